@@ -1,0 +1,33 @@
+const { resolve } = require('node:path');
+
+const typescript = {
+	swcrc: false,
+	jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+	module: { type: 'commonjs' },
+	sourceMaps: 'inline',
+};
+
+/**
+ * Tests of the kind `name` stand in `test/<name>/`. `testTimeout` in milliseconds: Jest reads its own
+ * option of that name only once for all projects, so a set-up file applies it.
+ */
+const project = (name, testTimeout) => ({
+	displayName: name,
+	rootDir: resolve(__dirname, '..'),
+	testMatch: [`<rootDir>/test/${name}/**/*.test.cts`],
+	testEnvironment: 'node',
+	globals: { testTimeout },
+	setupFilesAfterEnv: ['<rootDir>/test/support/time-out.cts'],
+	moduleFileExtensions: ['cts', 'ts', 'mts', 'js', 'cjs', 'mjs', 'json', 'node'],
+	transform: { '\\.[cm]?ts$': ['@swc/jest', typescript] },
+	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/sandbox/node_modules/'],
+});
+
+module.exports = {
+	projects: [
+		project('unit', 10_000),
+		project('sandbox', 30_000),
+		project('workflows', 60_000),
+		project('e2e', 600_000),
+	],
+};
