@@ -1,0 +1,53 @@
+const { createHash } = require('node:crypto');
+const { accessSync, constants, readFileSync } = require('node:fs');
+const { homedir } = require('node:os');
+const { delimiter, join, resolve } = require('node:path');
+
+/** The checkout. */
+const root = resolve(__dirname, '../..');
+
+/** Holds the manifest and the lock of the n8n that demo, end-to-end tests and bench run. */
+const n8nManifestFolder = join(root, 'tools', 'n8n');
+
+/** What is kept between runs and between clones: `$BILDOUT_CACHE`, or a folder in the user's cache. */
+const cacheFolder = () =>
+	resolve(
+		process.env.BILDOUT_CACHE ||
+			join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'n8n-nodes-bildout'),
+	);
+
+/** The version of n8n that the manifest pins. */
+const n8nVersion = () =>
+	/** @type {string} */ (
+		JSON.parse(readFileSync(join(n8nManifestFolder, 'package.json'), 'utf8')).dependencies.n8n
+	);
+
+/** Where that n8n is installed. Another lock is another folder, so that no clone changes another's. */
+const n8nFolder = () => {
+	const lock = readFileSync(join(n8nManifestFolder, 'package-lock.json'));
+	const key = createHash('sha256').update(lock).digest('hex').slice(0, 12);
+	return join(cacheFolder(), `n8n-${n8nVersion()}-${key}`);
+};
+
+const isExecutable = (/** @type {string} */ file) => {
+	try {
+		accessSync(file, constants.X_OK);
+		return true;
+	} catch {
+		return false;
+	}
+};
+
+/** The Chromium to test with: `$CHROMIUM`, or the first that is installed; undefined without one. */
+const chromium = () => {
+	const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
+	const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
+	return [
+		...(process.env.CHROMIUM ? [process.env.CHROMIUM] : []),
+		...names.flatMap((name) => folders.map((folder) => join(folder, name))),
+		'/Applications/Chromium.app/Contents/MacOS/Chromium',
+		'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+	].find(isExecutable);
+};
+
+module.exports = { root, n8nManifestFolder, cacheFolder, n8nVersion, n8nFolder, chromium };

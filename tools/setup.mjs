@@ -1,0 +1,150 @@
+import { execFile } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { withLock } from './lib/lock.mjs';
+import { arrivals, isInstalled, npm } from './lib/npm.mjs';
+import places from './lib/places.cjs';
+import { withProgress } from './lib/progress.mjs';
+
+/**
+ * Installs what is missing, and says nothing when nothing is.
+ *
+ *   node tools/setup.mjs              the packages of the project and of its sandbox
+ *   node tools/setup.mjs --n8n        and an n8n of its own, in the cache folder
+ *   node tools/setup.mjs --chromium   and Chromium
+ *
+ * It runs before anything is installed, so it needs nothing but Node 20 and npm.
+ */
+
+const { root, cacheFolder, n8nFolder, n8nManifestFolder, n8nVersion, chromium } = places;
+const run = promisify(execFile);
+const OLDEST_NODE = 20;
+const PARTIAL = '.partial';
+
+/**
+ * @typedef {object} Part
+ * @property {() => boolean} isThere
+ * @property {() => Promise<void>} install
+ */
+
+/** @type {(title: string, folder: string) => Promise<void>} */
+const installLocked = async (title, folder) =>
+	await withProgress(
+		title,
+		async () => await npm(folder, ['ci', '--ignore-scripts', '--no-audit', '--no-fund']),
+		arrivals(folder),
+	);
+
+/** @type {(title: string, folder: string, packages: string[]) => Promise<void>} */
+const runInstallScripts = async (title, folder, packages) =>
+	await withProgress(
+		title,
+		async () => await npm(folder, ['rebuild', '--ignore-scripts=false', ...packages]),
+	);
+
+/** The npm package `node` brings the Node 24 that npm scripts then run with. */
+const node24 = () =>
+	['node', 'node.exe'].some((name) => existsSync(join(root, 'node_modules/node/bin', name)));
+
+/** @type {Part} */
+const projectPackages = {
+	isThere: () => isInstalled(root) && node24(),
+	install: async () => {
+		if (!isInstalled(root)) await installLocked('Installing the packages of the project', root);
+		if (!node24()) await runInstallScripts('Installing Node 24 for the project', root, ['node']);
+	},
+};
+
+const sandbox = join(root, 'sandbox');
+/** @type {Part} */
+const sandboxPackages = {
+	isThere: () => isInstalled(sandbox),
+	install: async () => await installLocked('Installing the packages of the sandbox', sandbox),
+};
+
+/** @type {Part} */
+const n8n = {
+	isThere: () => existsSync(n8nFolder()),
+	install: async () => {
+		const folder = n8nFolder();
+		const parent = dirname(folder);
+		const partial = `${folder}${PARTIAL}`;
+		// Holding the lock, so whatever is unfinished was left behind by a crash.
+		for (const name of readdirSync(parent).filter((each) => each.endsWith(PARTIAL))) {
+			rmSync(join(parent, name), { recursive: true });
+		}
+		const remove = () => rmSync(partial, { recursive: true, force: true, maxRetries: 3 });
+		process.once('exit', remove);
+		try {
+			mkdirSync(partial);
+			for (const name of ['package.json', 'package-lock.json']) {
+				cpSync(join(n8nManifestFolder, name), join(partial, name));
+			}
+			console.log(`n8n ${n8nVersion()} goes to ${folder}, once: about 3 GB and 5 minutes.`);
+			await installLocked(`Installing n8n ${n8nVersion()}`, partial);
+			await runInstallScripts("Building n8n's database driver", partial, ['sqlite3']);
+			await run(process.execPath, ['-e', 'require("sqlite3")'], { cwd: partial });
+			renameSync(partial, folder);
+		} finally {
+			process.off('exit', remove);
+			remove();
+		}
+	},
+};
+
+/** @type {Part} */
+const browser = {
+	isThere: () => chromium() !== undefined,
+	install: async () => {
+		if (!existsSync('/usr/bin/apt-get') || process.getuid?.() !== 0) {
+			throw new Error(
+				'Chromium is needed for the end-to-end tests. Install it (on Debian and Ubuntu: ' +
+					'sudo apt-get install chromium), or name a Chromium or Chrome in the variable CHROMIUM.',
+			);
+		}
+		const apt = async (/** @type {string[]} */ ...args) =>
+			await run('apt-get', ['-qq', '-y', ...args], {
+				env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+			});
+		await withProgress('Installing Chromium', async () => {
+			await apt('update');
+			await apt('install', '--no-install-recommends', 'chromium', 'fonts-liberation');
+		});
+	},
+};
+
+async function setUp() {
+	if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
+		throw new Error(`Node ${OLDEST_NODE} or newer is needed; this is ${process.version}.`);
+	}
+	const asked = new Set(process.argv.slice(2));
+	const parts = [
+		projectPackages,
+		sandboxPackages,
+		...(asked.has('--n8n') ? [n8n] : []),
+		...(asked.has('--chromium') ? [browser] : []),
+	];
+	for (const part of parts) {
+		if (part.isThere()) continue;
+		await withLock(
+			join(cacheFolder(), 'setup.lock'),
+			async () => {
+				if (!part.isThere()) await part.install();
+			},
+			() => console.log('Another setup is at work; waiting for it …'),
+		);
+	}
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+	process.once(signal, () => process.exit(1));
+}
+
+try {
+	await setUp();
+} catch (error) {
+	console.error(`\n${/** @type {Error} */ (error).message}`);
+	process.exitCode = 1;
+}
