@@ -1,0 +1,124 @@
+import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+
+/**
+ * The OAuth2 credential: Authorization Code grant with the client secret in the body of the token
+ * request, and a refresh when BildOut answers 401 (sections Authentication and OAuth Flow of
+ * BildOut's developer page). n8n does the sign-in, the refresh and the storage.
+ *
+ * The sign-in and token addresses stay empty for a base URL that is neither https nor on this
+ * machine, so a client secret is never sent in the clear.
+ */
+export class BildOutOAuth2Api implements ICredentialType {
+	name = 'bildOutOAuth2Api';
+
+	extends = ['oAuth2Api'];
+
+	displayName = 'BildOut OAuth2 API';
+
+	icon = {
+		light: 'file:../icons/bildout.svg',
+		dark: 'file:../icons/bildout.dark.svg',
+	} as const;
+
+	documentationUrl = 'https://github.com/n8n-nodes-bildout/n8n-nodes-bildout#connect-bildout';
+
+	properties: INodeProperties[] = [
+		{
+			displayName:
+				'BildOut hands out the Client ID and Client Secret on request. Ask for them at bildout.com and give BildOut the OAuth Redirect URL shown above.',
+			name: 'requestNotice',
+			type: 'notice',
+			default: '',
+		},
+		{
+			displayName: 'Grant Type',
+			name: 'grantType',
+			type: 'hidden',
+			default: 'authorizationCode',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			required: true,
+			default: 'https://bildout.com',
+			placeholder: 'e.g. https://bildout.com',
+			description:
+				'The address of BildOut. Change it only to use another BildOut server, such as the sandbox. It must start with https:// unless it is on this machine.',
+		},
+		{
+			displayName: 'Authorization URL',
+			name: 'authUrl',
+			type: 'hidden',
+			default:
+				'={{ /^(https:\\/\\/|http:\\/\\/(localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\])([:\\/]|$))/i.test($self["baseUrl"]) ? $self["baseUrl"].replace(/\\/+$/, "") + "/oauth/authorize" : "" }}',
+		},
+		{
+			displayName: 'Access Token URL',
+			name: 'accessTokenUrl',
+			type: 'hidden',
+			default:
+				'={{ /^(https:\\/\\/|http:\\/\\/(localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\])([:\\/]|$))/i.test($self["baseUrl"]) ? $self["baseUrl"].replace(/\\/+$/, "") + "/oauth/token" : "" }}',
+		},
+		{
+			displayName: 'Auth URI Query Parameters',
+			name: 'authQueryParameters',
+			type: 'hidden',
+			default: '',
+		},
+		{
+			displayName: 'Authentication',
+			name: 'authentication',
+			type: 'hidden',
+			default: 'body',
+		},
+		{
+			displayName: 'Custom Scopes',
+			name: 'customScopes',
+			type: 'boolean',
+			default: false,
+			description: 'Whether to choose which parts of BildOut this credential may use',
+		},
+		{
+			displayName:
+				'The default scopes are all that the BildOut nodes need. Without one of them, the operations that need it fail and name it.',
+			name: 'customScopesNotice',
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { customScopes: [true] } },
+		},
+		{
+			displayName: 'Enabled Scopes',
+			name: 'enabledScopes',
+			type: 'string',
+			displayOptions: { show: { customScopes: [true] } },
+			default:
+				'invoices:read invoices:write payments:read customers:read customers:write projects:read projects:write vendors:read vendors:write webhooks:manage',
+			description: 'The scopes to ask BildOut for, with a space between them',
+		},
+		{
+			displayName: 'Scope',
+			name: 'scope',
+			type: 'hidden',
+			default:
+				'={{$self["customScopes"] ? $self["enabledScopes"] : "invoices:read invoices:write payments:read customers:read customers:write projects:read projects:write vendors:read vendors:write webhooks:manage"}}',
+		},
+		{
+			displayName: 'Webhook Signing Secret',
+			name: 'webhookSigningSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'Only for a BildOut Trigger whose Registration is Manual: the signing secret that BildOut shows when you add the webhook there',
+		},
+	];
+
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{$credentials.baseUrl.replace(/\\/+$/, "")}}',
+			url: '/api/v1/customers',
+			qs: { limit: 1 },
+		},
+	};
+}

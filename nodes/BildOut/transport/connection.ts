@@ -1,0 +1,75 @@
+import type {
+	IExecuteFunctions,
+	IHookFunctions,
+	ILoadOptionsFunctions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+
+/** The n8n contexts that can send a request to BildOut. */
+export type ApiContext = IExecuteFunctions | ILoadOptionsFunctions | IHookFunctions;
+
+export const CREDENTIAL_TYPE = 'bildOutOAuth2Api';
+
+/** Where the credential points. */
+export interface Connection {
+	/** e.g. `https://bildout.com`, without a slash at the end. */
+	baseUrl: string;
+	/** Tells one credential from another: BildOut counts requests per access token. */
+	key: string;
+}
+
+const LOOPBACK_HOSTS = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/;
+
+const connections = new WeakMap<object, Promise<Connection>>();
+
+/**
+ * Reads the credential's base URL, once per n8n context, so that many items cost one decryption.
+ *
+ * @throws NodeOperationError when the base URL is no URL, or is not https and not on this machine.
+ */
+export async function getConnection(context: ApiContext | IWebhookFunctions): Promise<Connection> {
+	let connection = connections.get(context);
+	if (!connection) {
+		connection = readConnection(context);
+		connections.set(context, connection);
+	}
+	return await connection;
+}
+
+async function readConnection(context: ApiContext | IWebhookFunctions): Promise<Connection> {
+	const node = context.getNode();
+	const { baseUrl: given } = await context.getCredentials<{ baseUrl: string }>(CREDENTIAL_TYPE);
+	const url = parseUrl(String(given ?? '').trim());
+	if (!url) {
+		throw new NodeOperationError(
+			node,
+			`The credential's 'Base URL' is not a web address: '${given}'`,
+			{
+				description: 'Open the credential and enter an address such as https://bildout.com.',
+			},
+		);
+	}
+	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+		throw new NodeOperationError(
+			node,
+			`The credential's 'Base URL' must start with https://, got '${given}'`,
+			{
+				description:
+					'Without https your BildOut data and access token could be read on the way. Plain http is accepted only for a BildOut on this machine, such as the sandbox.',
+			},
+		);
+	}
+	const baseUrl = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+	const id = node.credentials?.[CREDENTIAL_TYPE]?.id ?? '';
+	return { baseUrl, key: `${id}@${baseUrl}` };
+}
+
+export function isLoopback(hostname: string): boolean {
+	return LOOPBACK_HOSTS.test(hostname);
+}
+
+/** `new URL` without the exception: undefined when the text is no absolute URL. */
+export function parseUrl(text: string): URL | undefined {
+	return URL.canParse(text) ? new URL(text) : undefined;
+}

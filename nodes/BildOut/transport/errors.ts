@@ -1,0 +1,245 @@
+import type { IDataObject, IHttpRequestMethods, INode, JsonObject } from 'n8n-workflow';
+import { NodeApiError } from 'n8n-workflow';
+
+/** What a request is about, in the words that an error uses. */
+export interface Subject {
+	/** In lower case and singular, e.g. `customer`. */
+	what: string;
+	id?: string;
+}
+
+/** The parts of a request that an error speaks of. */
+export interface FailedRequest {
+	method: IHttpRequestMethods;
+	path: string[];
+	subject: Subject;
+}
+
+/** An answer as n8n's `returnFullResponse` gives it. */
+export interface ApiResponse {
+	statusCode: number;
+	headers: Record<string, unknown>;
+	body: unknown;
+}
+
+interface ErrorBody {
+	code?: string;
+	message?: string;
+	details?: Array<{ field?: string; message?: string }>;
+	request_id?: string;
+}
+
+interface Explanation {
+	message: string;
+	description: string;
+}
+
+/**
+ * Turns an answer that is no success into the error a user sees: `message` says what happened, in
+ * BildOut's own words with the faulty fields (section Error Handling of its developer page), and
+ * `description` says what to do and gives the request ID that BildOut's support asks for.
+ */
+export function errorFromResponse(
+	node: INode,
+	request: FailedRequest,
+	response: ApiResponse,
+): NodeApiError {
+	const error = readErrorBody(response.body);
+	const { message, description } = error
+		? explainError(request, response.statusCode, error)
+		: explainForeignAnswer(request, response);
+	const requestId = error?.request_id ?? response.headers['x-request-id'];
+	return apiError(
+		node,
+		message,
+		typeof requestId === 'string' ? `${description} Request ID: ${requestId}.` : description,
+		response.statusCode,
+	);
+}
+
+function explainError(request: FailedRequest, status: number, error: ErrorBody): Explanation {
+	const { subject } = request;
+	const said = sentence(error.message ?? error.code ?? `status ${status}`);
+	const fields = (error.details ?? [])
+		.map(({ field, message }) => [field, message].filter(Boolean).join(': '))
+		.filter(Boolean)
+		.join('; ');
+	const inBildOutsWords = fields ? `${said} (${fields})` : said;
+
+	switch (status) {
+		case 400:
+			return {
+				message: inBildOutsWords,
+				description:
+					"BildOut could not read the request. Check the values in this node, above all those in 'Custom Fields'.",
+			};
+		case 401:
+			return {
+				message: `BildOut did not accept the credential: ${inBildOutsWords}`,
+				description: 'Open the BildOut credential and connect the account again.',
+			};
+		case 403:
+			return {
+				message: inBildOutsWords,
+				description: `The credential lacks the scope '${neededScope(request, said)}'. Open the BildOut credential, make sure that 'Enabled Scopes' lists it (or turn 'Custom Scopes' off), and connect the account again.`,
+			};
+		case 404:
+			return {
+				message: `${named(subject)} was not found: ${inBildOutsWords}`,
+				description: subject.id
+					? `Check the ID. The ${subject.what} may have been deleted, or may belong to another BildOut account than the credential's.`
+					: "Check the credential's 'Base URL': BildOut does not know this address.",
+			};
+		case 409:
+			return {
+				message: inBildOutsWords,
+				description: `The ${subject.what} is in a state that does not allow this. Look at it in BildOut, then run the node again.`,
+			};
+		case 422:
+			return {
+				message: inBildOutsWords,
+				description: fields
+					? 'Correct the fields named above, then run the node again.'
+					: 'Correct the values in this node, then run it again.',
+			};
+		case 429:
+			return {
+				message: `BildOut is receiving too many requests: ${inBildOutsWords}`,
+				description:
+					"The account's allowance is used up, and waiting for it took too long. Run the node again later, or raise 'Max Retries' under Options.",
+			};
+		default:
+			return {
+				message: status >= 500 ? `BildOut had a problem: ${inBildOutsWords}` : inBildOutsWords,
+				description: status >= 500 ? afterUncertainty(request) : 'Check the values in this node.',
+			};
+	}
+}
+
+/** A web page, an empty body or plain text where data was due: a proxy, a firewall or a wrong address. */
+function explainForeignAnswer(request: FailedRequest, response: ApiResponse): Explanation {
+	const { statusCode: status, headers } = response;
+	if (status >= 300 && status < 400) {
+		return {
+			message: `BildOut sent the request on to another address (status ${status})`,
+			description: `Check the credential's 'Base URL'. The other address is: ${String(headers.location ?? 'not given')}.`,
+		};
+	}
+	if (status === 404) {
+		return {
+			message: `${named(request.subject)} was not found (status 404, without an explanation)`,
+			description: "Check the ID, and the credential's 'Base URL'.",
+		};
+	}
+	const isPage = typeof response.body === 'string' && /^\s*</.test(response.body);
+	return {
+		message: `BildOut answered with ${isPage ? 'a web page' : 'something'} instead of data (status ${status})`,
+		description: `This usually comes from a proxy or firewall in between, or from a wrong 'Base URL' in the credential. ${afterUncertainty(request)}`,
+	};
+}
+
+/** Why no answer came, by the code of the failed connection. */
+const FAILURES: Record<string, string> = {
+	ECONNREFUSED: 'BildOut refused the connection',
+	ENOTFOUND: 'The address of BildOut could not be found',
+	EAI_AGAIN: 'The address of BildOut could not be looked up',
+	EHOSTUNREACH: 'BildOut could not be reached',
+	ENETUNREACH: 'BildOut could not be reached',
+	ECONNRESET: 'The connection to BildOut broke before the answer came',
+	EPIPE: 'The connection to BildOut broke before the answer came',
+	ECONNABORTED: 'BildOut did not answer in time',
+	ETIMEDOUT: 'BildOut did not answer in time',
+};
+
+/** Codes of failures in which the request certainly never reached BildOut. */
+const NEVER_SENT = new Set([
+	'ECONNREFUSED',
+	'ENOTFOUND',
+	'EAI_AGAIN',
+	'EHOSTUNREACH',
+	'ENETUNREACH',
+]);
+
+export function neverSent(code: string | undefined): boolean {
+	return code !== undefined && NEVER_SENT.has(code);
+}
+
+/** The error for a request that got no answer. A write whose answer got lost may have been done. */
+export function errorFromFailure(
+	node: INode,
+	request: FailedRequest,
+	code: string | undefined,
+): NodeApiError {
+	const happened = (code && FAILURES[code]) ?? 'The connection to BildOut failed';
+	if (neverSent(code)) {
+		return apiError(
+			node,
+			happened,
+			"Nothing was sent. Check the credential's 'Base URL' and whether BildOut can be reached from the machine that runs n8n, then run the node again.",
+		);
+	}
+	if (request.method === 'POST') {
+		return apiError(
+			node,
+			`${happened}: the ${request.subject.what} may have been created all the same`,
+			`Look in BildOut whether the ${request.subject.what} exists before you run this item again. A higher 'Timeout' under Options gives BildOut more time.`,
+		);
+	}
+	return apiError(
+		node,
+		happened,
+		`${afterUncertainty(request)} A higher 'Timeout' under Options gives BildOut more time.`,
+	);
+}
+
+export function cancelledError(node: INode): NodeApiError {
+	return apiError(
+		node,
+		'The execution was cancelled',
+		'What had not been sent by then was not sent.',
+	);
+}
+
+function apiError(
+	node: INode,
+	message: string,
+	description: string,
+	status?: number,
+): NodeApiError {
+	return new NodeApiError(node, {} as JsonObject, {
+		message,
+		description,
+		httpCode: status === undefined ? undefined : String(status),
+	});
+}
+
+function readErrorBody(body: unknown): ErrorBody | undefined {
+	const error = (body as IDataObject | undefined)?.error;
+	if (typeof error === 'string') return { message: error };
+	if (typeof error !== 'object' || error === null) return undefined;
+	const { code, message, details, request_id } = error as ErrorBody;
+	return { code, message, details: Array.isArray(details) ? details : undefined, request_id };
+}
+
+/** Scopes are named after the resource and the access (section Scopes); the API's own words win. */
+function neededScope({ method, path }: FailedRequest, said: string): string {
+	const named = /\b[a-z]+:(read|write|manage)\b/.exec(said)?.[0];
+	if (named) return named;
+	if (path[0] === 'webhooks') return 'webhooks:manage';
+	return `${path[0]}:${method === 'GET' ? 'read' : 'write'}`;
+}
+
+function named({ what, id }: Subject): string {
+	return id ? `The ${what} '${id}'` : `The ${what}`;
+}
+
+function afterUncertainty({ method, subject }: FailedRequest): string {
+	if (method === 'GET') return 'Nothing was changed. Run the node again later.';
+	const done =
+		{ POST: 'created', PUT: 'changed', DELETE: 'deleted' }[method as string] ?? 'changed';
+	return `The ${subject.what} may or may not have been ${done}: look in BildOut before you run this item again.`;
+}
+
+function sentence(text: string): string {
+	return text.trim().replace(/\.$/, '');
+}

@@ -1,0 +1,188 @@
+import type { IDataObject } from 'n8n-workflow';
+import { NodeApiError } from 'n8n-workflow';
+
+import { MAX_PAGE_SIZE } from '../assumptions';
+import { mapSideBySide } from './sideBySide';
+import { type ApiContext, type ApiRequest, apiRequest, type RequestSettings } from './request';
+
+export interface ListRequest extends Omit<ApiRequest, 'method' | 'body'> {
+	/** How many records are wanted; Infinity for all. */
+	wanted: number;
+	/** Which records count; all when left out. */
+	keep?: (record: IDataObject) => boolean;
+}
+
+/** One page as BildOut hands it out. */
+export interface Page {
+	records: IDataObject[];
+	/** How the next page is asked for; undefined after the last. */
+	next?: IDataObject;
+	/** Page-numbered and offset lists tell the total; pages then need not be read one after the other. */
+	total?: number;
+	/** How the page that starts at the given record is asked for, where pages can be chosen. */
+	startingAt?: (record: number) => IDataObject;
+	/** How many records BildOut puts on a page. */
+	size: number;
+}
+
+/**
+ * Reads a list with the fewest requests that can give the result.
+ *
+ * BildOut does not document what is inside `pagination`, so page-numbered, offset and cursor forms are
+ * all understood. Records come once each. A page that fails is an error, never a shorter result.
+ *
+ * @returns the records in BildOut's order, at most `wanted` of them
+ * @throws NodeApiError when a page fails, or when BildOut hands out the same page again
+ */
+export async function listRecords(
+	context: ApiContext,
+	request: ListRequest,
+	settings?: RequestSettings,
+): Promise<IDataObject[]> {
+	const { wanted, keep = () => true } = request;
+	const filtered = request.keep !== undefined;
+	const pageSize = filtered ? MAX_PAGE_SIZE : Math.min(wanted, MAX_PAGE_SIZE);
+	const found = new Records();
+
+	const readPage = async (position: IDataObject) =>
+		await fetchPage(context, request, pageSize, position, settings);
+
+	let page = await readPage({});
+	found.add(page.records, keep);
+
+	if (page.startingAt && page.total !== undefined && (!filtered || wanted === Infinity)) {
+		const { startingAt, size } = page;
+		const end = Math.min(page.total, wanted);
+		const starts: number[] = [];
+		for (let start = page.records.length; start < end; start += size) starts.push(start);
+		const pages = await mapSideBySide(starts, async (start) => await readPage(startingAt(start)));
+		for (const [index, later] of pages.entries()) {
+			if (found.add(later.records, keep) === 0 && later.records.length > 0) {
+				throw samePageError(context);
+			}
+			if (index === pages.length - 1) page = later;
+		}
+	}
+
+	while (page.next && found.kept.length < wanted) {
+		page = await readPage(page.next);
+		if (found.add(page.records, keep) === 0 && page.records.length > 0) {
+			throw samePageError(context);
+		}
+	}
+	return found.kept.slice(0, wanted);
+}
+
+/** Reads one page. Used by itself where a person scrolls through a list. */
+export async function fetchPage(
+	context: ApiContext,
+	request: Omit<ListRequest, 'wanted' | 'keep'>,
+	pageSize: number,
+	position: IDataObject,
+	settings?: RequestSettings,
+): Promise<Page> {
+	const body = await apiRequest(
+		context,
+		{
+			method: 'GET',
+			path: request.path,
+			subject: request.subject,
+			query: { limit: pageSize, ...request.query, ...position },
+		},
+		settings,
+	);
+	const records = Array.isArray(body.data) ? (body.data as IDataObject[]) : undefined;
+	if (!records) {
+		throw new NodeApiError(
+			context.getNode(),
+			{},
+			{
+				message: 'BildOut answered without a list',
+				description:
+					"Check the credential's 'Base URL'. If it is right, BildOut has changed its API.",
+			},
+		);
+	}
+	return readPosition(records, (body.pagination ?? {}) as IDataObject, pageSize, position);
+}
+
+/** Reads where a page stands in its list from whichever form of `pagination` the server speaks. */
+export function readPosition(
+	records: IDataObject[],
+	pagination: IDataObject,
+	pageSize: number,
+	position: IDataObject,
+): Page {
+	const received = records.length;
+	const cursor = pagination.next_cursor;
+	if (typeof cursor === 'string' && cursor !== '') {
+		const next = pagination.has_more === false ? undefined : { cursor };
+		return { records, size: received, next };
+	}
+	const page = asCount(pagination.page);
+	const offset = asCount(pagination.offset);
+	const size = asCount(pagination.limit) || received || pageSize;
+	const total = asCount(pagination.total) ?? asTotal(pagination.total_pages, size);
+
+	if (offset !== undefined) {
+		const end = offset + received;
+		const more = received > 0 && (total === undefined ? received >= size : end < total);
+		const startingAt = (record: number) => ({ offset: record });
+		return { records, size, total, startingAt, next: more ? { offset: end } : undefined };
+	}
+	if (page !== undefined) {
+		const more = received > 0 && (total === undefined ? received >= size : page * size < total);
+		const startingAt = (record: number) => ({ page: Math.floor(record / size) + 1 });
+		return { records, size, total, startingAt, next: more ? { page: page + 1 } : undefined };
+	}
+	// Without a word on pages, a full page may have a successor; a server that has none repeats itself.
+	const ended =
+		received !== pageSize ||
+		pagination.has_more === false ||
+		'next_cursor' in pagination ||
+		(total !== undefined && received >= total);
+	const nextPage = (asCount(position.page) ?? 1) + 1;
+	return { records, size, next: ended ? undefined : { page: nextPage } };
+}
+
+/** Records without repetition, in the order in which they came. */
+class Records {
+	readonly kept: IDataObject[] = [];
+
+	private readonly seen = new Set<unknown>();
+
+	/** @returns how many of them had not been seen */
+	add(records: IDataObject[], keep: (record: IDataObject) => boolean): number {
+		let fresh = 0;
+		for (const record of records) {
+			const id = record.id ?? record;
+			if (this.seen.has(id)) continue;
+			this.seen.add(id);
+			fresh += 1;
+			if (keep(record)) this.kept.push(record);
+		}
+		return fresh;
+	}
+}
+
+function samePageError(context: ApiContext): NodeApiError {
+	return new NodeApiError(
+		context.getNode(),
+		{},
+		{
+			message: 'BildOut handed out the same page of the list twice',
+			description:
+				"The list cannot be read to its end, and part of it is not returned as if it were all. Choose a 'Limit' of at most 100, or narrow the list with 'Filters' that BildOut applies itself.",
+		},
+	);
+}
+
+function asCount(value: unknown): number | undefined {
+	const count = typeof value === 'string' ? Number(value) : value;
+	return typeof count === 'number' && Number.isInteger(count) && count >= 0 ? count : undefined;
+}
+
+function asTotal(pages: unknown, size: number): number | undefined {
+	const count = asCount(pages);
+	return count === undefined ? undefined : count * size;
+}

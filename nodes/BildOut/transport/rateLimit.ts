@@ -1,0 +1,229 @@
+import { pause, settledOrAborted } from './pause';
+
+/**
+ * BildOut's allowance per access token (section Rate Limits of its developer page): so many requests
+ * a minute, and a fifth of that in any second.
+ */
+const STANDARD_LIMIT = 100;
+const BURST_SHARE = 20 / 100;
+
+const MINUTE_MS = 60_000;
+const SECOND_MS = 1_000;
+
+/** Requests sent a second apart may arrive a little closer together. */
+const BURST_MARGIN_MS = 60;
+/** `X-RateLimit-Reset` counts whole seconds, and a server may round them either way. */
+const RESET_MARGIN_MS = 1_000;
+/** Clocks this close count as equal: the `Date` header has no fractions of a second. */
+const CLOCK_TOLERANCE_MS = 2_000;
+/** The longest wait for an allowance to renew; after it one request asks how things stand. */
+export const MAX_WAIT_MS = 120_000;
+
+/** What an answer's headers say of the allowance, in milliseconds of this machine's clock. */
+export interface Allowance {
+	limit: number;
+	remaining: number;
+	resetAt: number;
+}
+
+/** One request on its way: handed out by `enter`, given back to `leave`. */
+export interface Ticket {
+	order: number;
+	probe: boolean;
+}
+
+/**
+ * Paces the requests of one access token so that neither window is ever overrun.
+ *
+ * BildOut tells in each answer how much is left, which counts what other clients spend too. The
+ * answer to the request sent last is the best knowledge there is; what was sent after that request is
+ * taken off. Where nothing is known (at the start, and after each reset) one request goes ahead alone
+ * and brings the knowledge back. A server that sends no such headers is paced by our own count.
+ */
+export class RateLimiter {
+	private limit = STANDARD_LIMIT;
+
+	private known?: Allowance & { order: number };
+
+	/** The server answered without rate limit headers. */
+	private silent = false;
+
+	private probing = false;
+
+	private lastOrder = 0;
+
+	/** When each request of the last minute (silent server) or second was sent. */
+	private sent: number[] = [];
+
+	private blockedUntil = 0;
+
+	private turn: Promise<void> = Promise.resolve();
+
+	private wake: () => void = () => {};
+
+	private answered = this.nextAnswer();
+
+	/** When this limiter was last used, for whoever keeps many of them. */
+	lastUsed = Date.now();
+
+	/**
+	 * Waits until one more request may go out. Requests go out in the order in which they asked.
+	 *
+	 * @returns undefined when the signal aborted before its turn came
+	 */
+	async enter(signal?: AbortSignal): Promise<Ticket | undefined> {
+		const before = this.turn;
+		let finish: () => void = () => {};
+		this.turn = new Promise((resolve) => {
+			finish = resolve;
+		});
+		await settledOrAborted(before, signal);
+		while (!signal?.aborted) {
+			const wait = this.delay(Date.now());
+			if (wait <= 0) break;
+			await pause(wait, signal, this.answered);
+		}
+		const ticket = signal?.aborted ? undefined : this.send();
+		void before.then(finish);
+		return ticket;
+	}
+
+	/**
+	 * Takes back a ticket when its answer is there or will never be.
+	 *
+	 * @param allowance what the answer's headers said; `none` when it came without them, undefined
+	 *   when no answer came
+	 */
+	leave(ticket: Ticket, allowance: Allowance | 'none' | undefined): void {
+		if (ticket.probe) this.probing = false;
+		if (allowance === 'none') {
+			this.silent = this.known === undefined;
+		} else if (allowance && ticket.order > (this.known?.order ?? 0)) {
+			this.silent = false;
+			this.limit = Math.max(1, allowance.limit);
+			const resetAt = Math.min(allowance.resetAt, Date.now() + MAX_WAIT_MS);
+			this.known = { ...allowance, resetAt, order: ticket.order };
+		}
+		this.wake();
+		this.answered = this.nextAnswer();
+	}
+
+	/** Holds every request of this token back: BildOut answered 429. */
+	block(ms: number): void {
+		this.blockedUntil = Math.max(this.blockedUntil, Date.now() + ms);
+	}
+
+	private send(): Ticket {
+		const now = Date.now();
+		const probe = !this.silent && !this.isKnown(now);
+		if (probe) this.probing = true;
+		this.lastUsed = now;
+		this.sent.push(now);
+		this.lastOrder += 1;
+		return { order: this.lastOrder, probe };
+	}
+
+	/** How many milliseconds the next request must wait; 0 when it may go. */
+	private delay(now: number): number {
+		const blocked = this.blockedUntil - now;
+		if (blocked > 0) return blocked;
+
+		const horizon = this.silent ? MINUTE_MS : SECOND_MS;
+		while (this.sent.length > 0 && this.sent[0] <= now - horizon - BURST_MARGIN_MS)
+			this.sent.shift();
+
+		const burst = Math.max(1, Math.floor(this.limit * BURST_SHARE));
+		const burstWait = this.windowWait(now, burst, SECOND_MS);
+		if (burstWait > 0) return burstWait;
+
+		if (this.silent) return this.windowWait(now, this.limit, MINUTE_MS);
+		if (this.known && this.isKnown(now)) {
+			const left = this.known.remaining - (this.lastOrder - this.known.order);
+			return left > 0 ? 0 : this.known.resetAt + RESET_MARGIN_MS - now;
+		}
+		return this.probing ? MAX_WAIT_MS : 0;
+	}
+
+	/** The wait until fewer than `most` of our own requests lie in the window that ends now. */
+	private windowWait(now: number, most: number, windowMs: number): number {
+		if (this.sent.length < most) return 0;
+		return this.sent[this.sent.length - most] + windowMs + BURST_MARGIN_MS - now;
+	}
+
+	private isKnown(now: number): boolean {
+		return this.known !== undefined && now < this.known.resetAt + RESET_MARGIN_MS;
+	}
+
+	private async nextAnswer(): Promise<void> {
+		await new Promise<void>((resolve) => {
+			this.wake = resolve;
+		});
+	}
+}
+
+const limiters = new Map<string, RateLimiter>();
+const KEPT_LIMITERS = 200;
+
+/** The limiter of one credential, shared by every execution of this process. */
+export function rateLimiterFor(key: string): RateLimiter {
+	let limiter = limiters.get(key);
+	if (!limiter) {
+		if (limiters.size >= KEPT_LIMITERS) forgetIdleLimiters();
+		limiter = new RateLimiter();
+		limiters.set(key, limiter);
+	}
+	limiter.lastUsed = Date.now();
+	return limiter;
+}
+
+function forgetIdleLimiters(): void {
+	const idleSince = Date.now() - 2 * MAX_WAIT_MS;
+	for (const [key, limiter] of limiters) {
+		if (limiter.lastUsed < idleSince) limiters.delete(key);
+	}
+}
+
+type Headers = Record<string, unknown>;
+
+/**
+ * Reads `X-RateLimit-Limit`, `-Remaining` and `-Reset` (Unix seconds, section Rate Limits). The
+ * `Date` header tells the server's clock, so a machine whose clock is wrong waits the right time.
+ */
+export function readAllowance(headers: Headers, now = Date.now()): Allowance | 'none' {
+	const limit = readNumber(headers['x-ratelimit-limit']);
+	const remaining = readNumber(headers['x-ratelimit-remaining']);
+	const reset = readNumber(headers['x-ratelimit-reset']);
+	if (limit === undefined || remaining === undefined || reset === undefined) return 'none';
+	return { limit, remaining, resetAt: reset * 1000 - clockSkew(headers, now) };
+}
+
+/**
+ * How long a 429 asks to wait, in milliseconds: `Retry-After` in seconds or as a date (RFC 9110,
+ * section 10.2.3), else until the announced reset when the minute is used up, else a second, since
+ * then only the burst can have been overrun.
+ */
+export function readRetryDelay(headers: Headers, now = Date.now()): number {
+	const retryAfter = headers['retry-after'];
+	const seconds = readNumber(retryAfter);
+	if (seconds !== undefined) return seconds * 1000;
+	const date = typeof retryAfter === 'string' ? Date.parse(retryAfter) : NaN;
+	if (!Number.isNaN(date)) return Math.max(0, date - clockSkew(headers, now) - now);
+	const allowance = readAllowance(headers, now);
+	if (allowance !== 'none' && allowance.remaining <= 0) {
+		return Math.max(0, allowance.resetAt - now) + RESET_MARGIN_MS;
+	}
+	return SECOND_MS;
+}
+
+/** How far the server's clock is ahead of this machine's, in milliseconds. */
+function clockSkew(headers: Headers, now: number): number {
+	const server = typeof headers.date === 'string' ? Date.parse(headers.date) : NaN;
+	const skew = server - now;
+	return Math.abs(skew) < CLOCK_TOLERANCE_MS || Number.isNaN(skew) ? 0 : skew;
+}
+
+function readNumber(value: unknown): number | undefined {
+	if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+	const text = String(value).trim();
+	return /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
+}

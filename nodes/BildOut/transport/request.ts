@@ -1,0 +1,176 @@
+import type { IDataObject, IHttpRequestMethods, IHttpRequestOptions, INode } from 'n8n-workflow';
+import { NodeApiError } from 'n8n-workflow';
+
+import { type ApiContext, CREDENTIAL_TYPE, getConnection } from './connection';
+import {
+	type ApiResponse,
+	type FailedRequest,
+	cancelledError,
+	errorFromFailure,
+	errorFromResponse,
+	neverSent,
+} from './errors';
+import { pause } from './pause';
+import {
+	MAX_WAIT_MS,
+	type RateLimiter,
+	rateLimiterFor,
+	readAllowance,
+	readRetryDelay,
+} from './rateLimit';
+
+export type { ApiContext } from './connection';
+
+/** A request below `/api/v1`. */
+export interface ApiRequest extends FailedRequest {
+	method: Extract<IHttpRequestMethods, 'GET' | 'POST' | 'PUT' | 'DELETE'>;
+	/** Segments of the path, as data: each is encoded, so that an ID never changes the path. */
+	path: string[];
+	query?: IDataObject;
+	body?: IDataObject;
+	headers?: Record<string, string>;
+}
+
+export interface RequestSettings {
+	/** Milliseconds until an attempt without an answer is given up. */
+	timeoutMs: number;
+	/** How many times an attempt that may be repeated is repeated. */
+	maxRetries: number;
+}
+
+export const DEFAULT_SETTINGS: RequestSettings = { timeoutMs: 60_000, maxRetries: 5 };
+
+const FIRST_BACKOFF_MS = 500;
+const LONGEST_BACKOFF_MS = 8_000;
+
+/** One attempt: an answer, or the code of the failure that left none. */
+type Attempt = { response: ApiResponse } | { failure: string | undefined };
+
+/**
+ * Sends a request and gives back the JSON that BildOut answers: `{ data, pagination? }`, or `{}` for
+ * an answer without a body.
+ *
+ * It waits for the allowance first. It repeats a read that failed for a passing reason; a write only
+ * when it certainly was not done (429, or the connection never stood). n8n refreshes the access token
+ * on a 401 by itself.
+ *
+ * @throws NodeApiError with `httpCode` where there was an answer, and without where there was none
+ */
+export async function apiRequest(
+	context: ApiContext,
+	request: ApiRequest,
+	settings: RequestSettings = DEFAULT_SETTINGS,
+): Promise<IDataObject> {
+	const node = context.getNode();
+	const connection = await getConnection(context);
+	const limiter = rateLimiterFor(connection.key);
+	const signal =
+		'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+	const options: IHttpRequestOptions = {
+		method: request.method,
+		url: [`${connection.baseUrl}/api/v1`, ...request.path.map(encodeURIComponent)].join('/'),
+		qs: request.query,
+		arrayFormat: 'comma',
+		body: request.body,
+		headers: request.headers,
+		json: true,
+		timeout: settings.timeoutMs,
+		disableFollowRedirect: true,
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: { ignore: true, except: [401] },
+	};
+
+	for (let retry = 0; ; retry++) {
+		const attempt = await sendOnce(context, limiter, options, signal);
+		const wait = retryDelay(request, attempt, retry, limiter);
+		if (wait === undefined || retry >= settings.maxRetries || wait > MAX_WAIT_MS) {
+			return readAttempt(node, request, attempt);
+		}
+		await pause(wait, signal);
+	}
+}
+
+async function sendOnce(
+	context: ApiContext,
+	limiter: RateLimiter,
+	options: IHttpRequestOptions,
+	signal: AbortSignal | undefined,
+): Promise<Attempt> {
+	const ticket = await limiter.enter(signal);
+	if (!ticket) throw cancelledError(context.getNode());
+	try {
+		// n8n signs the options it is given in place, so every attempt gets its own.
+		const response = (await context.helpers.httpRequestWithAuthentication.call(
+			context,
+			CREDENTIAL_TYPE,
+			{ ...options, headers: { ...options.headers } },
+		)) as ApiResponse;
+		limiter.leave(ticket, readAllowance(response.headers));
+		return { response };
+	} catch (error) {
+		const response = answerWithin(error);
+		limiter.leave(ticket, response ? readAllowance(response.headers) : undefined);
+		if (signal?.aborted) throw cancelledError(context.getNode());
+		if (response) return { response };
+		const failure = failureCode(error);
+		if (failure !== undefined) return { failure };
+		// n8n's own errors, such as the one that asks to reconnect the credential, are clear as they are.
+		throw new NodeApiError(context.getNode(), error as never);
+	}
+}
+
+/** How long to wait before the same request may be sent again; undefined when it must not be. */
+function retryDelay(
+	request: ApiRequest,
+	attempt: Attempt,
+	retry: number,
+	limiter: RateLimiter,
+): number | undefined {
+	const backoff = Math.min(FIRST_BACKOFF_MS * 2 ** retry, LONGEST_BACKOFF_MS);
+	if ('failure' in attempt) {
+		return request.method === 'GET' || neverSent(attempt.failure) ? backoff : undefined;
+	}
+	const { statusCode, headers } = attempt.response;
+	if (statusCode === 429) {
+		const wait = readRetryDelay(headers);
+		limiter.block(Math.min(wait, MAX_WAIT_MS));
+		return wait;
+	}
+	return request.method === 'GET' && statusCode >= 500 ? backoff : undefined;
+}
+
+function readAttempt(node: INode, request: ApiRequest, attempt: Attempt): IDataObject {
+	if ('failure' in attempt) throw errorFromFailure(node, request, attempt.failure);
+	const { response } = attempt;
+	const { statusCode, body } = response;
+	if (statusCode >= 200 && statusCode < 300) {
+		if (typeof body === 'object' && body !== null) return body as IDataObject;
+		if (body === '' || body === undefined || body === null) return {};
+	}
+	throw errorFromResponse(node, request, response);
+}
+
+/** The answer inside an error that n8n threw for it (a 401 that a refreshed token did not cure). */
+function answerWithin(error: unknown): ApiResponse | undefined {
+	for (let at = error as Chained | undefined; at; at = at.cause) {
+		const { response } = at;
+		if (response?.status && response.headers) {
+			return { statusCode: response.status, headers: response.headers, body: response.data };
+		}
+	}
+	return undefined;
+}
+
+/** The code that Node or axios gives a failed connection, e.g. `ECONNRESET`. */
+function failureCode(error: unknown): string | undefined {
+	for (let at = error as Chained | undefined; at; at = at.cause) {
+		if (typeof at.code === 'string') return at.code;
+	}
+	return undefined;
+}
+
+interface Chained {
+	cause?: Chained;
+	code?: unknown;
+	response?: { status?: number; headers?: Record<string, unknown>; data?: unknown };
+}

@@ -1,0 +1,32 @@
+/** How many requests of one node run may be on their way at once. */
+export const MAX_IN_FLIGHT = 20;
+
+/**
+ * Does the work for every entry, up to `MAX_IN_FLIGHT` at once, started in order.
+ *
+ * @returns the results in the order of the entries
+ * @throws what the work of the first failing entry threw, once what was under way has ended; nothing
+ *   further is started after a failure
+ */
+export async function mapSideBySide<In, Out>(
+	entries: In[],
+	work: (entry: In, index: number) => Promise<Out>,
+): Promise<Out[]> {
+	const results: Out[] = new Array<Out>(entries.length);
+	const failures: Array<{ index: number; error: unknown }> = [];
+	let next = 0;
+	const worker = async () => {
+		while (next < entries.length && failures.length === 0) {
+			const index = next++;
+			try {
+				results[index] = await work(entries[index], index);
+			} catch (error) {
+				failures.push({ index, error });
+			}
+		}
+	};
+	await Promise.all(Array.from({ length: Math.min(MAX_IN_FLIGHT, entries.length) }, worker));
+	failures.sort((a, b) => a.index - b.index);
+	if (failures.length > 0) await Promise.reject(failures[0].error);
+	return results;
+}
