@@ -1,0 +1,201 @@
+import { resolve } from 'node:path';
+import type {
+	ExecutionError,
+	IDataObject,
+	INode,
+	INodeCredentialsDetails,
+	INodeExecutionData,
+	INodeListSearchResult,
+	INodeParameters,
+	IRun,
+	IWorkflowSettings,
+} from 'n8n-workflow';
+import { Engine, type WorkflowJson } from './engine.cts';
+import { CLIENT, type Sandbox, type SeenRequest, startSandbox } from './sandbox.cts';
+
+const PACKAGE = resolve(__dirname, '../..');
+const NODE = 'n8n-nodes-bildout.bildOut';
+const CREDENTIAL = 'bildOutOAuth2Api';
+
+export interface NodeOptions {
+	/** The json of the node's input items; one empty item by default. */
+	items?: IDataObject[];
+	/** Settings of the node, such as `onError` or `retryOnFail`. */
+	node?: Partial<INode>;
+	/** Settings of the workflow, such as `timezone`. */
+	settings?: IWorkflowSettings;
+	executionId?: string;
+	/** Another account than that of `connect()` before the test. */
+	credential?: INodeCredentialsDetails;
+	/** How often a loop runs the node; once, without a loop, by default. */
+	rounds?: number;
+}
+
+export interface NodeRun {
+	items: INodeExecutionData[];
+	/** `items` without their pairing. */
+	json: IDataObject[];
+	/** What left by the error output. */
+	errorItems: INodeExecutionData[];
+	/** Why the workflow stopped, as the editor would show it. */
+	error: ExecutionError | undefined;
+	run: IRun;
+}
+
+export interface StartedNode {
+	cancel(): void;
+	done: Promise<NodeRun>;
+}
+
+/**
+ * A BildOut sandbox and n8n's engine with this package in it, for all tests of a file. Every test
+ * starts with the seeded records, no faults, an empty request log, a new account and limits so wide
+ * that nothing waits for them.
+ */
+export function bildOut(sandboxArgs: string[] = []) {
+	let sandbox: Sandbox;
+	let engine: Engine;
+	let account: INodeCredentialsDetails;
+
+	beforeAll(async () => {
+		[sandbox, engine] = await Promise.all([startSandbox(sandboxArgs), Engine.start(PACKAGE)]);
+	});
+	beforeEach(async () => {
+		await sandbox.control.reset({ seed: true });
+		await sandbox.control.config({ announcedLimit: 1_000_000 });
+		account = await connect();
+	});
+	afterAll(async () => {
+		await sandbox?.stop();
+	});
+
+	/** A credential signed in at the sandbox; `data` replaces fields of it. */
+	async function connect(
+		data: IDataObject = {},
+		token: { scopes?: string[]; expiresIn?: number } = {},
+	): Promise<INodeCredentialsDetails> {
+		return engine.credentials.add({
+			...CLIENT,
+			baseUrl: sandbox.url,
+			oauthTokenData: { ...(await sandbox.control.token(token)) },
+			...data,
+		} as never);
+	}
+
+	const node = (parameters: INodeParameters, { node, credential }: NodeOptions): INode => ({
+		id: 'node-1',
+		name: 'BildOut',
+		type: NODE,
+		typeVersion: 1,
+		position: [0, 0],
+		parameters,
+		credentials: { [CREDENTIAL]: credential ?? account },
+		...node,
+	});
+
+	const helper = (name: string, type: string, parameters: INodeParameters): INode => ({
+		id: name,
+		name,
+		type,
+		typeVersion: 1,
+		position: [0, 0],
+		parameters,
+	});
+
+	const to = (...names: string[]) =>
+		names.map((name) => ({ node: name, type: 'main' as const, index: 0 }));
+
+	/** Starts the node with `parameters`; several items make it run once for all of them, as in n8n. */
+	function start(parameters: INodeParameters, options: NodeOptions = {}): StartedNode {
+		const { items = [{}], rounds } = options;
+		const json: WorkflowJson = {
+			nodes: [helper('Items', 'test.items', { items: items as never }), node(parameters, options)],
+			connections: { Items: { main: [to('BildOut')] } },
+			settings: options.settings,
+		};
+		if (rounds !== undefined) {
+			json.nodes.push(helper('Loop', 'test.loop', { times: rounds }));
+			json.connections = {
+				Items: { main: [to('Loop')] },
+				Loop: { main: [[], to('BildOut')] },
+				BildOut: { main: [to('Loop')] },
+			};
+		}
+		const { cancel, done } = engine.execute(json, {
+			startNode: 'Items',
+			executionId: options.executionId,
+		});
+		return { cancel, done: done.then(outcome) };
+	}
+
+	function outcome(run: IRun): NodeRun {
+		const outputs = (run.data.resultData.runData.BildOut ?? []).map(
+			(task) => task.data?.main ?? [],
+		);
+		const all = (index: number) => outputs.flatMap((output) => output[index] ?? []);
+		return {
+			items: all(0),
+			json: all(0).map((item) => item.json),
+			errorItems: all(1),
+			error: run.data.resultData.error,
+			run,
+		};
+	}
+
+	/** Calls the node as an agent's tool with `input`; see the stand-in agent for `through`. */
+	async function runTool(
+		parameters: INodeParameters,
+		input: IDataObject,
+		through: 'engine' | 'invoke' = 'engine',
+	): Promise<{ response?: unknown; error?: string }> {
+		const run = await engine.execute(
+			{
+				nodes: [
+					helper('Items', 'test.items', { items: [{}] }),
+					helper('Agent', 'test.agent', { input: input as never, through }),
+					{ ...node(parameters, {}), type: `${NODE}Tool` },
+				],
+				connections: {
+					Items: { main: [to('Agent')] },
+					BildOut: { ai_tool: [[{ node: 'Agent', type: 'ai_tool', index: 0 }]] },
+				},
+			},
+			{ startNode: 'Items' },
+		).done;
+		const [said] = run.data.resultData.runData.Agent?.at(-1)?.data?.main[0] ?? [];
+		if (said === undefined) throw run.data.resultData.error ?? new Error('The agent said nothing');
+		return said.json;
+	}
+
+	return {
+		get sandbox() {
+			return sandbox;
+		},
+		get control() {
+			return sandbox.control;
+		},
+		get engine() {
+			return engine;
+		},
+		get account() {
+			return account;
+		},
+		connect,
+		start,
+		run: async (parameters: INodeParameters, options?: NodeOptions) =>
+			await start(parameters, options).done,
+		runTool,
+		listSearch: async (
+			method: string,
+			filter?: string,
+			paginationToken?: string,
+			parameters: INodeParameters = {},
+		): Promise<INodeListSearchResult> =>
+			await engine.listSearch(node(parameters, {}), method, filter, paginationToken),
+		/** The calls to the API so far, without those to the token endpoint. */
+		calls: async (): Promise<SeenRequest[]> =>
+			(await sandbox.control.requests()).filter(({ path }) => path.startsWith('/api/')),
+	};
+}
+
+export type BildOut = ReturnType<typeof bildOut>;

@@ -1,0 +1,133 @@
+import './n8n-home.cts';
+import { randomInt } from 'node:crypto';
+import {
+	ExecutionLifecycleHooks,
+	ExternalSecretsProxy,
+	LoadOptionsContext,
+	WorkflowExecute,
+} from 'n8n-core';
+import {
+	type IConnections,
+	type INode,
+	type INodeListSearchResult,
+	type IRun,
+	type IWorkflowExecuteAdditionalData,
+	type IWorkflowSettings,
+	Workflow,
+} from 'n8n-workflow';
+import { CredentialStore } from './credentials.cts';
+import { PackageNodeTypes } from './node-types.cts';
+
+/** A workflow as n8n exports it. */
+export interface WorkflowJson {
+	nodes: INode[];
+	connections: IConnections;
+	settings?: IWorkflowSettings;
+}
+
+export interface Execution {
+	/** Does what the Stop button does. */
+	cancel(): void;
+	/** Settles when the execution has ended, also where it failed or was cancelled. */
+	done: Promise<IRun>;
+}
+
+/**
+ * n8n's execution engine, in this process, with the nodes of one built package. Expressions run in
+ * n8n's `legacy` evaluator: its `vm` gives the same values from an isolate, which cannot hand objects
+ * to the realm that Jest makes for a test.
+ */
+export class Engine {
+	readonly credentials: CredentialStore;
+
+	private constructor(readonly nodeTypes: PackageNodeTypes) {
+		this.credentials = new CredentialStore(nodeTypes.credentialType);
+	}
+
+	/** `directory` holds the package's package.json and its `dist`. */
+	static async start(directory: string): Promise<Engine> {
+		return new Engine(await PackageNodeTypes.load(directory));
+	}
+
+	/** Starts `json` at `startNode`, or else at its first trigger. */
+	execute(
+		json: WorkflowJson,
+		{ startNode, executionId }: { startNode?: string; executionId?: string } = {},
+	): Execution {
+		const workflow = this.workflow(json);
+		const additionalData = this.additionalData(executionId ?? `${randomInt(2 ** 40)}`);
+		additionalData.hooks = new ExecutionLifecycleHooks('manual', additionalData.executionId!, {
+			id: workflow.id,
+			name: 'Test',
+			active: false,
+			isArchived: false,
+			createdAt: new Date(),
+			updatedAt: new Date(),
+			activeVersionId: null,
+			...json,
+		});
+		const start = workflow.getNode(startNode ?? '') ?? undefined;
+		const run = new WorkflowExecute(additionalData, 'manual').run({ workflow, startNode: start });
+		return { cancel: () => run.cancel(), done: Promise.resolve(run) };
+	}
+
+	/** What the editor shows in the list of a resource locator: one page of `method`. */
+	async listSearch(
+		node: INode,
+		method: string,
+		filter?: string,
+		paginationToken?: string,
+	): Promise<INodeListSearchResult> {
+		const workflow = this.workflow({ nodes: [node], connections: {} });
+		const additionalData = this.additionalData();
+		additionalData.currentNodeParameters = node.parameters;
+		const context = new LoadOptionsContext(workflow, node, additionalData, 'parameters');
+		const { methods } = this.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
+		const search = methods?.listSearch?.[method];
+		if (search === undefined) throw new Error(`${node.type} has no list search ${method}`);
+		return await workflow.expression.withIsolate(
+			async () => await search.call(context, filter, paginationToken),
+		);
+	}
+
+	private workflow({ nodes, connections, settings }: WorkflowJson): Workflow {
+		return new Workflow({
+			id: 'workflow-1',
+			name: 'Test',
+			nodes: structuredClone(nodes),
+			connections,
+			active: false,
+			nodeTypes: this.nodeTypes,
+			settings: { executionOrder: 'v1', ...settings },
+		});
+	}
+
+	private additionalData(executionId?: string): IWorkflowExecuteAdditionalData {
+		const notNeeded = () => {
+			throw new Error('Not available in tests');
+		};
+		const base = 'http://localhost:5678';
+		return {
+			credentialsHelper: this.credentials,
+			executionId,
+			currentNodeExecutionIndex: 0,
+			variables: {},
+			restApiUrl: `${base}/rest`,
+			instanceBaseUrl: `${base}/`,
+			formBaseUrl: `${base}/form`,
+			formWaitingBaseUrl: `${base}/form-waiting`,
+			formTestBaseUrl: `${base}/form-test`,
+			webhookBaseUrl: `${base}/webhook`,
+			webhookWaitingBaseUrl: `${base}/webhook-waiting`,
+			webhookTestBaseUrl: `${base}/webhook-test`,
+			mcpBaseUrl: `${base}/mcp`,
+			mcpTestBaseUrl: `${base}/mcp-test`,
+			executeWorkflow: notNeeded,
+			startRunnerTask: notNeeded,
+			getRunExecutionData: notNeeded,
+			getRuntimeCredential: notNeeded,
+			logAiEvent: () => {},
+			externalSecretsProxy: new ExternalSecretsProxy(),
+		};
+	}
+}
