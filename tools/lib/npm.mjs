@@ -1,11 +1,6 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-
-/**
- * What a lock file says of a package.
- * @typedef {{ version?: string, link?: boolean, optional?: boolean, devOptional?: boolean, os?: string[], cpu?: string[] }} LockedPackage
- */
 
 /**
  * Runs npm in `folder` and keeps what it says off the screen; a failure throws it.
@@ -35,35 +30,16 @@ export async function npm(folder, args) {
 }
 
 /**
- * The packages of a lock file that this machine needs, by their folder below `folder`.
- * @param {string} file
- * @returns {Array<[path: string, LockedPackage]>}
- */
-function neededPackages(file) {
-	/** @type {{ packages: Record<string, LockedPackage> }} */
-	const lock = JSON.parse(readFileSync(file, 'utf8'));
-	const here = (/** @type {string[] | undefined} */ list, /** @type {string} */ mine) =>
-		list === undefined ||
-		list.includes(mine) ||
-		(list.every((each) => each.startsWith('!')) && !list.includes(`!${mine}`));
-	return Object.entries(lock.packages).filter(
-		([path, { os, cpu, link }]) =>
-			path !== '' && link !== true && here(os, process.platform) && here(cpu, process.arch),
-	);
-}
-
-/**
- * Whether `folder/node_modules` holds what `folder/package-lock.json` asks for, by the record that
- * npm itself writes there at the end of an installation.
+ * Whether `folder/node_modules` holds what `folder/package-lock.json` asks for: the record that npm
+ * writes there at the end of an installation is not older than the lock.
  * @param {string} folder
  */
 export function isInstalled(folder) {
-	const record = join(folder, 'node_modules', '.package-lock.json');
-	if (!existsSync(record)) return false;
-	const installed = new Map(neededPackages(record));
-	return neededPackages(join(folder, 'package-lock.json')).every(
-		([path, { version, optional, devOptional }]) =>
-			(installed.get(path)?.version ?? (optional || devOptional ? version : undefined)) === version,
+	const record = statSync(join(folder, 'node_modules', '.package-lock.json'), {
+		throwIfNoEntry: false,
+	});
+	return (
+		record !== undefined && record.mtimeMs >= statSync(join(folder, 'package-lock.json')).mtimeMs
 	);
 }
 
@@ -72,9 +48,11 @@ export function isInstalled(folder) {
  * @param {string} folder
  */
 export function arrivals(folder) {
-	const manifests = neededPackages(join(folder, 'package-lock.json')).map(([path]) =>
-		join(folder, path, 'package.json'),
-	);
+	/** @type {{ packages: Record<string, { os?: string[], cpu?: string[] }> }} */
+	const { packages } = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8'));
+	const manifests = Object.entries(packages)
+		.filter(([path, { os, cpu }]) => path !== '' && os === undefined && cpu === undefined)
+		.map(([path]) => join(folder, path, 'package.json'));
 	return () =>
-		`${manifests.filter((file) => existsSync(file)).length} of ${manifests.length} packages`;
+		`${manifests.filter((file) => existsSync(file)).length} of about ${manifests.length} packages`;
 }
