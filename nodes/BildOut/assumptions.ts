@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 /**
  * What this package assumes about BildOut because no public page says it. Everything here may turn
  * out to be wrong; it stands in one file so that it can be put right in one place. The README lists
@@ -68,3 +70,31 @@ export const SERVER_OWNED_FIELDS = {
 		'updated_at',
 	],
 } as const;
+
+/**
+ * Where webhook subscriptions are kept, below `/api/v1`. BildOut documents that there are such, and
+ * the scope they need, but no endpoint. The way round is Registration "Manual".
+ */
+export const WEBHOOKS_PATH = 'webhooks';
+
+/** A webhook subscription, as it is written and as BildOut answers. */
+export interface Subscription {
+	id: string;
+	/** Where BildOut delivers to. */
+	url: string;
+	events: string[];
+	/** False while deliveries are paused. */
+	active?: boolean;
+	/** What deliveries are signed with. Shown in the answer that creates the subscription, once. */
+	secret?: string;
+}
+
+/** The name of the event in a delivery's body. */
+export function eventTypeOf({ type, event }: IDataObject): string | undefined {
+	return [type, event].find((name) => typeof name === 'string');
+}
+
+/** What a delivery's event is known by when it comes again; undefined where the body has no ID. */
+export function eventIdOf({ id }: IDataObject): string | undefined {
+	return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined;
+}

@@ -1,0 +1,65 @@
+import type {
+	IHookFunctions,
+	INodeType,
+	INodeTypeDescription,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+
+import { receiveDelivery } from './trigger/delivery';
+import { properties } from './trigger/properties';
+import { checkSubscription, createSubscription, removeSubscription } from './trigger/subscription';
+
+export class BildOutTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'BildOut Trigger',
+		name: 'bildOutTrigger',
+		icon: { light: 'file:../../icons/bildout.svg', dark: 'file:../../icons/bildout.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle:
+			'={{ $parameter["events"].includes("*") ? "any event" : $parameter["events"].join(", ") }}',
+		description: 'Starts the workflow when something happens in BildOut',
+		eventTriggerDescription: 'Waiting for one of the chosen events to happen in BildOut',
+		activationMessage:
+			'BildOut now starts this workflow by itself whenever one of the chosen events happens.',
+		defaults: { name: 'BildOut Trigger' },
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'bildOutOAuth2Api', required: true }],
+		triggerPanel: {
+			header: 'Wait for something to happen in BildOut',
+			executionsHelp: {
+				inactive:
+					'<b>To try it out</b>, click the button above, then do in BildOut what should start the workflow, for example mark an invoice as paid. What BildOut reports appears here.<br /><br /><b>To run it from now on</b>, publish the workflow. It then starts by itself, and each run is listed under Executions.',
+				active:
+					'<b>To try a change</b>, click the button above, then do in BildOut what should start the workflow, for example mark an invoice as paid. What BildOut reports appears here.<br /><br /><b>The published workflow</b> starts by itself, and each run is listed under <a data-key="executions">Executions</a>.',
+			},
+			activationHint:
+				'Once the workflow does what you want, publish it. It then starts by itself, without this button.',
+		},
+		webhooks: [
+			{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'webhook' },
+		],
+		properties,
+	};
+
+	webhookMethods = {
+		default: {
+			async checkExists(this: IHookFunctions): Promise<boolean> {
+				return await checkSubscription(this);
+			},
+			async create(this: IHookFunctions): Promise<boolean> {
+				return await createSubscription(this);
+			},
+			async delete(this: IHookFunctions): Promise<boolean> {
+				return await removeSubscription(this);
+			},
+		},
+	};
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await receiveDelivery(this);
+	}
+}

@@ -1,0 +1,77 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { eventsProperty } from './events';
+
+const registrationProperties: INodeProperties[] = [
+	{
+		displayName: 'Registration',
+		name: 'registration',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Automatic',
+				value: 'automatic',
+				description: 'Publishing the workflow tells BildOut what to report, unpublishing ends it',
+			},
+			{
+				name: 'Manual',
+				value: 'manual',
+				description: 'You add the webhook in BildOut yourself',
+			},
+		],
+		default: 'automatic',
+		description:
+			'Use Automatic, and switch to Manual only if publishing says that BildOut does not let this workflow subscribe by itself',
+	},
+	{
+		displayName:
+			'<b>Once, before you publish:</b><br />1. In BildOut, add a webhook for the events chosen here, with the <b>Production URL</b> from "Webhook URLs" above.<br />2. BildOut shows a <b>signing secret</b>. Copy it into "Webhook Signing Secret" of the credential.',
+		name: 'manualRegistrationNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { registration: ['manual'] } },
+	},
+];
+
+const optionsProperty: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add option',
+	default: {},
+	options: [
+		{
+			displayName: 'Ignore Repeated Deliveries',
+			name: 'ignoreRepeatedDeliveries',
+			type: 'boolean',
+			default: true,
+			description:
+				'Whether an event that BildOut reports again within a day, for example because an answer got lost, starts the workflow only once',
+		},
+		{
+			displayName: 'Signature Header',
+			name: 'signatureHeader',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. X-BildOut-Signature',
+			description:
+				'The name of the header that carries the signature of what BildOut reports. Leave empty to accept any header whose name ends in "signature".',
+		},
+		{
+			displayName: 'Tolerance',
+			name: 'tolerance',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: 300,
+			description:
+				'How many seconds the time in the signature may differ from the clock of the machine that runs n8n. A larger number also accepts older copies of a report.',
+		},
+	],
+};
+
+export const properties: INodeProperties[] = [
+	eventsProperty,
+	...registrationProperties,
+	optionsProperty,
+];

@@ -1,0 +1,187 @@
+import type { IHookFunctions } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+
+import type { Subscription } from '../assumptions';
+import { CREDENTIAL_TYPE, getConnection, parseUrl } from '../transport/connection';
+import { ANY_EVENT, EVERY_EVENT } from './events';
+import { isPrivateHost } from './privateHost';
+import {
+	deleteSubscription,
+	findSubscription,
+	listSubscriptionsTo,
+	postSubscription,
+	putSubscription,
+} from './subscriptionApi';
+
+/** What n8n keeps for the node, in the workflow's static data: plain text in n8n's database. */
+export interface SubscriptionState {
+	subscriptionId?: string;
+	/** Signs what the present subscription delivers. */
+	secret?: string;
+	/** Secrets of subscriptions given up lately, newest first. */
+	formerSecrets?: FormerSecret[];
+}
+
+interface FormerSecret {
+	secret: string;
+	/** Milliseconds since 1970. */
+	goodUntil: number;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const MAX_FORMER_SECRETS = 5;
+
+/** The secrets that a delivery may be signed with at the moment `now`, in milliseconds since 1970. */
+export function acceptedSecrets(state: SubscriptionState, now: number): string[] {
+	const former = stillGood(state, now).map(({ secret }) => secret);
+	return state.secret ? [state.secret, ...former] : former;
+}
+
+/**
+ * Whether BildOut has our subscription, which is put right where it drifted. Only a clear "not there"
+ * counts as absence: any other failure is thrown, so that it never leads to a second subscription.
+ * Subscriptions to other URLs are never touched; one to ours whose secret is not known is removed.
+ *
+ * @throws NodeOperationError before any request when the node's settings cannot work
+ */
+export async function checkSubscription(context: IHookFunctions): Promise<boolean> {
+	const events = chosenEvents(context);
+	const state = stateOf(context);
+	if (context.getNodeParameter('registration', 'automatic') === 'manual') {
+		await requireSigningSecret(context);
+		return await removeSubscription(context);
+	}
+
+	const url = ownUrl(context);
+	if (state.subscriptionId !== undefined) {
+		const known = await findSubscription(context, state.subscriptionId);
+		if (known?.url === url && state.secret) {
+			if (hasDrifted(known, events)) await putSubscription(context, known, events);
+			return true;
+		}
+		letGo(context, known);
+	}
+	for (const { id } of await listSubscriptionsTo(context, url)) {
+		await deleteSubscription(context, id);
+	}
+	return false;
+}
+
+/**
+ * Subscribes our URL to the chosen events and keeps the subscription's ID and secret.
+ *
+ * @throws NodeOperationError when BildOut cannot reach the URL, or does not tell the secret
+ */
+export async function createSubscription(context: IHookFunctions): Promise<boolean> {
+	const events = chosenEvents(context);
+	const url = ownUrl(context);
+	await requireReachable(context, url);
+	const { id, secret } = await postSubscription(context, url, events);
+	if (!id || !secret) {
+		if (id) await deleteSubscription(context, id);
+		throw new NodeOperationError(
+			context.getNode(),
+			'BildOut made the webhook subscription but did not tell its signing secret',
+			{
+				description:
+					"The subscription was removed again, because without the secret nobody can tell BildOut's deliveries from forged ones. Set 'Registration' to 'Manual' and follow the steps shown there.",
+			},
+		);
+	}
+	const state = stateOf(context);
+	state.subscriptionId = id;
+	state.secret = secret;
+	return true;
+}
+
+/**
+ * Ends our subscription, if there is one. One that is gone already has ended. After any other failure,
+ * which is thrown, the stored state is as before, so that it can be tried again.
+ */
+export async function removeSubscription(context: IHookFunctions): Promise<boolean> {
+	const { subscriptionId } = stateOf(context);
+	if (subscriptionId === undefined) return true;
+	const known = await findSubscription(context, subscriptionId);
+	if (known?.url === ownUrl(context)) await deleteSubscription(context, subscriptionId);
+	letGo(context, known);
+	return true;
+}
+
+function stateOf(context: IHookFunctions): SubscriptionState {
+	return context.getWorkflowStaticData('node') as SubscriptionState;
+}
+
+function ownUrl(context: IHookFunctions): string {
+	return context.getNodeWebhookUrl('default') as string;
+}
+
+function chosenEvents(context: IHookFunctions): string[] {
+	const chosen = context.getNodeParameter('events', []) as string[];
+	if (chosen.length === 0) {
+		throw new NodeOperationError(context.getNode(), "No event is chosen under 'Trigger On'", {
+			description: 'Choose at least one event that should start this workflow.',
+		});
+	}
+	return chosen.includes(ANY_EVENT) ? EVERY_EVENT : chosen;
+}
+
+function hasDrifted({ events, active }: Subscription, wanted: string[]): boolean {
+	const same = events.length === wanted.length && wanted.every((event) => events.includes(event));
+	return !same || active === false;
+}
+
+async function requireSigningSecret(context: IHookFunctions): Promise<void> {
+	const { webhookSigningSecret } = await context.getCredentials<{ webhookSigningSecret?: string }>(
+		CREDENTIAL_TYPE,
+	);
+	if (webhookSigningSecret?.trim()) return;
+	throw new NodeOperationError(
+		context.getNode(),
+		"The credential has no 'Webhook Signing Secret', which Registration 'Manual' needs",
+		{
+			description:
+				'Add a webhook in BildOut with the Production URL of this node, then copy the signing secret that BildOut shows into the credential.',
+		},
+	);
+}
+
+/** Only a BildOut on this machine or network, such as the sandbox, can reach an address there. */
+async function requireReachable(context: IHookFunctions, url: string): Promise<void> {
+	const { baseUrl } = await getConnection(context);
+	if (!isPrivateHost(hostOf(url)) || isPrivateHost(hostOf(baseUrl))) return;
+	throw new NodeOperationError(context.getNode(), `BildOut cannot reach this n8n at ${url}`, {
+		description:
+			'That address is known only on this machine or in its network. Give n8n an address that the internet can reach, set the environment variable N8N_WEBHOOK_URL to it, restart n8n and publish the workflow again.',
+	});
+}
+
+function hostOf(url: string): string {
+	return parseUrl(url)?.hostname ?? '';
+}
+
+/**
+ * Forgets the stored subscription. Its secret stays good for a day, for deliveries still under way,
+ * unless the subscription turns out to be another's (a copied workflow brings its twin's state along).
+ *
+ * @param known the subscription at BildOut; undefined when it is gone
+ */
+function letGo(context: IHookFunctions, known: Subscription | undefined): void {
+	const state = stateOf(context);
+	const { subscriptionId, secret } = state;
+	if (known !== undefined && known.url !== ownUrl(context)) {
+		context.logger.warn(
+			`BildOut Trigger "${context.getNode().name}" left the webhook subscription ${subscriptionId} alone because it delivers to another address`,
+			{ workflowId: context.getWorkflow().id, subscriptionId },
+		);
+	} else if (secret) {
+		const now = Date.now();
+		const retired = { secret, goodUntil: now + DAY_MS };
+		state.formerSecrets = [retired, ...stillGood(state, now)].slice(0, MAX_FORMER_SECRETS);
+	}
+	delete state.subscriptionId;
+	delete state.secret;
+}
+
+function stillGood({ formerSecrets = [] }: SubscriptionState, now: number): FormerSecret[] {
+	return formerSecrets.filter(({ goodUntil }) => goodUntil > now);
+}
