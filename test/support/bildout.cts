@@ -11,11 +11,24 @@ import type {
 	IWorkflowSettings,
 } from 'n8n-workflow';
 import { Engine, type WorkflowJson } from './engine.cts';
-import { CLIENT, type Sandbox, type SeenRequest, startSandbox } from './sandbox.cts';
+import {
+	CLIENT,
+	type Json,
+	type JsonObject,
+	type Sandbox,
+	type SeenRequest,
+	startSandbox,
+} from './sandbox.cts';
 
 const PACKAGE = resolve(__dirname, '../..');
+const API = '/api/v1';
 const NODE = 'n8n-nodes-bildout.bildOut';
 const CREDENTIAL = 'bildOutOAuth2Api';
+
+const MOST_IN_FLIGHT = 20;
+
+/** Marks a test's own requests, which are not the node's. */
+const OWN_REQUEST = 'x-sent-by-test';
 
 export interface NodeOptions {
 	/** The json of the node's input items; one empty item by default. */
@@ -42,6 +55,9 @@ export interface NodeRun {
 	run: IRun;
 }
 
+/** A request as tests write it down: `POST /customers?limit=5`, and the body where there is one. */
+export type Wire = [string] | [string, Json];
+
 export interface StartedNode {
 	cancel(): void;
 	done: Promise<NodeRun>;
@@ -50,7 +66,8 @@ export interface StartedNode {
 /**
  * A BildOut sandbox and n8n's engine with this package in it, for all tests of a file. Every test
  * starts with the seeded records, no faults, an empty request log, a new account and limits so wide
- * that nothing waits for them.
+ * that nothing waits for them. After every test it checks what is true of all requests: a create, and
+ * nothing else, carries an Idempotency-Key, and no more than 20 are under way at once.
  */
 export function bildOut(sandboxArgs: string[] = []) {
 	let sandbox: Sandbox;
@@ -64,6 +81,12 @@ export function bildOut(sandboxArgs: string[] = []) {
 		await sandbox.control.reset({ seed: true });
 		await sandbox.control.config({ announcedLimit: 1_000_000 });
 		account = await connect();
+	});
+	afterEach(async () => {
+		for (const { method, headers, inFlight } of await calls()) {
+			expect(headers['idempotency-key'] !== undefined).toBe(method === 'POST');
+			expect(inFlight).toBeLessThanOrEqual(MOST_IN_FLIGHT);
+		}
 	});
 	afterAll(async () => {
 		await sandbox?.stop();
@@ -167,6 +190,28 @@ export function bildOut(sandboxArgs: string[] = []) {
 		return said.json;
 	}
 
+	/** The node's calls to the API so far, without those to the token endpoint. */
+	async function calls(): Promise<SeenRequest[]> {
+		return (await sandbox.control.requests()).filter(
+			({ path, headers }) => path.startsWith(API) && headers[OWN_REQUEST] === undefined,
+		);
+	}
+
+	/** Asks the API past the node: what the test sets up, and what became of it. */
+	async function api(method: string, path: string, body?: Json): Promise<JsonObject> {
+		const response = await fetch(`${sandbox.url}${API}${path}`, {
+			method,
+			headers: {
+				authorization: `Bearer ${(await sandbox.control.token()).access_token}`,
+				'content-type': 'application/json',
+				[OWN_REQUEST]: 'yes',
+			},
+			body: body === undefined ? undefined : JSON.stringify(body),
+		});
+		if (!response.ok) throw new Error(`${method} ${path}: ${await response.text()}`);
+		return (await response.json()) as JsonObject;
+	}
+
 	return {
 		get sandbox() {
 			return sandbox;
@@ -192,10 +237,26 @@ export function bildOut(sandboxArgs: string[] = []) {
 			parameters: INodeParameters = {},
 		): Promise<INodeListSearchResult> =>
 			await engine.listSearch(node(parameters, {}), method, filter, paginationToken),
-		/** The calls to the API so far, without those to the token endpoint. */
-		calls: async (): Promise<SeenRequest[]> =>
-			(await sandbox.control.requests()).filter(({ path }) => path.startsWith('/api/')),
+		calls,
+		/** The node's calls so far, as `Wire`. */
+		wire: async (): Promise<Wire[]> => (await calls()).map(wire),
+		create: async (path: string, body: Json) => (await api('POST', path, body)).data as JsonObject,
+		read: async (path: string) => (await api('GET', path)).data as JsonObject,
+		list: async (path: string) => (await api('GET', path)).data as JsonObject[],
 	};
 }
+
+function wire({ method, path, query, json }: SeenRequest): Wire {
+	const search = new URLSearchParams(query).toString();
+	const line = `${method} ${path.slice(API.length)}${search && `?${search}`}`;
+	return json === undefined || json === null ? [line] : [line, json];
+}
+
+/** How a resource locator stands in a workflow. */
+export const locator = (value: string, mode: 'id' | 'list' | 'url' | 'email' = 'id') => ({
+	__rl: true as const,
+	mode,
+	value,
+});
 
 export type BildOut = ReturnType<typeof bildOut>;
