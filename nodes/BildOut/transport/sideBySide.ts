@@ -30,3 +30,29 @@ export async function mapSideBySide<In, Out>(
 	if (failures.length > 0) await Promise.reject(failures[0].error);
 	return results;
 }
+
+/**
+ * Does the work for every entry: side by side, but each entry that must keep its place alone, after
+ * all before it and before all after it.
+ *
+ * @returns the results in the order of the entries
+ */
+export async function mapInOrder<In, Out>(
+	entries: In[],
+	keepsPlace: (entry: In) => boolean,
+	work: (entry: In) => Promise<Out>,
+): Promise<Out[]> {
+	const results: Out[] = [];
+	for (let start = 0; start < entries.length; ) {
+		if (keepsPlace(entries[start])) {
+			results.push(await work(entries[start]));
+			start += 1;
+			continue;
+		}
+		const next = entries.findIndex((entry, index) => index > start && keepsPlace(entry));
+		const end = next < 0 ? entries.length : next;
+		results.push(...(await mapSideBySide(entries.slice(start, end), work)));
+		start = end;
+	}
+	return results;
+}

@@ -1,0 +1,91 @@
+import type {
+	IExecuteFunctions,
+	INode,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { NodeApiError, NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
+
+import * as listSearch from './listSearch';
+import { Item, Run } from './operations/item';
+import { operationOf, resourceProperties } from './resources';
+import { mapInOrder } from './transport/sideBySide';
+
+export class BildOut implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'BildOut',
+		name: 'bildOut',
+		icon: { light: 'file:../../icons/bildout.svg', dark: 'file:../../icons/bildout.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
+		description: 'Work with invoices, payments, customers, projects and vendors in BildOut',
+		defaults: { name: 'BildOut' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'bildOutOAuth2Api', required: true }],
+		properties: [
+			{
+				displayName: 'Resource',
+				name: 'resource',
+				type: 'options',
+				noDataExpression: true,
+				default: 'invoice',
+				options: [
+					{ name: 'Customer', value: 'customer' },
+					{ name: 'Invoice', value: 'invoice' },
+					{ name: 'Payment', value: 'payment' },
+					{ name: 'Project', value: 'project' },
+					{ name: 'Vendor', value: 'vendor' },
+				],
+			},
+			...resourceProperties,
+		],
+	};
+
+	methods = { listSearch };
+
+	/**
+	 * Does the chosen operation for every input item. Output order is item order. An item that fails ends
+	 * the run unless the node is set to continue; then it becomes an error item and the others go on.
+	 */
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const run = new Run(this);
+		const entries = this.getInputData().map((_, index) => {
+			const item = new Item(run, index);
+			return { item, operation: operationOf(item) };
+		});
+		const results = await mapInOrder(
+			entries,
+			({ operation }) => operation.inOrder === true,
+			async ({ item, operation }): Promise<INodeExecutionData[]> => {
+				const pairedItem = { item: item.index };
+				try {
+					const output = await operation.execute(item);
+					return [output].flat().map((json) => ({ json, pairedItem }));
+				} catch (error) {
+					const explained = explain(this.getNode(), error, item.index);
+					if (!this.continueOnFail()) throw explained;
+					const { message, description } = explained;
+					return [{ json: { error: message, details: description }, pairedItem }];
+				}
+			},
+		);
+		return [results.flat()];
+	}
+}
+
+/** The error with the item it belongs to, so that the editor can point at it. */
+function explain(
+	node: INode,
+	error: unknown,
+	itemIndex: number,
+): NodeApiError | NodeOperationError {
+	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
+		error.context.itemIndex ??= itemIndex;
+		return error;
+	}
+	return new NodeOperationError(node, error as Error, { itemIndex });
+}

@@ -1,0 +1,184 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { toCalendarDate } from './dates';
+import type { Item } from './item';
+import { isEmptyLocator, locate } from './locate';
+import type { RecordName } from './recordTypes';
+
+/** How one parameter becomes one field of a request's body. */
+export interface Field {
+	/** The field's name in the API. */
+	api: string;
+	/** The parameter's label, for errors. */
+	label: string;
+	kind:
+		| 'text'
+		| 'choice'
+		| 'currency'
+		| 'number'
+		| 'boolean'
+		| 'date'
+		| 'address'
+		| { record: RecordName };
+}
+
+/** From the parameter's name to its field. */
+export type FieldTable = Record<string, Field>;
+
+/** The members of an address, the same in the panel and in the API. */
+const ADDRESS_PARTS = ['line1', 'line2', 'city', 'state', 'zip', 'country'];
+
+/**
+ * Reads the fields that a user gave, under their names in the API.
+ *
+ * A field that was not added stays out. `null` (from an expression) clears. An empty text is an empty
+ * text; an empty date, number, choice or record says nothing and stays out.
+ *
+ * @param values the collection's value, by parameter name; its `customFields` are read too
+ * @throws NodeOperationError for a value that the field cannot hold, naming the field
+ */
+export async function readFields(
+	item: Item,
+	values: IDataObject,
+	table: FieldTable,
+): Promise<IDataObject> {
+	const body: IDataObject = {};
+	for (const [name, field] of Object.entries(table)) {
+		if (!(name in values)) continue;
+		const value = await readField(item, field, values[name]);
+		if (value !== undefined) body[field.api] = value;
+	}
+	return { ...body, ...readCustomFields(item, values.customFields) };
+}
+
+async function readField(
+	item: Item,
+	field: Field,
+	value: unknown,
+): Promise<IDataObject[string] | undefined> {
+	if (value === null) return null;
+	if (value === undefined) return undefined;
+	const { kind, label } = field;
+	if (typeof kind === 'object') {
+		return isEmptyLocator(value) ? undefined : await locate(item, value, kind.record, label);
+	}
+	if (kind === 'text') return asText(item, label, value);
+	if (kind === 'address') return readAddress(item, label, value);
+	if (value === '') return undefined;
+	if (kind === 'number') return readNumber(item, label, value);
+	if (kind === 'boolean') return readBoolean(item, label, value);
+	if (kind === 'date') return toCalendarDate(item, label, value);
+	const text = asText(item, label, value).trim();
+	return kind === 'currency' ? readCurrency(item, label, text) : text;
+}
+
+/** A currency's code as BildOut writes it: three letters, in lower case. */
+function readCurrency(item: Item, label: string, code: string): string {
+	if (!/^[a-z]{3}$/i.test(code)) {
+		item.fail(`'${label}' must be the three-letter code of a currency such as usd, got '${code}'`);
+	}
+	return code.toLowerCase();
+}
+
+function asText(item: Item, label: string, value: unknown): string {
+	if (typeof value === 'object') {
+		item.fail(`'${label}' must be text, got ${JSON.stringify(value)}`);
+	}
+	return String(value);
+}
+
+function readAddress(item: Item, label: string, value: unknown): IDataObject | undefined {
+	if (typeof value !== 'object') {
+		item.fail(
+			`'${label}' must have parts such as 'line1' and 'city', got '${String(value)}'`,
+			`Use the members ${ADDRESS_PARTS.join(', ')}.`,
+		);
+	}
+	const address: IDataObject = {};
+	for (const [part, text] of Object.entries(value as IDataObject)) {
+		if (text !== undefined) address[part] = text === null ? null : asText(item, label, text);
+	}
+	return Object.keys(address).length > 0 ? address : undefined;
+}
+
+/**
+ * Numbers come from fields in the panel, and as text from spreadsheets and AI agents. A plain number
+ * in text passes; what a person would have to interpret (`1,200`, `$5`) does not.
+ */
+export function readNumber(item: Item, label: string, value: unknown): number {
+	const number = parseNumber(value);
+	if (number === undefined) {
+		item.fail(
+			`'${label}' must be a number, got '${String(value)}'`,
+			'Write it with digits and a decimal point only, e.g. 1250.50, without a currency sign or thousands separator.',
+		);
+	}
+	return number;
+}
+
+/** The number that a value plainly is, or undefined. */
+export function parseNumber(value: unknown): number | undefined {
+	if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+	if (typeof value !== 'string') return undefined;
+	return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(value) ? Number(value) : undefined;
+}
+
+function readBoolean(item: Item, label: string, value: unknown): boolean {
+	if (value === true || value === 'true') return true;
+	if (value === false || value === 'false') return false;
+	return item.fail(`'${label}' must be true or false, got '${String(value)}'`);
+}
+
+/** 'Custom Fields': any further name, and a JSON value; what is no JSON is text. */
+function readCustomFields(item: Item, value: unknown): IDataObject {
+	const rows = (value as { field?: Array<{ name?: unknown; value?: unknown }> } | undefined)?.field;
+	const fields: IDataObject = {};
+	for (const [index, row] of (Array.isArray(rows) ? rows : []).entries()) {
+		const name = String(row.name ?? '').trim();
+		if (name === '') {
+			item.fail(
+				`Custom field ${index + 1} has no 'Name'`,
+				"Enter the field's name as BildOut's API spells it, or remove the row from 'Custom Fields'.",
+			);
+		}
+		fields[name] = parseJson(row.value) as IDataObject[string];
+	}
+	return fields;
+}
+
+function parseJson(value: unknown): unknown {
+	if (typeof value !== 'string') return value ?? null;
+	try {
+		return JSON.parse(value);
+	} catch {
+		return value;
+	}
+}
+
+/**
+ * What an update changes: 'Update Fields', and 'Clear Fields' as null. `address.line2` clears a part of
+ * the address.
+ *
+ * @throws NodeOperationError when a field is given a value and cleared at once
+ */
+export async function readChanges(item: Item, table: FieldTable): Promise<IDataObject> {
+	const changes = await readFields(item, item.collection('updateFields'), table);
+	const names = item.param('clearFields', []);
+	for (const name of Array.isArray(names) ? (names as string[]).sort() : []) {
+		const [field, part] = name.split('.');
+		const holder = part ? asObject(changes[field]) : changes;
+		if (holder && (part ?? field) in holder) {
+			item.fail(
+				`'${name}' is both given a value and cleared`,
+				"Remove it from 'Update Fields' or from 'Clear Fields'.",
+			);
+		}
+		if (!part) changes[field] = null;
+		else if (changes[field] !== null) changes[field] = { ...holder, [part]: null };
+	}
+	return changes;
+}
+
+function asObject(value: unknown): IDataObject | undefined {
+	return typeof value === 'object' && value !== null ? (value as IDataObject) : undefined;
+}

@@ -1,0 +1,120 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { toCalendarDate, toMoment } from './dates';
+import { readNumber } from './fields';
+import type { Item } from './item';
+import { isEmptyLocator, locate } from './locate';
+import type { RecordName } from './recordTypes';
+
+/** How one member of 'Filters' decides about a record. */
+export interface Filter {
+	/** The parameter's label, for errors. */
+	label: string;
+	/** The record's field; several for a text that may be in any of them. */
+	fields: string[];
+	kind:
+		| 'anyOf'
+		| 'contains'
+		| 'dateFrom'
+		| 'dateTo'
+		| 'momentFrom'
+		| 'momentTo'
+		| 'atLeast'
+		| 'atMost'
+		| { record: RecordName };
+	/** BildOut applies this filter itself where a single value is asked for (section Endpoints). */
+	onServer?: boolean;
+}
+
+/** From the parameter's name to its filter. */
+export type FilterTable = Record<string, Filter>;
+
+/** Filters as they are applied: some by BildOut, the rest by the node. */
+export interface AppliedFilters {
+	query: IDataObject;
+	keep?: (record: IDataObject) => boolean;
+}
+
+type Test = (record: IDataObject) => boolean;
+
+/**
+ * Splits the filters that a user set into those that BildOut is documented to apply and those that
+ * the node applies to what BildOut returns.
+ *
+ * @throws NodeOperationError for a value that cannot be compared with
+ */
+export async function readFilters(
+	item: Item,
+	values: IDataObject,
+	table: FilterTable,
+): Promise<AppliedFilters> {
+	const query: IDataObject = {};
+	const tests: Test[] = [];
+	for (const [name, filter] of Object.entries(table)) {
+		const value = values[name];
+		if (value === undefined || value === null || value === '') continue;
+		if (filter.kind === 'anyOf') {
+			const wanted = asList(value);
+			if (wanted.length === 0) continue;
+			if (filter.onServer && wanted.length === 1) query[filter.fields[0]] = wanted[0];
+			else tests.push((record) => wanted.includes(String(record[filter.fields[0]])));
+			continue;
+		}
+		const test = await readTest(item, filter, value);
+		if (test) tests.push(test);
+	}
+	if (tests.length === 0) return { query };
+	return { query, keep: (record) => tests.every((test) => test(record)) };
+}
+
+async function readTest(item: Item, filter: Filter, value: unknown): Promise<Test | undefined> {
+	const { kind, label } = filter;
+	const [field] = filter.fields;
+	if (typeof kind === 'object') {
+		if (isEmptyLocator(value)) return undefined;
+		const id = await locate(item, value, kind.record, label);
+		return (record) => record[field] === id;
+	}
+	switch (kind) {
+		case 'contains': {
+			const text = String(value).trim().toLowerCase();
+			return (record) =>
+				filter.fields.some((name) =>
+					String(record[name] ?? '')
+						.toLowerCase()
+						.includes(text),
+				);
+		}
+		case 'dateFrom': {
+			const from = toCalendarDate(item, label, value);
+			return (record) => typeof record[field] === 'string' && record[field].slice(0, 10) >= from;
+		}
+		case 'dateTo': {
+			const to = toCalendarDate(item, label, value);
+			return (record) => typeof record[field] === 'string' && record[field].slice(0, 10) <= to;
+		}
+		case 'momentFrom': {
+			const from = toMoment(item, label, value);
+			return (record) => Date.parse(String(record[field])) >= from;
+		}
+		case 'momentTo': {
+			const to = toMoment(item, label, value);
+			return (record) => Date.parse(String(record[field])) <= to;
+		}
+		case 'atLeast': {
+			const least = readNumber(item, label, value);
+			return (record) => record[field] !== null && Number(record[field]) >= least;
+		}
+		case 'atMost': {
+			const most = readNumber(item, label, value);
+			return (record) => record[field] !== null && Number(record[field]) <= most;
+		}
+		default:
+			return undefined;
+	}
+}
+
+function asList(value: unknown): string[] {
+	const list = Array.isArray(value) ? value : String(value).split(',');
+	return list.map((entry) => String(entry).trim()).filter((entry) => entry !== '');
+}

@@ -1,0 +1,64 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { listRecords } from '../transport/pagination';
+import { type FilterTable, readFilters } from './filters';
+import type { Item } from './item';
+import { RECORD_TYPES, type RecordName } from './recordTypes';
+
+/** The records that match the filters, sorted as asked for, at most as many as the limit says. */
+export async function getManyRecords(
+	item: Item,
+	name: RecordName,
+	filters: FilterTable,
+): Promise<IDataObject[]> {
+	const wanted =
+		item.param('returnAll', false) === true
+			? Infinity
+			: item.wholeNumber('Limit', item.param('limit', 50), 1, 50);
+	const { query, keep } = await readFilters(item, item.collection('filters'), filters);
+	const rules = readSort(item);
+	const records = await listRecords(
+		item.run.node,
+		{
+			path: [RECORD_TYPES[name].path],
+			subject: { what: `${name} list` },
+			query,
+			keep,
+			// What comes first in a sorted list is known only when all of it is there.
+			wanted: rules.length > 0 ? Infinity : wanted,
+		},
+		item.requestSettings(),
+	);
+	return sorted(records, rules).slice(0, wanted);
+}
+
+interface SortRule {
+	field: string;
+	direction: 'asc' | 'desc';
+}
+
+function readSort(item: Item): SortRule[] {
+	const { rule } = item.collection('sort') as { rule?: SortRule[] };
+	return Array.isArray(rule) ? rule : [];
+}
+
+/** Sorts by the first rule, then where that ties by the next; records without the field come last. */
+function sorted(records: IDataObject[], rules: SortRule[]): IDataObject[] {
+	return [...records].sort((a, b) => {
+		for (const { field, direction } of rules) {
+			const order = compare(a[field], b[field], direction === 'desc' ? -1 : 1);
+			if (order !== 0) return order;
+		}
+		return 0;
+	});
+}
+
+const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+
+function compare(a: unknown, b: unknown, sign: number): number {
+	const aMissing = a === null || a === undefined || a === '';
+	const bMissing = b === null || b === undefined || b === '';
+	if (aMissing || bMissing) return Number(aMissing) - Number(bMissing);
+	if (typeof a === 'number' && typeof b === 'number') return sign * (a - b);
+	return sign * collator.compare(String(a), String(b));
+}

@@ -1,0 +1,55 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { listRecords } from '../transport/pagination';
+import type { Item } from './item';
+import { RECORD_TYPES, type RecordName } from './recordTypes';
+
+/** The fields by which people know a record. */
+export type LookupField = 'email' | 'name';
+
+/**
+ * All records of a kind by their email or name, without regard to case. BildOut documents no search,
+ * so the list is read once in a run of the node, however many items ask.
+ */
+export async function recordsBy(
+	item: Item,
+	name: RecordName,
+	field: LookupField,
+): Promise<Map<string, IDataObject[]>> {
+	const { lists } = item.run;
+	const key = `${name}.${field}`;
+	let list = lists.get(key);
+	if (!list) {
+		list = readAll(item, name).then((records) => {
+			const byValue = new Map<string, IDataObject[]>();
+			for (const record of records) remember(byValue, field, record);
+			return byValue;
+		});
+		lists.set(key, list);
+	}
+	return await list;
+}
+
+/** Adds a record to a look-up, so that later items of the run find what earlier ones created. */
+export function remember(
+	byValue: Map<string, IDataObject[]>,
+	field: LookupField,
+	record: IDataObject,
+): void {
+	const value = normalized(record[field]);
+	if (value === '') return;
+	byValue.set(value, [...(byValue.get(value) ?? []), record]);
+}
+
+/** Emails and names are compared without regard to case and to spaces around them. */
+export function normalized(value: unknown): string {
+	return typeof value === 'string' ? value.trim().toLowerCase() : '';
+}
+
+async function readAll(item: Item, name: RecordName): Promise<IDataObject[]> {
+	return await listRecords(
+		item.run.node,
+		{ path: [RECORD_TYPES[name].path], subject: { what: `${name} list` }, wanted: Infinity },
+		item.requestSettings(),
+	);
+}

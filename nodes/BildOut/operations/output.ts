@@ -1,0 +1,35 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Item } from './item';
+import { RECORD_TYPES, type RecordName } from './recordTypes';
+
+/**
+ * Shapes a record as the user chose: as BildOut sent it, simplified to the ten fields that people look
+ * for ('Simplify'), or, as a tool of an AI agent, to selected fields ('Output', n8n's UX guidelines,
+ * section Simplify). Nested fields are written with an underscore: `address.city` becomes `address_city`.
+ */
+export function shapeOutput(item: Item, name: RecordName, record: IDataObject): IDataObject {
+	const output = item.run.node.getNode().type.endsWith('Tool')
+		? item.param('output', 'simplified')
+		: item.param('simplify', false) === true
+			? 'simplified'
+			: 'raw';
+	if (output === 'raw') return record;
+	if (output === 'simplified') return pick(record, RECORD_TYPES[name].simplified);
+	const fields = item.param('outputFields', []);
+	return pick(
+		record,
+		Array.isArray(fields) ? (fields as string[]) : String(fields).split(/\s*,\s*/),
+	);
+}
+
+function pick(record: IDataObject, fields: readonly string[]): IDataObject {
+	const picked: IDataObject = {};
+	for (const path of fields) {
+		const [field, part] = path.split('.');
+		const value = record[field];
+		if (!part) picked[field] = value ?? null;
+		else picked[`${field}_${part}`] = (value as IDataObject | null | undefined)?.[part] ?? null;
+	}
+	return picked;
+}

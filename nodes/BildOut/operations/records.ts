@@ -1,0 +1,141 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { IDEMPOTENCY_HEADER, SERVER_OWNED_FIELDS } from '../assumptions';
+import type { Item } from './item';
+import { listed } from './locate';
+import { type LookupField, normalized, recordsBy, remember } from './lookup';
+import { RECORD_TYPES, type RecordName } from './recordTypes';
+
+/** Creates a record. BildOut can tell a repeated request by its Idempotency-Key. */
+export async function createRecord(
+	item: Item,
+	name: RecordName,
+	body: IDataObject,
+): Promise<IDataObject> {
+	const answer = await item.request({
+		method: 'POST',
+		path: [RECORD_TYPES[name].path],
+		body,
+		headers: { [IDEMPOTENCY_HEADER]: item.run.idempotencyKey(item.index) },
+		subject: { what: name },
+	});
+	return unwrap(answer);
+}
+
+export async function getRecord(item: Item, name: RecordName, id: string): Promise<IDataObject> {
+	const answer = await item.request({
+		method: 'GET',
+		path: [RECORD_TYPES[name].path, id],
+		subject: { what: name, id },
+	});
+	return unwrap(answer);
+}
+
+export async function deleteRecord(item: Item, name: RecordName, id: string): Promise<IDataObject> {
+	await item.run.exclusively(
+		`${name}/${id}`,
+		async () =>
+			await item.request({
+				method: 'DELETE',
+				path: [RECORD_TYPES[name].path, id],
+				subject: { what: name, id },
+			}),
+	);
+	return { deleted: true, id };
+}
+
+/**
+ * Changes a record without losing the rest of it. BildOut's PUT replaces the whole record, so the
+ * record is read, the given fields are laid over it and the whole is written back.
+ * 'Send Only Given Fields' writes just those, for a BildOut whose PUT keeps what is left out.
+ */
+export async function updateRecord(
+	item: Item,
+	name: RecordName,
+	id: string,
+	given: IDataObject,
+): Promise<IDataObject> {
+	if (Object.keys(given).length === 0) {
+		item.fail(
+			'There is nothing to change',
+			"Add at least one field to 'Update Fields', or choose one in 'Clear Fields'.",
+		);
+	}
+	return await item.run.exclusively(`${name}/${id}`, async () => {
+		const body = item.collection('options').sendOnlyGivenFields
+			? given
+			: layOver(withoutServerOwned(name, await getRecord(item, name, id)), given);
+		const answer = await item.request({
+			method: 'PUT',
+			path: [RECORD_TYPES[name].path, id],
+			body,
+			subject: { what: name, id },
+		});
+		return unwrap(answer);
+	});
+}
+
+/**
+ * Changes the one record that has the value in the field, or creates a record when none has.
+ *
+ * @returns the record, with `upsert` telling what was done: `created` or `updated`
+ * @throws NodeOperationError when several records have the value
+ */
+export async function upsertRecord(
+	item: Item,
+	name: RecordName,
+	field: LookupField,
+	fields: IDataObject,
+): Promise<IDataObject> {
+	const value = String(fields[field]);
+	const byValue = await recordsBy(item, name, field);
+	const matches = byValue.get(normalized(value)) ?? [];
+	if (matches.length > 1) {
+		item.fail(
+			`${matches.length} ${name}s have the ${field} '${value}': ${listed(matches)}`,
+			`Nothing was changed. Merge them in BildOut, or use the operation Update with the ID of the right ${name}.`,
+		);
+	}
+	if (matches.length === 1) {
+		const updated = await updateRecord(item, name, String(matches[0].id), fields);
+		return { ...updated, upsert: 'updated' };
+	}
+	const created = await createRecord(item, name, fields);
+	remember(byValue, field, { ...fields, ...created });
+	return { ...created, upsert: 'created' };
+}
+
+/** The record inside BildOut's envelope `{ data }`; an answer without one is taken as it is. */
+export function unwrap(answer: IDataObject): IDataObject {
+	const { data } = answer;
+	return typeof data === 'object' && data !== null && !Array.isArray(data)
+		? (data as IDataObject)
+		: answer;
+}
+
+function withoutServerOwned(name: RecordName, record: IDataObject): IDataObject {
+	const writable = without(record, RECORD_TYPES[name].serverOwned);
+	if (Array.isArray(writable.line_items)) {
+		writable.line_items = (writable.line_items as IDataObject[]).map((line) =>
+			without(line, SERVER_OWNED_FIELDS.lineItem),
+		);
+	}
+	return writable;
+}
+
+function without(record: IDataObject, fields: readonly string[]): IDataObject {
+	return Object.fromEntries(Object.entries(record).filter(([field]) => !fields.includes(field)));
+}
+
+/** Lays given fields over a record; of an address, only the given parts change. */
+export function layOver(record: IDataObject, given: IDataObject): IDataObject {
+	const merged: IDataObject = { ...record, ...given };
+	if (isObject(record.address) && isObject(given.address)) {
+		merged.address = { ...record.address, ...given.address };
+	}
+	return merged;
+}
+
+function isObject(value: unknown): value is IDataObject {
+	return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,47 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { Item, Operation } from '../operations/item';
+import type { RecordName } from '../operations/recordTypes';
+import { customer } from './customer';
+import { invoice } from './invoice';
+import { payment } from './payment';
+import { project } from './project';
+import type { Resource } from './types';
+import { vendor } from './vendor';
+
+/** The registry: every resource of the node, and through it every operation. */
+export const RESOURCES: Record<RecordName, Resource> = {
+	customer,
+	invoice,
+	payment,
+	project,
+	vendor,
+};
+
+/** The parameters of all operations, each shown only for its own. */
+export const resourceProperties: INodeProperties[] = Object.values(RESOURCES).flatMap(
+	({ operation, operations }) => [
+		operation,
+		...Object.values(operations).flatMap(({ properties }) => properties),
+	],
+);
+
+/**
+ * The operation that an item asks for. Both choices may be expressions, so each item has its own.
+ * A pair that does not exist fails when the item is done, like any other fault of one item.
+ */
+export function operationOf(item: Item): Operation {
+	const resource = String(item.param('resource', ''));
+	const operation = String(item.param('operation', ''));
+	const operations = Object.entries(RESOURCES).find(([name]) => name === resource)?.[1].operations;
+	return (
+		(operations && Object.entries(operations).find(([name]) => name === operation)?.[1]) ?? {
+			properties: [],
+			execute: async () =>
+				item.fail(
+					`There is no operation '${operation}' for the resource '${resource}'`,
+					`The resources are ${Object.keys(RESOURCES).join(', ')}${operations ? `; the operations of '${resource}' are ${Object.keys(operations).join(', ')}` : ''}.`,
+				),
+		}
+	);
+}

@@ -1,0 +1,30 @@
+import { readFields } from '../../operations/fields';
+import type { Operation } from '../../operations/item';
+import { createRecord } from '../../operations/records';
+import { customerLocator } from '../customer/locator';
+import { requestOptions } from '../shared';
+import { shownFor } from '../standard';
+import { dueDate, invoiceAdditionalFields, invoiceFields } from './fields';
+import { newLineItems, readLineItems } from './lineItems';
+
+/** Writes an invoice (section Create Invoice). BildOut numbers it and works out its totals. */
+export const create: Operation = {
+	properties: shownFor('invoice', 'create', [
+		customerLocator,
+		dueDate,
+		...newLineItems,
+		invoiceAdditionalFields,
+		requestOptions,
+	]),
+	inOrder: true,
+	async execute(item) {
+		const lineItems = readLineItems(item);
+		const fields = {
+			...item.collection('additionalFields'),
+			customerId: item.required('customerId', customerLocator.displayName),
+			dueDate: item.required('dueDate', dueDate.displayName),
+		};
+		const body = await readFields(item, fields, invoiceFields);
+		return await createRecord(item, 'invoice', { ...body, line_items: lineItems });
+	},
+};

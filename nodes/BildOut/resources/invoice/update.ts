@@ -1,0 +1,26 @@
+import { readChanges } from '../../operations/fields';
+import type { Operation } from '../../operations/item';
+import { updateRecord } from '../../operations/records';
+import { updateOptions } from '../shared';
+import { locatedBy, shownFor } from '../standard';
+import { invoiceClearFields, invoiceFields, invoiceUpdateFields } from './fields';
+import { changedLineItems, readLineItems } from './lineItems';
+import { invoiceLocator } from './locator';
+
+/** Changes an invoice. BildOut takes the lines of the body for all there are, so kept lines go along. */
+export const update: Operation = {
+	properties: shownFor('invoice', 'update', [
+		invoiceLocator,
+		...changedLineItems,
+		invoiceUpdateFields,
+		invoiceClearFields,
+		updateOptions,
+	]),
+	async execute(item) {
+		const changes = await readChanges(item, invoiceFields);
+		const lineItems = readLineItems(item);
+		if (lineItems) changes.line_items = lineItems;
+		const id = await locatedBy(item, 'invoice', invoiceLocator);
+		return await updateRecord(item, 'invoice', id, changes);
+	},
+};

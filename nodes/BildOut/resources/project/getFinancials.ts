@@ -1,0 +1,19 @@
+import type { Operation } from '../../operations/item';
+import { unwrap } from '../../operations/records';
+import { requestOptions } from '../shared';
+import { locatedBy, shownFor } from '../standard';
+import { projectLocator } from './locator';
+
+/** What a project earns and costs (section Projects, "Get financial summary"). */
+export const getFinancials: Operation = {
+	properties: shownFor('project', 'getFinancials', [projectLocator, requestOptions]),
+	async execute(item) {
+		const id = await locatedBy(item, 'project', projectLocator);
+		const answer = await item.request({
+			method: 'GET',
+			path: ['projects', id, 'financials'],
+			subject: { what: 'project', id },
+		});
+		return unwrap(answer);
+	},
+};

@@ -1,0 +1,93 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import {
+	createOperation,
+	deleteOperation,
+	getManyOperation,
+	getOperation,
+	updateOperation,
+} from '../standard';
+import type { Resource } from '../types';
+import {
+	projectAdditionalFields,
+	projectClearFields,
+	projectFields,
+	projectName,
+	projectOutputFields,
+	projectUpdateFields,
+} from './fields';
+import { getFinancials } from './getFinancials';
+import { projectFilters, projectFilterTable, projectSort } from './list';
+import { projectLocator } from './locator';
+
+const operation: INodeProperties = {
+	displayName: 'Operation',
+	name: 'operation',
+	type: 'options',
+	noDataExpression: true,
+	displayOptions: { show: { resource: ['project'] } },
+	default: 'getAll',
+	options: [
+		{
+			name: 'Create',
+			value: 'create',
+			action: 'Create project',
+			description: 'Add a construction job to BildOut',
+		},
+		{
+			name: 'Delete',
+			value: 'delete',
+			action: 'Delete project',
+			description: 'Remove a project from BildOut for good',
+		},
+		{
+			name: 'Get',
+			value: 'get',
+			action: 'Get project',
+			description: 'Read one project',
+		},
+		{
+			name: 'Get Financials',
+			value: 'getFinancials',
+			action: 'Get project financials',
+			description: 'Read what a project earns and costs',
+		},
+		{
+			name: 'Get Many',
+			value: 'getAll',
+			action: 'Get many projects',
+			description: 'Read a list of projects',
+		},
+		{
+			name: 'Update',
+			value: 'update',
+			action: 'Update project',
+			description: 'Change a project and keep everything that you do not change',
+		},
+	],
+};
+
+export const project: Resource = {
+	operation,
+	operations: {
+		create: createOperation('project', {
+			name: projectName,
+			additionalFields: projectAdditionalFields,
+			table: projectFields,
+		}),
+		get: getOperation('project', projectLocator, projectOutputFields),
+		getAll: getManyOperation('project', {
+			filters: projectFilters,
+			sort: projectSort,
+			outputFields: projectOutputFields,
+			table: projectFilterTable,
+		}),
+		update: updateOperation('project', projectLocator, {
+			updateFields: projectUpdateFields,
+			clearFields: projectClearFields,
+			table: projectFields,
+		}),
+		delete: deleteOperation('project', projectLocator),
+		getFinancials,
+	},
+};

@@ -1,0 +1,208 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** Parameters that several resources show, each written once. */
+
+export const returnAll: INodeProperties = {
+	displayName: 'Return All',
+	name: 'returnAll',
+	type: 'boolean',
+	default: false,
+	description: 'Whether to return all results or only up to a given limit',
+};
+
+export const limit: INodeProperties = {
+	displayName: 'Limit',
+	name: 'limit',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 50,
+	displayOptions: { show: { returnAll: [false] } },
+	description: 'Max number of results to return',
+};
+
+export const simplify: INodeProperties = {
+	displayName: 'Simplify',
+	name: 'simplify',
+	type: 'boolean',
+	default: false,
+	displayOptions: { show: { '@tool': [false] } },
+	description: 'Whether to return a simplified version of the response instead of the raw data',
+};
+
+export const toolOutput: INodeProperties = {
+	displayName: 'Output',
+	name: 'output',
+	type: 'options',
+	default: 'simplified',
+	displayOptions: { show: { '@tool': [true] } },
+	options: [
+		{
+			name: 'Raw',
+			value: 'raw',
+			description: 'Everything that BildOut answers',
+		},
+		{
+			name: 'Selected Fields',
+			value: 'selectedFields',
+			description: 'Only the fields that you choose',
+		},
+		{
+			name: 'Simplified',
+			value: 'simplified',
+			description: 'The ten fields that people look for',
+		},
+	],
+	description: 'How much of each record the AI agent gets to read',
+};
+
+export const requestOptions: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add option',
+	default: {},
+	options: [
+		{
+			displayName: 'Max Retries',
+			name: 'maxRetries',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 5,
+			description:
+				'How many times to try again when BildOut is busy or cannot be reached. What may already have been created or changed is never sent again.',
+		},
+		{
+			displayName: 'Timeout',
+			name: 'timeout',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: 60,
+			description: 'How many seconds to wait for an answer from BildOut',
+		},
+	],
+};
+
+export const updateOptions: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add option',
+	default: {},
+	options: [
+		{
+			displayName: 'Max Retries',
+			name: 'maxRetries',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 5,
+			description:
+				'How many times to try again when BildOut is busy or cannot be reached. What may already have been created or changed is never sent again.',
+		},
+		{
+			displayName: 'Send Only Given Fields',
+			name: 'sendOnlyGivenFields',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to send BildOut just the fields given here. BildOut replaces the whole record on an update, so by default the node reads the record first and keeps everything that you do not change.',
+		},
+		{
+			displayName: 'Timeout',
+			name: 'timeout',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: 60,
+			description: 'How many seconds to wait for an answer from BildOut',
+		},
+	],
+};
+
+export const address: INodeProperties = {
+	displayName: 'Address',
+	name: 'address',
+	type: 'collection',
+	placeholder: 'Add address line',
+	default: {},
+	description: 'On an update, only the parts that you add change',
+	options: [
+		{
+			displayName: 'City',
+			name: 'city',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. Denver',
+		},
+		{
+			displayName: 'Country',
+			name: 'country',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. US',
+		},
+		{
+			displayName: 'Line 1',
+			name: 'line1',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 1200 Larimer Street',
+			description: 'Street and house number',
+		},
+		{
+			displayName: 'Line 2',
+			name: 'line2',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. Suite 400',
+			description: 'Unit, suite or floor',
+		},
+		{
+			displayName: 'State',
+			name: 'state',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. CO',
+		},
+		{
+			displayName: 'ZIP Code',
+			name: 'zip',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 80202',
+		},
+	],
+};
+
+export const customFields: INodeProperties = {
+	displayName: 'Custom Fields',
+	name: 'customFields',
+	type: 'fixedCollection',
+	typeOptions: { multipleValues: true },
+	placeholder: 'Add custom field',
+	default: {},
+	description: 'Fields of BildOut that this node does not list',
+	options: [
+		{
+			displayName: 'Field',
+			name: 'field',
+			values: [
+				{
+					displayName: 'Name',
+					name: 'name',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. po_number',
+					description: "The field's name as BildOut's API spells it",
+				},
+				{
+					displayName: 'Value',
+					name: 'value',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. PO-1042',
+					description:
+						'Text, or JSON for anything else: 12.5, true, null, ["a", "b"], {"key": "value"}. Write a number that is text in quotes: "007".',
+				},
+			],
+		},
+	],
+};

@@ -1,0 +1,9 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { Operation } from '../operations/item';
+
+/** One resource: the choice of its operations, and the operations by the value of that choice. */
+export interface Resource {
+	operation: INodeProperties;
+	operations: Record<string, Operation>;
+}

@@ -1,0 +1,113 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { FilterTable } from '../../operations/filters';
+
+export const vendorFilterTable: FilterTable = {
+	search: { label: 'Search', fields: ['name', 'email', 'phone'], kind: 'contains' },
+	type: { label: 'Type', fields: ['type'], kind: 'anyOf' },
+	email: { label: 'Email', fields: ['email'], kind: 'contains' },
+	createdFrom: { label: 'Created From', fields: ['created_at'], kind: 'momentFrom' },
+	createdTo: { label: 'Created To', fields: ['created_at'], kind: 'momentTo' },
+	updatedFrom: { label: 'Updated From', fields: ['updated_at'], kind: 'momentFrom' },
+};
+
+export const vendorFilters: INodeProperties = {
+	displayName: 'Filters',
+	name: 'filters',
+	type: 'collection',
+	placeholder: 'Add filter',
+	default: {},
+	options: [
+		{
+			displayName: 'Created From',
+			name: 'createdFrom',
+			type: 'dateTime',
+			default: '',
+			description: 'Only vendors created at this time or later. Checked by this node.',
+		},
+		{
+			displayName: 'Created To',
+			name: 'createdTo',
+			type: 'dateTime',
+			default: '',
+			description: 'Only vendors created at this time or earlier. Checked by this node.',
+		},
+		{
+			displayName: 'Email',
+			name: 'email',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. @rockymountainlumber.com',
+			description: 'Only vendors whose email contains this text. Checked by this node.',
+		},
+		{
+			displayName: 'Search',
+			name: 'search',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. lumber',
+			description:
+				'Only vendors whose name, email or phone contains this text. Checked by this node.',
+		},
+		{
+			displayName: 'Type',
+			name: 'type',
+			type: 'multiOptions',
+			default: [],
+			options: [
+				{ name: 'Consultant', value: 'consultant' },
+				{ name: 'Subcontractor', value: 'subcontractor' },
+				{ name: 'Supplier', value: 'supplier' },
+			],
+			description: 'Only vendors of one of these types. Checked by this node.',
+		},
+		{
+			displayName: 'Updated From',
+			name: 'updatedFrom',
+			type: 'dateTime',
+			default: '',
+			description: 'Only vendors changed at this time or later. Checked by this node.',
+		},
+	],
+};
+
+export const vendorSort: INodeProperties = {
+	displayName: 'Sort',
+	name: 'sort',
+	type: 'fixedCollection',
+	typeOptions: { multipleValues: true },
+	placeholder: 'Add sort rule',
+	default: {},
+	description: 'Sorting reads the whole list first, even when Limit is small',
+	options: [
+		{
+			displayName: 'Rule',
+			name: 'rule',
+			values: [
+				{
+					displayName: 'Field',
+					name: 'field',
+					type: 'options',
+					default: 'name',
+					options: [
+						{ name: 'Created At', value: 'created_at' },
+						{ name: 'Email', value: 'email' },
+						{ name: 'Name', value: 'name' },
+						{ name: 'Type', value: 'type' },
+						{ name: 'Updated At', value: 'updated_at' },
+					],
+				},
+				{
+					displayName: 'Direction',
+					name: 'direction',
+					type: 'options',
+					default: 'asc',
+					options: [
+						{ name: 'Ascending', value: 'asc' },
+						{ name: 'Descending', value: 'desc' },
+					],
+				},
+			],
+		},
+	],
+};
