@@ -3,10 +3,17 @@ import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from '
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { withLock } from './lib/lock.mjs';
-import { arrivals, isInstalled, npm } from './lib/npm.mjs';
-import places from './lib/places.cjs';
-import { withProgress } from './lib/progress.mjs';
+import { withLock } from './lib/lock.cjs';
+import { arrivals, isInstalled, npm } from './lib/npm.cjs';
+import {
+	cacheFolder,
+	chromium,
+	n8nFolder,
+	n8nManifestFolder,
+	n8nVersion,
+	root,
+} from './lib/places.cjs';
+import { withProgress } from './lib/progress.cjs';
 
 /**
  * Installs what is missing, and says nothing when nothing is.
@@ -18,7 +25,6 @@ import { withProgress } from './lib/progress.mjs';
  * It runs before anything is installed, so it needs nothing but Node 20 and npm.
  */
 
-const { root, cacheFolder, n8nFolder, n8nManifestFolder, n8nVersion, chromium } = places;
 const run = promisify(execFile);
 const OLDEST_NODE = 20;
 const PARTIAL = '.partial';
@@ -26,10 +32,10 @@ const PARTIAL = '.partial';
 /**
  * @typedef {object} Part
  * @property {() => boolean} isThere
- * @property {() => Promise<void>} install
+ * @property {() => Promise<unknown>} install
  */
 
-/** @type {(title: string, folder: string) => Promise<void>} */
+/** @type {(title: string, folder: string) => Promise<unknown>} */
 const installLocked = async (title, folder) =>
 	await withProgress(
 		title,
@@ -37,7 +43,7 @@ const installLocked = async (title, folder) =>
 		arrivals(folder),
 	);
 
-/** @type {(title: string, folder: string, packages: string[]) => Promise<void>} */
+/** @type {(title: string, folder: string, packages: string[]) => Promise<unknown>} */
 const runInstallScripts = async (title, folder, packages) =>
 	await withProgress(
 		title,

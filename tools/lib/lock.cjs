@@ -1,6 +1,6 @@
-import { mkdirSync, openSync, closeSync, rmSync, statSync, utimesSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+const { mkdirSync, openSync, closeSync, rmSync, statSync, utimesSync } = require('node:fs');
+const { dirname } = require('node:path');
+const { setTimeout: sleep } = require('node:timers/promises');
 
 const HEARTBEAT_MS = 2_000;
 const DEAD_AFTER_MS = 20_000;
@@ -15,7 +15,7 @@ const DEAD_AFTER_MS = 20_000;
  * @param {() => void} onWait
  * @returns {Promise<T>}
  */
-export async function withLock(file, work, onWait) {
+async function withLock(file, work, onWait) {
 	mkdirSync(dirname(file), { recursive: true });
 	for (let waited = false; !take(file); await sleep(500)) {
 		if (!waited) onWait();
@@ -44,3 +44,5 @@ function take(/** @type {string} */ file) {
 	if (Date.now() - mtimeMs > DEAD_AFTER_MS) rmSync(file, { force: true });
 	return false;
 }
+
+module.exports = { withLock };

@@ -1,13 +1,15 @@
-import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+const { spawn } = require('node:child_process');
+const { existsSync, readFileSync, statSync } = require('node:fs');
+const { join } = require('node:path');
 
 /**
- * Runs npm in `folder` and keeps what it says off the screen; a failure throws it.
+ * Runs npm in `folder` and returns its standard output. What npm says goes nowhere else, but a
+ * failure throws all of it.
  * @param {string} folder
  * @param {string[]} args
+ * @returns {Promise<string>}
  */
-export async function npm(folder, args) {
+async function npm(folder, args) {
 	const { npm_execpath: script, npm_node_execpath: node } = process.env;
 	// Not the node of node_modules, which `npm ci` is about to delete under its own feet.
 	const direct = script !== undefined && node !== undefined && existsSync(node);
@@ -18,15 +20,19 @@ export async function npm(folder, args) {
 				stdio: ['ignore', 'pipe', 'pipe'],
 				shell: process.platform === 'win32',
 			});
+	let output = '';
 	let said = '';
-	for (const stream of [child.stdout, child.stderr]) {
-		stream.setEncoding('utf8').on('data', (text) => (said += text));
-	}
+	child.stdout.setEncoding('utf8').on('data', (text) => {
+		output += text;
+		said += text;
+	});
+	child.stderr.setEncoding('utf8').on('data', (text) => (said += text));
 	const stop = () => child.kill('SIGKILL');
 	process.once('exit', stop);
 	const status = await new Promise((done, failed) => child.on('error', failed).on('close', done));
 	process.off('exit', stop);
 	if (status !== 0) throw new Error(`npm ${args.join(' ')} failed in ${folder}:\n\n${said.trim()}`);
+	return output;
 }
 
 /**
@@ -34,7 +40,7 @@ export async function npm(folder, args) {
  * writes there at the end of an installation is not older than the lock.
  * @param {string} folder
  */
-export function isInstalled(folder) {
+function isInstalled(folder) {
 	const record = statSync(join(folder, 'node_modules', '.package-lock.json'), {
 		throwIfNoEntry: false,
 	});
@@ -47,7 +53,7 @@ export function isInstalled(folder) {
  * A function that says how many of the packages in `folder/package-lock.json` have arrived so far.
  * @param {string} folder
  */
-export function arrivals(folder) {
+function arrivals(folder) {
 	/** @type {{ packages: Record<string, { os?: string[], cpu?: string[] }> }} */
 	const { packages } = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8'));
 	const manifests = Object.entries(packages)
@@ -56,3 +62,5 @@ export function arrivals(folder) {
 	return () =>
 		`${manifests.filter((file) => existsSync(file)).length} of about ${manifests.length} packages`;
 }
+
+module.exports = { npm, isInstalled, arrivals };

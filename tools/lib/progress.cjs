@@ -10,7 +10,7 @@ const LOG_INTERVAL_MS = 20_000;
  * @param {() => string} [state]
  * @returns {Promise<T>}
  */
-export async function withProgress(title, work, state) {
+async function withProgress(title, work, state) {
 	const { stdout } = process;
 	const start = performance.now();
 	const line = (/** @type {string | undefined} */ detail) =>
@@ -32,3 +32,5 @@ export async function withProgress(title, work, state) {
 		clearInterval(timer);
 	}
 }
+
+module.exports = { withProgress };

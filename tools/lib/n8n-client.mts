@@ -1,0 +1,192 @@
+import { parse as unflatten } from 'flatted';
+
+import { CookieJar } from './http.mts';
+import { waitFor } from './program.mts';
+
+/** The person whom the demo and the tests sign in as; the n8n is private and forgets nothing else. */
+export const OWNER = {
+	email: 'owner@bildout.test',
+	password: 'Build-out-24',
+	firstName: 'Bill',
+	lastName: 'Dout',
+};
+
+export type JsonObject = Record<string, unknown>;
+
+export interface Credential {
+	id: string;
+	name: string;
+	type: string;
+}
+
+/** A workflow as the editor exports it. */
+export interface WorkflowFile {
+	name: string;
+	nodes: Array<
+		JsonObject & {
+			name: string;
+			type: string;
+			credentials?: Record<string, { id: string | null; name: string }>;
+		}
+	>;
+	connections: JsonObject;
+	settings?: JsonObject;
+}
+
+export interface Workflow extends WorkflowFile {
+	id: string;
+	versionId: string;
+	active: boolean;
+}
+
+export interface NodeError {
+	message: string;
+	description?: string | null;
+	httpCode?: string | null;
+}
+
+/** A finished execution. */
+export interface Execution {
+	id: string;
+	status: 'success' | 'error' | 'canceled' | 'crashed';
+	mode: string;
+	error?: NodeError;
+	/** The records that a node put out on its first output in its last run; empty if it never ran. */
+	output(nodeName: string): JsonObject[];
+}
+
+interface StoredExecution {
+	id: string;
+	status: string;
+	mode: string;
+	data: string;
+}
+
+interface RunData {
+	resultData: {
+		error?: NodeError;
+		runData: Record<string, Array<{ data?: { main: Array<Array<{ json: JsonObject }> | null> } }>>;
+	};
+}
+
+const UNFINISHED = ['new', 'running', 'waiting'];
+
+/**
+ * An n8n's own REST interface, the one that its editor uses, signed in as `OWNER`. On a new n8n the
+ * owner is set up first. A refusal throws with what n8n said.
+ */
+export async function signInToN8n(url: string) {
+	const browser = new CookieJar();
+	const call = async <T,>(method: string, path: string, body?: unknown): Promise<T> => {
+		const response = await browser.fetch(`${url}/rest${path}`, {
+			method,
+			...(body === undefined
+				? {}
+				: { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+		});
+		const text = await response.text();
+		if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+		return (JSON.parse(text) as { data: T }).data;
+	};
+
+	const { userManagement } = await call<{ userManagement: { showSetupOnFirstLoad: boolean } }>(
+		'GET',
+		'/settings',
+	);
+	if (userManagement.showSetupOnFirstLoad) await call('POST', '/owner/setup', OWNER);
+	else await call('POST', '/login', { emailOrLdapLoginId: OWNER.email, password: OWNER.password });
+
+	const getWorkflow = async (id: string) => await call<Workflow>('GET', `/workflows/${id}`);
+
+	const getExecution = async (id: string): Promise<Execution | undefined> => {
+		const stored = await call<StoredExecution>('GET', `/executions/${id}`);
+		if (UNFINISHED.includes(stored.status)) return undefined;
+		const { resultData } = unflatten(stored.data) as RunData;
+		return {
+			id: stored.id,
+			status: stored.status as Execution['status'],
+			mode: stored.mode,
+			error: resultData.error,
+			output: (nodeName) =>
+				(resultData.runData[nodeName]?.at(-1)?.data?.main[0] ?? []).map(({ json }) => json),
+		};
+	};
+
+	return {
+		/** The browser that is signed in, for what is not REST. */
+		browser,
+		url,
+		call,
+		/** What n8n knows of a node type, by its full name, such as `n8n-nodes-bildout.bildOut`. */
+		nodeType: async (name: string, version = 1) =>
+			(
+				await call<Array<JsonObject | undefined>>('POST', '/node-types', {
+					nodeInfos: [{ name, version }],
+				})
+			).at(0),
+		credentials: async () => await call<Credential[]>('GET', '/credentials'),
+		createCredential: async (name: string, type: string, data: JsonObject) =>
+			await call<Credential>('POST', '/credentials', { name, type, data }),
+		updateCredential: async ({ id, name, type }: Credential, data: JsonObject) =>
+			await call<Credential>('PATCH', `/credentials/${id}`, { name, type, data }),
+		/** n8n's own test of a stored credential. */
+		testCredential: async ({ id, name, type }: Credential) =>
+			await call<{ status: 'OK' | 'Error'; message: string }>('POST', '/credentials/test', {
+				credentials: { id, name, type },
+			}),
+		workflows: async () => await call<Array<{ id: string; name: string }>>('GET', '/workflows'),
+		getWorkflow,
+		/** Stores a workflow whose nodes all use `credential` for its type. */
+		importWorkflow: async (workflow: WorkflowFile, credential?: Credential) =>
+			await call<Workflow>('POST', '/workflows', {
+				...workflow,
+				nodes: withCredential(workflow.nodes, credential),
+				settings: workflow.settings ?? {},
+			}),
+		updateWorkflow: async (id: string, changes: Partial<WorkflowFile>) =>
+			await call<Workflow>('PATCH', `/workflows/${id}`, changes),
+		deleteWorkflow: async (id: string) => {
+			await call('POST', `/workflows/${id}/archive`, {});
+			await call('DELETE', `/workflows/${id}`);
+		},
+		/** Publishes the workflow as it is stored now; its triggers listen a moment later. */
+		activateWorkflow: async (id: string) => {
+			const { versionId } = await getWorkflow(id);
+			return await call<Workflow>('POST', `/workflows/${id}/activate`, { versionId });
+		},
+		deactivateWorkflow: async (id: string) =>
+			await call<Workflow>('POST', `/workflows/${id}/deactivate`, {}),
+		/** Runs a workflow from the trigger of that name, as its Execute button does, to the end. */
+		runWorkflow: async (id: string, trigger: string, seconds = 60): Promise<Execution> => {
+			const { executionId } = await call<{ executionId: string }>('POST', `/workflows/${id}/run`, {
+				triggerToStartFrom: { name: trigger },
+			});
+			return await waitFor(
+				`execution ${executionId} ended`,
+				async () => await getExecution(executionId),
+				{ seconds },
+			);
+		},
+		/** The executions of a workflow, the newest first, finished or not. */
+		executions: async (workflowId: string) => {
+			const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+			const { results } = await call<{
+				results: Array<{ id: string; status: string; mode: string }>;
+			}>('GET', `/executions?filter=${filter}&limit=100`);
+			return results;
+		},
+		getExecution,
+	};
+}
+
+export type N8nClient = Awaited<ReturnType<typeof signInToN8n>>;
+
+function withCredential(nodes: WorkflowFile['nodes'], credential: Credential | undefined) {
+	if (credential === undefined) return nodes;
+	const { id, name, type } = credential;
+	return nodes.map((node) =>
+		node.credentials?.[type] === undefined
+			? node
+			: { ...node, credentials: { ...node.credentials, [type]: { id, name } } },
+	);
+}

@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** How long a program may take to end by itself before it is killed. */
+const GRACE_MS = 15_000;
+
+/** A program that was started and that nothing but its starter stops. */
+export interface Program {
+	readonly pid: number;
+	/** What it has written so far, both streams together. */
+	output(): string;
+	hasEnded(): boolean;
+	/** Asks it to end, waits, and kills it after 15 s; afterwards nothing that it started runs. */
+	stop(): Promise<void>;
+	/** Ends it as a crash or a power cut would. */
+	kill(): Promise<void>;
+}
+
+/**
+ * Starts `command` in a process group of its own, so that Ctrl-C at the terminal reaches it only
+ * through `stop`, and stopping it stops its children too.
+ */
+export function startProgram(
+	command: string,
+	args: string[],
+	{ cwd, env }: { cwd: string; env: NodeJS.ProcessEnv },
+): Program {
+	const child = spawn(command, args, {
+		cwd,
+		env,
+		detached: true,
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
+	let output = '';
+	for (const stream of [child.stdout, child.stderr]) {
+		stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+	}
+	let failure: Error | undefined;
+	child.once('error', (error) => (failure = error));
+
+	const hasEnded = () =>
+		failure !== undefined || child.exitCode !== null || child.signalCode !== null;
+	const signalGroup = (signal: NodeJS.Signals) => {
+		try {
+			if (child.pid !== undefined) process.kill(-child.pid, signal);
+		} catch (error) {
+			if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+		}
+	};
+	const killGroup = () => signalGroup('SIGKILL');
+	process.once('exit', killGroup);
+
+	const end = async (signal: NodeJS.Signals) => {
+		if (!hasEnded()) {
+			const ended = once(child, 'close');
+			child.kill(signal);
+			await Promise.race([ended, sleep(GRACE_MS, undefined, { ref: false })]);
+		}
+		killGroup();
+		process.off('exit', killGroup);
+	};
+	return {
+		pid: child.pid ?? 0,
+		output: () => (failure === undefined ? output : `${output}${failure.message}\n`),
+		hasEnded,
+		stop: async () => await end('SIGTERM'),
+		kill: async () => {
+			killGroup();
+			await end('SIGKILL');
+		},
+	};
+}
+
+/**
+ * Asks `look` every 100 ms until it answers something, for at most `seconds`. What it throws counts
+ * as no answer yet; the last of it is in the message when time is up. `program` ending ends the wait.
+ */
+export async function waitFor<T>(
+	what: string,
+	look: () => Promise<T | undefined> | T | undefined,
+	{ seconds = 60, program }: { seconds?: number; program?: Program } = {},
+): Promise<T> {
+	const deadline = performance.now() + seconds * 1000;
+	let last: unknown;
+	while (performance.now() < deadline) {
+		try {
+			const answer = await look();
+			if (answer !== undefined) return answer;
+		} catch (error) {
+			last = error;
+		}
+		if (program?.hasEnded()) throw new Error(`Ended before ${what}:\n${program.output()}`);
+		await sleep(100);
+	}
+	throw new Error(
+		`Waited ${seconds} s in vain for ${what}${last instanceof Error ? `: ${last.message}` : ''}` +
+			(program === undefined ? '' : `\n${program.output()}`),
+		{ cause: last },
+	);
+}
+
+/** A port on this machine that nobody listens on: `preferred` if it is free, else any. */
+export async function freePort(preferred = 0): Promise<number> {
+	const server = createServer();
+	return await new Promise((found, failed) => {
+		server.once('error', (error: NodeJS.ErrnoException) => {
+			if (error.code !== 'EADDRINUSE' || preferred === 0) failed(error);
+			else found(freePort());
+		});
+		server.listen(preferred, '127.0.0.1', () => {
+			const address = server.address();
+			server.close(() => found(typeof address === 'object' && address ? address.port : 0));
+		});
+	});
+}
