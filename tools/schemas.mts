@@ -1,0 +1,122 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { contract } from '../sandbox/src/contract/contract.mts';
+
+/**
+ * Writes the output schemas by which n8n shows a user an operation's fields before its first run, from
+ * the OpenAPI document that the sandbox is held to.
+ *
+ *   node tools/schemas.mts           writes nodes/BildOut/__schema__
+ *   node tools/schemas.mts --check   fails when what is there is not what would be written
+ */
+
+const FOLDER = join(import.meta.dirname, '../nodes/BildOut/__schema__/v1.0.0');
+
+interface JsonSchema {
+	$ref?: string;
+	type?: string | string[];
+	properties?: Record<string, JsonSchema>;
+	items?: JsonSchema;
+}
+
+/** A schema as n8n reads it: one type each, `nullable` beside it, and no references. */
+interface OutputSchema {
+	type: string;
+	nullable?: true;
+	properties?: Record<string, OutputSchema>;
+	items?: OutputSchema;
+}
+
+function component(name: string): OutputSchema {
+	return outputSchema({ $ref: `#/components/schemas/${name}` });
+}
+
+function outputSchema(schema: JsonSchema): OutputSchema {
+	if (schema.$ref !== undefined) {
+		const name = schema.$ref.replace('#/components/schemas/', '');
+		return outputSchema((contract.components.schemas as Record<string, JsonSchema>)[name]!);
+	}
+	const types = [schema.type ?? 'object'].flat();
+	const output: OutputSchema = { type: types.find((type) => type !== 'null') ?? 'null' };
+	if (types.includes('null')) output.nullable = true;
+	if (schema.properties) {
+		output.properties = Object.fromEntries(
+			Object.entries(schema.properties).map(([name, inner]) => [name, outputSchema(inner)]),
+		);
+	}
+	if (schema.items) output.items = outputSchema(schema.items);
+	return output;
+}
+
+const deleted: OutputSchema = {
+	type: 'object',
+	properties: { deleted: { type: 'boolean' }, id: { type: 'string' } },
+};
+
+/** The node's own word on what an upsert did. */
+function withUpsert(record: OutputSchema): OutputSchema {
+	return { ...record, properties: { ...record.properties, upsert: { type: 'string' } } };
+}
+
+const contact = (name: string) => {
+	const record = component(name);
+	return {
+		create: record,
+		upsert: withUpsert(record),
+		get: record,
+		getAll: record,
+		update: record,
+		delete: deleted,
+	};
+};
+
+const invoice = component('Invoice');
+const payment = component('Payment');
+const project = component('Project');
+
+/** By resource and operation, as n8n looks them up. */
+const schemas: Record<string, Record<string, OutputSchema>> = {
+	customer: contact('Customer'),
+	vendor: contact('Vendor'),
+	invoice: { create: invoice, get: invoice, getAll: invoice, update: invoice, delete: deleted },
+	payment: { get: payment, getAll: payment },
+	project: {
+		create: project,
+		get: project,
+		getAll: project,
+		update: project,
+		delete: deleted,
+		getFinancials: component('ProjectFinancials'),
+	},
+};
+
+const files = Object.entries(schemas).flatMap(([resource, operations]) =>
+	Object.entries(operations).map(([operation, schema]) => ({
+		path: join(FOLDER, resource, `${operation}.json`),
+		text: `${JSON.stringify({ ...schema, version: 1 }, null, '\t')}\n`,
+	})),
+);
+
+if (process.argv.includes('--check')) {
+	const stale = files.filter(({ path, text }) => {
+		try {
+			return readFileSync(path, 'utf8') !== text;
+		} catch {
+			return true;
+		}
+	});
+	for (const { path } of stale) console.error(`${path} is not what the contract says`);
+	if (stale.length > 0) {
+		console.error('Run `npm run schemas` and commit what it writes.');
+		process.exitCode = 1;
+	}
+} else {
+	for (const resource of Object.keys(schemas))
+		rmSync(join(FOLDER, resource), { recursive: true, force: true });
+	for (const { path, text } of files) {
+		mkdirSync(dirname(path), { recursive: true });
+		writeFileSync(path, text);
+	}
+	console.log(`${files.length} output schemas written`);
+}
