@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import type { FastifyRequest } from 'fastify';
+import { transaction } from '../records/database.mts';
+import { ApiError } from './errors.mts';
+
+export interface Idempotency {
+	/** What `make` answers; for a repeated key, what it answered the first time. */
+	once<Answer>(request: FastifyRequest, make: () => Answer): Answer;
+}
+
+/**
+ * The Idempotency-Key header: a repeated POST with the same key and body changes nothing and gets the
+ * first answer again; with another body it is refused. Grade: assumed, after the practice of payment APIs.
+ */
+export function openIdempotency(database: DatabaseSync): Idempotency {
+	const find = database.prepare('SELECT fingerprint, answer FROM idempotent_answers WHERE key = ?');
+	const keep = database.prepare(
+		'INSERT INTO idempotent_answers (key, fingerprint, answer) VALUES (?, ?, ?)',
+	);
+	return {
+		once(request, make) {
+			const given = request.headers['idempotency-key'];
+			if (given === undefined) return transaction(database, make);
+			const key = `${request.url} ${String(given)}`;
+			const fingerprint = createHash('sha256').update(request.rawBody).digest('hex');
+			const first = find.get(key);
+			if (!first) {
+				return transaction(database, () => {
+					const answer = make();
+					keep.run(key, fingerprint, JSON.stringify(answer));
+					return answer;
+				});
+			}
+			if (first.fingerprint !== fingerprint) {
+				throw new ApiError(409, 'This Idempotency-Key was used before, with another body.');
+			}
+			return JSON.parse(first.answer as string);
+		},
+	};
+}

@@ -1,0 +1,86 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Collection, StoredRecord } from '../records/collection.mts';
+import type { Records } from '../records/records.mts';
+import type { Settings } from '../settings.mts';
+import type { Subscriptions } from '../webhooks/subscriptions.mts';
+import { notFound } from './errors.mts';
+import type { Idempotency } from './idempotency.mts';
+import { type ListQuery, pageOf } from './pagination.mts';
+import type { Writable } from './resources/account.mts';
+import type { Resources } from './resources/resources.mts';
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown;
+
+interface Backing {
+	records: Records;
+	resources: Resources;
+	subscriptions: Subscriptions;
+	idempotency: Idempotency;
+	settings: () => Settings;
+	/** Runs a change so that all of it is kept or none. */
+	change<Result>(work: () => Result): Result;
+}
+
+const idOf = (request: FastifyRequest) => (request.params as { id: string }).id;
+const bodyOf = (request: FastifyRequest) => request.body as Record<string, unknown>;
+
+/** The handler of each operation that the contract names, by its operationId. */
+export function operations(backing: Backing): Record<string, Handler> {
+	const { records, resources, subscriptions, idempotency, settings, change } = backing;
+
+	/** `shown` is a record as the API shows it, where that differs from how it is kept. */
+	const reading = <Kept extends StoredRecord>(
+		[one, many]: [string, string],
+		noun: string,
+		collection: Collection<Kept>,
+		shown: (record: Kept) => StoredRecord = (record) => record,
+	): Record<string, Handler> => ({
+		[`list${many}`]: async (request) => {
+			const { data, pagination } = pageOf(collection, request.query as ListQuery, settings());
+			return { data: data.map(shown), pagination };
+		},
+		[`get${one}`]: async (request) => {
+			const record = collection.get(idOf(request));
+			if (!record) throw notFound(noun, idOf(request));
+			return { data: shown(record) };
+		},
+	});
+
+	const writing = (
+		one: string,
+		{ create, replace, remove }: Writable,
+	): Record<string, Handler> => ({
+		[`create${one}`]: async (request, reply) => {
+			const answer = idempotency.once(request, () => ({ data: create(bodyOf(request)) }));
+			reply.code(201);
+			return answer;
+		},
+		[`replace${one}`]: async (request) => ({
+			data: change(() => replace(idOf(request), bodyOf(request))),
+		}),
+		[`delete${one}`]: async (request) => {
+			change(() => remove(idOf(request)));
+			return { data: { id: idOf(request), deleted: true } };
+		},
+	});
+
+	return {
+		...reading(['Customer', 'Customers'], 'customer', records.customers),
+		...writing('Customer', resources.customers),
+		...reading(['Vendor', 'Vendors'], 'vendor', records.vendors),
+		...writing('Vendor', resources.vendors),
+		...reading(['Project', 'Projects'], 'project', records.projects),
+		...writing('Project', resources.projects),
+		getProjectFinancials: async (request) => ({ data: resources.financials(idOf(request)) }),
+		...reading(['Invoice', 'Invoices'], 'invoice', records.invoices),
+		...writing('Invoice', resources.invoices),
+		...reading(['Payment', 'Payments'], 'payment', records.payments),
+		...reading(
+			['Webhook', 'Webhooks'],
+			'webhook subscription',
+			records.subscriptions,
+			subscriptions.shown,
+		),
+		...writing('Webhook', subscriptions),
+	};
+}

@@ -1,0 +1,79 @@
+import { rounded } from '../../records/money.mts';
+import type { Payment } from '../../records/types.mts';
+import { ApiError, notFound } from '../errors.mts';
+import type { Account } from './account.mts';
+import type { Invoices } from './invoices.mts';
+
+export interface Payments {
+	/** A customer pays an invoice, in whole when no amount is given. */
+	receive(invoiceId: string, how?: PaymentDetails): Payment;
+	/** The account pays a vendor. */
+	send(
+		vendorId: string,
+		amount: number,
+		how?: PaymentDetails & { project_id?: string | null },
+	): Payment;
+}
+
+interface PaymentDetails {
+	amount?: number;
+	method?: string;
+	status?: Payment['status'];
+}
+
+/** The API only reads payments; they come to be on BildOut's page, which the sandbox's page stands for. */
+export function payments(account: Account, invoices: Invoices): Payments {
+	const { records, announce, now, newId } = account;
+
+	const keep = (payment: Omit<Payment, 'id' | 'created_at'>): Payment => {
+		const kept = { id: newId(), ...payment, created_at: now() } as Payment;
+		records.payments.insert(kept);
+		return kept;
+	};
+
+	return {
+		receive(invoiceId, { amount, method = 'card', status = 'succeeded' } = {}) {
+			const invoice = records.invoices.get(invoiceId);
+			if (!invoice) throw notFound('invoice', invoiceId);
+			if (invoice.status === 'void' || invoice.amount_due === 0) {
+				throw new ApiError(409, `${invoice.invoice_number} has nothing left to pay.`);
+			}
+			const payment = keep({
+				direction: 'incoming',
+				status,
+				method,
+				amount: rounded(amount ?? invoice.amount_due),
+				currency: invoice.currency,
+				invoice_id: invoiceId,
+				client_id: invoice.client_id,
+				vendor_id: null,
+				project_id: invoice.project_id,
+			});
+			if (status === 'succeeded') {
+				announce('payment.received', payment);
+				invoices.addPayment(invoiceId, payment.amount);
+			}
+			return payment;
+		},
+		send(
+			vendorId,
+			amount,
+			{ method = 'us_bank_account', status = 'succeeded', project_id = null } = {},
+		) {
+			if (!records.vendors.has(vendorId)) throw notFound('vendor', vendorId);
+			const payment = keep({
+				direction: 'outgoing',
+				status,
+				method,
+				amount: rounded(amount),
+				currency: 'usd',
+				invoice_id: null,
+				client_id: null,
+				vendor_id: vendorId,
+				project_id,
+			});
+			if (status === 'succeeded') announce('payment.sent', payment);
+			return payment;
+		},
+	};
+}

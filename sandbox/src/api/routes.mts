@@ -1,0 +1,63 @@
+import responseValidation from '@fastify/response-validation';
+import openapiGlue from 'fastify-openapi-glue';
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
+import { contract, methodsByPath, scopeOf } from '../contract/contract.mts';
+import { answers } from '../contract/validation.mts';
+import type { Faults } from '../control/faults.mts';
+import type { BearerCheck } from '../oauth/bearer.mts';
+import { type RateLimiter, rateLimitHeaders } from '../ratelimit/limiter.mts';
+import type { Settings } from '../settings.mts';
+import { needJsonBody } from './bodies.mts';
+import { ApiError } from './errors.mts';
+import type { operations } from './operations.mts';
+
+interface Gate {
+	handlers: ReturnType<typeof operations>;
+	bearer: BearerCheck;
+	limiter: RateLimiter;
+	faults: Faults;
+	settings: () => Settings;
+}
+
+/**
+ * The API under /api/v1: the contract's operations, each behind the same gate (token, allowance,
+ * fault, scope, body, fields), and its answers held to the contract too.
+ */
+export async function apiRoutes(app: FastifyInstance, gate: Gate): Promise<void> {
+	const { handlers, bearer, limiter, faults, settings } = gate;
+
+	const passes = (scope: string): RouteOptions['preValidation'] =>
+		async function passGate(request: FastifyRequest, reply) {
+			const token = await bearer.identify(request);
+			const now = Date.now();
+			const verdict = limiter.take(token.accessToken, now);
+			reply.headers(rateLimitHeaders(verdict, settings(), now));
+			if (!verdict.allowed) throw new ApiError(429, 'Too many requests. Try again a little later.');
+			if (await faults.strike(request, reply)) return reply;
+			bearer.refuseWithout(scope, token);
+			await needJsonBody(request);
+			return undefined;
+		};
+
+	await app.register(responseValidation, { ajv: answers as never });
+	await app.register(openapiGlue, {
+		specification: contract,
+		operationResolver: (operationId, method, path) =>
+			({
+				handler: handlers[operationId],
+				preValidation: passes(scopeOf(method, path)),
+			}) as never,
+	});
+
+	for (const { url, allowed, refused } of methodsByPath()) {
+		app.route({
+			url,
+			method: refused as never,
+			handler: async () => {
+				throw new ApiError(405, `This address takes ${allowed.join(', ')} only.`, {
+					headers: { allow: allowed.join(', ') },
+				});
+			},
+		});
+	}
+}

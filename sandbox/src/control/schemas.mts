@@ -1,0 +1,79 @@
+import { scopes } from '../contract/contract.mts';
+
+const count = { type: 'integer', minimum: 0 };
+const ms = { type: 'number', minimum: 0 };
+const exactly = (properties: Record<string, object>, required: string[] = []) => ({
+	type: 'object',
+	additionalProperties: false,
+	properties,
+	required,
+});
+
+/** What each control request may say; a misspelt name is refused, so that a test cannot believe in it. */
+export const controlBodies = {
+	reset: exactly({ seed: { type: 'boolean' } }),
+	seed: exactly({
+		customers: count,
+		vendors: count,
+		projects: count,
+		invoices: count,
+		payments: count,
+	}),
+	config: exactly({
+		latencyMs: ms,
+		pagination: { enum: ['page', 'offset', 'cursor'] },
+		ignorePage: { type: 'boolean' },
+		maxLimit: { type: 'integer', minimum: 1 },
+		tokenLifetime: { type: 'integer', minimum: 1 },
+		announcedLimit: { type: ['integer', 'null'], minimum: 1 },
+		rateLimit: exactly({
+			limit: { type: 'integer', minimum: 1 },
+			burst: { type: 'integer', minimum: 1 },
+			windowScale: { type: 'number', exclusiveMinimum: 0 },
+			form: { enum: ['fixed', 'sliding'] },
+			headers: { type: 'boolean' },
+			retryAfter: { enum: ['seconds', 'date', 'none'] },
+		}),
+		webhooks: exactly({
+			timeoutMs: { type: 'number', exclusiveMinimum: 0 },
+			retryDelaysMs: { type: 'array', items: ms },
+			omitSecret: { type: 'boolean' },
+			bodyShape: { enum: ['default', 'event_key', 'no_id'] },
+		}),
+	}),
+	faults: exactly(
+		{
+			method: { type: 'string' },
+			path: { type: 'string', format: 'regex' },
+			times: { type: 'integer', minimum: 1 },
+			kind: { enum: ['status', 'html', 'drop_before', 'drop_after', 'slow'] },
+			status: { type: 'integer', minimum: 200, maximum: 599 },
+			code: { type: 'string' },
+			message: { type: 'string' },
+			details: {
+				type: 'array',
+				items: exactly({ field: { type: 'string' }, message: { type: 'string' } }, [
+					'field',
+					'message',
+				]),
+			},
+			headers: { type: 'object', additionalProperties: { type: 'string' } },
+			delayMs: ms,
+		},
+		['kind'],
+	),
+	tokens: exactly({
+		scopes: { type: 'array', minItems: 1, items: { enum: Object.keys(scopes) } },
+		expiresIn: { type: 'number' },
+	}),
+	expire: exactly({ access_token: { type: 'string' } }),
+	emit: exactly(
+		{
+			type: { type: 'string' },
+			data: {},
+			id: { type: 'string' },
+			to: { type: 'array', items: { type: 'string' } },
+		},
+		['type'],
+	),
+};

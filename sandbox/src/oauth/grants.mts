@@ -1,0 +1,195 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import type OAuth2Server from '@node-oauth/oauth2-server';
+import { scopes } from '../contract/contract.mts';
+
+/** The one app that is registered with the sandbox. */
+export const client = {
+	id: 'n8n-sandbox',
+	secret: 'n8n-sandbox-secret',
+	name: 'n8n',
+	grants: ['authorization_code', 'refresh_token'],
+	redirectUris: ['http://127.0.0.1/'],
+};
+
+/** The person who is always signed in to the sandbox. */
+export const owner = { name: 'Dana Whitfield', business: 'Whitfield & Sons Construction' };
+
+const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** As RFC 8252 has it for native apps: any port and path, as long as it is on this machine. */
+export function isLoopbackUrl(url: string): boolean {
+	return URL.canParse(url) && loopback.has(new URL(url).hostname);
+}
+
+interface TokenRow {
+	token: string;
+	grant_id: string;
+	scope: string;
+	expires_at: number;
+}
+
+export interface IssuedTokens {
+	access_token: string;
+	refresh_token: string;
+	expires_in: number;
+	token_type: 'Bearer';
+	scope: string;
+}
+
+/** The codes and tokens that were given out: what the OAuth library asks of its model, and a little more. */
+export class Grants implements OAuth2Server.AuthorizationCodeModel, OAuth2Server.RefreshTokenModel {
+	readonly #find;
+	readonly #keep;
+	readonly #drop;
+	readonly #database: DatabaseSync;
+
+	constructor(database: DatabaseSync) {
+		this.#database = database;
+		this.#find = database.prepare('SELECT * FROM tokens WHERE token = ? AND kind = ?');
+		this.#keep = database.prepare(
+			'INSERT INTO tokens (token, kind, grant_id, client_id, scope, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
+		);
+		this.#drop = database.prepare('DELETE FROM tokens WHERE token = ?');
+	}
+
+	async getClient(id: string, secret: string | null) {
+		if (id !== client.id || (secret !== null && secret !== client.secret)) return null;
+		return client;
+	}
+
+	async validateRedirectUri(uri: string): Promise<boolean> {
+		return isLoopbackUrl(uri);
+	}
+
+	async validateScope(_user: unknown, _client: unknown, asked?: string[]) {
+		return asked?.length && asked.every((scope) => scope in scopes) ? asked : false;
+	}
+
+	async verifyScope({ scope = [] }: OAuth2Server.Token, needed: string[]): Promise<boolean> {
+		return needed.every((name) => scope.includes(name));
+	}
+
+	async saveAuthorizationCode(
+		code: Pick<OAuth2Server.AuthorizationCode, 'authorizationCode' | 'expiresAt' | 'redirectUri'>,
+		_client: unknown,
+		user: OAuth2Server.User,
+	) {
+		const kept = { ...code, client, user };
+		this.#database
+			.prepare('INSERT INTO authorization_codes (code, document) VALUES (?, ?)')
+			.run(code.authorizationCode, JSON.stringify(kept));
+		return kept;
+	}
+
+	async getAuthorizationCode(code: string) {
+		const row = this.#database
+			.prepare('SELECT document FROM authorization_codes WHERE code = ?')
+			.get(code);
+		if (!row) return null;
+		const kept = JSON.parse(row.document as string);
+		return { ...kept, expiresAt: new Date(kept.expiresAt) } as OAuth2Server.AuthorizationCode;
+	}
+
+	async revokeAuthorizationCode({ authorizationCode }: OAuth2Server.AuthorizationCode) {
+		return (
+			this.#database
+				.prepare('DELETE FROM authorization_codes WHERE code = ?')
+				.run(authorizationCode).changes > 0
+		);
+	}
+
+	async saveToken(token: OAuth2Server.Token, _client: unknown, user: OAuth2Server.User) {
+		this.#keepToken(
+			'access',
+			token.accessToken,
+			user.grantId,
+			token.scope,
+			token.accessTokenExpiresAt,
+		);
+		this.#keepToken(
+			'refresh',
+			token.refreshToken!,
+			user.grantId,
+			token.scope,
+			token.refreshTokenExpiresAt,
+		);
+		return { ...token, client, user };
+	}
+
+	async getAccessToken(accessToken: string) {
+		const row = this.#row(accessToken, 'access');
+		return (
+			row && { accessToken, accessTokenExpiresAt: new Date(row.expires_at), ...this.#holder(row) }
+		);
+	}
+
+	async getRefreshToken(refreshToken: string) {
+		const row = this.#row(refreshToken, 'refresh');
+		return (
+			row && { refreshToken, refreshTokenExpiresAt: new Date(row.expires_at), ...this.#holder(row) }
+		);
+	}
+
+	/** Rotation: a refresh token that was used is gone. */
+	async revokeToken({ refreshToken }: OAuth2Server.RefreshToken): Promise<boolean> {
+		return this.#drop.run(refreshToken).changes > 0;
+	}
+
+	/** Ends the whole grant that a token of either kind belongs to (RFC 7009, section 2.1). */
+	endGrantOf(token: string): void {
+		this.#database
+			.prepare('DELETE FROM tokens WHERE grant_id = (SELECT grant_id FROM tokens WHERE token = ?)')
+			.run(token);
+	}
+
+	/** Tokens as a sign-in would give them, for tests. `expiresIn` is in seconds. */
+	issue(granted: string[], expiresIn: number): IssuedTokens {
+		const [access_token, refresh_token] = [randomBytes(32), randomBytes(32)].map((bytes) =>
+			bytes.toString('hex'),
+		) as [string, string];
+		const grantId = randomUUID();
+		this.#keepToken(
+			'access',
+			access_token,
+			grantId,
+			granted,
+			new Date(Date.now() + expiresIn * 1000),
+		);
+		this.#keepToken('refresh', refresh_token, grantId, granted, new Date(Date.now() + 1e10));
+		return {
+			access_token,
+			refresh_token,
+			expires_in: expiresIn,
+			token_type: 'Bearer',
+			scope: granted.join(' '),
+		};
+	}
+
+	/** Lets an access token, or all of them, expire now. Answers how many. */
+	expire(accessToken?: string): number {
+		const { changes } = this.#database
+			.prepare(
+				`UPDATE tokens SET expires_at = 0 WHERE kind = 'access' AND (:token IS NULL OR token = :token)`,
+			)
+			.run({ token: accessToken ?? null });
+		return Number(changes);
+	}
+
+	/** Forgets every token of both kinds. Answers how many. */
+	revokeAll(): number {
+		return Number(this.#database.prepare('DELETE FROM tokens').run().changes);
+	}
+
+	#row(token: string, kind: 'access' | 'refresh') {
+		return this.#find.get(token, kind) as TokenRow | undefined;
+	}
+
+	#holder({ grant_id, scope }: TokenRow) {
+		return { scope: scope.split(' '), client, user: { grantId: grant_id } };
+	}
+
+	#keepToken(kind: string, token: string, grantId: string, scope: string[] = [], expires?: Date) {
+		this.#keep.run(token, kind, grantId, client.id, scope.join(' '), expires!.getTime());
+	}
+}

@@ -1,0 +1,123 @@
+import type { Settings } from '../settings.mts';
+
+export interface Verdict {
+	allowed: boolean;
+	/** Requests a minute, how many of them are left, and when the minute's window ends (ms). */
+	limit: number;
+	remaining: number;
+	resetAt: number;
+	/** How long a refused request has to wait, in milliseconds. */
+	retryAfterMs: number;
+}
+
+/** The moments of recent requests, oldest first; forgetting the old ones costs next to nothing. */
+class Moments {
+	#times: number[] = [];
+	#start = 0;
+
+	/** Forgets what happened up to and including `time`. */
+	forgetUntil(time: number): void {
+		while (this.#start < this.#times.length && this.#times[this.#start]! <= time) this.#start++;
+		if (this.#start > 1024 && this.#start * 2 > this.#times.length) {
+			this.#times = this.#times.slice(this.#start);
+			this.#start = 0;
+		}
+	}
+
+	add(time: number): void {
+		this.#times.push(time);
+	}
+
+	get count(): number {
+		return this.#times.length - this.#start;
+	}
+
+	get oldest(): number | undefined {
+		return this.#times[this.#start];
+	}
+}
+
+class TokenWindows {
+	fixed = { start: -Infinity, count: 0 };
+	minute = new Moments();
+	second = new Moments();
+}
+
+/**
+ * BildOut's two limits for each access token: so many requests a minute, and so many in any one
+ * second. Grade: the two numbers are documented; that the minute is a fixed window from the first
+ * request on, that the second is a rolling one, and that a refused request costs nothing, is assumed.
+ */
+export class RateLimiter {
+	readonly #settings: () => Settings;
+	#tokens = new Map<string, TokenWindows>();
+
+	constructor(settings: () => Settings) {
+		this.#settings = settings;
+	}
+
+	reset(): void {
+		this.#tokens = new Map();
+	}
+
+	/** Counts a request of the token at the time `now` (milliseconds), or refuses it. */
+	take(token: string, now: number): Verdict {
+		const { rateLimit, announcedLimit } = this.#settings();
+		const limit = announcedLimit ?? rateLimit.limit;
+		const burst = Math.max(1, Math.round((rateLimit.burst * limit) / rateLimit.limit));
+		const minuteMs = 60_000 * rateLimit.windowScale;
+		const secondMs = 1_000 * rateLimit.windowScale;
+
+		let windows = this.#tokens.get(token);
+		if (!windows) this.#tokens.set(token, (windows = new TokenWindows()));
+		const { fixed, minute, second } = windows;
+		const sliding = rateLimit.form === 'sliding';
+
+		second.forgetUntil(now - secondMs);
+		if (sliding) minute.forgetUntil(now - minuteMs);
+		else if (now - fixed.start >= minuteMs) Object.assign(fixed, { start: now, count: 0 });
+
+		const used = sliding ? minute.count : fixed.count;
+		const resetAt = (sliding ? (minute.oldest ?? now) : fixed.start) + minuteMs;
+		const waits = [
+			used >= limit ? resetAt - now : 0,
+			second.count >= burst ? second.oldest! + secondMs - now : 0,
+		];
+		const retryAfterMs = Math.max(...waits);
+		const allowed = retryAfterMs <= 0;
+		if (allowed) {
+			second.add(now);
+			if (sliding) minute.add(now);
+			else fixed.count++;
+		}
+		return {
+			allowed,
+			limit,
+			remaining: Math.max(0, limit - used - (allowed ? 1 : 0)),
+			resetAt,
+			retryAfterMs,
+		};
+	}
+}
+
+/** The headers that tell a client of its allowance. Grade: documented; `Retry-After` is assumed. */
+export function rateLimitHeaders(
+	verdict: Verdict,
+	{ rateLimit }: Settings,
+	now: number,
+): Record<string, string> {
+	const headers: Record<string, string> = {};
+	if (rateLimit.headers) {
+		headers['x-ratelimit-limit'] = String(verdict.limit);
+		headers['x-ratelimit-remaining'] = String(verdict.remaining);
+		headers['x-ratelimit-reset'] = String(Math.ceil(verdict.resetAt / 1000));
+	}
+	if (!verdict.allowed && rateLimit.retryAfter !== 'none') {
+		const seconds = Math.ceil(verdict.retryAfterMs / 1000);
+		headers['retry-after'] =
+			rateLimit.retryAfter === 'seconds'
+				? String(seconds)
+				: new Date(Math.ceil((now + verdict.retryAfterMs) / 1000) * 1000).toUTCString();
+	}
+	return headers;
+}

@@ -1,0 +1,152 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+
+export interface StoredRecord {
+	id: string;
+	[field: string]: unknown;
+}
+
+/** Where one record stands in a collection's order; what a cursor is made of. */
+export type Position = Array<string | number>;
+
+export interface Selection {
+	/** Column → the value it must have. */
+	where?: Record<string, string>;
+	/** Text that one of the collection's searched columns must contain, case aside. */
+	search?: string;
+	limit?: number;
+	offset?: number;
+	after?: Position;
+}
+
+interface Shape {
+	table: string;
+	order: 'name' | 'newest';
+	/** SQL that is true for a record which contains `:search` (in lower case). */
+	search: string;
+}
+
+interface Row {
+	seq: number;
+	name?: string;
+	document: string;
+}
+
+/** Records of one kind, kept as documents in one table, in one stable order. */
+export class Collection<Kept extends StoredRecord = StoredRecord> {
+	readonly #database: DatabaseSync;
+	readonly #shape: Shape;
+	readonly #statements = new Map<string, StatementSync>();
+
+	constructor(database: DatabaseSync, shape: Shape) {
+		this.#database = database;
+		this.#shape = shape;
+	}
+
+	get(id: string): Kept | undefined {
+		const row = this.#prepare(`SELECT document FROM ${this.#shape.table} WHERE id = ?`).get(id);
+		return row && (JSON.parse(row.document as string) as Kept);
+	}
+
+	has(id: string): boolean {
+		return this.#prepare(`SELECT 1 FROM ${this.#shape.table} WHERE id = ?`).get(id) !== undefined;
+	}
+
+	insert(record: Kept): void {
+		this.#prepare(`INSERT INTO ${this.#shape.table} (id, document) VALUES (?, ?)`).run(
+			record.id,
+			JSON.stringify(record),
+		);
+	}
+
+	replace(record: Kept): void {
+		this.#prepare(`UPDATE ${this.#shape.table} SET document = ? WHERE id = ?`).run(
+			JSON.stringify(record),
+			record.id,
+		);
+	}
+
+	remove(id: string): void {
+		this.#prepare(`DELETE FROM ${this.#shape.table} WHERE id = ?`).run(id);
+	}
+
+	/** Empties the collection and starts counting anew. */
+	clear(): void {
+		this.#database.exec(
+			`DELETE FROM ${this.#shape.table}; DELETE FROM sqlite_sequence WHERE name = '${this.#shape.table}'`,
+		);
+	}
+
+	/** How many records were ever inserted; a removed record's place is not given again. */
+	lastSequence(): number {
+		const row = this.#prepare('SELECT seq FROM sqlite_sequence WHERE name = ?').get(
+			this.#shape.table,
+		);
+		return Number(row?.seq ?? 0);
+	}
+
+	/** Sets one field to null in every record where its column has the given value. */
+	unlink(column: string, value: string): void {
+		this.#prepare(
+			`UPDATE ${this.#shape.table} SET document = json_set(document, '$.${column}', NULL) WHERE ${column} = ?`,
+		).run(value);
+	}
+
+	count(selection: Selection = {}): number {
+		const { sql, values } = this.#conditions({ ...selection, after: undefined });
+		const row = this.#prepare(`SELECT count(*) AS total FROM ${this.#shape.table} ${sql}`).get(
+			values,
+		);
+		return Number(row!.total);
+	}
+
+	list(selection: Selection = {}): Kept[] {
+		return this.entries(selection).map(({ record }) => record);
+	}
+
+	/** The selected records in order, each with its place in the collection. */
+	entries(selection: Selection): Array<{ record: Kept; position: Position }> {
+		const { sql, values } = this.#conditions(selection);
+		const byName = this.#shape.order === 'name';
+		const rows = this.#prepare(
+			`SELECT seq, ${byName ? 'name, ' : ''}document FROM ${this.#shape.table} ${sql}
+			ORDER BY ${byName ? 'name, seq' : 'seq DESC'} LIMIT :limit OFFSET :offset`,
+		).all({
+			...values,
+			limit: selection.limit ?? -1,
+			offset: selection.offset ?? 0,
+		}) as unknown as Row[];
+		return rows.map(({ seq, name, document }) => ({
+			record: JSON.parse(document) as Kept,
+			position: byName ? [name!, seq] : [seq],
+		}));
+	}
+
+	#conditions({ where = {}, search, after }: Selection) {
+		const values: Record<string, SQLInputValue> = {};
+		const conditions: string[] = [];
+		for (const [column, value] of Object.entries(where)) {
+			conditions.push(`${column} = :${column}`);
+			values[column] = value;
+		}
+		if (search) {
+			conditions.push(`(${this.#shape.search})`);
+			values.search = search.toLowerCase();
+		}
+		if (after) {
+			const byName = this.#shape.order === 'name';
+			conditions.push(byName ? '(name, seq) > (:afterName, :afterSeq)' : 'seq < :afterSeq');
+			values.afterSeq = after.at(-1)!;
+			if (byName) values.afterName = after[0]!;
+		}
+		return { sql: conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '', values };
+	}
+
+	#prepare(sql: string): StatementSync {
+		let statement = this.#statements.get(sql);
+		if (!statement) {
+			statement = this.#database.prepare(sql);
+			this.#statements.set(sql, statement);
+		}
+		return statement;
+	}
+}

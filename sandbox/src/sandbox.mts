@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import { openIdempotency } from './api/idempotency.mts';
+import { openResources } from './api/resources/resources.mts';
+import { Faults } from './control/faults.mts';
+import { RequestLog } from './control/requestlog.mts';
+import { Grants } from './oauth/grants.mts';
+import { RateLimiter } from './ratelimit/limiter.mts';
+import { openDatabase, transaction } from './records/database.mts';
+import { openRecords } from './records/records.mts';
+import { plant, type Quantities, startingQuantities } from './seed/seed.mts';
+import { changed, defaultSettings, type Settings, type SettingsChange } from './settings.mts';
+import { Courier } from './webhooks/courier.mts';
+import { openSubscriptions } from './webhooks/subscriptions.mts';
+
+export interface SandboxOptions {
+	/** A file to keep the records in; in memory otherwise. */
+	database?: string;
+	/** Start without records. */
+	empty?: boolean;
+	/** What the settings start from, and come back to when the sandbox is reset. */
+	settings?: SettingsChange;
+}
+
+/** A BildOut account with everything behind its API; HTTP is laid over it by `buildServer`. */
+export function openSandbox(options: SandboxOptions = {}) {
+	const database: DatabaseSync = openDatabase(options.database);
+	const startSettings = changed(defaultSettings, options.settings ?? {});
+	let current = startSettings;
+	const settings = (): Settings => current;
+
+	const records = openRecords(database);
+	const subscriptions = openSubscriptions(records.subscriptions, settings);
+	const courier = new Courier(records, subscriptions, settings);
+	const limiter = new RateLimiter(settings);
+	const faults = new Faults();
+	const requestLog = new RequestLog();
+	const change = <Result,>(work: () => Result): Result => transaction(database, work);
+	const resources = openResources({
+		records,
+		announce: (type, data) => courier.emit({ type, data }),
+		now: () => new Date().toISOString(),
+		newId: randomUUID,
+	});
+
+	const seed = (quantities: Partial<Quantities>) => change(() => plant(records, quantities));
+	if (!options.empty && records.customers.count() === 0) seed(startingQuantities);
+
+	return {
+		records,
+		resources,
+		subscriptions,
+		courier,
+		limiter,
+		faults,
+		requestLog,
+		grants: new Grants(database),
+		idempotency: openIdempotency(database),
+		settings,
+		change,
+		seed,
+		/** Lays changes over the settings; new limits begin with new windows. */
+		configure(settingsChange: SettingsChange): Settings {
+			current = changed(current, settingsChange);
+			if (settingsChange.rateLimit || 'announcedLimit' in settingsChange) limiter.reset();
+			return current;
+		},
+		/** Everything as at the start, save that people stay signed in. */
+		reset(withSeed = !options.empty): void {
+			courier.reset();
+			change(() => {
+				for (const collection of Object.values(records)) collection.clear();
+				database.exec('DELETE FROM idempotent_answers');
+				if (withSeed) seed(startingQuantities);
+			});
+			faults.clear();
+			limiter.reset();
+			requestLog.clear();
+			current = startSettings;
+		},
+		async close(): Promise<void> {
+			await courier.close();
+			database.close();
+		},
+	};
+}
+
+export type Sandbox = ReturnType<typeof openSandbox>;

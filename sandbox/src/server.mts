@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import { readBodies } from './api/bodies.mts';
+import { ApiError, codeOf } from './api/errors.mts';
+import { operations } from './api/operations.mts';
+import { apiRoutes } from './api/routes.mts';
+import { fieldProblems, requestCompiler } from './contract/validation.mts';
+import { controlRoutes } from './control/routes.mts';
+import { bearerCheck } from './oauth/bearer.mts';
+import { oauthRoutes } from './oauth/routes.mts';
+import { pageRoutes } from './page/routes.mts';
+import type { Sandbox } from './sandbox.mts';
+
+function asApiError(error: FastifyError | ApiError): ApiError {
+	if (error instanceof ApiError) return error;
+	if (error.validationContext) {
+		return new ApiError(422, 'Some fields are not valid.', {
+			details: fieldProblems(error.validation as never),
+		});
+	}
+	const status = error.statusCode ?? 500;
+	if (status < 500) return new ApiError(status, error.message);
+	console.error(error);
+	return new ApiError(500, 'Something went wrong on our side.');
+}
+
+/** The sandbox over HTTP: API, sign-in and page, and, when asked for, the control interface. */
+export async function buildServer(
+	sandbox: Sandbox,
+	{ control }: { control: boolean },
+): Promise<FastifyInstance> {
+	const { faults, requestLog, settings } = sandbox;
+	const app = fastify({
+		genReqId: () => `req_${randomBytes(8).toString('hex')}`,
+		requestIdHeader: false,
+		forceCloseConnections: true,
+	});
+	app.setValidatorCompiler(requestCompiler);
+	app.setSerializerCompiler(() => JSON.stringify);
+	app.decorateRequest('laterFault', null);
+	readBodies(app);
+
+	app.setErrorHandler<FastifyError | ApiError>((error, request, reply) => {
+		const { status, message, details, headers } = asApiError(error);
+		return reply
+			.code(status)
+			.headers(headers)
+			.send({ error: { code: codeOf(status), message, details, request_id: request.id } });
+	});
+	app.setNotFoundHandler(({ method, url }) => {
+		throw new ApiError(404, `There is nothing at ${method} ${url.split('?', 1)[0]}.`);
+	});
+
+	app.addHook('onRequest', async (request, reply) => {
+		reply.header('x-request-id', request.id);
+		const calls = /^\/(api|oauth)\//.test(request.url);
+		if (!calls) return;
+		if (control) requestLog.note(request, reply);
+		const { latencyMs } = settings();
+		if (latencyMs > 0) await sleep(latencyMs);
+	});
+	app.addHook('onSend', async (request, reply, payload) => faults.spoil(request, reply, payload));
+
+	oauthRoutes(app, sandbox.grants, settings);
+	await app.register(async (api) =>
+		apiRoutes(api, {
+			...sandbox,
+			handlers: operations(sandbox),
+			bearer: bearerCheck(sandbox.grants),
+		}),
+	);
+	await pageRoutes(app, sandbox);
+	if (control) controlRoutes(app, sandbox);
+	app.addHook('onClose', () => sandbox.close());
+	return app;
+}

@@ -1,0 +1,75 @@
+/** What a running sandbox can be told to do differently; the control interface changes it. */
+export interface Settings {
+	pagination: 'page' | 'offset' | 'cursor';
+	/** Answer the first page whatever page is asked for, as a careless server does. */
+	ignorePage: boolean;
+	/** The most records a list answers, whatever `limit` asks for. */
+	maxLimit: number;
+	/** Added before each API and OAuth answer, in milliseconds. */
+	latencyMs: number;
+	/** How long an access token lives, in seconds. */
+	tokenLifetime: number;
+	/** Requests a minute to announce and hold instead of `rateLimit.limit`; the burst scales alike. */
+	announcedLimit: number | null;
+	rateLimit: RateLimitSettings;
+	webhooks: WebhookSettings;
+}
+
+export interface RateLimitSettings {
+	/** Requests a minute. */
+	limit: number;
+	/** Requests in any one second. */
+	burst: number;
+	/** Shortens both windows: 0.01 makes the minute 0.6 s long. */
+	windowScale: number;
+	form: 'fixed' | 'sliding';
+	headers: boolean;
+	retryAfter: 'seconds' | 'date' | 'none';
+}
+
+export interface WebhookSettings {
+	timeoutMs: number;
+	/** The wait before each further attempt, in milliseconds; as many retries as entries. */
+	retryDelaysMs: number[];
+	/** Leave the secret out of the answer that should show it. */
+	omitSecret: boolean;
+	bodyShape: 'default' | 'event_key' | 'no_id';
+}
+
+export type SettingsChange = Partial<Omit<Settings, 'rateLimit' | 'webhooks'>> & {
+	rateLimit?: Partial<RateLimitSettings>;
+	webhooks?: Partial<WebhookSettings>;
+};
+
+export const defaultSettings: Settings = {
+	pagination: 'page',
+	ignorePage: false,
+	maxLimit: 100,
+	latencyMs: 0,
+	tokenLifetime: 3600,
+	announcedLimit: null,
+	rateLimit: {
+		limit: 100,
+		burst: 20,
+		windowScale: 1,
+		form: 'fixed',
+		headers: true,
+		retryAfter: 'seconds',
+	},
+	webhooks: {
+		timeoutMs: 10_000,
+		retryDelaysMs: [1_000, 5_000, 30_000, 120_000],
+		omitSecret: false,
+		bodyShape: 'default',
+	},
+};
+
+/** Settings with the given changes laid over them, group by group. */
+export function changed(settings: Settings, change: SettingsChange): Settings {
+	return {
+		...settings,
+		...change,
+		rateLimit: { ...settings.rateLimit, ...change.rateLimit },
+		webhooks: { ...settings.webhooks, ...change.webhooks },
+	};
+}

@@ -1,0 +1,161 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent, request } from 'undici';
+import type { Records } from '../records/records.mts';
+import type { Settings } from '../settings.mts';
+import { type Attempt, type Delivery, eventBody } from './delivery.mts';
+import { signature, signatureHeader } from './signature.mts';
+import type { Subscriptions } from './subscriptions.mts';
+
+const answerKept = 500;
+
+interface Emission {
+	type: string;
+	data: unknown;
+	/** The event's ID; a new one unless given. */
+	id?: string;
+	/** IDs of the subscriptions to send to, whatever they want to be told; otherwise those that want it. */
+	to?: string[];
+}
+
+/**
+ * Brings events to their subscribers, at least once: a delivery is written down together with the
+ * change that caused it, is tried again after anything but a 2xx, and goes on after a restart.
+ */
+export class Courier {
+	/** Emits `change` whenever a delivery is new or has news. */
+	readonly news = new EventEmitter<{ change: [] }>();
+	readonly #records: Records;
+	readonly #subscriptions: Subscriptions;
+	readonly #settings: () => Settings;
+	readonly #agent = new Agent({ connections: 32 });
+	#stop = new AbortController();
+
+	constructor(records: Records, subscriptions: Subscriptions, settings: () => Settings) {
+		this.#records = records;
+		this.#subscriptions = subscriptions;
+		this.#settings = settings;
+		for (const { id } of records.deliveries.list({ where: { state: 'pending' } })) this.#start(id);
+	}
+
+	/** Writes down what is to be sent, and starts once the current change is kept. Answers the delivery IDs. */
+	emit({ type, data, id, to }: Emission): string[] {
+		const created_at = new Date().toISOString();
+		const event = { id: id ?? `evt_${randomBytes(12).toString('hex')}`, type, created_at, data };
+		const body = eventBody(event, this.#settings().webhooks.bodyShape);
+		const receivers = to
+			? to.flatMap((wanted) => this.#records.subscriptions.get(wanted) ?? [])
+			: this.#subscriptions.wanting(type);
+		return receivers.map(({ id: subscription_id, url }) => {
+			const delivery: Delivery = {
+				id: randomUUID(),
+				subscription_id,
+				event_id: event.id,
+				type,
+				url,
+				headers: {},
+				body,
+				attempts: [],
+				state: 'pending',
+				created_at,
+			};
+			this.#records.deliveries.insert(delivery);
+			this.#start(delivery.id);
+			return delivery.id;
+		});
+	}
+
+	/** Sends a delivery again, from the first attempt on. False when there is none with this ID. */
+	redeliver(id: string): boolean {
+		const delivery = this.#records.deliveries.get(id);
+		if (!delivery) return false;
+		this.#keep({ ...delivery, state: 'pending' });
+		this.#start(id);
+		return true;
+	}
+
+	/** Drops what is on its way. */
+	reset(): void {
+		this.#stop.abort();
+		this.#stop = new AbortController();
+	}
+
+	async close(): Promise<void> {
+		this.#stop.abort();
+		await this.#agent.destroy();
+	}
+
+	#start(id: string): void {
+		const { signal } = this.#stop;
+		setImmediate(() => {
+			this.news.emit('change');
+			this.#deliver(id, signal).catch((error) => {
+				if (!signal.aborted) console.error('Delivery %s stopped:', id, error);
+			});
+		});
+	}
+
+	async #deliver(id: string, signal: AbortSignal): Promise<void> {
+		const waits = [0, ...this.#settings().webhooks.retryDelaysMs];
+		for (const [round, wait] of waits.entries()) {
+			await sleep(wait, undefined, { signal });
+			const delivery = this.#records.deliveries.get(id);
+			if (!delivery) return;
+			const { headers, attempt } = await this.#attempt(delivery);
+			if (signal.aborted) return;
+			const done = attempt.status !== null && attempt.status >= 200 && attempt.status < 300;
+			const givenUp = !done && round === waits.length - 1;
+			this.#keep({
+				...delivery,
+				headers,
+				attempts: [...delivery.attempts, attempt],
+				state: done ? 'delivered' : givenUp ? 'failed' : 'pending',
+			});
+			if (done) return;
+		}
+	}
+
+	async #attempt({ subscription_id, url, body }: Delivery) {
+		const started = Date.now();
+		const { timeoutMs } = this.#settings().webhooks;
+		const secret = this.#records.subscriptions.get(subscription_id)?.secret;
+		const headers: Record<string, string> = {
+			'Content-Type': 'application/json',
+			'User-Agent': 'BildOut-Sandbox-Webhooks/1',
+		};
+		const outcome: Pick<Attempt, 'status' | 'error' | 'answer'> = {
+			status: null,
+			error: null,
+			answer: '',
+		};
+		try {
+			if (secret === undefined) throw new Error('The subscription was deleted');
+			headers[signatureHeader] = signature(secret, body, Math.floor(started / 1000));
+			const answer = await request(url, {
+				method: 'POST',
+				headers,
+				body,
+				dispatcher: this.#agent,
+				signal: AbortSignal.timeout(timeoutMs),
+			});
+			outcome.answer = (await answer.body.text()).slice(0, answerKept);
+			outcome.status = answer.statusCode;
+		} catch (error) {
+			const { name, message, code } = error as Error & { code?: string };
+			outcome.error =
+				name === 'TimeoutError' ? `No answer within ${timeoutMs} ms` : code || message;
+		}
+		const attempt: Attempt = {
+			at: new Date(started).toISOString(),
+			...outcome,
+			ms: Date.now() - started,
+		};
+		return { headers, attempt };
+	}
+
+	#keep(delivery: Delivery): void {
+		this.#records.deliveries.replace(delivery);
+		this.news.emit('change');
+	}
+}
