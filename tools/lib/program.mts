@@ -91,15 +91,17 @@ export async function waitFor<T>(
 		} catch (error) {
 			last = error;
 		}
-		if (program?.hasEnded()) throw new Error(`Ended before ${what}:\n${program.output()}`);
+		if (program?.hasEnded()) throw new Error(`Ended before ${what}:\n${lastWords(program)}`);
 		await sleep(100);
 	}
 	throw new Error(
 		`Waited ${seconds} s in vain for ${what}${last instanceof Error ? `: ${last.message}` : ''}` +
-			(program === undefined ? '' : `\n${program.output()}`),
+			(program === undefined ? '' : `\n${lastWords(program)}`),
 		{ cause: last },
 	);
 }
+
+const lastWords = (program: Program) => program.output().split('\n').slice(-40).join('\n');
 
 /** A port on this machine that nobody listens on: `preferred` if it is free, else any. */
 export async function freePort(preferred = 0): Promise<number> {
