@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 export interface LoggedRequest {
 	method: string;
 	path: string;
+	/** As it came: the contract's defaults are not in it. */
 	query: unknown;
 	headers: Record<string, unknown>;
 	/** The body as it came. */
@@ -31,7 +32,7 @@ export class RequestLog {
 		const entry: LoggedRequest = {
 			method: request.method,
 			path: request.url.split('?', 1)[0]!,
-			query: request.query,
+			query: { ...(request.query as object) },
 			headers: request.headers,
 			body: '',
 			json: null,
