@@ -1,7 +1,6 @@
 import responseValidation from '@fastify/response-validation';
-import openapiGlue from 'fastify-openapi-glue';
-import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
-import { contract, methodsByPath, scopeOf } from '../contract/contract.mts';
+import type { FastifyInstance, preValidationAsyncHookHandler, RouteHandlerMethod } from 'fastify';
+import { apiOperations } from '../contract/contract.mts';
 import { answers } from '../contract/validation.mts';
 import type { Faults } from '../control/faults.mts';
 import type { BearerCheck } from '../oauth/bearer.mts';
@@ -10,6 +9,8 @@ import type { Settings } from '../settings.mts';
 import { needJsonBody } from './bodies.mts';
 import { ApiError } from './errors.mts';
 import type { operations } from './operations.mts';
+
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 interface Gate {
 	handlers: ReturnType<typeof operations>;
@@ -26,8 +27,9 @@ interface Gate {
 export async function apiRoutes(app: FastifyInstance, gate: Gate): Promise<void> {
 	const { handlers, bearer, limiter, faults, settings } = gate;
 
-	const passes = (scope: string): RouteOptions['preValidation'] =>
-		async function passGate(request: FastifyRequest, reply) {
+	const passes =
+		(scope: string): preValidationAsyncHookHandler =>
+		async (request, reply) => {
 			const token = await bearer.identify(request);
 			const now = Date.now();
 			const verdict = limiter.take(token.accessToken, now);
@@ -40,19 +42,19 @@ export async function apiRoutes(app: FastifyInstance, gate: Gate): Promise<void>
 		};
 
 	await app.register(responseValidation, { ajv: answers as never });
-	await app.register(openapiGlue, {
-		specification: contract,
-		operationResolver: (operationId, method, path) =>
-			({
-				handler: handlers[operationId],
-				preValidation: passes(scopeOf(method, path)),
-			}) as never,
-	});
+	for (const { operationId, scope, ...route } of apiOperations) {
+		app.route({
+			...route,
+			handler: handlers[operationId] as RouteHandlerMethod,
+			preValidation: passes(scope),
+		});
+	}
 
-	for (const { url, allowed, refused } of methodsByPath()) {
+	for (const [url, operationsThere] of Map.groupBy(apiOperations, (operation) => operation.url)) {
+		const allowed = operationsThere.map(({ method }) => method);
 		app.route({
 			url,
-			method: refused as never,
+			method: methods.filter((method) => !allowed.includes(method)),
 			handler: async () => {
 				throw new ApiError(405, `This address takes ${allowed.join(', ')} only.`, {
 					headers: { allow: allowed.join(', ') },

@@ -1,19 +1,35 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
-interface SchemaObject {
-	properties: Record<string, { readOnly?: boolean }>;
+interface Reference {
+	$ref?: string;
 }
 
-interface Operation {
-	operationId: string;
-	security?: Array<Record<string, string[]>>;
+interface Parameter extends Reference {
+	name: string;
+	in: 'path' | 'query' | 'header';
+	required?: boolean;
+	schema: Reference & { default?: unknown };
 }
+
+interface Body extends Reference {
+	content: { 'application/json': { schema: object } };
+}
+
+interface OperationObject {
+	operationId: string;
+	security: [{ oauth: [string] }];
+	parameters?: Parameter[];
+	requestBody?: Body;
+	responses: Record<string, Body>;
+}
+
+type PathObject = { parameters?: Parameter[] } & Record<string, OperationObject>;
 
 interface OpenApiDocument {
-	paths: Record<string, Record<string, Operation>>;
+	paths: Record<string, PathObject>;
 	components: {
-		schemas: Record<string, SchemaObject & { enum?: string[] }>;
+		schemas: Record<string, { properties: Record<string, { readOnly?: boolean }>; enum: string[] }>;
 		securitySchemes: {
 			oauth: { flows: { authorizationCode: { scopes: Record<string, string> } } };
 		};
@@ -25,10 +41,11 @@ export const contract = parse(
 	readFileSync(new URL('../../bildout.openapi.yaml', import.meta.url), 'utf8'),
 ) as OpenApiDocument;
 
+/** What schemas call the document by when they refer to a part of it. */
+export const contractName = 'bildout.openapi.yaml';
+
 /** Scope → what it lets an app do, in the words of the consent page. */
 export const scopes = contract.components.securitySchemes.oauth.flows.authorizationCode.scopes;
-
-export const eventTypes = contract.components.schemas.EventType!.enum!;
 
 /** The fields that a write schema lets a caller set, in the contract's order. */
 export function writableFields(schemaName: string): string[] {
@@ -37,18 +54,83 @@ export function writableFields(schemaName: string): string[] {
 		.map(([name]) => name);
 }
 
-/** The scope that an operation needs. */
-export function scopeOf(method: string, path: string): string {
-	return contract.paths[path]![method.toLowerCase()]!.security![0]!.oauth![0]!;
+type Pointer = string[];
+
+const escaped = (part: string) => part.replaceAll('~', '~0').replaceAll('/', '~1');
+const unescaped = (part: string) => part.replaceAll('~1', '/').replaceAll('~0', '~');
+
+const stand = new Map<string, { $ref: string }>();
+
+/** A schema that stands for the part of the contract at this place; one place has one, so that it is compiled once. */
+function schemaAt(pointer: Pointer): { $ref: string } {
+	const $ref = `${contractName}#/${pointer.map(escaped).join('/')}`;
+	return stand.get($ref) ?? stand.set($ref, { $ref }).get($ref)!;
 }
 
-const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+/** The part of the contract at this place, and where it really stands when it is a reference. */
+function resolved<Part>(pointer: Pointer): { part: Part; pointer: Pointer } {
+	const part = pointer.reduce<never>((whole, key) => whole[key] as never, contract as never);
+	const { $ref } = part as Reference;
+	return $ref ? resolved($ref.split('/').slice(1).map(unescaped)) : { part, pointer };
+}
 
-/** For each path, in Fastify's notation, the methods that it takes and those that it does not. */
-export function methodsByPath(): Array<{ url: string; allowed: string[]; refused: string[] }> {
-	return Object.entries(contract.paths).map(([path, operations]) => ({
+const jsonContent = ['content', 'application/json', 'schema'];
+
+/** The parameters of one kind as one object, with the defaults where the validator looks for them. */
+function parametersSchema(pointers: Pointer[], kind: Parameter['in']) {
+	const parameters = pointers
+		.map((pointer) => resolved<Parameter>(pointer))
+		.filter(({ part }) => part.in === kind);
+	if (parameters.length === 0) return undefined;
+	return {
+		type: 'object',
+		required: parameters.filter(({ part }) => part.required).map(({ part }) => part.name),
+		properties: Object.fromEntries(
+			parameters.map(({ part, pointer }) => [
+				kind === 'header' ? part.name.toLowerCase() : part.name,
+				{ ...schemaAt([...pointer, 'schema']), default: part.schema.default },
+			]),
+		),
+	};
+}
+
+const indexed = (pointer: Pointer, list: unknown[] = []) =>
+	list.map((_, index) => [...pointer, String(index)]);
+
+function operationAt(path: string, method: string) {
+	const pointer = ['paths', path, method];
+	const { operationId, security, ...operation } = contract.paths[path]![method]!;
+	const parameters = [
+		...indexed(['paths', path, 'parameters'], contract.paths[path]!.parameters),
+		...indexed([...pointer, 'parameters'], operation.parameters),
+	];
+	const body = operation.requestBody && resolved([...pointer, 'requestBody']).pointer;
+	const schema = {
+		params: parametersSchema(parameters, 'path'),
+		querystring: parametersSchema(parameters, 'query'),
+		headers: parametersSchema(parameters, 'header'),
+		body: body && schemaAt([...body, ...jsonContent]),
+		response: Object.fromEntries(
+			Object.keys(operation.responses).map((status) => [
+				status,
+				schemaAt([...resolved([...pointer, 'responses', status]).pointer, ...jsonContent]),
+			]),
+		),
+	};
+	return {
+		operationId,
+		/** The one scope that the operation needs. */
+		scope: security[0].oauth[0],
+		method: method.toUpperCase(),
+		/** The path in Fastify's notation. */
 		url: path.replace(/\{(\w+)\}/g, ':$1'),
-		allowed: methods.filter((method) => method.toLowerCase() in operations),
-		refused: methods.filter((method) => !(method.toLowerCase() in operations)),
-	}));
+		/** Its schemas in Fastify's form, without the parts that it does not have. */
+		schema: Object.fromEntries(Object.entries(schema).filter(([, part]) => part !== undefined)),
+	};
 }
+
+/** Every operation of the API. */
+export const apiOperations = Object.entries(contract.paths).flatMap(
+	([path, { parameters: _, ...methods }]) =>
+		Object.keys(methods).map((method) => operationAt(path, method)),
+);

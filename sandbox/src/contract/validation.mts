@@ -3,10 +3,12 @@ import type { ErrorObject, Options } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { FastifySchemaCompiler } from 'fastify';
 import type { FieldProblem } from '../api/errors.mts';
+import { contract, contractName } from './contract.mts';
 
 function newAjv(options: Options): Ajv2020 {
-	const ajv = new Ajv2020({ strict: false, ...options });
+	const ajv = new Ajv2020({ strict: false, validateSchema: false, ...options });
 	addFormats.default(ajv);
+	ajv.addSchema(contract, contractName, false, false);
 	return ajv;
 }
 
