@@ -3,7 +3,7 @@ import type { Operation } from '../../operations/item';
 import { createRecord } from '../../operations/records';
 import { customerLocator } from '../customer/locator';
 import { requestOptions } from '../shared';
-import { shownFor } from '../standard';
+import { locatedBy, shownFor } from '../standard';
 import { dueDate, invoiceAdditionalFields, invoiceFields } from './fields';
 import { newLineItems, readLineItems } from './lineItems';
 
@@ -21,10 +21,10 @@ export const create: Operation = {
 		const lineItems = readLineItems(item);
 		const fields = {
 			...item.collection('additionalFields'),
-			customerId: item.required('customerId', customerLocator.displayName),
 			dueDate: item.required('dueDate', dueDate.displayName),
 		};
 		const body = await readFields(item, fields, invoiceFields);
-		return await createRecord(item, 'invoice', { ...body, line_items: lineItems });
+		const client_id = await locatedBy(item, 'customer', customerLocator);
+		return await createRecord(item, 'invoice', { client_id, ...body, line_items: lineItems });
 	},
 };
