@@ -105,13 +105,13 @@ export function bildOut(sandboxArgs: string[] = []) {
 		} as never);
 	}
 
-	const node = (parameters: INodeParameters, { node, credential }: NodeOptions): INode => ({
+	const node = (parameters: object, { node, credential }: NodeOptions): INode => ({
 		id: 'node-1',
 		name: 'BildOut',
 		type: NODE,
 		typeVersion: 1,
 		position: [0, 0],
-		parameters,
+		parameters: parameters as INodeParameters,
 		credentials: { [CREDENTIAL]: credential ?? account },
 		...node,
 	});
@@ -129,7 +129,7 @@ export function bildOut(sandboxArgs: string[] = []) {
 		names.map((name) => ({ node: name, type: 'main' as const, index: 0 }));
 
 	/** Starts the node with `parameters`; several items make it run once for all of them, as in n8n. */
-	function start(parameters: INodeParameters, options: NodeOptions = {}): StartedNode {
+	function start(parameters: object, options: NodeOptions = {}): StartedNode {
 		const { items = [{}], rounds } = options;
 		const json: WorkflowJson = {
 			nodes: [helper('Items', 'test.items', { items: items as never }), node(parameters, options)],
@@ -167,7 +167,7 @@ export function bildOut(sandboxArgs: string[] = []) {
 
 	/** Calls the node as an agent's tool with `input`; see the stand-in agent for `through`. */
 	async function runTool(
-		parameters: INodeParameters,
+		parameters: object,
 		input: IDataObject,
 		through: 'engine' | 'invoke' = 'engine',
 	): Promise<{ response?: unknown; error?: string }> {
@@ -227,14 +227,13 @@ export function bildOut(sandboxArgs: string[] = []) {
 		},
 		connect,
 		start,
-		run: async (parameters: INodeParameters, options?: NodeOptions) =>
-			await start(parameters, options).done,
+		run: async (parameters: object, options?: NodeOptions) => await start(parameters, options).done,
 		runTool,
 		listSearch: async (
 			method: string,
 			filter?: string,
 			paginationToken?: string,
-			parameters: INodeParameters = {},
+			parameters: object = {},
 		): Promise<INodeListSearchResult> =>
 			await engine.listSearch(node(parameters, {}), method, filter, paginationToken),
 		calls,
@@ -246,10 +245,10 @@ export function bildOut(sandboxArgs: string[] = []) {
 	};
 }
 
-function wire({ method, path, query, json }: SeenRequest): Wire {
+function wire({ method, path, query, body }: SeenRequest): Wire {
 	const search = new URLSearchParams(query).toString();
 	const line = `${method} ${path.slice(API.length)}${search && `?${search}`}`;
-	return json === undefined || json === null ? [line] : [line, json];
+	return body === '' ? [line] : [line, JSON.parse(body) as Json];
 }
 
 /** How a resource locator stands in a workflow. */

@@ -1,0 +1,150 @@
+import { bildOut, locator } from '../support/bildout.cts';
+import type { JsonObject } from '../support/sandbox.cts';
+
+const bildout = bildOut();
+
+let customer: string;
+
+beforeEach(async () => {
+	customer = (await bildout.create('/customers', { name: 'Harbor View Homes' })).id as string;
+});
+
+async function invoice(lines: object, items?: JsonObject[]) {
+	return await bildout.run(
+		{
+			resource: 'invoice',
+			operation: 'create',
+			customerId: locator(customer),
+			dueDate: '2025-02-15',
+			...lines,
+		},
+		{ items },
+	);
+}
+
+/** What stands between `"line_items":` and the end, exactly as it went out. */
+async function linesSent(): Promise<string> {
+	const [{ body }] = await bildout.calls();
+	return body.slice(body.indexOf('"line_items":') + '"line_items":'.length, -1);
+}
+
+const ROWS = {
+	lineItemsInput: 'rows',
+	lineItems: {
+		item: [
+			{ name: 'Materials', description: 'Lumber', quantity: 0.1, unitPrice: 19.995, taxRate: 8.5 },
+			{ name: 'Labor', description: '', quantity: 1e6, unitPrice: 0.75, taxRate: 0 },
+		],
+	},
+};
+
+const SENT =
+	'[{"name":"Materials","description":"Lumber","quantity":0.1,"unit_price":19.995,"tax_rate":8.5},' +
+	'{"name":"Labor","quantity":1000000,"unit_price":0.75,"tax_rate":0}]';
+
+describe('the same lines give the same bytes', () => {
+	it('as rows', async () => {
+		const { error } = await invoice(ROWS);
+		expect(error).toBeUndefined();
+		expect(await linesSent()).toBe(SENT);
+	});
+
+	it('as JSON', async () => {
+		await invoice({ lineItemsInput: 'json', lineItemsJson: SENT });
+		expect(await linesSent()).toBe(SENT);
+	});
+
+	it('as an expression that gives a list', async () => {
+		await invoice({ lineItemsInput: 'json', lineItemsJson: '={{ $json.lines }}' }, [
+			{ lines: JSON.parse(SENT) },
+		]);
+		expect(await linesSent()).toBe(SENT);
+	});
+
+	it('as an expression that gives text', async () => {
+		await invoice({ lineItemsInput: 'json', lineItemsJson: '={{ $json.lines }}' }, [
+			{ lines: SENT },
+		]);
+		expect(await linesSent()).toBe(SENT);
+	});
+
+	it('as rows whose numbers are text from a spreadsheet', async () => {
+		const [first] = ROWS.lineItems.item;
+		const rows = { ...first, quantity: '={{ $json.quantity }}', unitPrice: '={{ $json.price }}' };
+		await invoice({ ...ROWS, lineItems: { item: [rows] } }, [{ quantity: '0.1', price: '19.995' }]);
+		expect(await linesSent()).toBe(`${SENT.slice(0, SENT.indexOf('},') + 1)}]`);
+	});
+});
+
+it.each([0.1, 19.995, 1e6, 0.30000000000000004, 123456.78, 1e-7])(
+	'sends %d as it is, neither rounded nor as text',
+	async (quantity) => {
+		await invoice({
+			lineItemsInput: 'json',
+			lineItemsJson: JSON.stringify([{ name: 'x', quantity, unit_price: quantity }]),
+		});
+		expect(await linesSent()).toBe(
+			`[{"name":"x","quantity":${quantity},"unit_price":${quantity}}]`,
+		);
+	},
+);
+
+it('makes twenty lines of twenty rows of a spreadsheet without a loop', async () => {
+	const lines = Array.from({ length: 20 }, (_, index) => ({
+		name: `Line ${index}`,
+		quantity: index + 1,
+		unit_price: 10,
+	}));
+	await invoice(
+		{ lineItemsInput: 'json', lineItemsJson: '={{ $input.all().map((row) => row.json) }}' },
+		lines,
+	);
+	expect(await linesSent()).toBe(JSON.stringify(lines));
+});
+
+describe('a line that cannot be billed is named, and nothing is sent', () => {
+	const line = { name: 'Labor', quantity: 16, unit_price: 75 };
+	const json = (third: unknown) => ({
+		lineItemsInput: 'json',
+		lineItemsJson: JSON.stringify([line, line, third]),
+	});
+
+	it.each([
+		[{ ...line, quantity: 'ten' }, "Line 3: 'quantity' must be a number greater than 0, got 'ten'"],
+		[{ ...line, quantity: 0 }, "Line 3: 'quantity' must be a number greater than 0, got 0"],
+		[{ ...line, quantity: -1 }, "Line 3: 'quantity' must be a number greater than 0, got -1"],
+		[{ ...line, quantity: null }, /^Line 3: 'quantity' must be a number greater than 0/],
+		[{ name: 'Labor', unit_price: 1 }, /^Line 3: 'quantity' must be .* got nothing$/],
+		[{ ...line, unit_price: '$75' }, "Line 3: 'unit_price' must be a number, got '$75'"],
+		[{ ...line, unit_price: '1,200' }, "Line 3: 'unit_price' must be a number, got '1,200'"],
+		[{ name: 'Labor', quantity: 1 }, /^Line 3: 'unit_price' must be a number/],
+		[{ ...line, tax_rate: 101 }, /^Line 3: 'tax_rate' must be a number from 0 to 100/],
+		[{ ...line, tax_rate: 'high' }, /^Line 3: 'tax_rate' must be a number/],
+		[{ ...line, name: '' }, "Line 3: 'name' is empty"],
+		[{ quantity: 1, unit_price: 1 }, "Line 3: 'name' is empty"],
+		['Labor', /^Line 3: must be an object/],
+		[null, /^Line 3: must be an object/],
+	])('%j', async (third, message) => {
+		const { error } = await invoice(json(third));
+		expect(error?.message).toMatch(message);
+		expect(error?.context).toMatchObject({ itemIndex: 0 });
+		expect(await bildout.wire()).toEqual([]);
+	});
+
+	it.each([
+		['{"name": "Labor"}', /must be a list/],
+		['[{"name": "Labor",]', /is not valid JSON/],
+		['75', /must be a list/],
+	])('%s', async (lineItemsJson, message) => {
+		const { error } = await invoice({ lineItemsInput: 'json', lineItemsJson });
+		expect(error?.message).toMatch(message);
+		expect(error?.description).toBeTruthy();
+		expect(await bildout.wire()).toEqual([]);
+	});
+
+	it('as a row', async () => {
+		const rows = [{ name: 'Labor', quantity: 0, unitPrice: 75 }];
+		const { error } = await invoice({ lineItemsInput: 'rows', lineItems: { item: rows } });
+		expect(error?.message).toBe("Line 1: 'quantity' must be a number greater than 0, got 0");
+	});
+});
