@@ -1,6 +1,7 @@
 import { parse as unflatten } from 'flatted';
 
 import { CookieJar } from './http.mts';
+import { PACKAGE_NAME } from './package.mts';
 import { waitFor } from './program.mts';
 
 /** The person whom the demo and the tests sign in as; the n8n is private and forgets nothing else. */
@@ -19,16 +20,17 @@ export interface Credential {
 	type: string;
 }
 
+export interface WorkflowNode extends JsonObject {
+	name: string;
+	type: string;
+	parameters: JsonObject;
+	credentials?: Record<string, { id: string; name: string }>;
+}
+
 /** A workflow as the editor exports it. */
 export interface WorkflowFile {
 	name: string;
-	nodes: Array<
-		JsonObject & {
-			name: string;
-			type: string;
-			credentials?: Record<string, { id: string | null; name: string }>;
-		}
-	>;
+	nodes: WorkflowNode[];
 	connections: JsonObject;
 	settings?: JsonObject;
 }
@@ -129,18 +131,26 @@ export async function signInToN8n(url: string) {
 			await call<Credential>('POST', '/credentials', { name, type, data }),
 		updateCredential: async ({ id, name, type }: Credential, data: JsonObject) =>
 			await call<Credential>('PATCH', `/credentials/${id}`, { name, type, data }),
-		/** n8n's own test of a stored credential. */
-		testCredential: async ({ id, name, type }: Credential) =>
-			await call<{ status: 'OK' | 'Error'; message: string }>('POST', '/credentials/test', {
-				credentials: { id, name, type },
-			}),
+		/** n8n's own test of a stored credential, by its public API, which needs a key of its own. */
+		testCredential: async ({ id }: Credential) => {
+			const { rawApiKey } = await call<{ rawApiKey: string }>('POST', '/api-keys', {
+				label: `credential test ${Date.now()}`,
+				scopes: ['credential:read'],
+				expiresAt: null,
+			});
+			const response = await fetch(`${url}/api/v1/credentials/${id}/test`, {
+				method: 'POST',
+				headers: { 'X-N8N-API-KEY': rawApiKey },
+			});
+			return (await response.json()) as { status: 'OK' | 'Error'; message: string };
+		},
 		workflows: async () => await call<Array<{ id: string; name: string }>>('GET', '/workflows'),
 		getWorkflow,
-		/** Stores a workflow whose nodes all use `credential` for its type. */
+		/** Stores a workflow, with `credential` chosen in every node of this package. */
 		importWorkflow: async (workflow: WorkflowFile, credential?: Credential) =>
 			await call<Workflow>('POST', '/workflows', {
 				...workflow,
-				nodes: withCredential(workflow.nodes, credential),
+				nodes: credential ? useCredential(workflow.nodes, credential) : workflow.nodes,
 				settings: workflow.settings ?? {},
 			}),
 		updateWorkflow: async (id: string, changes: Partial<WorkflowFile>) =>
@@ -181,12 +191,9 @@ export async function signInToN8n(url: string) {
 
 export type N8nClient = Awaited<ReturnType<typeof signInToN8n>>;
 
-function withCredential(nodes: WorkflowFile['nodes'], credential: Credential | undefined) {
-	if (credential === undefined) return nodes;
-	const { id, name, type } = credential;
-	return nodes.map((node) =>
-		node.credentials?.[type] === undefined
-			? node
-			: { ...node, credentials: { ...node.credentials, [type]: { id, name } } },
+const useCredential = (nodes: WorkflowNode[], { id, name, type }: Credential): WorkflowNode[] =>
+	nodes.map((node) =>
+		node.type.startsWith(`${PACKAGE_NAME}.`)
+			? { ...node, credentials: { ...node.credentials, [type]: { id, name } } }
+			: node,
 	);
-}

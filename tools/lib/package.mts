@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { npm } from './npm.cjs';
 import { root } from './places.cjs';
 
+/** The prefix of our node types in n8n. */
+export const PACKAGE_NAME = 'n8n-nodes-bildout';
+
 /** A tarball as `npm publish` would send it. Sizes in bytes. */
 export interface Tarball {
 	file: string;
