@@ -1,0 +1,258 @@
+import { bildOut, locator } from '../support/bildout.cts';
+import type { JsonObject } from '../support/sandbox.cts';
+
+const bildout = bildOut();
+
+/** A field of a record is of whatever type the filter compares it with. */
+type Keep = (record: Record<string, any>) => boolean;
+
+async function all(path: string): Promise<JsonObject[]> {
+	const pages = [1, 2, 3, 4].map(
+		async (page) => await bildout.list(`${path}?limit=100&page=${page}`),
+	);
+	return (await Promise.all(pages)).flat();
+}
+
+async function filtered(resource: string, filters: object, more: object = {}) {
+	const run = await bildout.run({
+		resource,
+		operation: 'getAll',
+		returnAll: true,
+		filters,
+		...more,
+	});
+	expect(run.error).toBeUndefined();
+	return run.json as JsonObject[];
+}
+
+const has = (field: string, text: string) => (record: JsonObject) =>
+	String(record[field] ?? '')
+		.toLowerCase()
+		.includes(text);
+
+/** Filters whose value does not depend on the records, and the records that pass each. */
+const FILTERS: Array<[resource: string, path: string, filters: object, keep: Keep]> = [
+	[
+		'invoice',
+		'/invoices',
+		{ status: ['sent', 'overdue'] },
+		({ status }) => status === 'sent' || status === 'overdue',
+	],
+	['invoice', '/invoices', { status: 'paid' }, ({ status }) => status === 'paid'],
+	[
+		'invoice',
+		'/invoices',
+		{ search: 'inv-00' },
+		(one) => has('invoice_number', 'inv-00')(one) || has('notes', 'inv-00')(one),
+	],
+	[
+		'invoice',
+		'/invoices',
+		{ dueFrom: '2025-06-01', dueTo: '2025-06-30T23:00:00' },
+		({ due_date }) => due_date >= '2025-06-01' && due_date <= '2025-06-30',
+	],
+	[
+		'invoice',
+		'/invoices',
+		{ issuedFrom: '2025-06-01', issuedTo: '2025-08-01' },
+		({ issue_date }) => issue_date >= '2025-06-01' && issue_date <= '2025-08-01',
+	],
+	[
+		'invoice',
+		'/invoices',
+		{ createdFrom: '2025-06-01T00:00:00Z', createdTo: '2025-12-01T00:00:00Z' },
+		({ created_at }) => created_at >= '2025-06-01' && created_at <= '2025-12-01',
+	],
+	[
+		'invoice',
+		'/invoices',
+		{ updatedFrom: '2026-01-01T00:00:00Z' },
+		({ updated_at }) => updated_at >= '2026-01-01',
+	],
+	[
+		'invoice',
+		'/invoices',
+		{ minTotal: 5000, maxTotal: 9000 },
+		({ total }) => total >= 5000 && total <= 9000,
+	],
+	['invoice', '/invoices', { minAmountDue: 0.01 }, ({ amount_due }) => amount_due > 0],
+	['payment', '/payments', { direction: 'outgoing' }, ({ direction }) => direction === 'outgoing'],
+	[
+		'payment',
+		'/payments',
+		{ status: ['failed', 'processing'] },
+		({ status }) => status === 'failed' || status === 'processing',
+	],
+	[
+		'payment',
+		'/payments',
+		{ method: 'card, check' },
+		({ method }) => method === 'card' || method === 'check',
+	],
+	[
+		'payment',
+		'/payments',
+		{ minAmount: 1000, maxAmount: 2000 },
+		({ amount }) => amount >= 1000 && amount <= 2000,
+	],
+	[
+		'payment',
+		'/payments',
+		{ createdFrom: '2025-06-01T00:00:00Z', createdTo: '2025-12-01T00:00:00Z' },
+		({ created_at }) => created_at >= '2025-06-01' && created_at <= '2025-12-01',
+	],
+	[
+		'project',
+		'/projects',
+		{ status: 'active,planning' },
+		({ status }) => status === 'active' || status === 'planning',
+	],
+	[
+		'project',
+		'/projects',
+		{ search: 'kitchen' },
+		(one) => has('name', 'kitchen')(one) || has('description', 'kitchen')(one),
+	],
+	[
+		'project',
+		'/projects',
+		{ minBudget: 20000, maxBudget: 60000 },
+		({ budget }) => budget >= 20000 && budget <= 60000,
+	],
+	[
+		'project',
+		'/projects',
+		{ startFrom: '2025-06-01', startTo: '2026-01-01' },
+		({ start_date }) => start_date >= '2025-06-01' && start_date <= '2026-01-01',
+	],
+	[
+		'project',
+		'/projects',
+		{ endFrom: '2025-06-01', endTo: '2026-01-01' },
+		({ end_date }) => end_date >= '2025-06-01' && end_date <= '2026-01-01',
+	],
+	['vendor', '/vendors', { type: ['supplier'] }, ({ type }) => type === 'supplier'],
+	['vendor', '/vendors', { email: '1@EXAMPLE.com' }, has('email', '1@example.com')],
+	[
+		'customer',
+		'/customers',
+		{ search: 'an' },
+		(one) => ['name', 'email', 'phone'].some((field) => has(field, 'an')(one)),
+	],
+	['customer', '/customers', { email: '@example.com' }, has('email', '@example.com')],
+	[
+		'customer',
+		'/customers',
+		{ createdFrom: '2024-06-01T00:00:00Z' },
+		({ created_at }) => created_at >= '2024-06-01',
+	],
+];
+
+describe('filters', () => {
+	it.each(FILTERS)('%s %s %j', async (resource, path, filters, keep) => {
+		const everything = await all(path);
+		const expected = everything.filter(keep);
+		expect(expected.length).toBeGreaterThan(0);
+		expect(await filtered(resource, filters)).toEqual(expected);
+	});
+
+	it.each([
+		['invoice', 'customerId', 'client_id', '/customers'],
+		['invoice', 'projectId', 'project_id', '/projects'],
+		['project', 'customerId', 'client_id', '/customers'],
+		['payment', 'vendorId', 'vendor_id', '/vendors'],
+		['payment', 'projectId', 'project_id', '/projects'],
+		['payment', 'invoiceId', 'invoice_id', '/invoices'],
+	])('%s by %s', async (resource, filter, field) => {
+		const everything = await all(`/${resource}s`);
+		const id = everything.find((record) => record[field] !== null)![field];
+		const expected = everything.filter((record) => record[field] === id);
+		expect(await filtered(resource, { [filter]: locator(id as string) })).toEqual(expected);
+	});
+
+	it('finds the customer to filter by through the email', async () => {
+		const everything = await all('/invoices');
+		const { email } = await bildout.read(`/customers/${everything[0].client_id}`);
+		const expected = everything.filter(({ client_id }) => client_id === everything[0].client_id);
+		const found = await filtered('invoice', { customerId: locator(email as string, 'email') });
+		expect(found).toEqual(expected);
+	});
+
+	it('reads no more pages than it takes to find as many as asked for', async () => {
+		const { json } = await bildout.run({
+			resource: 'invoice',
+			operation: 'getAll',
+			limit: 2,
+			filters: { minTotal: 0 },
+		});
+		expect(json).toHaveLength(2);
+		expect(await bildout.wire()).toEqual([['GET /invoices?limit=100']]);
+	});
+
+	it('takes a filter that was added but left empty for none', async () => {
+		await bildout.run({
+			resource: 'invoice',
+			operation: 'getAll',
+			limit: 5,
+			filters: { status: [], search: '', dueFrom: '', customerId: locator('', 'list') },
+		});
+		expect(await bildout.wire()).toEqual([['GET /invoices?limit=5']]);
+	});
+
+	it('names a filter that it cannot read, before it sends anything', async () => {
+		const { error } = await bildout.run({
+			resource: 'invoice',
+			operation: 'getAll',
+			filters: { dueFrom: '={{ "soon" }}' },
+		});
+		expect(error?.message).toMatch(/^'Due From' must be a date/);
+		expect(await bildout.wire()).toEqual([]);
+	});
+});
+
+describe('sort', () => {
+	const by = (...rule: Array<{ field: string; direction: string }>) => ({ sort: { rule } });
+
+	it('sorts numbers as numbers, in both directions', async () => {
+		const totals = async (direction: string) =>
+			(await filtered('invoice', {}, by({ field: 'total', direction }))).map(
+				({ total }) => total as number,
+			);
+		const ascending = await totals('asc');
+		expect(ascending).toEqual([...ascending].sort((a, b) => a - b));
+		expect(await totals('desc')).toEqual([...ascending].reverse());
+	});
+
+	it('sorts where the first rule ties by the second', async () => {
+		const sorted = await filtered(
+			'vendor',
+			{},
+			by({ field: 'type', direction: 'asc' }, { field: 'name', direction: 'desc' }),
+		);
+		const keys = sorted.map(({ type, name }) => ({ type: String(type), name: String(name) }));
+		for (const [index, later] of keys.slice(1).entries()) {
+			const earlier = keys[index];
+			if (earlier.type === later.type) expect(earlier.name >= later.name).toBe(true);
+			else expect(earlier.type < later.type).toBe(true);
+		}
+	});
+
+	it('puts records without a value last', async () => {
+		await bildout.create('/projects', { name: 'Without a budget' });
+		for (const direction of ['asc', 'desc']) {
+			const sorted = await filtered('project', {}, by({ field: 'budget', direction }));
+			expect(sorted.at(-1)?.name).toBe('Without a budget');
+		}
+	});
+
+	it('gives the first of the whole list, not of its first page', async () => {
+		const { json } = await bildout.run({
+			resource: 'invoice',
+			operation: 'getAll',
+			limit: 3,
+			...by({ field: 'total', direction: 'desc' }),
+		});
+		const totals = (await all('/invoices')).map(({ total }) => total as number);
+		expect(json.map(({ total }) => total)).toEqual(totals.sort((a, b) => b - a).slice(0, 3));
+	});
+});
