@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
 import type { DatabaseSync } from 'node:sqlite';
 import { openIdempotency } from './api/idempotency.mts';
 import { openResources } from './api/resources/resources.mts';
@@ -10,7 +11,7 @@ import { openDatabase, transaction } from './records/database.mts';
 import { openRecords } from './records/records.mts';
 import { plant, type Quantities, startingQuantities } from './seed/seed.mts';
 import { changed, defaultSettings, type Settings, type SettingsChange } from './settings.mts';
-import { Courier } from './webhooks/courier.mts';
+import { Courier, type News } from './webhooks/courier.mts';
 import { openSubscriptions } from './webhooks/subscriptions.mts';
 
 export interface SandboxOptions {
@@ -31,11 +32,18 @@ export function openSandbox(options: SandboxOptions = {}) {
 
 	const records = openRecords(database);
 	const subscriptions = openSubscriptions(records.subscriptions, settings);
-	const courier = new Courier(records, subscriptions, settings);
+	const news: News = new EventEmitter();
+	news.setMaxListeners(0);
+	const courier = new Courier(records, subscriptions, settings, news);
 	const limiter = new RateLimiter(settings);
 	const faults = new Faults();
 	const requestLog = new RequestLog();
-	const change = <Result,>(work: () => Result): Result => transaction(database, work);
+	/** Makes a change of which all is kept or none, and lets the page know. */
+	const change = <Result,>(work: () => Result): Result => {
+		const result = transaction(database, work);
+		news.emit('change');
+		return result;
+	};
 	const resources = openResources({
 		records,
 		announce: (type, data) => courier.emit({ type, data }),
@@ -51,11 +59,12 @@ export function openSandbox(options: SandboxOptions = {}) {
 		resources,
 		subscriptions,
 		courier,
+		news,
 		limiter,
 		faults,
 		requestLog,
 		grants: new Grants(database),
-		idempotency: openIdempotency(database),
+		idempotency: openIdempotency(database, change),
 		settings,
 		change,
 		seed,

@@ -71,7 +71,9 @@ export async function buildServer(
 		}),
 	);
 	await pageRoutes(app, sandbox);
-	if (control) controlRoutes(app, sandbox);
+	if (control) {
+		await app.register(async (inner) => controlRoutes(inner, sandbox), { prefix: '/__control' });
+	}
 	app.addHook('onClose', () => sandbox.close());
 	return app;
 }

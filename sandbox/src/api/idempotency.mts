@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { FastifyRequest } from 'fastify';
-import { transaction } from '../records/database.mts';
 import { ApiError } from './errors.mts';
 
 export interface Idempotency {
@@ -13,7 +12,10 @@ export interface Idempotency {
  * The Idempotency-Key header: a repeated POST with the same key and body changes nothing and gets the
  * first answer again; with another body it is refused. Grade: assumed, after the practice of payment APIs.
  */
-export function openIdempotency(database: DatabaseSync): Idempotency {
+export function openIdempotency(
+	database: DatabaseSync,
+	change: <Result>(work: () => Result) => Result,
+): Idempotency {
 	const find = database.prepare('SELECT fingerprint, answer FROM idempotent_answers WHERE key = ?');
 	const keep = database.prepare(
 		'INSERT INTO idempotent_answers (key, fingerprint, answer) VALUES (?, ?, ?)',
@@ -21,12 +23,12 @@ export function openIdempotency(database: DatabaseSync): Idempotency {
 	return {
 		once(request, make) {
 			const given = request.headers['idempotency-key'];
-			if (given === undefined) return transaction(database, make);
+			if (given === undefined) return change(make);
 			const key = `${request.url} ${String(given)}`;
 			const fingerprint = createHash('sha256').update(request.rawBody).digest('hex');
 			const first = find.get(key);
 			if (!first) {
-				return transaction(database, () => {
+				return change(() => {
 					const answer = make();
 					keep.run(key, fingerprint, JSON.stringify(answer));
 					return answer;

@@ -1,27 +1,24 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { ApiError, notFound } from '../api/errors.mts';
 import { scopes } from '../contract/contract.mts';
+import { refuseOtherSites } from '../page/protection.mts';
 import type { Sandbox } from '../sandbox.mts';
 import type { Quantities } from '../seed/seed.mts';
 import type { SettingsChange } from '../settings.mts';
 import type { Fault } from './faults.mts';
 import { controlBodies } from './schemas.mts';
 
-const said = <Body,>({ body }: FastifyRequest) => (body ?? {}) as Body;
-
-/** What tests tell the sandbox to do; registered only when asked for. */
-export function controlRoutes(app: FastifyInstance, sandbox: Sandbox): void {
+/** What tests tell the sandbox to do; registered only when asked for, under a path of its own. */
+export async function controlRoutes(app: FastifyInstance, sandbox: Sandbox): Promise<void> {
 	const { courier, grants, faults, requestLog, records } = sandbox;
 
-	const post = <Body,>(path: string, schema: object | undefined, work: (body: Body) => object) =>
-		app.post(
-			`/__control${path}`,
-			{ ...(schema && { schema: { body: schema } }) },
-			async (request) => {
-				if (request.malformed) throw new ApiError(400, 'The body is not valid JSON.');
-				return work(said<Body>(request));
-			},
-		);
+	app.addHook('onRequest', refuseOtherSites);
+	app.addHook('preValidation', async (request) => {
+		if (request.malformed) throw new ApiError(400, 'The body is not valid JSON.');
+		request.body ??= {};
+	});
+	const post = <Body,>(path: string, body: object, work: (body: Body) => object) =>
+		app.post(path, { schema: { body } }, async (request) => work(request.body as Body));
 
 	post<{ seed?: boolean }>('/reset', controlBodies.reset, ({ seed }) => {
 		sandbox.reset(seed);
@@ -34,7 +31,7 @@ export function controlRoutes(app: FastifyInstance, sandbox: Sandbox): void {
 		faults.add({ ...fault, times: fault.times ?? 1 });
 		return { ok: true };
 	});
-	app.delete('/__control/faults', async () => {
+	app.delete('/faults', async () => {
 		faults.clear();
 		return { ok: true };
 	});
@@ -48,10 +45,10 @@ export function controlRoutes(app: FastifyInstance, sandbox: Sandbox): void {
 	post<{ access_token?: string }>('/tokens/expire', controlBodies.expire, ({ access_token }) => ({
 		expired: grants.expire(access_token),
 	}));
-	post('/tokens/revoke', undefined, () => ({ revoked: grants.revokeAll() }));
+	post('/tokens/revoke', controlBodies.nothing, () => ({ revoked: grants.revokeAll() }));
 
-	app.get('/__control/requests', async () => requestLog.entries());
-	app.delete('/__control/requests', async () => {
+	app.get('/requests', async () => requestLog.entries());
+	app.delete('/requests', async () => {
 		requestLog.clear();
 		return { ok: true };
 	});
@@ -61,8 +58,8 @@ export function controlRoutes(app: FastifyInstance, sandbox: Sandbox): void {
 		controlBodies.emit,
 		({ data = {}, ...event }) => ({ deliveries: courier.emit({ ...event, data }) }),
 	);
-	app.get('/__control/deliveries', async () => records.deliveries.list().reverse());
-	app.post('/__control/deliveries/:id/redeliver', async (request) => {
+	app.get('/deliveries', async () => records.deliveries.list().reverse());
+	app.post('/deliveries/:id/redeliver', async (request) => {
 		const { id } = request.params as { id: string };
 		if (!courier.redeliver(id)) throw notFound('delivery', id);
 		return { ok: true };

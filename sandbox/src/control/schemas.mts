@@ -11,6 +11,7 @@ const exactly = (properties: Record<string, object>, required: string[] = []) =>
 
 /** What each control request may say; a misspelt name is refused, so that a test cannot believe in it. */
 export const controlBodies = {
+	nothing: exactly({}),
 	reset: exactly({ seed: { type: 'boolean' } }),
 	seed: exactly({
 		customers: count,

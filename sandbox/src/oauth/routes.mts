@@ -4,7 +4,7 @@ import OAuth2Server from '@node-oauth/oauth2-server';
 import { Eta } from 'eta';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { scopes } from '../contract/contract.mts';
-import { pageHeaders, refuseOtherSites } from '../page/protection.mts';
+import { pageHeaders, refuseOtherMachines, refuseOtherSites } from '../page/protection.mts';
 import type { Settings } from '../settings.mts';
 import { client, type Grants, isLoopbackUrl, owner } from './grants.mts';
 
@@ -53,7 +53,7 @@ export function oauthRoutes(app: FastifyInstance, grants: Grants, settings: () =
 	const sendPage = (reply: FastifyReply, status: number, data: object) =>
 		reply.code(status).headers(pageHeaders).type('text/html; charset=utf-8').send(render(data));
 
-	app.get('/oauth/authorize', (request, reply) => {
+	app.get('/oauth/authorize', { preValidation: refuseOtherMachines }, (request, reply) => {
 		const query = request.query as Fields;
 		if (query.client_id !== client.id) {
 			return sendPage(reply, 400, {

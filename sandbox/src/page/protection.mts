@@ -11,14 +11,20 @@ export const pageHeaders = {
 };
 
 /**
- * The pages ask nobody to sign in, so they answer this machine only, under a name of its own (a
- * foreign name that resolves here is a trick), and take no request that another site's page sends.
+ * The pages ask nobody to sign in, so they answer this machine only, and only under one of its own
+ * names: a foreign name that leads here is a trick.
  */
-export async function refuseOtherSites({ headers, ip, host }: FastifyRequest): Promise<void> {
+export async function refuseOtherMachines({ ip, host }: FastifyRequest): Promise<void> {
 	const fromHere = ip === '::1' || ip.replace('::ffff:', '').startsWith('127.');
 	if (!fromHere || !isLoopbackUrl(`http://${host}`)) {
 		throw new ApiError(403, 'This page is for people on the machine that the sandbox runs on.');
 	}
+}
+
+/** Takes no request that another site's page sends, besides. */
+export async function refuseOtherSites(request: FastifyRequest): Promise<void> {
+	await refuseOtherMachines(request);
+	const { headers, host } = request;
 	const site = headers['sec-fetch-site'] ?? 'none';
 	const origin = headers.origin ?? `http://${host}`;
 	if ((site !== 'none' && site !== 'same-origin') || origin !== `http://${host}`) {

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { EventEmitter } from 'node:events';
+import type { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import type { Records } from '../records/records.mts';
@@ -7,6 +7,9 @@ import type { Settings } from '../settings.mts';
 import { type Attempt, type Delivery, eventBody } from './delivery.mts';
 import { signature, signatureHeader } from './signature.mts';
 import type { Subscriptions } from './subscriptions.mts';
+
+/** Emits `change` whenever there is something new to see. */
+export type News = EventEmitter<{ change: [] }>;
 
 const answerKept = 500;
 
@@ -24,15 +27,20 @@ interface Emission {
  * change that caused it, is tried again after anything but a 2xx, and goes on after a restart.
  */
 export class Courier {
-	/** Emits `change` whenever a delivery is new or has news. */
-	readonly news = new EventEmitter<{ change: [] }>();
 	readonly #records: Records;
 	readonly #subscriptions: Subscriptions;
 	readonly #settings: () => Settings;
+	readonly #news: News;
 	readonly #agent = new Agent({ connections: 32 });
 	#stop = new AbortController();
 
-	constructor(records: Records, subscriptions: Subscriptions, settings: () => Settings) {
+	constructor(
+		records: Records,
+		subscriptions: Subscriptions,
+		settings: () => Settings,
+		news: News,
+	) {
+		this.#news = news;
 		this.#records = records;
 		this.#subscriptions = subscriptions;
 		this.#settings = settings;
@@ -89,7 +97,7 @@ export class Courier {
 	#start(id: string): void {
 		const { signal } = this.#stop;
 		setImmediate(() => {
-			this.news.emit('change');
+			this.#news.emit('change');
 			this.#deliver(id, signal).catch((error) => {
 				if (!signal.aborted) console.error('Delivery %s stopped:', id, error);
 			});
@@ -156,6 +164,6 @@ export class Courier {
 
 	#keep(delivery: Delivery): void {
 		this.#records.deliveries.replace(delivery);
-		this.news.emit('change');
+		this.#news.emit('change');
 	}
 }
