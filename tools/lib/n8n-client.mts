@@ -98,6 +98,9 @@ export async function signInToN8n(url: string) {
 	if (userManagement.showSetupOnFirstLoad) await call('POST', '/owner/setup', OWNER);
 	else await call('POST', '/login', { emailOrLdapLoginId: OWNER.email, password: OWNER.password });
 
+	const workflows = async () =>
+		await call<Array<{ id: string; name: string }>>('GET', '/workflows');
+
 	const getWorkflow = async (id: string) => await call<Workflow>('GET', `/workflows/${id}`);
 
 	const getExecution = async (id: string): Promise<Execution | undefined> => {
@@ -144,15 +147,23 @@ export async function signInToN8n(url: string) {
 			});
 			return (await response.json()) as { status: 'OK' | 'Error'; message: string };
 		},
-		workflows: async () => await call<Array<{ id: string; name: string }>>('GET', '/workflows'),
+		workflows,
 		getWorkflow,
-		/** Stores a workflow, with `credential` chosen in every node of this package. */
-		importWorkflow: async (workflow: WorkflowFile, credential?: Credential) =>
-			await call<Workflow>('POST', '/workflows', {
+		/**
+		 * Stores a workflow, with `credential` chosen in every node of this package. One of the same
+		 * name is set back to it.
+		 */
+		importWorkflow: async (workflow: WorkflowFile, credential?: Credential) => {
+			const existing = (await workflows()).find(({ name }) => name === workflow.name);
+			const body = {
 				...workflow,
 				nodes: credential ? useCredential(workflow.nodes, credential) : workflow.nodes,
 				settings: workflow.settings ?? {},
-			}),
+			};
+			return existing === undefined
+				? await call<Workflow>('POST', '/workflows', body)
+				: await call<Workflow>('PATCH', `/workflows/${existing.id}`, body);
+		},
 		updateWorkflow: async (id: string, changes: Partial<WorkflowFile>) =>
 			await call<Workflow>('PATCH', `/workflows/${id}`, changes),
 		deleteWorkflow: async (id: string) => {

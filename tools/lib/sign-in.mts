@@ -5,8 +5,8 @@ import { SANDBOX_CLIENT, type Sandbox } from './sandbox.mts';
 export const CREDENTIAL_TYPE = 'bildOutOAuth2Api';
 
 /**
- * Makes a BildOut credential in n8n and signs it in at the sandbox, as a person does with Connect my
- * account: n8n names the address of the consent page, its form is answered with Allow, and the
+ * Makes the BildOut credential of this name in n8n, or takes the one there is, and signs it in at the
+ * sandbox as a person does with Connect my account: n8n names the address of the consent page, its form is answered with Allow, and the
  * redirect goes back to n8n, which exchanges the code itself.
  */
 export async function connectBildOut(
@@ -14,10 +14,12 @@ export async function connectBildOut(
 	sandbox: Pick<Sandbox, 'url'>,
 	name = 'BildOut sandbox',
 ): Promise<Credential> {
-	const credential = await n8n.createCredential(name, CREDENTIAL_TYPE, {
-		baseUrl: sandbox.url,
-		...SANDBOX_CLIENT,
-	});
+	const data = { baseUrl: sandbox.url, ...SANDBOX_CLIENT };
+	const existing = (await n8n.credentials()).find((each) => each.name === name);
+	const credential =
+		existing === undefined
+			? await n8n.createCredential(name, CREDENTIAL_TYPE, data)
+			: await n8n.updateCredential(existing, data);
 	const consentPage = await n8n.call<string>('GET', `/oauth2-credential/auth?id=${credential.id}`);
 	const callback = await allow(n8n, consentPage);
 	const answer = await n8n.browser.fetch(callback);

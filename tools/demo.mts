@@ -1,0 +1,120 @@
+import { rmSync } from 'node:fs';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+
+import { tryLock } from './lib/lock.cjs';
+import { OWNER, type WorkflowFile, signInToN8n } from './lib/n8n-client.mts';
+import { startN8n } from './lib/n8n.mts';
+import { buildPackage, installIntoN8n, packPackage } from './lib/package.mts';
+import { cacheFolder, n8nVersion, root } from './lib/places.cjs';
+import { type Program, freePort } from './lib/program.mts';
+import { withProgress } from './lib/progress.cjs';
+import { receipt } from './lib/receipt.mts';
+import { startSandbox } from './lib/sandbox.mts';
+import { connectBildOut } from './lib/sign-in.mts';
+
+/**
+ * `npm run demo`: a real n8n with our nodes beside a BildOut sandbox, signed in, with the first
+ * example workflow run. Both go on until Ctrl-C; with `--once` they end after the run.
+ */
+
+const N8N_PORT = 5678;
+const SANDBOX_PORT = 4010;
+const EXAMPLE = join(root, 'examples', 'customer-invoice.json');
+const TRIGGER = 'When clicking Execute workflow';
+
+const { once } = parseArgs({ options: { once: { type: 'boolean', default: false } } }).values;
+const running: Program[] = [];
+
+/** The demo's own n8n is kept, so that a second start takes seconds; two at once get one each. */
+async function userFolder(): Promise<string> {
+	const kept = join(cacheFolder(), `demo-n8n-${n8nVersion()}`);
+	if (tryLock(`${kept}.lock`) !== undefined) return kept;
+	console.log('Another demo is running; this one starts with an n8n of its own.');
+	const temporary = await mkdtemp(join(tmpdir(), 'bildout-demo-'));
+	process.once('exit', () => rmSync(temporary, { recursive: true, force: true }));
+	return temporary;
+}
+
+async function portFor(program: string, preferred: number): Promise<number> {
+	const port = await freePort(preferred);
+	if (port !== preferred) console.log(`Port ${preferred} is taken; ${program} gets ${port}.`);
+	return port;
+}
+
+async function start<T extends Program>(program: Promise<T>): Promise<T> {
+	const started = await program;
+	running.push(started);
+	return started;
+}
+
+async function stopAll(): Promise<void> {
+	await Promise.all(running.splice(0).map(async (program) => await program.stop()));
+}
+
+async function demo(): Promise<void> {
+	const folder = await userFolder();
+	await withProgress('Building the package and installing it in n8n', async () => {
+		await buildPackage();
+		await installIntoN8n(await packPackage(join(folder, 'package')), folder);
+	});
+	const sandboxPort = await portFor('the sandbox', SANDBOX_PORT);
+	const n8nPort = await portFor('n8n', N8N_PORT);
+	const [sandbox, n8n] = await withProgress(
+		'Starting the BildOut sandbox and n8n',
+		async () =>
+			await Promise.all([
+				start(startSandbox(sandboxPort)),
+				start(startN8n({ userFolder: folder, port: n8nPort })),
+			]),
+	);
+
+	const client = await signInToN8n(n8n.url);
+	const credential = await connectBildOut(client, sandbox);
+	const example = JSON.parse(await readFile(EXAMPLE, 'utf8')) as WorkflowFile;
+	const workflow = await client.importWorkflow(example, credential);
+	const execution = await client.runWorkflow(workflow.id, TRIGGER);
+	if (execution.status !== 'success') {
+		const { message, description } = execution.error ?? { message: execution.status };
+		throw new Error(
+			`The example workflow failed: ${[message, description].filter(Boolean).join('\n')}`,
+		);
+	}
+	const [customer] = execution.output('Create Customer');
+	const invoices = execution.output("List the Customer's Invoices");
+	console.log(`\nThe workflow “${workflow.name}” has run:\n\n${receipt(customer, invoices)}\n`);
+	if (once) return;
+
+	console.log(`n8n         ${n8n.url}/workflow/${workflow.id}
+            sign in as ${OWNER.email} with ${OWNER.password}
+BildOut     ${sandbox.url}
+
+Ctrl-C stops both.`);
+	while (!running.some((program) => program.hasEnded())) await sleep(500);
+	throw new Error('n8n or the sandbox has ended by itself.');
+}
+
+let stopping: Promise<void> | undefined;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+	process.on(signal, () => {
+		stopping ??= withProgress('\nStopping n8n and the sandbox', stopAll).then(() =>
+			process.exit(0),
+		);
+	});
+}
+
+try {
+	await demo();
+} catch (error) {
+	if (stopping === undefined) {
+		console.error(`\n${(error as Error).message}`);
+		process.exitCode = 1;
+	}
+}
+if (stopping === undefined) {
+	await stopAll();
+	process.exit();
+}
