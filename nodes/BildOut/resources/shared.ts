@@ -117,6 +117,56 @@ export const updateOptions: INodeProperties = {
 	],
 };
 
+const line1: INodeProperties = {
+	displayName: 'Line 1',
+	name: 'line1',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. 1200 Larimer Street',
+	description: 'Street and house number',
+};
+
+const line2: INodeProperties = {
+	displayName: 'Line 2',
+	name: 'line2',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. Suite 400',
+	description: 'Unit, suite or floor',
+};
+
+const city: INodeProperties = {
+	displayName: 'City',
+	name: 'city',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. Denver',
+};
+
+const state: INodeProperties = {
+	displayName: 'State',
+	name: 'state',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. CO',
+};
+
+const zip: INodeProperties = {
+	displayName: 'ZIP Code',
+	name: 'zip',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. 80202',
+};
+
+const country: INodeProperties = {
+	displayName: 'Country',
+	name: 'country',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. US',
+};
+
 export const address: INodeProperties = {
 	displayName: 'Address',
 	name: 'address',
@@ -124,52 +174,7 @@ export const address: INodeProperties = {
 	placeholder: 'Add address line',
 	default: {},
 	description: 'On an update, only the parts that you add change',
-	options: [
-		{
-			displayName: 'City',
-			name: 'city',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. Denver',
-		},
-		{
-			displayName: 'Country',
-			name: 'country',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. US',
-		},
-		{
-			displayName: 'Line 1',
-			name: 'line1',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. 1200 Larimer Street',
-			description: 'Street and house number',
-		},
-		{
-			displayName: 'Line 2',
-			name: 'line2',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. Suite 400',
-			description: 'Unit, suite or floor',
-		},
-		{
-			displayName: 'State',
-			name: 'state',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. CO',
-		},
-		{
-			displayName: 'ZIP Code',
-			name: 'zip',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. 80202',
-		},
-	],
+	options: [line1, line2, city, state, zip, country],
 };
 
 export const customFields: INodeProperties = {

@@ -37,11 +37,12 @@ const unitPrice: INodeProperties = {
 };
 
 const taxRate: INodeProperties = {
-	displayName: 'Tax Rate',
+	displayName: 'Tax Rate (%)',
 	name: 'taxRate',
 	type: 'number',
 	default: 0,
-	description: 'Tax on this line in percent, e.g. 8.5',
+	placeholder: 'e.g. 8.5',
+	description: 'Tax on this line, in percent of its price. 0 for no tax.',
 };
 
 const rows: INodeProperties = {
