@@ -94,7 +94,7 @@ export function plant(records: Records, quantities: Partial<Quantities>): Quanti
 		clock = number.int({ min: opening - 300 * day, max: opening });
 		const name = faker.datatype.boolean(0.6)
 			? `${faker.person.firstName()} ${faker.person.lastName()}`
-			: `${faker.location.street().split(' ')[0]} ${pick(businessKinds)}`;
+			: `${faker.person.lastName()} ${pick(businessKinds)}`;
 		const email = emailFor(name, records.customers.lastSequence() + 1);
 		resources.customers.create({ name, email, ...place() });
 	};
