@@ -67,7 +67,7 @@ export class CredentialStore extends ICredentialsHelper {
 	add(data: ICredentialDataDecryptedObject): INodeCredentialsDetails {
 		const id = `credential-${this.stored.size + 1}`;
 		this.stored.set(id, structuredClone(data));
-		return { id, name: `BildOut ${id}` };
+		return { id, name: 'BildOut' };
 	}
 
 	/** What is stored, as it would be in n8n's database. */

@@ -1,0 +1,317 @@
+import type { IDataObject } from 'n8n-workflow';
+import { bildOut, locator } from '../support/bildout.cts';
+import { everyOperation, type Operation } from '../support/operations.cts';
+import type { Fault } from '../support/sandbox.cts';
+
+const bildout = bildOut();
+
+/** What an error is about, in the words of the messages. */
+function subject({ parameters: { resource, operation }, id }: Operation): string {
+	if (id !== undefined) return `The ${resource} '${id}'`;
+	return operation === 'create' ? `The ${resource}` : `The ${resource} list`;
+}
+
+const scope = ({ parameters: { resource }, method }: Operation) =>
+	`${resource}s:${method === 'GET' ? 'read' : 'write'}`;
+
+/** What a user must be told about a write of which nobody knows whether it was done. */
+const uncertainty = ({ parameters: { resource }, method }: Operation) =>
+	({
+		GET: /Nothing was changed/,
+		POST: new RegExp(`The ${resource} may or may not have been created`),
+		DELETE: new RegExp(`The ${resource} may or may not have been deleted`),
+	})[method];
+
+/** The same where the connection broke: a create then says so first of all. */
+const brokenOff = (happened: string, operation: Operation) =>
+	operation.method === 'POST'
+		? `${happened}: the ${operation.parameters.resource} may have been created all the same`
+		: happened;
+
+interface ErrorCase {
+	error: string;
+	fault?: Omit<Fault, 'times'>;
+	credential?: { data?: IDataObject; scopes?: string[] };
+	httpCode?: string;
+	message: (operation: Operation) => string;
+	description: (operation: Operation) => RegExp;
+	/** Answers carry an ID that BildOut's support asks for. */
+	hasRequestId?: boolean;
+}
+
+const status = (code: number, message: string, more: Partial<Fault> = {}) => ({
+	fault: { kind: 'status' as const, status: code, message, ...more },
+	httpCode: String(code),
+	hasRequestId: true,
+});
+
+const CASES: ErrorCase[] = [
+	{
+		error: '400',
+		...status(400, 'The request is malformed.'),
+		message: () => 'The request is malformed',
+		description: () => /Check the values/,
+	},
+	{
+		error: '401 with a dead refresh token',
+		credential: { data: { oauthTokenData: { access_token: 'dead', refresh_token: 'dead' } } },
+		message: () => 'The credential "BildOut" needs to be reconnected.',
+		description: () => /Open the credential and reconnect it to continue\.$/,
+	},
+	{
+		error: '403',
+		credential: { scopes: ['webhooks:manage'] },
+		httpCode: '403',
+		hasRequestId: true,
+		message: (operation) =>
+			`This needs the scope ${scope(operation)}, which the access token does not have`,
+		description: (operation) =>
+			new RegExp(
+				`lacks the scope '${scope(operation)}'.*'Enabled Scopes'.*connect the account again`,
+			),
+	},
+	{
+		error: '404',
+		...status(404, 'There is no such record.'),
+		message: (operation) => `${subject(operation)} was not found: There is no such record`,
+		description: ({ id }) => (id === undefined ? /Check .*'Base URL'/ : /Check the ID/),
+	},
+	{
+		error: '409',
+		...status(409, 'The customer still has invoices.'),
+		message: () => 'The customer still has invoices',
+		description: () => /does not allow this/,
+	},
+	{
+		error: '422',
+		...status(422, 'Some fields are not valid.', {
+			details: [
+				{ field: 'email', message: 'must be an email address' },
+				{ field: 'line_items[2].quantity', message: 'must be a number' },
+			],
+		}),
+		message: () =>
+			'Some fields are not valid (email: must be an email address; line_items[2].quantity: must be a number)',
+		description: () => /Correct the fields named above/,
+	},
+	{
+		error: '429',
+		...status(429, 'Slow down.', { headers: { 'retry-after': '1' } }),
+		message: () => 'BildOut is receiving too many requests: Slow down',
+		description: () => /'Max Retries'/,
+	},
+	{
+		error: '500',
+		...status(500, 'Something went wrong on our side.'),
+		message: () => 'BildOut had a problem: Something went wrong on our side',
+		description: uncertainty,
+	},
+	{
+		error: 'a web page from a proxy',
+		fault: { kind: 'html', status: 502 },
+		httpCode: '502',
+		hasRequestId: true,
+		message: () => 'BildOut answered with a web page instead of data (status 502)',
+		description: (operation) =>
+			new RegExp(`proxy or firewall.*'Base URL'.*${uncertainty(operation).source}`),
+	},
+	{
+		error: 'a web page in place of a success',
+		fault: { kind: 'html', status: 200 },
+		httpCode: '200',
+		hasRequestId: true,
+		message: () => 'BildOut answered with a web page instead of data (status 200)',
+		description: () => /proxy or firewall/,
+	},
+	{
+		error: 'a time-out',
+		fault: { kind: 'slow', delayMs: 2_500 },
+		message: (operation) => brokenOff('BildOut did not answer in time', operation),
+		description: ({ method }) =>
+			method === 'POST' ? /exists before you run this item again.*'Timeout'/ : /'Timeout'/,
+	},
+	{
+		error: 'a connection that breaks',
+		fault: { kind: 'drop_before' },
+		message: (operation) =>
+			brokenOff('The connection to BildOut broke before the answer came', operation),
+		description: ({ method }) =>
+			method === 'POST' ? /Look in BildOut/ : /look in BildOut|run the node/i,
+	},
+	{
+		error: 'a connection that is refused',
+		credential: { data: { baseUrl: 'http://127.0.0.1:1' } },
+		message: () => 'BildOut refused the connection',
+		description: () => /^Nothing was sent\. Check the credential's 'Base URL'/,
+	},
+];
+
+const REQUEST_ID = /Request ID: req_\w+\.$/;
+
+describe.each(CASES)('$error', ({ fault, credential, ...expected }) => {
+	/** Each operation with an account of its own, so that none waits for what another was told. */
+	async function run(onError: 'stopWorkflow' | 'continueRegularOutput' | 'continueErrorOutput') {
+		const operations = await everyOperation(bildout);
+		if (fault) await bildout.control.fault({ ...fault, path: '^/api/', times: 1_000 });
+		return await Promise.all(
+			operations.map(async (operation) => ({
+				operation,
+				result: await bildout.run(
+					{ ...operation.parameters, options: { timeout: 1, maxRetries: 0 } },
+					{
+						items: [{ from: 'before' }],
+						node: { onError },
+						credential: await bildout.connect(credential?.data, { scopes: credential?.scopes }),
+					},
+				),
+			})),
+		);
+	}
+
+	it('stops with an error that says what happened and what to do', async () => {
+		for (const { operation, result } of await run('stopWorkflow')) {
+			const { error, json } = result;
+			const { message, description, httpCode, context } = error as never as Record<string, string>;
+			const about = { operation: operation.name };
+			expect({ ...about, message }).toEqual({ ...about, message: expected.message(operation) });
+			expect({ ...about, description }).toEqual({
+				...about,
+				description: expect.stringMatching(expected.description(operation)),
+			});
+			expect({ ...about, hasRequestId: REQUEST_ID.test(description) }).toEqual({
+				...about,
+				hasRequestId: expected.hasRequestId ?? false,
+			});
+			expect({ ...about, httpCode: httpCode ?? undefined }).toEqual({
+				...about,
+				httpCode: expected.httpCode,
+			});
+			expect({ ...about, context }).toMatchObject({ ...about, context: { itemIndex: 0 } });
+			expect(json).toEqual([]);
+		}
+	});
+
+	it('becomes an item of the output when the node is set to continue', async () => {
+		for (const { operation, result } of await run('continueRegularOutput')) {
+			expect(result.error).toBeUndefined();
+			expect(result.items).toEqual([
+				{
+					json: expect.objectContaining({ error: expected.message(operation) }),
+					pairedItem: { item: 0 },
+				},
+			]);
+		}
+	});
+
+	it('becomes an item of the error output, with what came in', async () => {
+		for (const { operation, result } of await run('continueErrorOutput')) {
+			expect(result.items).toEqual([]);
+			expect(result.errorItems).toEqual([
+				{
+					json: expect.objectContaining({
+						from: 'before',
+						error: expected.message(operation),
+						details: expect.stringMatching(expected.description(operation)),
+					}),
+					pairedItem: { item: 0 },
+				},
+			]);
+		}
+	});
+});
+
+describe('among several items', () => {
+	const create = {
+		resource: 'customer',
+		operation: 'create',
+		name: '={{ $json.name }}',
+		additionalFields: { email: '={{ $json.email }}' },
+	};
+	const ITEMS = [
+		{ name: 'First', email: 'first@example.com' },
+		{ name: 'Second', email: 'not an email' },
+		{ name: 'Third', email: 'third@example.com' },
+	];
+
+	it('names the item that failed', async () => {
+		const { error } = await bildout.run(create, { items: ITEMS });
+		expect(error).toMatchObject({ httpCode: '422', context: { itemIndex: 1 } });
+		expect(error?.message).toMatch(/\(email: .*email/);
+	});
+
+	it('leaves the others as they are, on the regular output', async () => {
+		const { items } = await bildout.run(create, {
+			items: ITEMS,
+			node: { onError: 'continueRegularOutput' },
+		});
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([
+			{ item: 0 },
+			{ item: 1 },
+			{ item: 2 },
+		]);
+		expect(items[0].json).toEqual(await bildout.read(`/customers/${items[0].json.id}`));
+		expect(Object.keys(items[1].json)).toEqual(['error', 'details']);
+		expect(items[2].json).toEqual(await bildout.read(`/customers/${items[2].json.id}`));
+	});
+
+	it('parts them, on the error output', async () => {
+		const { items, errorItems } = await bildout.run(create, {
+			items: ITEMS,
+			node: { onError: 'continueErrorOutput' },
+		});
+		expect(items.map(({ json, pairedItem }) => [json.name, pairedItem])).toEqual([
+			['First', { item: 0 }],
+			['Third', { item: 2 }],
+		]);
+		expect(errorItems.map(({ json, pairedItem }) => [json.name, pairedItem])).toEqual([
+			['Second', { item: 1 }],
+		]);
+	});
+
+	it.each(['get', 'update', 'delete'])('keeps them apart side by side: %s', async (operation) => {
+		const [{ id: first }, { id: third }] = [
+			await bildout.create('/customers', { name: 'First' }),
+			await bildout.create('/customers', { name: 'Third' }),
+		];
+		const gone = '00000000-0000-4000-8000-000000000000';
+		const { items, errorItems } = await bildout.run(
+			{
+				resource: 'customer',
+				operation,
+				customerId: locator('={{ $json.id }}'),
+				updateFields: { phone: '1' },
+			},
+			{
+				items: [{ id: first }, { id: gone }, { id: third }, { id: '../webhooks' }] as IDataObject[],
+				node: { onError: 'continueErrorOutput' },
+			},
+		);
+		expect(items.map(({ json, pairedItem }) => [json.id, pairedItem])).toEqual([
+			[first, { item: 0 }],
+			[third, { item: 2 }],
+		]);
+		expect(errorItems.map(({ json, pairedItem }) => [json.error, pairedItem])).toEqual([
+			[expect.stringContaining(`The customer '${gone}' was not found`), { item: 1 }],
+			["'Customer' is not the ID of a customer: '../webhooks'", { item: 3 }],
+		]);
+	});
+});
+
+describe('an update whose write fails', () => {
+	it.each([
+		[{ kind: 'status', status: 500, message: 'Oh no.' } as const, 'BildOut had a problem: Oh no'],
+		[{ kind: 'drop_after' } as const, 'The connection to BildOut broke before the answer came'],
+	])('says that it may have been done: %j', async (fault, message) => {
+		const { id } = await bildout.create('/customers', { name: 'First' });
+		await bildout.control.fault({ ...fault, method: 'PUT', times: 1 });
+		const { error } = await bildout.run({
+			resource: 'customer',
+			operation: 'update',
+			customerId: locator(id as string),
+			updateFields: { phone: '1' },
+		});
+		expect(error?.message).toBe(message);
+		expect(error?.description).toMatch(/The customer may or may not have been changed/);
+		expect(await bildout.calls()).toHaveLength(2);
+	});
+});
