@@ -45,7 +45,10 @@ async function allow({ browser }: N8nClient, consentPage: string): Promise<strin
 		method: 'POST',
 		headers: { origin: target.origin },
 		body: new URLSearchParams(
-			fields.map((field) => [attribute(field, 'name'), attribute(field, 'value')]),
+			fields.map((field): [string, string] => [
+				attribute(field, 'name'),
+				attribute(field, 'value'),
+			]),
 		),
 	});
 	const location = answer.headers.get('location');

@@ -1,0 +1,58 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Browser, type Page, chromium } from 'playwright-core';
+
+import { OWNER } from '../../tools/lib/n8n-client.mts';
+import { chromium as findChromium } from '../../tools/lib/places.cjs';
+
+const ARTEFACTS = resolve(__dirname, '../artefacts');
+const WINDOW = { width: 1440, height: 900 };
+
+/** Headless Chromium that reaches this machine only. */
+export async function openBrowser(): Promise<Browser> {
+	return await chromium.launch({
+		executablePath: findChromium(),
+		args: [
+			'--no-sandbox',
+			'--disable-gpu',
+			'--disable-quic',
+			'--no-first-run',
+			'--disable-background-networking',
+			'--disable-component-update',
+			'--disable-sync',
+		],
+	});
+}
+
+/** A browser window in which the owner of the n8n at `url` is signed in to its editor. */
+export async function openEditor(browser: Browser, url: string): Promise<Page> {
+	const context = await browser.newContext({ viewport: WINDOW, locale: 'en-US' });
+	// The editor asks n8n.io for news; there is none, and a refusal would be an error in its console.
+	await context.route(
+		(address) => address.protocol.startsWith('http') && address.hostname !== '127.0.0.1',
+		async (route) => await route.fulfill({ status: 204 }),
+	);
+	const page = await context.newPage();
+	await page.goto(`${url}/signin`);
+	await page.locator('input[type=email], input[name=emailOrLdapLoginId]').fill(OWNER.email);
+	await page.locator('input[type=password]').fill(OWNER.password);
+	await page.getByRole('button', { name: 'Sign in' }).click();
+	await page.waitForURL((address) => !address.pathname.startsWith('/signin'));
+	return page;
+}
+
+/** What a page has written to its console as an error, and what it has thrown, from now on. */
+export function consoleErrors(page: Page): string[] {
+	const errors: string[] = [];
+	page.on('console', (message) => {
+		if (message.type() === 'error') errors.push(`${message.text()} (${message.location().url})`);
+	});
+	page.on('pageerror', (error) => errors.push(String(error.stack ?? error)));
+	return errors;
+}
+
+/** Keeps a picture of the page as `test/artefacts/<name>.png`, to be looked at. */
+export async function keepPicture(page: Page, name: string): Promise<void> {
+	mkdirSync(ARTEFACTS, { recursive: true });
+	await page.screenshot({ path: join(ARTEFACTS, `${name}.png`) });
+}
