@@ -27,10 +27,10 @@ export async function locate(
 			`Choose the ${name} from the list, or enter its ID or URL${type.hasEmail ? ' or email' : ''}. If it is an expression, check that the input item has the field it names.`,
 		);
 	}
+	if (mode === 'url' || /^https?:/i.test(text)) return await idFromUrl(item, name, label, text);
 	if (type.hasEmail && (mode === 'email' || text.includes('@'))) {
 		return await idByEmail(item, name, label, text);
 	}
-	if (mode === 'url' || /^https?:/i.test(text)) return await idFromUrl(item, name, label, text);
 	return checkId(item, name, label, text);
 }
 

@@ -192,10 +192,11 @@ export function errorFromFailure(
 	);
 }
 
+/** n8n tells a cancelled execution from a failed one by the spelling "canceled" in the message. */
 export function cancelledError(node: INode): NodeApiError {
 	return apiError(
 		node,
-		'The execution was cancelled',
+		'The execution was canceled',
 		'What had not been sent by then was not sent.',
 	);
 }
