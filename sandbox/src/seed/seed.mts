@@ -120,7 +120,7 @@ export function plant(records: Records, quantities: Partial<Quantities>): Quanti
 		const customer = pick(everyCustomer);
 		const [job, description, budget] = pick(jobs);
 		const end = start + number.int({ min: 30, max: 150 }) * day;
-		const { line1 } = (customer.address ?? place().address) as { line1: string };
+		const line1 = (customer.address as { line1?: string } | null)?.line1 ?? place().address.line1;
 		resources.projects.create({
 			name: `${line1.replace(/^\d+ /, '')} ${job}`,
 			description,
