@@ -231,8 +231,9 @@ export function bildOut(sandboxArgs: string[] = []) {
 			filter?: string,
 			paginationToken?: string,
 			parameters: object = {},
+			credential?: INodeCredentialsDetails,
 		): Promise<INodeListSearchResult> =>
-			await engine.listSearch(node(parameters, {}), method, filter, paginationToken),
+			await engine.listSearch(node(parameters, { credential }), method, filter, paginationToken),
 		calls,
 		/** The node's calls so far, as `Wire`. */
 		wire: async (): Promise<Wire[]> => (await calls()).map(wire),
