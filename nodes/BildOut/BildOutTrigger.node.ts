@@ -9,6 +9,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { receiveDelivery } from './trigger/delivery';
 import { properties } from './trigger/properties';
+import { sampleHints } from './trigger/samples';
 import { checkSubscription, createSubscription, removeSubscription } from './trigger/subscription';
 
 export class BildOutTrigger implements INodeType {
@@ -17,7 +18,8 @@ export class BildOutTrigger implements INodeType {
 		name: 'bildOutTrigger',
 		icon: { light: 'file:../../icons/bildout.svg', dark: 'file:../../icons/bildout.dark.svg' },
 		group: ['trigger'],
-		version: 1,
+		// For nodes of version 1, n8n evaluates an expression at every delivery before it asks the node.
+		version: 1.1,
 		subtitle:
 			'={{ $parameter["events"].includes("*") ? "any event" : $parameter["events"].join(", ") }}',
 		description: 'Starts the workflow when something happens in BildOut',
@@ -32,13 +34,14 @@ export class BildOutTrigger implements INodeType {
 			header: 'Wait for something to happen in BildOut',
 			executionsHelp: {
 				inactive:
-					'<b>To try it out</b>, click the button above, then do in BildOut what should start the workflow, for example mark an invoice as paid. What BildOut reports appears here.<br /><br /><b>To run it from now on</b>, publish the workflow. It then starts by itself, and each run is listed under Executions.',
+					'<b>To try it out</b>, click the button above, then do in BildOut what should start the workflow, for example mark an invoice as paid. What BildOut reports appears on the right.<br /><br /><b>To run it from now on</b>, publish the workflow. It then starts by itself, and each run is listed under Executions.',
 				active:
-					'<b>To try a change</b>, click the button above, then do in BildOut what should start the workflow, for example mark an invoice as paid. What BildOut reports appears here.<br /><br /><b>The published workflow</b> starts by itself, and each run is listed under <a data-key="executions">Executions</a>.',
+					'<b>To try a change</b>, click the button above, then do in BildOut what should start the workflow, for example mark an invoice as paid. What BildOut reports appears on the right.<br /><br /><b>The published workflow</b> starts by itself, and each run is listed under <a data-key="executions">Executions</a>.',
 			},
 			activationHint:
 				'Once the workflow does what you want, publish it. It then starts by itself, without this button.',
 		},
+		hints: sampleHints,
 		webhooks: [
 			{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'webhook' },
 		],

@@ -168,6 +168,9 @@ function answer(
 	status: number,
 	body: Record<string, string>,
 ): IWebhookResponseData {
-	context.getResponseObject().status(status).json(body);
+	context
+		.getResponseObject()
+		.writeHead(status, { 'content-type': 'application/json' })
+		.end(JSON.stringify(body));
 	return { noWebhookResponse: true };
 }

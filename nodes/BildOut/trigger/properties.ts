@@ -21,12 +21,12 @@ const registrationProperties: INodeProperties[] = [
 			},
 		],
 		default: 'automatic',
-		description:
-			'Use Automatic, and switch to Manual only if publishing says that BildOut does not let this workflow subscribe by itself',
+		hint: 'Use Automatic, unless publishing says that BildOut does not let this workflow subscribe by itself: then use Manual.',
+		description: 'How BildOut learns where to report what happens',
 	},
 	{
 		displayName:
-			'<b>Once, before you publish:</b><br />1. In BildOut, add a webhook for the events chosen here, with the <b>Production URL</b> from "Webhook URLs" above.<br />2. BildOut shows a <b>signing secret</b>. Copy it into "Webhook Signing Secret" of the credential.',
+			'Do this once, before you publish:<ul><li>In BildOut, add a webhook for the events chosen here. Its address is the Production URL under "Webhook URLs" above.</li><li>BildOut then shows a signing secret. Copy it into the field "Webhook Signing Secret" of the credential.</li></ul>',
 		name: 'manualRegistrationNotice',
 		type: 'notice',
 		default: '',

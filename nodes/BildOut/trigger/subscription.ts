@@ -52,15 +52,15 @@ export async function checkSubscription(context: IHookFunctions): Promise<boolea
 		return await removeSubscription(context);
 	}
 
-	const url = ownUrl(context);
 	if (state.subscriptionId !== undefined) {
 		const known = await findSubscription(context, state.subscriptionId);
-		if (known?.url === url && state.secret) {
+		if (known?.url === ownUrl(context) && state.secret) {
 			if (hasDrifted(known, events)) await putSubscription(context, known, events);
 			return true;
 		}
 		letGo(context, known);
 	}
+	const url = await reachableUrl(context);
 	for (const { id } of await listSubscriptionsTo(context, url)) {
 		await deleteSubscription(context, id);
 	}
@@ -74,8 +74,7 @@ export async function checkSubscription(context: IHookFunctions): Promise<boolea
  */
 export async function createSubscription(context: IHookFunctions): Promise<boolean> {
 	const events = chosenEvents(context);
-	const url = ownUrl(context);
-	await requireReachable(context, url);
+	const url = await reachableUrl(context);
 	const { id, secret } = await postSubscription(context, url, events);
 	if (!id || !secret) {
 		if (id) await deleteSubscription(context, id);
@@ -145,10 +144,11 @@ async function requireSigningSecret(context: IHookFunctions): Promise<void> {
 	);
 }
 
-/** Only a BildOut on this machine or network, such as the sandbox, can reach an address there. */
-async function requireReachable(context: IHookFunctions, url: string): Promise<void> {
+/** Our URL. Only a BildOut on this machine or network, such as the sandbox, can reach one there. */
+async function reachableUrl(context: IHookFunctions): Promise<string> {
+	const url = ownUrl(context);
 	const { baseUrl } = await getConnection(context);
-	if (!isPrivateHost(hostOf(url)) || isPrivateHost(hostOf(baseUrl))) return;
+	if (!isPrivateHost(hostOf(url)) || isPrivateHost(hostOf(baseUrl))) return url;
 	throw new NodeOperationError(context.getNode(), `BildOut cannot reach this n8n at ${url}`, {
 		description:
 			'That address is known only on this machine or in its network. Give n8n an address that the internet can reach, set the environment variable N8N_WEBHOOK_URL to it, restart n8n and publish the workflow again.',
