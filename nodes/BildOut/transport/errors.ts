@@ -149,10 +149,15 @@ const FAILURES: Record<string, string> = {
 	EPIPE: 'The connection to BildOut broke before the answer came',
 	ECONNABORTED: 'BildOut did not answer in time',
 	ETIMEDOUT: 'BildOut did not answer in time',
+	EAUTH: 'BildOut did not renew the access of the credential',
+	ESTATUS: 'BildOut did not renew the access of the credential',
 };
 
+/** Codes of n8n's OAuth client: BildOut had refused the request, and then the renewal failed. */
+const NOT_RENEWED = new Set(['EAUTH', 'ESTATUS']);
+
 /** Codes of failures in which the request certainly never reached BildOut. */
-const NEVER_SENT = new Set([
+const NEVER_REACHED = new Set([
 	'ECONNREFUSED',
 	'ENOTFOUND',
 	'EAI_AGAIN',
@@ -160,8 +165,9 @@ const NEVER_SENT = new Set([
 	'ENETUNREACH',
 ]);
 
-export function neverSent(code: string | undefined): boolean {
-	return code !== undefined && NEVER_SENT.has(code);
+/** Whether the request certainly was not done, so that even a write may be sent again. */
+export function neverDone(code: string | undefined): boolean {
+	return code !== undefined && (NEVER_REACHED.has(code) || NOT_RENEWED.has(code));
 }
 
 /** The error for a request that got no answer. A write whose answer got lost may have been done. */
@@ -171,7 +177,14 @@ export function errorFromFailure(
 	code: string | undefined,
 ): NodeApiError {
 	const happened = (code && FAILURES[code]) ?? 'The connection to BildOut failed';
-	if (neverSent(code)) {
+	if (code && NOT_RENEWED.has(code)) {
+		return apiError(
+			node,
+			happened,
+			'Nothing was done. Run the node again later. If this stays, open the BildOut credential and connect the account again.',
+		);
+	}
+	if (neverDone(code)) {
 		return apiError(
 			node,
 			happened,

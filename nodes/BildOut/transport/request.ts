@@ -8,7 +8,7 @@ import {
 	cancelledError,
 	errorFromFailure,
 	errorFromResponse,
-	neverSent,
+	neverDone,
 } from './errors';
 import { pause } from './pause';
 import {
@@ -128,7 +128,7 @@ function retryDelay(
 ): number | undefined {
 	const backoff = Math.min(FIRST_BACKOFF_MS * 2 ** retry, LONGEST_BACKOFF_MS);
 	if ('failure' in attempt) {
-		return request.method === 'GET' || neverSent(attempt.failure) ? backoff : undefined;
+		return request.method === 'GET' || neverDone(attempt.failure) ? backoff : undefined;
 	}
 	const { statusCode, headers } = attempt.response;
 	if (statusCode === 429) {
