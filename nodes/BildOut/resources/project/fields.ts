@@ -30,7 +30,6 @@ const budget: INodeProperties = {
 	displayName: 'Budget',
 	name: 'budget',
 	type: 'number',
-	typeOptions: { numberPrecision: 2 },
 	default: 0,
 	placeholder: 'e.g. 45000',
 	description: "The planned cost, in the account's currency",
