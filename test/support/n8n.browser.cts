@@ -1,11 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Browser, type Page, chromium } from 'playwright-core';
+import { type Browser, type Locator, type Page, chromium, selectors } from 'playwright-core';
 
 import { OWNER } from '../../tools/lib/n8n-client.mts';
 import { chromium as findChromium } from '../../tools/lib/places.cjs';
 
 const ARTEFACTS = resolve(__dirname, '../artefacts');
+/** n8n marks what it shows with an attribute of its own name. */
+selectors.setTestIdAttribute('data-test-id');
+
 const WINDOW = { width: 1440, height: 900 };
 
 /** Headless Chromium that reaches this machine only. */
@@ -39,6 +42,25 @@ export async function openEditor(browser: Browser, url: string): Promise<Page> {
 	await page.getByRole('button', { name: 'Sign in' }).click();
 	await page.waitForURL((address) => !address.pathname.startsWith('/signin'));
 	return page;
+}
+
+/** Opens a workflow on the canvas. */
+export async function openWorkflow(page: Page, url: string, workflowId: string): Promise<void> {
+	await page.goto(`${url}/workflow/${workflowId}`);
+	await page.getByTestId('canvas-node').first().waitFor();
+}
+
+/** Opens the panel of a node on the canvas, as a double click does, and waits for its parameters. */
+export async function openPanel(page: Page, nodeName: string): Promise<Locator> {
+	await page.getByTestId('canvas-node').filter({ hasText: nodeName }).dblclick();
+	const panel = page.getByTestId('ndv');
+	await panel.getByTestId('node-parameters').waitFor();
+	return panel;
+}
+
+export async function closePanel(page: Page): Promise<void> {
+	await page.getByTestId('ndv-close-button').click();
+	await page.getByTestId('ndv').waitFor({ state: 'hidden' });
 }
 
 /** What a page has written to its console as an error, and what it has thrown, from now on. */

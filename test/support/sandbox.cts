@@ -59,7 +59,8 @@ export interface SandboxConfig {
 		headers?: boolean;
 		retryAfter?: 'seconds' | 'date' | 'none';
 	};
-	announcedLimit?: number;
+	/** Null holds the limit of `rateLimit` again. */
+	announcedLimit?: number | null;
 	webhooks?: {
 		timeoutMs?: number;
 		retryDelaysMs?: number[];

@@ -1,0 +1,121 @@
+/** @jest-environment ./test/support/zoned-environment.cjs */
+import { bildOut, locator } from '../support/bildout.cts';
+import type { JsonObject } from '../support/sandbox.cts';
+
+declare const setMachineTimeZone: (zone: string | undefined) => void;
+
+const bildout = bildOut();
+
+const ZONES = ['UTC', 'America/Los_Angeles', 'Pacific/Auckland', 'Pacific/Kiritimati'];
+
+/** All of them name 15 February 2025, each in its own way. */
+const SAME_DAY = [
+	"'2025-02-15'",
+	"' 2025-02-15 '",
+	"'2025-02-15T00:00:00'",
+	"'2025-02-15T23:59:59.999'",
+	"'2025-02-15 18:30'",
+	"'2025-02-15T00:30:00+13:00'",
+	"'2025-02-15T23:30:00-08:00'",
+	"'2025-02-15T12:00:00Z'",
+	"DateTime.fromISO('2025-02-15')",
+	"DateTime.fromISO('2025-02-15T23:59:59')",
+	"DateTime.fromISO('2025-02-15T00:30', { zone: 'Asia/Tokyo' })",
+	"DateTime.fromISO('2025-02-15T23:30', { zone: 'America/New_York' })",
+	"DateTime.fromISO('2025-02-01').plus({ days: 14 })",
+	"DateTime.fromFormat('2/15/2025', 'M/d/yyyy')",
+	"'2025-02-15'.toDateTime()",
+	"DateTime.fromISO('2025-02-15T00:00').toJSDate()",
+	"DateTime.fromISO('2025-02-15T23:59').toJSDate()",
+];
+
+let customer: string;
+
+beforeEach(async () => {
+	customer = (await bildout.create('/customers', { name: 'Harbor View Homes' })).id as string;
+});
+
+const invoice = (dueDate: string, issueDate: string) => ({
+	resource: 'invoice',
+	operation: 'create',
+	customerId: locator(customer),
+	dueDate,
+	lineItemsInput: 'json',
+	lineItemsJson: '[{"name": "Labor", "quantity": 1, "unit_price": 1}]',
+	additionalFields: { issueDate },
+});
+
+const bodies = async () => (await bildout.wire()).map(([, body]) => body as JsonObject);
+
+describe.each(ZONES)('on a machine in %s', (machine) => {
+	beforeEach(() => setMachineTimeZone(machine));
+
+	it('moves the machine', () => {
+		const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+		expect(timeZone).toBe(machine);
+	});
+
+	it.each(ZONES)('a date is the same date for a workflow in %s', async (timezone) => {
+		const value = `={{ [${SAME_DAY.join(', ')}][$json.at] }}`;
+		const { error } = await bildout.run(invoice(value, value), {
+			items: SAME_DAY.map((_, at) => ({ at })),
+			settings: { timezone },
+		});
+		expect(error).toBeUndefined();
+		const dates = (await bodies()).map(({ due_date, issue_date }) => ({ due_date, issue_date }));
+		const expected = { due_date: '2025-02-15', issue_date: '2025-02-15' };
+		expect(Object.fromEntries(dates.map((date, at) => [SAME_DAY[at], date]))).toEqual(
+			Object.fromEntries(SAME_DAY.map((text) => [text, expected])),
+		);
+	});
+
+	it('today is the day of the workflow', async () => {
+		const timezone = 'Pacific/Kiritimati';
+		await bildout.run(invoice('={{ $today }}', '={{ $now.plus({ days: 30 }) }}'), {
+			settings: { timezone },
+		});
+		const day = (ahead: number) =>
+			new Intl.DateTimeFormat('sv', { timeZone: timezone }).format(Date.now() + ahead * 86_400_000);
+		expect(await bodies()).toMatchObject([{ due_date: day(0), issue_date: day(30) }]);
+	});
+});
+
+it('filters by the same day in every time zone', async () => {
+	await bildout.control.reset({ seed: false });
+	const { id } = await bildout.create('/customers', { name: 'Harbor View Homes' });
+	for (const due_date of ['2025-02-14', '2025-02-15', '2025-02-16']) {
+		const line = { name: 'Labor', quantity: 1, unit_price: 1 };
+		await bildout.create('/invoices', { client_id: id, due_date, line_items: [line] });
+	}
+	const credential = await bildout.connect();
+	for (const timezone of ZONES) {
+		const { json } = await bildout.run(
+			{
+				resource: 'invoice',
+				operation: 'getAll',
+				filters: {
+					dueFrom: "={{ DateTime.fromISO('2025-02-15') }}",
+					dueTo: "={{ DateTime.fromISO('2025-02-15T23:59') }}",
+				},
+			},
+			{ settings: { timezone }, credential },
+		);
+		expect(json.map(({ due_date }) => due_date)).toEqual(['2025-02-15']);
+	}
+});
+
+it.each([
+	['15.02.2025'],
+	['2/15/2025'],
+	['2025-02-30'],
+	['2025-13-01'],
+	['20250215'],
+	['tomorrow'],
+	[1739577600000],
+	[{ year: 2025 }],
+])('refuses %j and says how to write a date', async (value) => {
+	const { error } = await bildout.run(invoice('={{ $json.value }}', ''), { items: [{ value }] });
+	expect(error?.message).toMatch(/^'Due Date' must be a date such as 2025-02-15, got /);
+	expect(error?.description).toMatch(/DateTime\.fromFormat/);
+	expect(await bildout.wire()).toEqual([]);
+});

@@ -1,0 +1,174 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { bildOut, locator } from '../support/bildout.cts';
+import type { SandboxConfig } from '../support/sandbox.cts';
+
+const bildout = bildOut();
+
+const create = { resource: 'customer', operation: 'create', name: '={{ $json.name }}' };
+const names = (many: number) =>
+	Array.from({ length: many }, (_, index) => ({ name: `No. ${index}` }));
+
+const limits = async (rateLimit: NonNullable<SandboxConfig['rateLimit']>) =>
+	await bildout.control.config({ announcedLimit: null, rateLimit });
+
+async function timed<T>(work: Promise<T>): Promise<[took: number, result: T]> {
+	const started = Date.now();
+	const result = await work;
+	return [Date.now() - started, result];
+}
+
+const refused = async () => (await bildout.calls()).filter(({ status }) => status === 429).length;
+
+describe('the pace', () => {
+	it('fits both windows, so that none of many creates is refused', async () => {
+		await limits({ limit: 100, burst: 20, windowScale: 0.1 });
+		const [took, { json, error }] = await timed(bildout.run(create, { items: names(110) }));
+		expect(error).toBeUndefined();
+		expect(json.map(({ name }) => ({ name }))).toEqual(names(110));
+		expect(await refused()).toBe(0);
+		expect(took).toBeLessThan(11_000);
+	});
+
+	it('is one for all executions that use the credential', async () => {
+		await limits({ limit: 100, burst: 20 });
+		const runs = [1, 2, 3].map(async () => await bildout.run(create, { items: names(13) }));
+		const [took, results] = await timed(Promise.all(runs));
+		expect(results.flatMap(({ json }) => json)).toHaveLength(39);
+		expect(await refused()).toBe(0);
+		expect(took).toBeGreaterThanOrEqual(1_000);
+		expect(took).toBeLessThan(3_500);
+	});
+
+	it('keeps to the documented limits where the server announces none', async () => {
+		await limits({ limit: 100, burst: 20, headers: false });
+		const [took, { json }] = await timed(bildout.run(create, { items: names(45) }));
+		expect(json).toHaveLength(45);
+		expect(await refused()).toBe(0);
+		expect(took).toBeGreaterThanOrEqual(2_000);
+		expect(took).toBeLessThan(4_000);
+	});
+
+	it('learns of a larger plan from the headers', async () => {
+		await bildout.control.config({ announcedLimit: 900 });
+		const [took, { json }] = await timed(bildout.run(create, { items: names(170) }));
+		expect(json).toHaveLength(170);
+		expect(await refused()).toBe(0);
+		expect(took).toBeLessThan(4_000);
+	});
+
+	it('leaves room for what another client spends of the same allowance', async () => {
+		await limits({ limit: 40, burst: 40, windowScale: 0.05 });
+		const { access_token: token } = bildout.engine.credentials.read(bildout.account)
+			.oauthTokenData as { access_token: string };
+		for (let sent = 0; sent < 35; sent++) {
+			await fetch(`${bildout.sandbox.url}/api/v1/customers?limit=1`, {
+				headers: { authorization: `Bearer ${token}` },
+			});
+		}
+		const { json } = await bildout.run(create, { items: names(8) });
+		expect(json).toHaveLength(8);
+		expect(await refused()).toBe(0);
+	});
+});
+
+describe('after a 429', () => {
+	const refuse = async (headers: Record<string, string>) =>
+		await bildout.control.fault({ kind: 'status', status: 429, method: 'POST', times: 1, headers });
+
+	it.each([
+		['as many seconds as it says', () => ({ 'retry-after': '1' }), 1_000, 2_300],
+		[
+			'until the date that it says',
+			() => ({ 'retry-after': new Date(Date.now() + 2_000).toUTCString() }),
+			700,
+			3_300,
+		],
+		['a second where it says nothing', () => ({}), 900, 2_300],
+	])('waits %s', async (_, headers, least, most) => {
+		await refuse(headers());
+		const [took, { json }] = await timed(bildout.run(create, { items: names(1) }));
+		expect(json).toHaveLength(1);
+		expect(took).toBeGreaterThanOrEqual(least);
+		expect(took).toBeLessThan(most);
+		expect(await bildout.calls()).toHaveLength(2);
+	});
+
+	it('does not wait for an hour', async () => {
+		await refuse({ 'retry-after': '3600' });
+		const [took, { error }] = await timed(bildout.run(create, { items: names(1) }));
+		expect(error).toMatchObject({ httpCode: '429' });
+		expect(took).toBeLessThan(1_000);
+		expect(await bildout.calls()).toHaveLength(1);
+	});
+
+	it('tries no more often than the options say', async () => {
+		await bildout.control.fault({
+			kind: 'status',
+			status: 429,
+			times: 10,
+			headers: { 'retry-after': '0' },
+		});
+		const { error } = await bildout.run(
+			{ ...create, options: { maxRetries: 2 } },
+			{ items: names(1) },
+		);
+		expect(error).toMatchObject({ httpCode: '429' });
+		expect(await bildout.calls()).toHaveLength(3);
+	});
+});
+
+describe('a cancelled execution', () => {
+	it('stops waiting at once and sends nothing more', async () => {
+		await bildout.control.fault({ kind: 'status', status: 429, headers: { 'retry-after': '60' } });
+		const { cancel, done } = bildout.start(create, { items: names(3) });
+		while ((await bildout.calls()).length === 0) await wait(10);
+		await wait(100);
+		cancel();
+		const [took, { run }] = await timed(done);
+		expect(took).toBeLessThan(200);
+		expect(run.status).toBe('canceled');
+		await wait(300);
+		expect(await bildout.calls()).toHaveLength(1);
+	});
+
+	it('stops in the middle of many items', async () => {
+		await limits({ limit: 100, burst: 20 });
+		const { cancel, done } = bildout.start(create, { items: names(90) });
+		while ((await bildout.calls()).length < 15) await wait(10);
+		cancel();
+		const [took, { run }] = await timed(done);
+		expect(took).toBeLessThan(200);
+		expect(run.status).toBe('canceled');
+		const sent = (await bildout.calls()).length;
+		expect(sent).toBeLessThan(25);
+		await wait(1_200);
+		expect(await bildout.calls()).toHaveLength(sent);
+	});
+
+	it('does not hold up another that uses the same credential', async () => {
+		await limits({ limit: 100, burst: 20 });
+		const first = bildout.start(create, { items: names(60) });
+		while ((await bildout.calls()).length < 15) await wait(10);
+		const second = bildout.start({ resource: 'customer', operation: 'getAll', limit: 1 });
+		first.cancel();
+		const [took, { json }] = await timed(second.done);
+		await first.done;
+		expect(json).toHaveLength(1);
+		expect(took).toBeLessThan(2_000);
+	});
+
+	it('breaks off a request that hangs', async () => {
+		const [{ id }] = await bildout.list('/customers?limit=1');
+		await bildout.control.config({ latencyMs: 3_000 });
+		const { cancel, done } = bildout.start({
+			resource: 'customer',
+			operation: 'get',
+			customerId: locator(id as string),
+		});
+		while ((await bildout.calls()).length === 0) await wait(10);
+		cancel();
+		const [took, { run }] = await timed(done);
+		expect(took).toBeLessThan(300);
+		expect(run.status).toBe('canceled');
+	});
+});
