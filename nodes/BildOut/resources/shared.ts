@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 /** Parameters that several resources show, each written once. */
 
@@ -55,67 +55,79 @@ export const toolOutput: INodeProperties = {
 	description: 'How much of each record the AI agent gets to read',
 };
 
+const maxRetries: INodeProperties = {
+	displayName: 'Max Retries',
+	name: 'maxRetries',
+	type: 'number',
+	typeOptions: { minValue: 0 },
+	default: 5,
+	description:
+		'How many times to try again when BildOut is busy or cannot be reached. What may already have been created or changed is never sent again.',
+};
+
+const sendOnlyGivenFields: INodeProperties = {
+	displayName: 'Send Only Given Fields',
+	name: 'sendOnlyGivenFields',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to send BildOut just the fields given here. BildOut replaces the whole record on an update, so by default the node reads the record first and keeps everything that you do not change.',
+};
+
+const timeout: INodeProperties = {
+	displayName: 'Timeout',
+	name: 'timeout',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 60,
+	description: 'How many seconds to wait for an answer from BildOut',
+};
+
 export const requestOptions: INodeProperties = {
 	displayName: 'Options',
 	name: 'options',
 	type: 'collection',
 	placeholder: 'Add option',
 	default: {},
-	options: [
-		{
-			displayName: 'Max Retries',
-			name: 'maxRetries',
-			type: 'number',
-			typeOptions: { minValue: 0 },
-			default: 5,
-			description:
-				'How many times to try again when BildOut is busy or cannot be reached. What may already have been created or changed is never sent again.',
-		},
-		{
-			displayName: 'Timeout',
-			name: 'timeout',
-			type: 'number',
-			typeOptions: { minValue: 1 },
-			default: 60,
-			description: 'How many seconds to wait for an answer from BildOut',
-		},
-	],
+	options: [maxRetries, timeout],
 };
 
 export const updateOptions: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	options: [
-		{
-			displayName: 'Max Retries',
-			name: 'maxRetries',
-			type: 'number',
-			typeOptions: { minValue: 0 },
-			default: 5,
-			description:
-				'How many times to try again when BildOut is busy or cannot be reached. What may already have been created or changed is never sent again.',
-		},
-		{
-			displayName: 'Send Only Given Fields',
-			name: 'sendOnlyGivenFields',
-			type: 'boolean',
-			default: false,
-			description:
-				'Whether to send BildOut just the fields given here. BildOut replaces the whole record on an update, so by default the node reads the record first and keeps everything that you do not change.',
-		},
-		{
-			displayName: 'Timeout',
-			name: 'timeout',
-			type: 'number',
-			typeOptions: { minValue: 1 },
-			default: 60,
-			description: 'How many seconds to wait for an answer from BildOut',
-		},
-	],
+	...requestOptions,
+	options: [maxRetries, sendOnlyGivenFields, timeout],
 };
+
+/** 'Sort', by the fields that a resource offers in its own `field` choice. */
+export function sortBy(field: INodeProperties): INodeProperties {
+	return {
+		displayName: 'Sort',
+		name: 'sort',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		placeholder: 'Add sort rule',
+		default: {},
+		description: 'Sorting reads the whole list first, even when Limit is small',
+		options: [
+			{
+				displayName: 'Rule',
+				name: 'rule',
+				values: [
+					field,
+					{
+						displayName: 'Direction',
+						name: 'direction',
+						type: 'options',
+						default: 'asc',
+						options: [
+							{ name: 'Ascending', value: 'asc' },
+							{ name: 'Descending', value: 'desc' },
+						],
+					},
+				],
+			},
+		],
+	};
+}
 
 const line1: INodeProperties = {
 	displayName: 'Line 1',
@@ -175,6 +187,25 @@ export const address: INodeProperties = {
 	default: {},
 	description: 'On an update, only the parts that you add change',
 	options: [line1, line2, city, state, zip, country],
+};
+
+/** The address and its parts, as 'Clear Fields' offers them. */
+export const clearableAddress: INodePropertyOptions[] = [
+	{ name: 'Address', value: 'address' },
+	{ name: 'Address: Line 1', value: 'address.line1' },
+	{ name: 'Address: Line 2', value: 'address.line2' },
+	{ name: 'Address: City', value: 'address.city' },
+	{ name: 'Address: State', value: 'address.state' },
+	{ name: 'Address: ZIP Code', value: 'address.zip' },
+	{ name: 'Address: Country', value: 'address.country' },
+];
+
+export const phone: INodeProperties = {
+	displayName: 'Phone',
+	name: 'phone',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. +1 303 555 0142',
 };
 
 export const customFields: INodeProperties = {

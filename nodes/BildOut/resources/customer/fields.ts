@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { FieldTable } from '../../operations/fields';
-import { address, customFields } from '../shared';
+import { address, clearableAddress, customFields, phone } from '../shared';
 
 /** How the parameters below reach the API (section Customers; field names as in BildOut's own tables). */
 export const customerFields: FieldTable = {
@@ -28,14 +28,6 @@ const email: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. office@summitroofing.com',
 	description: 'Where BildOut sends invoices',
-};
-
-const phone: INodeProperties = {
-	displayName: 'Phone',
-	name: 'phone',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. +1 303 555 0142',
 };
 
 export const customerAdditionalFields: INodeProperties = {
@@ -111,13 +103,7 @@ export const customerClearFields: INodeProperties = {
 	default: [],
 	description: 'Fields whose value to remove',
 	options: [
-		{ name: 'Address', value: 'address' },
-		{ name: 'Address: City', value: 'address.city' },
-		{ name: 'Address: Country', value: 'address.country' },
-		{ name: 'Address: Line 1', value: 'address.line1' },
-		{ name: 'Address: Line 2', value: 'address.line2' },
-		{ name: 'Address: State', value: 'address.state' },
-		{ name: 'Address: ZIP Code', value: 'address.zip' },
+		...clearableAddress,
 		{ name: 'Email', value: 'email' },
 		{ name: 'Phone', value: 'phone' },
 	],

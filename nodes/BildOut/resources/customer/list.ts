@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { FilterTable } from '../../operations/filters';
+import { sortBy } from '../shared';
 
 export const customerFilterTable: FilterTable = {
 	search: { label: 'Search', fields: ['name', 'email', 'phone'], kind: 'contains' },
@@ -58,42 +59,15 @@ export const customerFilters: INodeProperties = {
 	],
 };
 
-export const customerSort: INodeProperties = {
-	displayName: 'Sort',
-	name: 'sort',
-	type: 'fixedCollection',
-	typeOptions: { multipleValues: true },
-	placeholder: 'Add sort rule',
-	default: {},
-	description: 'Sorting reads the whole list first, even when Limit is small',
+export const customerSort: INodeProperties = sortBy({
+	displayName: 'Field',
+	name: 'field',
+	type: 'options',
+	default: 'name',
 	options: [
-		{
-			displayName: 'Rule',
-			name: 'rule',
-			values: [
-				{
-					displayName: 'Field',
-					name: 'field',
-					type: 'options',
-					default: 'name',
-					options: [
-						{ name: 'Created At', value: 'created_at' },
-						{ name: 'Email', value: 'email' },
-						{ name: 'Name', value: 'name' },
-						{ name: 'Updated At', value: 'updated_at' },
-					],
-				},
-				{
-					displayName: 'Direction',
-					name: 'direction',
-					type: 'options',
-					default: 'asc',
-					options: [
-						{ name: 'Ascending', value: 'asc' },
-						{ name: 'Descending', value: 'desc' },
-					],
-				},
-			],
-		},
+		{ name: 'Created At', value: 'created_at' },
+		{ name: 'Email', value: 'email' },
+		{ name: 'Name', value: 'name' },
+		{ name: 'Updated At', value: 'updated_at' },
 	],
-};
+});

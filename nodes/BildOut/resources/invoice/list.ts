@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { FilterTable } from '../../operations/filters';
 import { customerLocator } from '../customer/locator';
 import { projectLocator } from '../project/locator';
+import { sortBy } from '../shared';
 
 export const invoiceFilterTable: FilterTable = {
 	status: { label: 'Status', fields: ['status'], kind: 'anyOf', onServer: true },
@@ -137,46 +138,19 @@ export const invoiceFilters: INodeProperties = {
 	],
 };
 
-export const invoiceSort: INodeProperties = {
-	displayName: 'Sort',
-	name: 'sort',
-	type: 'fixedCollection',
-	typeOptions: { multipleValues: true },
-	placeholder: 'Add sort rule',
-	default: {},
-	description: 'Sorting reads the whole list first, even when Limit is small',
+export const invoiceSort: INodeProperties = sortBy({
+	displayName: 'Field',
+	name: 'field',
+	type: 'options',
+	default: 'due_date',
 	options: [
-		{
-			displayName: 'Rule',
-			name: 'rule',
-			values: [
-				{
-					displayName: 'Field',
-					name: 'field',
-					type: 'options',
-					default: 'due_date',
-					options: [
-						{ name: 'Amount Due', value: 'amount_due' },
-						{ name: 'Created At', value: 'created_at' },
-						{ name: 'Due Date', value: 'due_date' },
-						{ name: 'Invoice Number', value: 'invoice_number' },
-						{ name: 'Issue Date', value: 'issue_date' },
-						{ name: 'Status', value: 'status' },
-						{ name: 'Total', value: 'total' },
-						{ name: 'Updated At', value: 'updated_at' },
-					],
-				},
-				{
-					displayName: 'Direction',
-					name: 'direction',
-					type: 'options',
-					default: 'asc',
-					options: [
-						{ name: 'Ascending', value: 'asc' },
-						{ name: 'Descending', value: 'desc' },
-					],
-				},
-			],
-		},
+		{ name: 'Amount Due', value: 'amount_due' },
+		{ name: 'Created At', value: 'created_at' },
+		{ name: 'Due Date', value: 'due_date' },
+		{ name: 'Invoice Number', value: 'invoice_number' },
+		{ name: 'Issue Date', value: 'issue_date' },
+		{ name: 'Status', value: 'status' },
+		{ name: 'Total', value: 'total' },
+		{ name: 'Updated At', value: 'updated_at' },
 	],
-};
+});

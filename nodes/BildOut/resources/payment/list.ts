@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { FilterTable } from '../../operations/filters';
 import { invoiceLocator } from '../invoice/locator';
 import { projectLocator } from '../project/locator';
+import { sortBy } from '../shared';
 import { vendorLocator } from '../vendor/locator';
 
 export const paymentFilterTable: FilterTable = {
@@ -105,46 +106,19 @@ export const paymentFilters: INodeProperties = {
 	],
 };
 
-export const paymentSort: INodeProperties = {
-	displayName: 'Sort',
-	name: 'sort',
-	type: 'fixedCollection',
-	typeOptions: { multipleValues: true },
-	placeholder: 'Add sort rule',
-	default: {},
-	description: 'Sorting reads the whole list first, even when Limit is small',
+export const paymentSort: INodeProperties = sortBy({
+	displayName: 'Field',
+	name: 'field',
+	type: 'options',
+	default: 'created_at',
 	options: [
-		{
-			displayName: 'Rule',
-			name: 'rule',
-			values: [
-				{
-					displayName: 'Field',
-					name: 'field',
-					type: 'options',
-					default: 'created_at',
-					options: [
-						{ name: 'Amount', value: 'amount' },
-						{ name: 'Created At', value: 'created_at' },
-						{ name: 'Direction', value: 'direction' },
-						{ name: 'Method', value: 'method' },
-						{ name: 'Status', value: 'status' },
-					],
-				},
-				{
-					displayName: 'Direction',
-					name: 'direction',
-					type: 'options',
-					default: 'asc',
-					options: [
-						{ name: 'Ascending', value: 'asc' },
-						{ name: 'Descending', value: 'desc' },
-					],
-				},
-			],
-		},
+		{ name: 'Amount', value: 'amount' },
+		{ name: 'Created At', value: 'created_at' },
+		{ name: 'Direction', value: 'direction' },
+		{ name: 'Method', value: 'method' },
+		{ name: 'Status', value: 'status' },
 	],
-};
+});
 
 export const paymentOutputFields: INodeProperties = {
 	displayName: 'Fields',

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { FieldTable } from '../../operations/fields';
 import { customerLocator } from '../customer/locator';
-import { address, customFields } from '../shared';
+import { address, clearableAddress, customFields } from '../shared';
 
 /** How the parameters below reach the API (section Projects; the field names are assumed). */
 export const projectFields: FieldTable = {
@@ -113,13 +113,7 @@ export const projectClearFields: INodeProperties = {
 	default: [],
 	description: 'Fields whose value to remove',
 	options: [
-		{ name: 'Address', value: 'address' },
-		{ name: 'Address: City', value: 'address.city' },
-		{ name: 'Address: Country', value: 'address.country' },
-		{ name: 'Address: Line 1', value: 'address.line1' },
-		{ name: 'Address: Line 2', value: 'address.line2' },
-		{ name: 'Address: State', value: 'address.state' },
-		{ name: 'Address: ZIP Code', value: 'address.zip' },
+		...clearableAddress,
 		{ name: 'Budget', value: 'budget' },
 		{ name: 'Customer', value: 'client_id' },
 		{ name: 'Description', value: 'description' },

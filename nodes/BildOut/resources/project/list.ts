@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { FilterTable } from '../../operations/filters';
 import { customerLocator } from '../customer/locator';
+import { sortBy } from '../shared';
 
 export const projectFilterTable: FilterTable = {
 	search: { label: 'Search', fields: ['name', 'description'], kind: 'contains' },
@@ -98,45 +99,18 @@ export const projectFilters: INodeProperties = {
 	],
 };
 
-export const projectSort: INodeProperties = {
-	displayName: 'Sort',
-	name: 'sort',
-	type: 'fixedCollection',
-	typeOptions: { multipleValues: true },
-	placeholder: 'Add sort rule',
-	default: {},
-	description: 'Sorting reads the whole list first, even when Limit is small',
+export const projectSort: INodeProperties = sortBy({
+	displayName: 'Field',
+	name: 'field',
+	type: 'options',
+	default: 'name',
 	options: [
-		{
-			displayName: 'Rule',
-			name: 'rule',
-			values: [
-				{
-					displayName: 'Field',
-					name: 'field',
-					type: 'options',
-					default: 'name',
-					options: [
-						{ name: 'Budget', value: 'budget' },
-						{ name: 'Created At', value: 'created_at' },
-						{ name: 'End Date', value: 'end_date' },
-						{ name: 'Name', value: 'name' },
-						{ name: 'Start Date', value: 'start_date' },
-						{ name: 'Status', value: 'status' },
-						{ name: 'Updated At', value: 'updated_at' },
-					],
-				},
-				{
-					displayName: 'Direction',
-					name: 'direction',
-					type: 'options',
-					default: 'asc',
-					options: [
-						{ name: 'Ascending', value: 'asc' },
-						{ name: 'Descending', value: 'desc' },
-					],
-				},
-			],
-		},
+		{ name: 'Budget', value: 'budget' },
+		{ name: 'Created At', value: 'created_at' },
+		{ name: 'End Date', value: 'end_date' },
+		{ name: 'Name', value: 'name' },
+		{ name: 'Start Date', value: 'start_date' },
+		{ name: 'Status', value: 'status' },
+		{ name: 'Updated At', value: 'updated_at' },
 	],
-};
+});

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { FieldTable } from '../../operations/fields';
-import { address, customFields } from '../shared';
+import { address, clearableAddress, customFields, phone } from '../shared';
 
 /** How the parameters below reach the API (section Vendors; the field names are assumed). */
 export const vendorFields: FieldTable = {
@@ -30,14 +30,6 @@ const email: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. office@rockymountainlumber.com',
 	description: 'Where the vendor can be reached',
-};
-
-const phone: INodeProperties = {
-	displayName: 'Phone',
-	name: 'phone',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. +1 303 555 0142',
 };
 
 const type: INodeProperties = {
@@ -136,13 +128,7 @@ export const vendorClearFields: INodeProperties = {
 	default: [],
 	description: 'Fields whose value to remove',
 	options: [
-		{ name: 'Address', value: 'address' },
-		{ name: 'Address: City', value: 'address.city' },
-		{ name: 'Address: Country', value: 'address.country' },
-		{ name: 'Address: Line 1', value: 'address.line1' },
-		{ name: 'Address: Line 2', value: 'address.line2' },
-		{ name: 'Address: State', value: 'address.state' },
-		{ name: 'Address: ZIP Code', value: 'address.zip' },
+		...clearableAddress,
 		{ name: 'Email', value: 'email' },
 		{ name: 'Notes', value: 'notes' },
 		{ name: 'Phone', value: 'phone' },
