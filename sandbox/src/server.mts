@@ -20,7 +20,8 @@ function asApiError(error: FastifyError | ApiError): ApiError {
 		});
 	}
 	const status = error.statusCode ?? 500;
-	if (status < 500) return new ApiError(status, error.message);
+	if (status === 415) return new ApiError(status, 'The body must be sent as application/json.');
+	if (status < 500) return new ApiError(status, `${error.message}.`);
 	console.error(error);
 	return new ApiError(500, 'Something went wrong on our side.');
 }
@@ -62,7 +63,7 @@ export async function buildServer(
 	});
 	app.addHook('onSend', async (request, reply, payload) => faults.spoil(request, reply, payload));
 
-	oauthRoutes(app, sandbox.grants, settings);
+	await app.register(async (oauth) => oauthRoutes(oauth, sandbox));
 	await app.register(async (api) =>
 		apiRoutes(api, {
 			...sandbox,

@@ -51,7 +51,7 @@ export class RequestLog {
 			entry.finishedAt = Date.now();
 			if (reply.raw.headersSent) {
 				entry.status = reply.raw.statusCode;
-				entry.responseHeaders = reply.raw.getHeaders();
+				entry.responseHeaders = reply.getHeaders();
 			}
 		});
 	}

@@ -5,8 +5,8 @@ import { Eta } from 'eta';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { scopes } from '../contract/contract.mts';
 import { pageHeaders, refuseOtherMachines, refuseOtherSites } from '../page/protection.mts';
-import type { Settings } from '../settings.mts';
-import { client, type Grants, isLoopbackUrl, owner } from './grants.mts';
+import type { Sandbox } from '../sandbox.mts';
+import { client, isLoopbackUrl, owner } from './grants.mts';
 
 const { OAuthError, Request, Response } = OAuth2Server;
 
@@ -42,7 +42,15 @@ const sendAnswer = (reply: FastifyReply, { status, headers, body }: OAuth2Server
 		.send(body);
 
 /** Sign-in as BildOut documents it (authorization code, secret in the body); the pages are assumed. */
-export function oauthRoutes(app: FastifyInstance, grants: Grants, settings: () => Settings): void {
+export async function oauthRoutes(
+	app: FastifyInstance,
+	{ grants, faults, settings }: Sandbox,
+): Promise<void> {
+	app.addHook('preValidation', async (request, reply) => {
+		if (await faults.strike(request, reply)) return reply;
+		return undefined;
+	});
+
 	const server = new OAuth2Server({
 		model: grants,
 		allowEmptyState: true,

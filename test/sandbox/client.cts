@@ -1,0 +1,124 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { controlClient, type Sandbox, startSandbox } from '../support/sandbox.cts';
+
+export type Body = any;
+
+export interface Answer {
+	status: number;
+	headers: Headers;
+	body: Body;
+}
+
+/** One HTTP request; a body that is not text is sent as JSON, and a JSON answer is read as such. */
+export async function call(
+	method: string,
+	url: string,
+	body?: unknown,
+	headers: Record<string, string> = {},
+): Promise<Answer> {
+	const answer = await fetch(url, {
+		method,
+		redirect: 'manual',
+		headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+		body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
+	});
+	const text = await answer.text();
+	const isJson = answer.headers.get('content-type')?.startsWith('application/json');
+	return {
+		status: answer.status,
+		headers: answer.headers,
+		body: isJson ? JSON.parse(text) : text,
+	};
+}
+
+/**
+ * A sandbox for all tests of a file. Before each test it is as it was at the start, with limits so
+ * wide that only a test of the limits meets them, and `api` speaks with a fresh token of all scopes.
+ */
+export function useSandbox(...args: string[]) {
+	let sandbox: Sandbox;
+	let token: string;
+
+	beforeAll(async () => {
+		sandbox = await startSandbox(args);
+	});
+	beforeEach(async () => {
+		await sandbox.control.reset();
+		await sandbox.control.config({ announcedLimit: 1_000_000 });
+		token = (await sandbox.control.token()).access_token;
+	});
+	afterAll(async () => await sandbox?.stop());
+
+	return {
+		get url() {
+			return sandbox.url;
+		},
+		get control(): ReturnType<typeof controlClient> {
+			return sandbox.control;
+		},
+		get token() {
+			return token;
+		},
+		/** A call under /api/v1. */
+		api: async (method: string, path: string, body?: unknown, headers = {}) =>
+			await call(method, `${sandbox.url}/api/v1${path}`, body, {
+				authorization: `Bearer ${token}`,
+				...headers,
+			}),
+		/** A call of the control interface that `control` has no method for. */
+		raw: async (method: string, path: string, body?: unknown, headers = {}) =>
+			await call(method, `${sandbox.url}${path}`, body, headers),
+	};
+}
+
+export interface Received {
+	at: number;
+	path: string;
+	headers: IncomingHttpHeaders;
+	body: string;
+}
+
+/** A stand-in for a webhook's receiver. `respond` chooses the status, or 'silence' for no answer at all. */
+export async function startReceiver(
+	respond: (received: Received, count: number) => number | 'silence',
+) {
+	const received: Received[] = [];
+	const server = createServer((request, response) => {
+		let body = '';
+		request.setEncoding('utf8');
+		request.on('data', (chunk) => (body += chunk));
+		request.on('end', () => {
+			const one = { at: Date.now(), path: request.url!, headers: request.headers, body };
+			received.push(one);
+			const status = respond(one, received.length);
+			if (status === 'silence') return;
+			response.statusCode = status;
+			response.end(`answered ${status}`);
+		});
+	});
+	await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+	return {
+		received,
+		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		close: async () => {
+			server.closeAllConnections();
+			await new Promise((done) => server.close(done));
+		},
+	};
+}
+
+/** Waits until `find` finds something, and answers it. */
+export async function until<Found>(
+	find: () => Promise<Found | undefined | false> | Found | undefined | false,
+	what: string,
+	withinMs = 5_000,
+): Promise<Found> {
+	const end = Date.now() + withinMs;
+	for (;;) {
+		const found = await find();
+		if (found !== undefined && found !== false) return found;
+		if (Date.now() > end) throw new Error(`Waited ${withinMs} ms in vain for ${what}`);
+		await new Promise((later) => setTimeout(later, 20));
+	}
+}

@@ -1,0 +1,112 @@
+import { request } from 'node:http';
+import { type Body, until, useSandbox } from './client.cts';
+
+const sandbox = useSandbox();
+const { api, raw } = sandbox;
+
+const own = () => ({ origin: sandbox.url, 'sec-fetch-site': 'same-origin' });
+const get = async (path: string): Promise<Body> => (await raw('GET', `/page${path}`)).body;
+const firstWith = async (status: string): Promise<Body> =>
+	(await get(`/invoices?status=${status}`)).rows[0];
+
+it('is made of files of its own only', async () => {
+	const page = await raw('GET', '/');
+	expect(page.headers.get('content-type')).toContain('text/html');
+	expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
+	const files = [...page.body.matchAll(/(?:src|href)="([^"#]+)"/g)].map(
+		([, file]: string[]) => file!,
+	);
+	expect(files.length).toBeGreaterThanOrEqual(3);
+	for (const file of files) {
+		expect(file).toMatch(/^\/assets\//);
+		expect((await raw('GET', file)).status).toBe(200);
+	}
+});
+
+it('lists what the API lists', async () => {
+	const { total, rows } = await get('/invoices?show=3&search=inv-02');
+	const listed = (await api('GET', '/invoices?limit=3&search=inv-02')).body;
+	expect(total).toBe(listed.pagination.total);
+	expect(rows).toMatchObject(listed.data);
+	const { data: customer } = (await api('GET', `/customers/${rows[0].client_id}`)).body;
+	expect(rows[0].customer).toBe(customer.name);
+	expect((await get('/customers')).rows).toHaveLength(25);
+	expect((await get('/vendors?show=30')).rows).toHaveLength(24);
+});
+
+it('marks a draft as sent, and nothing else', async () => {
+	const draft = await firstWith('draft');
+	const { status } = await raw('POST', `/page/invoices/${draft.id}/sent`, undefined, own());
+	expect(status).toBe(200);
+	expect((await api('GET', `/invoices/${draft.id}`)).body.data.status).toBe('sent');
+	const again = await raw('POST', `/page/invoices/${draft.id}/sent`, undefined, own());
+	expect([again.status, again.body.error.message]).toEqual([
+		409,
+		`${draft.invoice_number} is sent, not a draft.`,
+	]);
+});
+
+it('marks an invoice as paid by a payment of what is still due, once', async () => {
+	const partial = await firstWith('partial');
+	const { body } = await raw('POST', `/page/invoices/${partial.id}/paid`, undefined, own());
+	expect(body).toMatchObject({ amount: partial.amount_due, invoice_id: partial.id });
+	expect((await api('GET', `/invoices/${partial.id}`)).body.data).toMatchObject({
+		status: 'paid',
+		amount_paid: partial.total,
+		amount_due: 0,
+	});
+	const again = await raw('POST', `/page/invoices/${partial.id}/paid`, undefined, own());
+	expect(again.status).toBe(409);
+});
+
+it('shows subscriptions without their secrets', async () => {
+	await api('POST', '/webhooks', { url: 'http://127.0.0.1:9/hook', events: ['*'], active: false });
+	const [subscription] = await get('/subscriptions');
+	expect(subscription).toMatchObject({ url: 'http://127.0.0.1:9/hook', active: false });
+	expect(JSON.stringify(subscription)).not.toContain('secret');
+});
+
+it('hears at once of a change', async () => {
+	const news = await fetch(`${sandbox.url}/page/news`);
+	let heard = '';
+	const reading = (async () => {
+		for await (const chunk of news.body!) heard += Buffer.from(chunk).toString();
+	})().catch(() => {});
+	await until(() => heard.includes('retry:'), 'the stream to open');
+	expect(heard).not.toContain('data:');
+	await api('POST', '/customers', { name: 'News' });
+	await until(() => heard.includes('data: change'), 'the change to be told', 1_000);
+	await sandbox.control.reset();
+	void reading;
+});
+
+describe('another site', () => {
+	const paths = ['/page/invoices/1/paid', '/page/deliveries/1/again', '/__control/reset'];
+
+	it.each(paths)('cannot press %s', async (path) => {
+		for (const headers of [
+			{ origin: 'https://evil.example' },
+			{ origin: 'http://127.0.0.1:1' },
+			{ origin: 'null' },
+			{ 'sec-fetch-site': 'cross-site' },
+			{ 'sec-fetch-site': 'same-site' },
+		]) {
+			expect((await raw('POST', path, undefined, headers)).status).toBe(403);
+		}
+	});
+
+	it('cannot read by giving this machine a name of its own', async () => {
+		for (const path of ['/', '/page/invoices', '/oauth/authorize', '/__control/requests']) {
+			const { hostname, port } = new URL(sandbox.url);
+			const status = await new Promise((done, failed) => {
+				request({ hostname, port, path, headers: { host: `evil.example:${port}` } }, (answer) => {
+					answer.resume();
+					done(answer.statusCode);
+				})
+					.on('error', failed)
+					.end();
+			});
+			expect([path, status]).toEqual([path, 403]);
+		}
+	});
+});
