@@ -26,7 +26,7 @@ export interface SignedDelivery {
 	header: string | undefined;
 	/** The bytes as they arrived. */
 	body: Buffer | undefined;
-	/** The secrets that are good at this moment; empty ones do not count. */
+	/** The secrets that are good at this moment; blank ones do not count. */
 	secrets: string[];
 	/** How many seconds the timestamp may differ from `now`, either way. */
 	tolerance: number;
@@ -44,7 +44,7 @@ const SHA256_HEX = /^[0-9a-f]{64}$/i;
  * @returns undefined when the delivery is genuine and recent, otherwise why it is not
  */
 export function verifySignature(delivery: SignedDelivery): Refusal | undefined {
-	const secrets = delivery.secrets.filter((secret) => secret !== '');
+	const secrets = delivery.secrets.filter((secret) => secret.trim() !== '');
 	if (secrets.length === 0) return 'secret_missing';
 
 	const signature = parseSignature(delivery.header);
