@@ -50,6 +50,12 @@ export function useSandbox(...args: string[]) {
 	});
 	afterAll(async () => await sandbox?.stop());
 
+	const api = async (method: string, path: string, body?: unknown, headers = {}) =>
+		await call(method, `${sandbox.url}/api/v1${path}`, body, {
+			authorization: `Bearer ${token}`,
+			...headers,
+		});
+
 	return {
 		get url() {
 			return sandbox.url;
@@ -61,12 +67,20 @@ export function useSandbox(...args: string[]) {
 			return token;
 		},
 		/** A call under /api/v1. */
-		api: async (method: string, path: string, body?: unknown, headers = {}) =>
-			await call(method, `${sandbox.url}/api/v1${path}`, body, {
-				authorization: `Bearer ${token}`,
-				...headers,
-			}),
-		/** A call of the control interface that `control` has no method for. */
+		api,
+		/** The record that a POST makes. */
+		create: async (path: string, fields: object): Promise<Body> => {
+			const { status, body } = await api('POST', path, fields);
+			expect([status, body.error]).toEqual([201, undefined]);
+			return body.data;
+		},
+		/** The record or the records that a GET answers. */
+		read: async (path: string): Promise<Body> => {
+			const { status, body } = await api('GET', path);
+			expect([status, body.error]).toEqual([200, undefined]);
+			return body.data;
+		},
+		/** A call of anything else, without a token. */
 		raw: async (method: string, path: string, body?: unknown, headers = {}) =>
 			await call(method, `${sandbox.url}${path}`, body, headers),
 	};

@@ -49,20 +49,41 @@ it('grades every operation and every parameter', () => {
 	}
 });
 
-it('grades, types and exemplifies every field', () => {
-	const fields: string[] = [];
-	const look = (name: string, schema: Part) => {
-		for (const [field, property] of Object.entries<Part>(schema.properties ?? {})) {
-			const full = `${name}.${field}`;
-			fields.push(full);
-			expect([full, grades.includes(gradeOf(property) ?? 'none')]).toEqual([full, true]);
-			look(full, property);
-			if (property.items) look(`${full}[]`, property.items);
-		}
-	};
-	for (const [name, schema] of Object.entries<Part>(schemas)) look(name, schema);
-	for (const field of ['Customer.email', 'LineItem.tax_rate', 'Error.details[].field']) {
-		expect(fields).toContain(field);
+/** Every field of a schema, with the names that lead to it. */
+const fieldsOf = (name: string, schema: Part): Array<[string, Part]> =>
+	Object.entries<Part>(schema.properties ?? {}).flatMap(([field, property]) => {
+		const full = `${name}.${field}`;
+		const whole = { ...target(property), ...property };
+		return [[full, whole], ...fieldsOf(full, whole), ...fieldsOf(`${full}[]`, whole.items ?? {})];
+	});
+
+it('grades every field', () => {
+	const fields = Object.entries<Part>(schemas).flatMap(([name, schema]) => fieldsOf(name, schema));
+	for (const [name, field] of fields) {
+		expect([name, grades.includes(gradeOf(field) ?? 'none')]).toEqual([name, true]);
+	}
+	expect(fields.map(([name]) => name)).toEqual(
+		expect.arrayContaining(['Customer.address.zip', 'LineItemInput.id', 'Error.details[].field']),
+	);
+});
+
+it.each([
+	'Customer',
+	'Vendor',
+	'Project',
+	'Invoice',
+	'LineItem',
+	'Payment',
+	'ProjectFinancials',
+	'Deleted',
+	'WebhookSubscription',
+	'Event',
+	'Error',
+])('gives every field of %s a type and an example', (name) => {
+	for (const [field, schema] of fieldsOf(name, schemas[name])) {
+		expect([field, schema.type]).toEqual([field, expect.anything()]);
+		const hasParts = [schema.type].flat().some((type) => type === 'object' || type === 'array');
+		if (!hasParts) expect([field, schema.examples]).toEqual([field, [expect.anything()]]);
 	}
 });
 
