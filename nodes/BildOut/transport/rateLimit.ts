@@ -10,8 +10,8 @@ const BURST_SHARE = 20 / 100;
 const MINUTE_MS = 60_000;
 const SECOND_MS = 1_000;
 
-/** Requests sent a second apart may arrive a little closer together. */
-const BURST_MARGIN_MS = 60;
+/** Clocks count whole milliseconds, and two of them need not agree on where one begins. */
+const WINDOW_MARGIN_MS = 5;
 /** `X-RateLimit-Reset` counts whole seconds, and a server may round them either way. */
 const RESET_MARGIN_MS = 1_000;
 /** Clocks this close count as equal: the `Date` header has no fractions of a second. */
@@ -24,36 +24,37 @@ export interface Allowance {
 	limit: number;
 	remaining: number;
 	resetAt: number;
+	/** Tells one window from another: its end by the server's own clock, in Unix seconds. */
+	window: number;
 }
 
 /** One request on its way: handed out by `enter`, given back to `leave`. */
 export interface Ticket {
-	order: number;
 	probe: boolean;
 }
 
 /**
  * Paces the requests of one access token so that neither window is ever overrun.
  *
- * BildOut tells in each answer how much is left, which counts what other clients spend too. The
- * answer to the request sent last is the best knowledge there is; what was sent after that request is
- * taken off. Where nothing is known (at the start, and after each reset) one request goes ahead alone
+ * BildOut tells in each answer how much is left, which counts what other clients spend too. In one
+ * window the least that was ever left is the best knowledge there is, since requests may overtake each
+ * other; what is still on its way is taken off. Where nothing is known (at the start, and after each reset) one request goes ahead alone
  * and brings the knowledge back. A server that sends no such headers is paced by our own count.
  */
 export class RateLimiter {
 	private limit = STANDARD_LIMIT;
 
-	private known?: Allowance & { order: number };
+	private known?: Allowance;
 
 	/** The server answered without rate limit headers. */
 	private silent = false;
 
 	private probing = false;
 
-	private lastOrder = 0;
+	private inFlight = 0;
 
-	/** When each request of the last minute (silent server) or second was sent. */
-	private sent: number[] = [];
+	/** When the answers of the last minute (silent server) or second came, oldest first. */
+	private answers: number[] = [];
 
 	private blockedUntil = 0;
 
@@ -95,14 +96,14 @@ export class RateLimiter {
 	 *   when no answer came
 	 */
 	leave(ticket: Ticket, allowance: Allowance | 'none' | undefined): void {
+		this.inFlight -= 1;
+		this.answers.push(Date.now());
 		if (ticket.probe) this.probing = false;
 		if (allowance === 'none') {
 			this.silent = this.known === undefined;
-		} else if (allowance && ticket.order > (this.known?.order ?? 0)) {
+		} else if (allowance) {
 			this.silent = false;
-			this.limit = Math.max(1, allowance.limit);
-			const resetAt = Math.min(allowance.resetAt, Date.now() + MAX_WAIT_MS);
-			this.known = { ...allowance, resetAt, order: ticket.order };
+			this.learn(allowance);
 		}
 		this.wake();
 		this.answered = this.nextAnswer();
@@ -113,14 +114,26 @@ export class RateLimiter {
 		this.blockedUntil = Math.max(this.blockedUntil, Date.now() + ms);
 	}
 
+	private learn(allowance: Allowance): void {
+		const now = Date.now();
+		const known = this.isKnown(now) ? this.known : undefined;
+		if (known && allowance.window < known.window) return;
+		const least = known?.window === allowance.window ? known.remaining : Infinity;
+		this.limit = Math.max(1, allowance.limit);
+		this.known = {
+			...allowance,
+			remaining: Math.min(least, allowance.remaining),
+			resetAt: Math.min(allowance.resetAt, now + MAX_WAIT_MS),
+		};
+	}
+
 	private send(): Ticket {
 		const now = Date.now();
 		const probe = !this.silent && !this.isKnown(now);
 		if (probe) this.probing = true;
 		this.lastUsed = now;
-		this.sent.push(now);
-		this.lastOrder += 1;
-		return { order: this.lastOrder, probe };
+		this.inFlight += 1;
+		return { probe };
 	}
 
 	/** How many milliseconds the next request must wait; 0 when it may go. */
@@ -129,8 +142,8 @@ export class RateLimiter {
 		if (blocked > 0) return blocked;
 
 		const horizon = this.silent ? MINUTE_MS : SECOND_MS;
-		while (this.sent.length > 0 && this.sent[0] <= now - horizon - BURST_MARGIN_MS)
-			this.sent.shift();
+		while (this.answers.length > 0 && this.answers[0] <= now - horizon - WINDOW_MARGIN_MS)
+			this.answers.shift();
 
 		const burst = Math.max(1, Math.floor(this.limit * BURST_SHARE));
 		const burstWait = this.windowWait(now, burst, SECOND_MS);
@@ -138,16 +151,22 @@ export class RateLimiter {
 
 		if (this.silent) return this.windowWait(now, this.limit, MINUTE_MS);
 		if (this.known && this.isKnown(now)) {
-			const left = this.known.remaining - (this.lastOrder - this.known.order);
+			const left = this.known.remaining - this.inFlight;
 			return left > 0 ? 0 : this.known.resetAt + RESET_MARGIN_MS - now;
 		}
 		return this.probing ? MAX_WAIT_MS : 0;
 	}
 
-	/** The wait until fewer than `most` of our own requests lie in the window that ends now. */
+	/**
+	 * The wait until fewer than `most` of our own requests can lie in the window that ends now. A request
+	 * reaches BildOut at some moment between being sent and being answered, however slow the way; so it
+	 * counts until the window has passed since its answer.
+	 */
 	private windowWait(now: number, most: number, windowMs: number): number {
-		if (this.sent.length < most) return 0;
-		return this.sent[this.sent.length - most] + windowMs + BURST_MARGIN_MS - now;
+		const last = this.answers.length + this.inFlight - most;
+		if (last < 0) return 0;
+		if (last >= this.answers.length) return windowMs;
+		return this.answers[last] + windowMs + WINDOW_MARGIN_MS - now;
 	}
 
 	private isKnown(now: number): boolean {
@@ -194,7 +213,7 @@ export function readAllowance(headers: Headers, now = Date.now()): Allowance | '
 	const remaining = readNumber(headers['x-ratelimit-remaining']);
 	const reset = readNumber(headers['x-ratelimit-reset']);
 	if (limit === undefined || remaining === undefined || reset === undefined) return 'none';
-	return { limit, remaining, resetAt: reset * 1000 - clockSkew(headers, now) };
+	return { limit, remaining, resetAt: reset * 1000 - clockSkew(headers, now), window: reset };
 }
 
 /**

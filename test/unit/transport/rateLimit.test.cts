@@ -28,6 +28,8 @@ interface ServerSettings {
 	form: 'fixed' | 'sliding';
 	latencyMs: number;
 	headers?: boolean;
+	/** How long the given request takes to arrive, in milliseconds; no time by default. */
+	wayMs?: (request: number) => number;
 }
 
 /** A server with BildOut's two windows, which tells of the longer one in its headers. */
@@ -40,11 +42,14 @@ class Server {
 
 	private inWindow = 0;
 
+	private sent = 0;
+
 	constructor(private readonly settings: ServerSettings) {}
 
 	/** `isOurs` is false for a request of another client that spends the same allowance. */
 	async answer(isOurs = true): Promise<Record<string, string>> {
-		const { limit, form, latencyMs, headers = true } = this.settings;
+		const { limit, form, latencyMs, headers = true, wayMs = () => 0 } = this.settings;
+		await wait(wayMs(this.sent++));
 		const now = Date.now();
 		const second = this.arrivals.filter((at) => at > now - SECOND).length;
 		const minute = this.arrivals.filter((at) => at > now - MINUTE).length;
@@ -111,6 +116,20 @@ describe('pacing', () => {
 		},
 	);
 
+	it.each([true, false])(
+		'overruns no window, however long each request is on its way; headers: %s',
+		async (headers) => {
+			const wayMs = (request: number) => (request * 7_919) % 400;
+			const server = new Server({ limit: 100, form: 'sliding', latencyMs: 10, headers, wayMs });
+			const limiter = new RateLimiter();
+			const clients = [1, 2, 3, 4, 5, 6].map(
+				async () => await sendMany(limiter, server, 40, false),
+			);
+			await inFakeTime(Promise.all(clients));
+			expect(server.refused).toBe(0);
+		},
+	);
+
 	it('obeys the documented limits where the server announces none', async () => {
 		const server = new Server({ limit: 100, form: 'sliding', latencyMs: 10, headers: false });
 		const took = await inFakeTime(sendMany(new RateLimiter(), server, 210, true));
@@ -139,7 +158,7 @@ describe('pacing', () => {
 		for (const ticket of tickets.slice(1)) void ticket.then(() => (others += 1));
 		await jest.advanceTimersByTimeAsync(3 * SECOND);
 		expect(others).toBe(0);
-		limiter.leave(first, { limit: 100, remaining: 99, resetAt: Date.now() + MINUTE });
+		limiter.leave(first, { limit: 100, remaining: 99, resetAt: Date.now() + MINUTE, window: 1 });
 		await jest.advanceTimersByTimeAsync(SECOND);
 		expect(others).toBe(2);
 	});
@@ -169,7 +188,12 @@ describe('pacing', () => {
 	it('ends the wait of a cancelled execution at once and lets the others go on', async () => {
 		const limiter = new RateLimiter();
 		const first = (await limiter.enter())!;
-		limiter.leave(first, { limit: 100, remaining: 0, resetAt: Date.now() + 30 * SECOND });
+		limiter.leave(first, {
+			limit: 100,
+			remaining: 0,
+			resetAt: Date.now() + 30 * SECOND,
+			window: 1,
+		});
 		const stop = new AbortController();
 		const cancelled = limiter.enter(stop.signal);
 		const other = limiter.enter();
@@ -200,6 +224,7 @@ describe('reading the headers', () => {
 			limit: 100,
 			remaining: 7,
 			resetAt: START + 30 * SECOND,
+			window: START / SECOND + 30,
 		});
 	});
 
