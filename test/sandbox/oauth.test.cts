@@ -25,10 +25,14 @@ const token = async (fields: Record<string, string>) =>
 
 const sentTo = (answer: { headers: Headers }) => new URL(answer.headers.get('location')!);
 
+/** Presses Allow; the code that the app is given. */
+async function codeFor(fields: Record<string, string>): Promise<string> {
+	const answer = await post('/oauth/authorize', { ...fields, allowed: 'true' });
+	return sentTo(answer).searchParams.get('code')!;
+}
+
 async function signIn(fields: Record<string, string> = asked) {
-	const code = sentTo(
-		await post('/oauth/authorize', { ...fields, allowed: 'true' }),
-	).searchParams.get('code')!;
+	const code = await codeFor(fields);
 	return await token({ grant_type: 'authorization_code', code, redirect_uri: redirectUri });
 }
 
@@ -149,9 +153,7 @@ describe('the token endpoint', () => {
 		expect(first.body.expires_in).toBeLessThanOrEqual(3600);
 		expect((await customersWith(first.body.access_token)).status).toBe(200);
 
-		const code = sentTo(
-			await post('/oauth/authorize', { ...asked, allowed: 'true' }),
-		).searchParams.get('code')!;
+		const code = await codeFor(asked);
 		const exchange = { grant_type: 'authorization_code', code, redirect_uri: redirectUri };
 		expect((await token(exchange)).status).toBe(200);
 		const again = await token(exchange);
@@ -162,9 +164,7 @@ describe('the token endpoint', () => {
 		['a wrong secret', { client_secret: 'guess' }],
 		['no secret', { client_secret: '' }],
 	])('refuses %s', async (_, wrong) => {
-		const code = sentTo(
-			await post('/oauth/authorize', { ...asked, allowed: 'true' }),
-		).searchParams.get('code')!;
+		const code = await codeFor(asked);
 		const answer = await token({
 			grant_type: 'authorization_code',
 			code,
@@ -176,9 +176,7 @@ describe('the token endpoint', () => {
 	});
 
 	it('refuses a code with another redirect URI', async () => {
-		const code = sentTo(
-			await post('/oauth/authorize', { ...asked, allowed: 'true' }),
-		).searchParams.get('code')!;
+		const code = await codeFor(asked);
 		const answer = await token({
 			grant_type: 'authorization_code',
 			code,
