@@ -17,7 +17,7 @@ afterEach(() => jest.useRealTimers());
 async function inFakeTime<T>(work: Promise<T>): Promise<T> {
 	let isOver = false;
 	void work.finally(() => (isOver = true)).catch(() => {});
-	while (!isOver) await jest.advanceTimersByTimeAsync(5);
+	while (!isOver) await jest.advanceTimersToNextTimerAsync();
 	return await work;
 }
 
