@@ -9,6 +9,7 @@ const ARTEFACTS = resolve(__dirname, '../artefacts');
 /** n8n marks what it shows with an attribute of its own name. */
 selectors.setTestIdAttribute('data-test-id');
 
+const PATIENCE_MS = 60_000;
 const WINDOW = { width: 1440, height: 900 };
 
 /** Headless Chromium that reaches this machine only. */
@@ -35,6 +36,7 @@ export async function openEditor(browser: Browser, url: string): Promise<Page> {
 		(address) => address.protocol.startsWith('http') && address.hostname !== '127.0.0.1',
 		async (route) => await route.fulfill({ status: 204 }),
 	);
+	context.setDefaultTimeout(PATIENCE_MS);
 	const page = await context.newPage();
 	await page.goto(`${url}/signin`);
 	await page.locator('input[type=email], input[name=emailOrLdapLoginId]').fill(OWNER.email);
