@@ -1,0 +1,101 @@
+import { readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+import type { Credential, Execution, JsonObject } from '../../tools/lib/n8n-client.mts';
+import { type N8nWithBildOut, exampleWorkflow, startN8nWithBildOut } from '../support/n8n.cts';
+
+const START = 'When clicking Execute workflow';
+
+/** What each example that is started by hand must have done; the trigger's have tests of their own. */
+const OUTCOMES: Record<string, (execution: Execution) => Promise<void> | void> = {
+	'customer-invoice.json': (execution) => {
+		const [invoice] = execution.output('Create Invoice');
+		expect(invoice).toMatchObject({ total: 6082.5, due_date: inDays(30) });
+		expect(ids(execution.output("List the Customer's Invoices"))).toEqual([invoice.id]);
+	},
+	'customer-signed-job.json': (execution) => {
+		const [customer] = execution.output('Create or Update Customer');
+		const [project] = execution.output('Create Project');
+		expect(customer).toMatchObject({ name: 'Dana Whitfield', upsert: 'created' });
+		expect(project).toMatchObject({ client_id: customer.id, start_date: '2026-03-02' });
+		const [invoice] = execution.output('Create Invoice');
+		expect(invoice).toMatchObject({
+			client_id: customer.id,
+			project_id: project.id,
+			due_date: inDays(14),
+			allow_partial: true,
+		});
+		expect(invoice.line_items).toHaveLength(3);
+	},
+	'invoice-overdue-reminders.json': (execution) => {
+		const invoices = execution.output('Get Overdue Invoices');
+		const due = invoices.map(({ due_date }) => due_date as string);
+		expect(invoices.length).toBeGreaterThan(0);
+		expect(due).toEqual([...due].sort());
+		const reminders = execution.output('Write Reminder');
+		expect(reminders).toHaveLength(invoices.length);
+		for (const [index, { message }] of reminders.entries()) {
+			expect(message).toContain(`${invoices[index].invoice_number as string} was due on`);
+		}
+	},
+	'payment-summary.json': (execution) => {
+		const payments = execution.output('Get Incoming Payments');
+		const methods = execution.output('Round to Cents');
+		const sum = (rows: JsonObject[], field: string) =>
+			rows.reduce((total, row) => total + (row[field] as number), 0);
+		expect(payments.length).toBeGreaterThan(0);
+		expect(sum(methods, 'payments')).toBe(payments.length);
+		expect(sum(methods, 'total')).toBeCloseTo(sum(payments, 'amount'), 2);
+	},
+	'project-financials.json': (execution) => {
+		const rows = execution.output('Lowest Margin First');
+		const margins = rows.map(({ margin_percent }) => margin_percent as number);
+		expect(margins.length).toBeGreaterThan(0);
+		expect(margins).toEqual([...margins].sort((a, b) => a - b));
+		expect(execution.output('Get Financials')).toHaveLength(
+			execution.output('Get Active Projects').length,
+		);
+	},
+	'vendor-import.json': (execution) => {
+		expect(execution.output('Count Created and Updated')).toEqual([
+			{ upsert: 'created', count_id: 3 },
+		]);
+		expect(execution.output('Rows to Correct')).toEqual([
+			{ company: '', email: 'no-name@example.com', reason: "'Name' is empty" },
+		]);
+	},
+};
+
+describe('The examples, imported and run in a real n8n', () => {
+	let world: N8nWithBildOut;
+	let credential: Credential;
+
+	beforeAll(async () => {
+		world = await startN8nWithBildOut();
+		await world.sandbox.control.config({ rateLimit: { limit: 100_000, burst: 20_000 } });
+		credential = await world.connect();
+	});
+
+	afterAll(async () => await world?.close());
+
+	const examples = readdirSync(resolve(__dirname, '../../examples'));
+
+	it.each(examples.filter((file) => !file.startsWith('trigger-')))('%s', async (file) => {
+		const client = world.client();
+		const workflow = await client.importWorkflow(await exampleWorkflow(file), credential);
+		const execution = await client.runWorkflow(workflow.id, START);
+		expect(execution.error).toBeUndefined();
+		expect(execution.status).toBe('success');
+		await OUTCOMES[file](execution);
+	});
+});
+
+const ids = (records: JsonObject[]) => records.map(({ id }) => id);
+
+/** The date in so many days in n8n's time zone, New York unless it is told otherwise. */
+function inDays(days: number): string {
+	const today = new Intl.DateTimeFormat('sv', { timeZone: 'America/New_York' }).format(new Date());
+	const date = new Date(`${today}T00:00:00Z`);
+	date.setUTCDate(date.getUTCDate() + days);
+	return date.toISOString().slice(0, 10);
+}

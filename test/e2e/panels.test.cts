@@ -1,0 +1,135 @@
+import type { Browser, Page } from 'playwright-core';
+
+import type { JsonObject, WorkflowFile } from '../../tools/lib/n8n-client.mts';
+import {
+	closePanel,
+	consoleErrors,
+	keepPicture,
+	openBrowser,
+	openEditor,
+	openPanel,
+	openWorkflow,
+} from '../support/n8n.browser.cts';
+import { type N8nWithBildOut, startN8nWithBildOut } from '../support/n8n.cts';
+
+interface Parameter {
+	name: string;
+	displayName: string;
+	default: unknown;
+	options?: Parameter[];
+	displayOptions?: { show?: Record<string, unknown[]> };
+	type: string;
+}
+
+/** n8n adds this choice to every resource by itself; it leads to the HTTP Request node. */
+const CUSTOM_API_CALL = '__CUSTOM_API_CALL__';
+
+/** Every panel of the action node in the real editor, with every field that can be added to it. */
+describe('The panels', () => {
+	let world: N8nWithBildOut;
+	let browser: Browser;
+	let editor: Page;
+
+	beforeAll(async () => {
+		world = await startN8nWithBildOut();
+		browser = await openBrowser();
+		editor = await openEditor(browser, world.n8n().url);
+		await editor.setViewportSize({ width: 1440, height: 1800 });
+	});
+
+	afterAll(async () => {
+		await browser?.close();
+		await world?.close();
+	});
+
+	it('open without an error in the console and show every field by its label', async () => {
+		const type = await world.client().nodeType('n8n-nodes-bildout.bildOut');
+		const parameters = type!.properties as Parameter[];
+		const panels = parameters
+			.filter(({ name }) => name === 'operation')
+			.flatMap(({ options, displayOptions }) =>
+				options!.map((option) => ({
+					resource: String(displayOptions!.show!.resource[0]),
+					operation: (option as unknown as { value: string }).value,
+				})),
+			)
+			.filter(({ operation }) => operation !== CUSTOM_API_CALL);
+		expect(panels).toHaveLength(25);
+
+		const credential = await world.connect();
+		const workflow = await world
+			.client()
+			.importWorkflow(workflowOf(panels, parameters), credential);
+		const errors = consoleErrors(editor);
+		await openWorkflow(editor, world.n8n().url, workflow.id);
+		for (const panel of panels) {
+			const name = nodeName(panel);
+			const shown = await openPanel(editor, name);
+			for (const { displayName, type } of collections(parameters, panel)) {
+				if (type !== 'collection') continue;
+				await shown.getByText(displayName, { exact: true }).first().waitFor();
+			}
+			for (const field of collections(parameters, panel).flatMap(({ options }) => options ?? [])) {
+				const labels = await shown.getByText(field.displayName, { exact: true }).count();
+				expect({ panel: name, field: field.displayName, labels: labels > 0 }).toEqual({
+					panel: name,
+					field: field.displayName,
+					labels: true,
+				});
+			}
+			await keepPicture(editor, `panel-${name}`);
+			await closePanel(editor);
+		}
+		expect(errors).toEqual([]);
+	});
+});
+
+type Panel = { resource: string; operation: string };
+
+/** A name that no other node's name contains, so that it can be found on the canvas. */
+const nodeName = ({ resource, operation }: Panel) =>
+	`${resource}-${operation === 'get' ? 'getOne' : operation}`;
+
+/** The collections of a panel, whose members a user adds one by one. */
+function collections(parameters: Parameter[], { resource, operation }: Panel): Parameter[] {
+	return parameters.filter(
+		({ type, displayOptions }) =>
+			type === 'collection' &&
+			displayOptions?.show?.resource?.includes(resource) &&
+			displayOptions.show.operation?.includes(operation),
+	);
+}
+
+/** A node for each panel in which every field has been added. */
+function workflowOf(panels: Panel[], parameters: Parameter[]): WorkflowFile {
+	return {
+		name: 'Every panel',
+		connections: {},
+		nodes: panels.map((panel, index) => ({
+			id: `panel-${index}`,
+			name: nodeName(panel),
+			type: 'n8n-nodes-bildout.bildOut',
+			typeVersion: 1,
+			position: [(index % 5) * 220, Math.floor(index / 5) * 160],
+			parameters: {
+				...panel,
+				...(panel.operation === 'upsert' ? { matchBy: 'name' } : {}),
+				...Object.fromEntries(
+					collections(parameters, panel).map(({ name, options }) => [
+						name,
+						allAdded(options ?? []),
+					]),
+				),
+			},
+		})),
+	};
+}
+
+function allAdded(options: Parameter[]): JsonObject {
+	return Object.fromEntries(
+		options.map(({ name, type, default: value, options: members }) => [
+			name,
+			type === 'collection' ? allAdded(members ?? []) : value,
+		]),
+	);
+}
