@@ -38,8 +38,9 @@ export interface Ticket {
  *
  * BildOut tells in each answer how much is left, which counts what other clients spend too. In one
  * window the least that was ever left is the best knowledge there is, since requests may overtake each
- * other; what is still on its way is taken off. Where nothing is known (at the start, and after each reset) one request goes ahead alone
- * and brings the knowledge back. A server that sends no such headers is paced by our own count.
+ * other; what is still on its way is taken off. Where nothing is known (at the start, and after each
+ * reset) one request goes ahead alone and brings the knowledge back. A server that sends no such
+ * headers is paced by our own count.
  */
 export class RateLimiter {
 	private limit = STANDARD_LIMIT;
