@@ -54,7 +54,7 @@ function plainText(value: unknown): string {
 function checkId(item: Item, name: RecordName, label: string, id: string): string {
 	if (!RECORD_ID.test(id)) {
 		item.fail(
-			`'${label}' is not the ID of a ${name}: '${id}'`,
+			`'${label}' is not the ID of ${oneOf(name)}: '${id}'`,
 			'An ID has only letters, digits, hyphens and underscores, e.g. 3f2b8c1e-9d4a-4b6f-8e21-7c5a9d0b1e2f.',
 		);
 	}
@@ -82,8 +82,8 @@ async function idFromUrl(
 	const id = at < 0 ? undefined : segments[at + 1];
 	if (!id) {
 		item.fail(
-			`'${label}' is not the address of a ${name}: '${text}'`,
-			`The address of a ${name} looks like ${baseUrl}/${WEB_PATHS[name][0]}/ID.`,
+			`'${label}' is not the address of ${oneOf(name)}: '${text}'`,
+			`The address of ${oneOf(name)} looks like ${baseUrl}/${WEB_PATHS[name][0]}/ID.`,
 		);
 	}
 	return checkId(item, name, label, id);
@@ -109,6 +109,10 @@ async function idByEmail(
 		);
 	}
 	return String(matches[0].id);
+}
+
+function oneOf(name: RecordName): string {
+	return `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`;
 }
 
 /** Records as an error lists them. */
