@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type INode, NodeHelpers } from 'n8n-workflow';
+import { Engine, type WorkflowJson } from '../support/engine.cts';
+
+const ROOT = resolve(__dirname, '../..');
+const EXAMPLES = readdirSync(join(ROOT, 'examples')).filter((file) => file.endsWith('.json'));
+
+/** That they run, and what they give, is tested in a real n8n, which has the other nodes they use. */
+describe.each(EXAMPLES)('%s', (file) => {
+	const text = readFileSync(join(ROOT, 'examples', file), 'utf8');
+	const { nodes, connections, ...rest } = JSON.parse(text) as WorkflowJson & { name: string };
+	const ours = nodes.filter(({ type }) => type.startsWith('n8n-nodes-bildout.'));
+
+	it('uses the nodes of this package', () => {
+		expect(ours.length).toBeGreaterThan(0);
+		expect(rest.name).toMatch(/BildOut/);
+	});
+
+	it('connects nodes that are there', () => {
+		const names = new Set(nodes.map(({ name }) => name));
+		expect(names.size).toBe(nodes.length);
+		for (const [from, { main }] of Object.entries(connections)) {
+			expect(names).toContain(from);
+			for (const to of main.flatMap((output) => output ?? [])) expect(names).toContain(to.node);
+		}
+	});
+
+	it('holds nothing of the account that it was made with', () => {
+		expect(nodes.filter(({ credentials }) => credentials !== undefined)).toEqual([]);
+		expect(text).not.toMatch(/"(instanceId|versionId|webhookId|owner)"/);
+	});
+
+	it.each(ours.map((node) => [node.name, node] as const))(
+		'gives %s parameters that it has, and all that it needs',
+		async (_, node: INode) => {
+			const { nodeTypes } = await Engine.start(ROOT);
+			const { description } = nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
+			const { properties } = description;
+			const known = NodeHelpers.getNodeParameters(
+				properties,
+				node.parameters,
+				true,
+				false,
+				node,
+				description,
+			);
+			expect(known).toMatchObject(node.parameters);
+			expect(NodeHelpers.getNodeParametersIssues(properties, node, description)).toBeNull();
+		},
+	);
+});

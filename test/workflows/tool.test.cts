@@ -1,0 +1,177 @@
+import { bildOut } from '../support/bildout.cts';
+import type { JsonObject } from '../support/sandbox.cts';
+
+const bildout = bildOut();
+
+/** A parameter that the model fills in, as the editor writes it. */
+const fromModel = (name: string, type = 'string') => `={{ $fromAI('${name}', '', '${type}') }}`;
+
+let customer: JsonObject;
+
+beforeEach(async () => {
+	customer = await bildout.create('/customers', {
+		name: 'Harbor View Homes',
+		email: 'office@harborviewhomes.example',
+		address: { city: 'Tacoma' },
+	});
+});
+
+describe.each(['engine', 'invoke'] as const)('a tool that an agent calls through %s', (through) => {
+	const call = async (parameters: object, input: JsonObject) =>
+		await bildout.runTool(parameters, input, through);
+
+	it.each([
+		['an ID', () => customer.id as string],
+		['an email', () => 'Office@HarborViewHomes.example'],
+		['a URL', () => `${bildout.sandbox.url}/customers/${customer.id}`],
+	])('finds a record by %s in plain text', async (_, value) => {
+		const parameters = {
+			resource: 'customer',
+			operation: 'get',
+			customerId: { __rl: true, mode: 'id', value: fromModel('customer') },
+			output: 'raw',
+		};
+		const { response } = await call(parameters, { customer: value() });
+		expect(response).toEqual([customer]);
+	});
+
+	it('gives ten fields of a record unless told otherwise', async () => {
+		const { response } = await call(
+			{ resource: 'customer', operation: 'get', customerId: fromModel('customer') },
+			{ customer: customer.id },
+		);
+		expect(response).toEqual([
+			{
+				id: customer.id,
+				name: 'Harbor View Homes',
+				email: 'office@harborviewhomes.example',
+				phone: null,
+				address_line1: null,
+				address_line2: null,
+				address_city: 'Tacoma',
+				address_state: null,
+				address_zip: null,
+				created_at: customer.created_at,
+			},
+		]);
+	});
+
+	it('gives the fields that were chosen', async () => {
+		const { response } = await call(
+			{
+				resource: 'customer',
+				operation: 'getAll',
+				limit: fromModel('limit', 'number'),
+				output: 'selectedFields',
+				outputFields: ['name', 'id'],
+			},
+			{ limit: 2 },
+		);
+		const first = await bildout.list('/customers?limit=2');
+		expect(response).toEqual(first.map(({ name, id }) => ({ name, id })));
+	});
+
+	it('creates with the plain values that a model sends', async () => {
+		const { response, error } = await call(
+			{
+				resource: 'invoice',
+				operation: 'create',
+				customerId: fromModel('customer'),
+				dueDate: fromModel('due'),
+				lineItemsInput: 'json',
+				lineItemsJson: fromModel('lines', 'json'),
+				additionalFields: {
+					discountTotal: fromModel('discount'),
+					allowPartial: fromModel('partial'),
+				},
+			},
+			{
+				customer: 'office@harborviewhomes.example',
+				due: '2025-02-15',
+				lines: [{ name: 'Labor', quantity: '16', unit_price: 75 }],
+				discount: '12.50',
+				partial: 'true',
+			},
+		);
+		expect(error).toBeUndefined();
+		expect((await bildout.wire()).at(-1)).toEqual([
+			'POST /invoices',
+			{
+				client_id: customer.id,
+				due_date: '2025-02-15',
+				discount_total: 12.5,
+				allow_partial: true,
+				line_items: [{ name: 'Labor', quantity: 16, unit_price: 75 }],
+			},
+		]);
+		expect(response).toMatchObject([{ total: 1187.5 }]);
+	});
+
+	it.each<[string, object, JsonObject, RegExp]>([
+		[
+			'the name of a new customer',
+			{ resource: 'customer', operation: 'create', name: fromModel('name') },
+			{ name: '' },
+			/'Name' is empty/,
+		],
+		[
+			'the record',
+			{ resource: 'invoice', operation: 'get', invoiceId: fromModel('invoice') },
+			{ invoice: '' },
+			/'Invoice' is empty/,
+		],
+		[
+			'a record that can be',
+			{ resource: 'invoice', operation: 'get', invoiceId: fromModel('invoice') },
+			{ invoice: 'the one from last week' },
+			/'Invoice' is not the ID of an invoice: 'the one from last week'/,
+		],
+		[
+			'a number',
+			{
+				resource: 'project',
+				operation: 'create',
+				name: 'Deck',
+				additionalFields: { budget: fromModel('budget') },
+			},
+			{ budget: 'about five thousand' },
+			/'Budget' must be a number, got 'about five thousand'/,
+		],
+		[
+			'a date',
+			{
+				resource: 'project',
+				operation: 'create',
+				name: 'Deck',
+				additionalFields: { startDate: fromModel('start') },
+			},
+			{ start: 'next Monday' },
+			/'Start Date' must be a date such as 2025-02-15, got 'next Monday'/,
+		],
+	])('tells the model what is missing: %s', async (_, parameters, input, message) => {
+		const { error } = await call(parameters, input);
+		expect(error).toMatch(message);
+		expect(await bildout.wire()).toEqual([]);
+	});
+
+	it('tells the model what BildOut refused', async () => {
+		const { error } = await call(
+			{
+				resource: 'customer',
+				operation: 'create',
+				name: 'Ace',
+				additionalFields: { email: fromModel('email') },
+			},
+			{ email: 'no email' },
+		);
+		expect(error).toMatch(/email: .*email/);
+	});
+
+	it('sends another key with each call', async () => {
+		const parameters = { resource: 'customer', operation: 'create', name: fromModel('name') };
+		await call(parameters, { name: 'One' });
+		await call(parameters, { name: 'Two' });
+		const keys = (await bildout.calls()).map(({ headers }) => headers['idempotency-key']);
+		expect(new Set(keys).size).toBe(2);
+	});
+});
