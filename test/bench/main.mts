@@ -1,0 +1,50 @@
+import { parseArgs } from 'node:util';
+
+import { n8nVersion } from '../../tools/lib/places.cjs';
+import { create500, getMany500, returnAll5000 } from './comparison.mts';
+import { limits } from './limits.mts';
+import { printReport, type Report } from './report.mts';
+import { withWorld, type World } from './world.mts';
+
+/**
+ * `npm run bench [-- section …]`: the packed tarball in a real n8n against a sandbox. Exits with 1 when
+ * a demanded bound is missed.
+ */
+
+const SECTIONS: Record<string, (world: World) => Promise<Report>> = {
+	limits,
+	get: getMany500,
+	create: create500,
+	list: returnAll5000,
+};
+
+/** What Node prints when a program leaves listeners behind. */
+const LEAK = /MaxListenersExceededWarning.*/;
+
+const { positionals } = parseArgs({ allowPositionals: true });
+const unknown = positionals.filter((name) => !(name in SECTIONS));
+if (unknown.length > 0) {
+	console.error(
+		`There is no section '${unknown[0]}'. The sections are ${Object.keys(SECTIONS).join(', ')}.`,
+	);
+	process.exit(2);
+}
+
+const chosen = positionals.length > 0 ? positionals : Object.keys(SECTIONS);
+const missed = await withWorld(async (world) => {
+	console.log(`n8n ${n8nVersion()} and Node ${process.version} on ${process.platform}`);
+	let count = 0;
+	for (const name of chosen) {
+		const report = await SECTIONS[name](world);
+		const warning = LEAK.exec(world.n8n.output())?.[0];
+		report.bounds.push({
+			text: `no listeners left behind in n8n: ${warning ?? 'no warning'}`,
+			holds: warning === undefined,
+		});
+		printReport(report);
+		count += report.bounds.filter(({ holds }) => !holds).length;
+	}
+	return count;
+});
+if (missed > 0) console.error(`${missed} of the demanded bounds missed`);
+process.exit(missed > 0 ? 1 : 0);
