@@ -14,7 +14,10 @@ export interface Operation {
 
 const METHODS: Record<string, Operation['method']> = { create: 'POST', delete: 'DELETE' };
 
-/** Every operation of every resource, ready to run on the records that are there now. */
+/**
+ * Every operation of every resource, ready to run on the records that are there now, and one after the
+ * other: what deletes comes last.
+ */
 export async function everyOperation(bildout: BildOut): Promise<Operation[]> {
 	const first = async (resource: Resource) =>
 		(await bildout.list(`/${resource}s?limit=1`))[0].id as string;
@@ -22,19 +25,22 @@ export async function everyOperation(bildout: BildOut): Promise<Operation[]> {
 		(['customer', 'vendor', 'project', 'invoice', 'payment'] as const).map(first),
 	);
 	const ids = { customer, vendor, project, invoice, payment };
+	// A customer with invoices cannot be deleted.
+	const idle = (await bildout.create('/customers', { name: 'Without Invoices' })).id as string;
 
 	const operation = (resource: Resource, name: string, more: object = {}): Operation => {
 		const isOfOne = ['get', 'update', 'delete', 'getFinancials'].includes(name);
+		const id = resource === 'customer' && name === 'delete' ? idle : ids[resource];
 		return {
 			name: `${resource}: ${name}`,
 			parameters: {
 				resource,
 				operation: name,
-				...(isOfOne ? { [`${resource}Id`]: locator(ids[resource]) } : {}),
+				...(isOfOne ? { [`${resource}Id`]: locator(id) } : {}),
 				...more,
 			},
 			method: METHODS[name] ?? 'GET',
-			id: isOfOne ? ids[resource] : undefined,
+			id: isOfOne ? id : undefined,
 		};
 	};
 	const people = (['customer', 'vendor'] as const).flatMap((resource) => [
@@ -45,7 +51,7 @@ export async function everyOperation(bildout: BildOut): Promise<Operation[]> {
 		operation(resource, 'update', { updateFields: { phone: '1' } }),
 		operation(resource, 'delete'),
 	]);
-	return [
+	const all = [
 		...people,
 		operation('project', 'create', { name: 'Deck' }),
 		operation('project', 'get'),
@@ -66,4 +72,6 @@ export async function everyOperation(bildout: BildOut): Promise<Operation[]> {
 		operation('payment', 'get'),
 		operation('payment', 'getAll'),
 	];
+	const deletes = ({ method }: Operation) => method === 'DELETE';
+	return [...all.filter((one) => !deletes(one)), ...all.filter(deletes)];
 }

@@ -1,0 +1,85 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import type { IDataObject } from 'n8n-workflow';
+import { bildOut } from '../support/bildout.cts';
+import { everyOperation } from '../support/operations.cts';
+
+const ROOT = resolve(__dirname, '../..');
+const SCHEMAS = join(ROOT, 'nodes/BildOut/__schema__/v1.0.0');
+
+/** The library that the sandbox holds its contract with. */
+const { default: Ajv } = createRequire(join(ROOT, 'sandbox/package.json'))('ajv') as {
+	default: new (options: object) => {
+		compile(schema: object): { (data: unknown): boolean; errors?: unknown };
+	};
+};
+
+interface Schema {
+	type: string;
+	properties?: Record<string, Schema>;
+	items?: Schema;
+}
+
+/** The schema with every field required and no other allowed: what a user is shown must be all there is. */
+function exact(schema: Schema): object {
+	const { properties, items, ...rest } = schema;
+	return {
+		...rest,
+		...(items && { items: exact(items) }),
+		...(properties && {
+			properties: Object.fromEntries(
+				Object.entries(properties).map(([name, inner]) => [name, exact(inner)]),
+			),
+			required: Object.keys(properties),
+			additionalProperties: false,
+		}),
+	};
+}
+
+const bildout = bildOut();
+
+const FULL_ADDRESS = {
+	line1: '1',
+	line2: '2',
+	city: 'Tacoma',
+	state: 'WA',
+	zip: '98402',
+	country: 'US',
+};
+
+/** Gives what is created an address with all its parts, which BildOut keeps as it is given. */
+const MORE: Record<string, object> = {
+	create: { additionalFields: { address: FULL_ADDRESS } },
+	upsert: { additionalFields: { address: FULL_ADDRESS } },
+};
+
+it('names every field that an operation gives, and no other', async () => {
+	for (const { name, parameters } of await everyOperation(bildout)) {
+		const { resource, operation } = parameters;
+		const file = join(SCHEMAS, resource, `${operation}.json`);
+		expect({ name, hasSchema: existsSync(file) }).toEqual({ name, hasSchema: true });
+		const schema = JSON.parse(readFileSync(file, 'utf8')) as Schema;
+		const validate = new Ajv({ strict: false, allErrors: true }).compile(exact(schema));
+		const more = resource === 'invoice' ? {} : MORE[operation];
+		const { json, error } = await bildout.run({ ...parameters, ...more });
+		expect({ name, error }).toEqual({ name, error: undefined });
+		expect(json.length).toBeGreaterThan(0);
+		for (const record of json as IDataObject[]) {
+			const isValid = validate(record);
+			expect({ name, errors: isValid ? [] : validate.errors, record: isValid || record }).toEqual({
+				name,
+				errors: [],
+				record: true,
+			});
+		}
+	}
+});
+
+it('has a schema for nothing that does not exist', async () => {
+	const operations = await everyOperation(bildout);
+	const files = readdirSync(SCHEMAS).flatMap((resource) =>
+		readdirSync(join(SCHEMAS, resource)).map((file) => `${resource}: ${file.replace('.json', '')}`),
+	);
+	expect(files.sort()).toEqual(operations.map(({ name }) => name).sort());
+});
