@@ -30,6 +30,9 @@ if (unknown.length > 0) {
 	process.exit(2);
 }
 
+// What the bench has started ends with the process, but only one that exits.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
+
 const chosen = positionals.length > 0 ? positionals : Object.keys(SECTIONS);
 const missed = await withWorld(async (world) => {
 	console.log(`n8n ${n8nVersion()} and Node ${process.version} on ${process.platform}`);

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -15,19 +16,16 @@ export interface World {
 	client: N8nClient;
 }
 
-/** Does `work` in a new n8n with the packed tarball; afterwards nothing of it is left. */
+/** Does `work` in a new n8n with the packed tarball; nothing of it is left when the process ends. */
 export async function withWorld<T>(work: (world: World) => Promise<T>): Promise<T> {
 	const userFolder = await mkdtemp(join(tmpdir(), 'bildout-bench-'));
+	process.once('exit', () => rmSync(userFolder, { recursive: true, force: true }));
+	await installIntoN8n(await packPackage(join(userFolder, 'package')), userFolder);
+	const n8n = await startN8n({ userFolder });
 	try {
-		await installIntoN8n(await packPackage(join(userFolder, 'package')), userFolder);
-		const n8n = await startN8n({ userFolder });
-		try {
-			return await work({ n8n, client: await signInToN8n(n8n.url) });
-		} finally {
-			await n8n.stop();
-		}
+		return await work({ n8n, client: await signInToN8n(n8n.url) });
 	} finally {
-		await rm(userFolder, { recursive: true, force: true });
+		await n8n.stop();
 	}
 }
 
