@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 
 import type { Credential, Execution, Workflow } from '../../tools/lib/n8n-client.mts';
+import { SANDBOX_CLIENT } from '../../tools/lib/sandbox.mts';
 import { CREDENTIAL_TYPE } from '../../tools/lib/sign-in.mts';
 import {
 	closePanel,
@@ -12,7 +13,6 @@ import {
 	openWorkflow,
 } from '../support/n8n.browser.cts';
 import { type N8nWithBildOut, exampleWorkflow, startN8nWithBildOut } from '../support/n8n.cts';
-import { CLIENT } from '../support/sandbox.cts';
 
 /** What a new user does first, in a real n8n with the packed tarball: connect, look, run. */
 describe('The first workflow', () => {
@@ -38,7 +38,7 @@ describe('The first workflow', () => {
 		await editor.getByPlaceholder('Search for app...').fill('BildOut');
 		await editor.getByText('BildOut OAuth2 API', { exact: true }).last().click();
 		await editor.getByRole('button', { name: 'Continue' }).click();
-		const fields = { ...CLIENT, baseUrl };
+		const fields = { ...SANDBOX_CLIENT, baseUrl };
 		for (const [name, value] of Object.entries(fields)) {
 			await editor.getByTestId(`parameter-input-${name}`).locator('input').fill(value);
 		}

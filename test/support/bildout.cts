@@ -10,9 +10,9 @@ import type {
 	IRun,
 	IWorkflowSettings,
 } from 'n8n-workflow';
+import { SANDBOX_CLIENT } from '../../tools/lib/sandbox.mts';
 import { Engine, type WorkflowJson } from './engine.cts';
 import {
-	CLIENT,
 	type Json,
 	type JsonObject,
 	type Sandbox,
@@ -95,7 +95,7 @@ export function bildOut(sandboxArgs: string[] = []) {
 		token: { scopes?: string[]; expiresIn?: number } = {},
 	): Promise<INodeCredentialsDetails> {
 		return engine.credentials.add({
-			...CLIENT,
+			...SANDBOX_CLIENT,
 			baseUrl: sandbox.url,
 			oauthTokenData: { ...(await sandbox.control.token(token)) },
 			...data,

@@ -1,7 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
+import { startSandbox as startProcess } from '../../tools/lib/sandbox.mts';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
@@ -85,12 +82,6 @@ export type SeedCounts = Partial<
 	Record<'customers' | 'vendors' | 'projects' | 'invoices' | 'payments', number>
 >;
 
-/** The application that every sandbox knows; any loopback redirect URI will do. */
-export const CLIENT = { clientId: 'n8n-sandbox', clientSecret: 'n8n-sandbox-secret' };
-
-const ROOT = resolve(__dirname, '../..');
-const START_TIMEOUT_MS = 20_000;
-
 /** A client for the control interface of the sandbox at `url`. */
 export function controlClient(url: string) {
 	const call = async <T,>(method: string, path: string, body?: unknown): Promise<T> => {
@@ -136,42 +127,6 @@ export interface Sandbox {
  * `args` are further command line options of `sandbox/main.mts`.
  */
 export async function startSandbox(args: string[] = []): Promise<Sandbox> {
-	const child = spawn(process.execPath, ['sandbox/main.mts', '--control', '--port', '0', ...args], {
-		cwd: ROOT,
-		stdio: ['ignore', 'pipe', 'pipe'],
-		env: { ...process.env, NODE_OPTIONS: '' },
-	});
-	const url = await announcedUrl(child);
-	return {
-		url,
-		control: controlClient(url),
-		stop: async () => {
-			if (child.exitCode !== null || child.signalCode !== null) return;
-			child.kill('SIGTERM');
-			await once(child, 'exit');
-		},
-	};
-}
-
-async function announcedUrl(child: ChildProcess): Promise<string> {
-	let said = '';
-	child.stderr!.on('data', (chunk) => (said += chunk));
-	return await new Promise((found, failed) => {
-		const fail = (what: string) => {
-			child.kill();
-			failed(new Error(`The sandbox ${what}:\n${said}`));
-		};
-		const timer = setTimeout(() => fail('did not start in time'), START_TIMEOUT_MS);
-		child.once('exit', (code) => {
-			clearTimeout(timer);
-			fail(`ended with ${code}`);
-		});
-		createInterface(child.stdout!).on('line', (line) => {
-			said += `${line}\n`;
-			const url = /^BildOut sandbox: (http:\S+)$/.exec(line)?.[1];
-			if (url === undefined) return;
-			clearTimeout(timer);
-			found(url.replace(/\/$/, ''));
-		});
-	});
+	const { url, stop } = await startProcess(0, ['--control', ...args]);
+	return { url, control: controlClient(url), stop };
 }

@@ -29,36 +29,32 @@ export async function startN8n({ userFolder, port, variables = {} }: N8nOptions)
 	const ownPort = port ?? (await freePort());
 	const { HOME, LANG, TZ, TMPDIR, PATH = '' } = process.env;
 	const url = `http://127.0.0.1:${ownPort}`;
-	const program = startProgram(
-		process.execPath,
-		[join(n8nFolder(), 'node_modules', 'n8n', 'bin', 'n8n'), 'start'],
-		{
-			cwd: userFolder,
-			env: {
-				HOME,
-				LANG,
-				TZ,
-				TMPDIR,
-				// n8n starts its task runner as `node`, which has to be the same one.
-				PATH: `${dirname(process.execPath)}${delimiter}${PATH}`,
-				N8N_USER_FOLDER: userFolder,
-				N8N_HOST: '127.0.0.1',
-				N8N_LISTEN_ADDRESS: '127.0.0.1',
-				N8N_PORT: String(ownPort),
-				N8N_RUNNERS_BROKER_PORT: String(await freePort()),
-				N8N_SECURE_COOKIE: 'false',
-				N8N_DIAGNOSTICS_ENABLED: 'false',
-				N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
-				N8N_TEMPLATES_ENABLED: 'false',
-				N8N_PERSONALIZATION_ENABLED: 'false',
-				N8N_HIRING_BANNER_ENABLED: 'false',
-				N8N_DYNAMIC_BANNERS_ENABLED: 'false',
-				N8N_VERIFIED_PACKAGES_ENABLED: 'false',
-				N8N_DISABLED_MODULES: 'mcp-registry',
-				...variables,
-			},
+	const program = startProgram([join(n8nFolder(), 'node_modules', 'n8n', 'bin', 'n8n'), 'start'], {
+		cwd: userFolder,
+		env: {
+			HOME,
+			LANG,
+			TZ,
+			TMPDIR,
+			// n8n starts its task runner as `node`, which has to be the same one.
+			PATH: `${dirname(process.execPath)}${delimiter}${PATH}`,
+			N8N_USER_FOLDER: userFolder,
+			N8N_HOST: '127.0.0.1',
+			N8N_LISTEN_ADDRESS: '127.0.0.1',
+			N8N_PORT: String(ownPort),
+			N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+			N8N_SECURE_COOKIE: 'false',
+			N8N_DIAGNOSTICS_ENABLED: 'false',
+			N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+			N8N_TEMPLATES_ENABLED: 'false',
+			N8N_PERSONALIZATION_ENABLED: 'false',
+			N8N_HIRING_BANNER_ENABLED: 'false',
+			N8N_DYNAMIC_BANNERS_ENABLED: 'false',
+			N8N_VERIFIED_PACKAGES_ENABLED: 'false',
+			N8N_DISABLED_MODULES: 'mcp-registry',
+			...variables,
 		},
-	);
+	});
 	await waitFor(
 		'n8n was ready',
 		async () => ((await fetch(`${url}/healthz/readiness`)).ok ? true : undefined),

@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+
+const LEASH = join(import.meta.dirname, 'leash.cjs');
 
 /** How long a program may take to end by itself before it is killed. */
 const GRACE_MS = 15_000;
@@ -19,51 +22,43 @@ export interface Program {
 }
 
 /**
- * Starts `command` in a process group of its own, so that Ctrl-C at the terminal reaches it only
- * through `stop`, and stopping it stops its children too.
+ * Starts a script with this Node, in a process group of its own, so that Ctrl-C at the terminal
+ * reaches it only through `stop`. It does not outlive the process that started it.
  */
 export function startProgram(
-	command: string,
 	args: string[],
 	{ cwd, env }: { cwd: string; env: NodeJS.ProcessEnv },
 ): Program {
-	const child = spawn(command, args, {
+	const child = spawn(process.execPath, ['--require', LEASH, ...args], {
 		cwd,
 		env,
 		detached: true,
-		stdio: ['ignore', 'pipe', 'pipe'],
+		stdio: ['pipe', 'pipe', 'pipe'],
 	});
 	let output = '';
 	for (const stream of [child.stdout, child.stderr]) {
 		stream.setEncoding('utf8').on('data', (text: string) => (output += text));
 	}
-	let failure: Error | undefined;
-	child.once('error', (error) => (failure = error));
 
-	const hasEnded = () =>
-		failure !== undefined || child.exitCode !== null || child.signalCode !== null;
-	const signalGroup = (signal: NodeJS.Signals) => {
+	const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+	const killGroup = () => {
 		try {
-			if (child.pid !== undefined) process.kill(-child.pid, signal);
+			process.kill(-child.pid!, 'SIGKILL');
 		} catch (error) {
 			if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
 		}
 	};
-	const killGroup = () => signalGroup('SIGKILL');
-	process.once('exit', killGroup);
-
 	const end = async (signal: NodeJS.Signals) => {
 		if (!hasEnded()) {
-			const ended = once(child, 'close');
+			const ended = once(child, 'exit');
 			child.kill(signal);
 			await Promise.race([ended, sleep(GRACE_MS, undefined, { ref: false })]);
 		}
 		killGroup();
-		process.off('exit', killGroup);
 	};
 	return {
-		pid: child.pid ?? 0,
-		output: () => (failure === undefined ? output : `${output}${failure.message}\n`),
+		pid: child.pid!,
+		output: () => output,
 		hasEnded,
 		stop: async () => await end('SIGTERM'),
 		kill: async () => {

@@ -14,7 +14,6 @@ export interface Sandbox extends Program {
 /** Starts a BildOut sandbox. `args` are options of `sandbox/main.mts`; port 0 is any free one. */
 export async function startSandbox(port = 0, args: string[] = []): Promise<Sandbox> {
 	const program = startProgram(
-		process.execPath,
 		[join(root, 'sandbox', 'main.mts'), '--port', String(port), ...args],
 		{ cwd: root, env: { ...process.env, NODE_OPTIONS: '' } },
 	);
