@@ -42,10 +42,11 @@ export function receipt(customer: JsonObject, invoices: JsonObject[]): string {
 		row('', 'Tax', money(invoice.tax_total)),
 		row('', 'Total', money(invoice.total)),
 	];
+	const contact = listed(customer.email, customer.phone);
+	const place = listed(line1, city, [state, zip].filter(Boolean).join(' '), country);
 	return [
 		row('Customer', String(customer.name)),
-		row('', listed(customer.email, customer.phone)),
-		row('', listed(line1, city, [state, zip].filter(Boolean).join(' '), country)),
+		...[contact, place].filter((text) => text !== '').map((text) => row('', text)),
 		...invoices.flatMap((invoice) => ['', ...invoiceRows(invoice)]),
 	].join('\n');
 }

@@ -1,0 +1,132 @@
+import { spawnSync } from 'node:child_process';
+import {
+	cpSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+const ROOT = resolve(__dirname, '../../..');
+const NODE = 'dist/nodes/Crane/Crane.node.js';
+const SCHEMA = 'nodes/Crane/__schema__/v1.0.0/load/lift.json';
+
+const drawing = (colour: string, viewBox = '0 0 60 60') => `<?xml version="1.0"?>
+<!-- a crane -->
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="${viewBox}"><path fill="${colour}" d="M5 5 L 55 55 Z"/></svg>`;
+
+/** A package as `n8n-node build` leaves it behind. */
+const BUILT: Record<string, string> = {
+	'package.json': JSON.stringify({
+		name: 'n8n-nodes-crane',
+		n8n: { nodes: [NODE], credentials: ['dist/credentials/CraneApi.credentials.js'] },
+	}),
+	'icons/crane.svg': drawing('#123'),
+	'icons/crane.dark.svg': drawing('#def'),
+	[SCHEMA]: '{\n  "type": "object"\n}',
+	[NODE]: `exports.Crane = class {
+		description = {
+			name: 'crane',
+			icon: { light: 'file:../../icons/crane.svg', dark: 'file:../../icons/crane.dark.svg' },
+		};
+	};`,
+	'dist/nodes/Crane/Crane.node.json': '{"node":"n8n-nodes-crane.crane"}',
+	'dist/credentials/CraneApi.credentials.js': `exports.CraneApi = class {
+		icon = 'file:../icons/crane.svg';
+	};`,
+	'dist/sandbox/node_modules/other/logo.svg': drawing('#000'),
+};
+
+describe('The asset tasks', () => {
+	let folder: string;
+
+	beforeEach(() => {
+		folder = mkdtempSync(join(tmpdir(), 'bildout-gulp-'));
+		for (const [file, text] of Object.entries(BUILT)) write(file, text);
+		cpSync(join(ROOT, 'gulpfile.js'), join(folder, 'gulpfile.js'));
+		symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+	});
+
+	afterEach(() => rmSync(folder, { recursive: true }));
+
+	function write(file: string, text: string) {
+		mkdirSync(dirname(join(folder, file)), { recursive: true });
+		writeFileSync(join(folder, file), text);
+	}
+
+	function gulp() {
+		const { status, stdout, stderr } = spawnSync(
+			process.execPath,
+			[join(ROOT, 'node_modules/gulp/bin/gulp.js')],
+			{ cwd: folder, encoding: 'utf8' },
+		);
+		return { status, output: stdout + stderr };
+	}
+
+	it('put smaller icons and schemas into dist and take out what does not belong there', () => {
+		expect(gulp()).toMatchObject({ status: 0 });
+		const icon = readFileSync(join(folder, 'dist/icons/crane.svg'), 'utf8');
+		expect(icon).toContain('#123');
+		expect(icon).not.toContain('a crane');
+		expect(readFileSync(join(folder, 'dist', SCHEMA), 'utf8')).toBe('{"type":"object"}');
+		expect(existsSync(join(folder, 'dist/sandbox'))).toBe(false);
+	});
+
+	it.each<[string, string, string | undefined, string]>([
+		['a node that package.json names is missing', NODE, undefined, `${NODE} is missing`],
+		[
+			'an icon that a node names is missing',
+			NODE,
+			BUILT[NODE].replace('crane.svg', 'derrick.svg'),
+			`dist/icons/derrick.svg is missing; ${NODE} names it as its icon`,
+		],
+		[
+			'an icon that a credential names is missing',
+			'dist/credentials/CraneApi.credentials.js',
+			BUILT['dist/credentials/CraneApi.credentials.js'].replace('../', ''),
+			'dist/credentials/icons/crane.svg is missing',
+		],
+		[
+			'the codex is missing',
+			'dist/nodes/Crane/Crane.node.json',
+			undefined,
+			'dist/nodes/Crane/Crane.node.json is missing',
+		],
+		[
+			'the codex is of another node',
+			'dist/nodes/Crane/Crane.node.json',
+			'{"node":"n8n-nodes-crane.derrick"}',
+			'is about n8n-nodes-crane.derrick, not n8n-nodes-crane.crane',
+		],
+		['a schema is not JSON', SCHEMA, '{"type":}', SCHEMA],
+		[
+			'the dark icon is missing',
+			'icons/crane.dark.svg',
+			undefined,
+			'icons/crane.dark.svg is missing',
+		],
+		[
+			'light and dark icon are the same',
+			'icons/crane.dark.svg',
+			drawing(' #123'),
+			'icons/crane.svg and icons/crane.dark.svg are the same drawing',
+		],
+		[
+			'an icon is not square',
+			'icons/crane.svg',
+			drawing('#123', '0 0 60 40'),
+			'icons/crane.svg is not square',
+		],
+	])('fail when %s', (_, file, text, message) => {
+		if (text === undefined) rmSync(join(folder, file));
+		else write(file, text);
+		const { status, output } = gulp();
+		expect(output).toContain(message);
+		expect(status).toBe(1);
+	});
+});
