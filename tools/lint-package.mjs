@@ -38,7 +38,7 @@ function report(subject, problems) {
  */
 async function scan(folder, patterns) {
 	const result = await analyzePackage(folder, patterns);
-	if (!result.passed) return [result.details ?? result.message];
+	if (!result.passed) return [(result.details ?? result.message).trim()];
 	// The scanner calls a folder without such files good; here it would mean that we look in the wrong place.
 	return result.message === undefined ? [] : [result.message];
 }
