@@ -22,7 +22,7 @@ const SECTIONS: Record<string, (world: World) => Promise<Report>> = {
 const LEAK = /MaxListenersExceededWarning.*/;
 
 const { positionals } = parseArgs({ allowPositionals: true });
-const unknown = positionals.filter((name) => !(name in SECTIONS));
+const unknown = positionals.filter((name) => !Object.hasOwn(SECTIONS, name));
 if (unknown.length > 0) {
 	console.error(
 		`There is no section '${unknown[0]}'. The sections are ${Object.keys(SECTIONS).join(', ')}.`,
