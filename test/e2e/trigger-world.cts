@@ -1,21 +1,12 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import {
-	type Credential,
-	type JsonObject,
-	type N8nClient,
-	type Workflow,
-	signInToN8n,
-} from '../../tools/lib/n8n-client.mts';
-import { type N8n, startN8n } from '../../tools/lib/n8n.mts';
-import { installIntoN8n, packPackage } from '../../tools/lib/package.mts';
-import { freePort, waitFor } from '../../tools/lib/program.mts';
-import { connectBildOut } from '../../tools/lib/sign-in.mts';
-import { type Sandbox, type SeenRequest, startSandbox } from '../support/sandbox.cts';
+import type { Credential, JsonObject, Workflow } from '../../tools/lib/n8n-client.mts';
+import { waitFor } from '../../tools/lib/program.mts';
+import { type N8nWithBildOut, startN8nWithBildOut } from '../support/n8n.cts';
+import type { SeenRequest } from '../support/sandbox.cts';
 
 export const TRIGGER = 'BildOut Trigger';
 const FOLLOWER = 'What happened';
@@ -29,44 +20,34 @@ export interface Subscription {
 }
 
 export interface TriggerParameters extends JsonObject {
-	events: string[];
+	/** Or an expression. */
+	events: string[] | string;
 	registration?: 'automatic' | 'manual';
 	options?: JsonObject;
 }
 
 /** A real n8n with the packed tarball, beside a sandbox in which a credential is signed in. */
-export interface World {
-	sandbox: Sandbox;
+export interface World extends N8nWithBildOut {
 	credential: Credential;
-	n8n: () => N8n;
-	client: () => N8nClient;
-	/** Ends n8n, as asked to or as a power cut would, and starts it again at the same address. */
-	restart: (how?: 'stop' | 'kill', variables?: Record<string, string>) => Promise<void>;
-	/** A token of its own for the sandbox's API, with which a test does what BildOut's users would. */
+	/** Does at BildOut's API what another of its clients would, with a token of its own. */
 	api: <T>(method: string, path: string, body?: unknown) => Promise<T>;
 	subscriptions: () => Promise<Subscription[]>;
-	/** What n8n asked of the webhook endpoints since the log was last emptied, e.g. `POST /webhooks`. */
+	/** What n8n asked of the webhook endpoints since the sandbox's log was last emptied. */
 	webhookRequests: () => Promise<SeenRequest[]>;
-	close: () => Promise<void>;
 }
 
 export async function openWorld(variables: Record<string, string> = {}): Promise<World> {
-	const folder = await mkdtemp(join(tmpdir(), 'bildout-trigger-'));
-	const userFolder = join(folder, 'n8n');
-	await installIntoN8n(await packPackage(join(folder, 'pack')), userFolder);
-	const sandbox = await startSandbox();
-	const port = await freePort();
-	const start = async (more: Record<string, string> = {}) =>
-		await startN8n({ userFolder, port, variables: { ...variables, ...more } });
-	let n8n = await start();
-	let client = await signInToN8n(n8n.url);
-	const credential = await connectBildOut(client, sandbox);
+	const n8n = await startN8nWithBildOut(variables);
+	const { sandbox } = n8n;
 	const { access_token } = await sandbox.control.token();
+	const ownAuthorization = `Bearer ${access_token}`;
+	// Tests ask more of the sandbox than BildOut lets anybody in a minute.
+	await sandbox.control.config({ rateLimit: { limit: 100_000, burst: 10_000 } });
 
 	const api = async <T,>(method: string, path: string, body?: unknown): Promise<T> => {
 		const response = await fetch(`${sandbox.url}/api/v1${path}`, {
 			method,
-			headers: { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' },
+			headers: { authorization: ownAuthorization, 'content-type': 'application/json' },
 			body: body === undefined ? undefined : JSON.stringify(body),
 		});
 		const text = await response.text();
@@ -74,27 +55,15 @@ export async function openWorld(variables: Record<string, string> = {}): Promise
 		return (JSON.parse(text) as { data: T }).data;
 	};
 	return {
-		sandbox,
-		credential,
-		n8n: () => n8n,
-		client: () => client,
-		restart: async (how = 'stop', more = {}) => {
-			await n8n[how]();
-			n8n = await start(more);
-			client = await signInToN8n(n8n.url);
-		},
+		...n8n,
+		credential: await n8n.connect(),
 		api,
 		subscriptions: async () => await api<Subscription[]>('GET', '/webhooks'),
 		webhookRequests: async () =>
 			(await sandbox.control.requests()).filter(
 				({ path, headers }) =>
-					path.startsWith('/api/v1/webhooks') && headers.authorization !== `Bearer ${access_token}`,
+					path.startsWith('/api/v1/webhooks') && headers.authorization !== ownAuthorization,
 			),
-		close: async () => {
-			await n8n.stop();
-			await sandbox.stop();
-			await rm(folder, { recursive: true, force: true });
-		},
 	};
 }
 
@@ -137,24 +106,39 @@ export async function importTriggered(
 	return { ...workflow, path: `/webhook/${webhookId}/webhook` };
 }
 
-/** Publishes, and waits until n8n answers at the workflow's address. */
+/** Publishes a workflow, and throws what n8n says when that fails: it does so some time after it was asked. */
 export async function publish(world: World, { id, path }: { id: string; path: string }) {
 	await world.client().activateWorkflow(id);
+	const { status, triggers } = await settledPublication(world, id);
+	if (status === 'failed') throw new Error(triggers[0]?.errorMessage ?? 'without a reason');
 	await untilListening(world, path);
 }
 
+export async function unpublish(world: World, { id }: { id: string }) {
+	await world.client().deactivateWorkflow(id);
+	await settledPublication(world, id);
+}
+
+async function settledPublication({ client }: World, workflowId: string) {
+	return await waitFor(
+		`${workflowId} was published or not`,
+		async () => {
+			const publication = await client().call<{
+				status: string;
+				triggers: Array<{ errorMessage: string | null }>;
+			}>('GET', `/workflows/${workflowId}/publication-status`);
+			return publication.status === 'in_progress' ? undefined : publication;
+		},
+		{ seconds: 120 },
+	);
+}
+
+/** Waits until n8n serves the address. */
 export async function untilListening({ n8n }: World, path: string) {
 	await waitFor(
 		`${path} listened`,
 		async () => ((await post(n8n().url + path, '')).status === 404 ? undefined : true),
 		{ seconds: 60, program: n8n() },
-	);
-}
-
-export async function unpublish(world: World, { id, path }: { id: string; path: string }) {
-	await world.client().deactivateWorkflow(id);
-	await waitFor(`${path} went deaf`, async () =>
-		(await post(world.n8n().url + path, '')).status === 404 ? true : undefined,
 	);
 }
 
@@ -177,15 +161,28 @@ export async function settledExecutions(world: World, workflowId: string): Promi
 	return (await world.client().executions(workflowId)).length;
 }
 
+export interface TriggerState {
+	subscriptionId?: string;
+	secret?: string;
+	formerSecrets?: Array<{ secret: string; goodUntil: number }>;
+}
+
 /** The ID and the secrets that n8n keeps for the trigger. */
-export async function stateOf(
-	world: World,
-	workflowId: string,
-): Promise<{ subscriptionId?: string; secret?: string; formerSecrets?: unknown[] }> {
+export async function stateOf(world: World, workflowId: string): Promise<TriggerState> {
 	const { staticData } = (await world.client().getWorkflow(workflowId)) as unknown as {
-		staticData: Record<string, object> | null;
+		staticData: Record<string, TriggerState> | null;
 	};
 	return staticData?.[`node:${TRIGGER}`] ?? {};
+}
+
+/** Puts another state into n8n's database, as copying a workflow or the passing of a day would. */
+export function setState({ n8n }: World, workflowId: string, state: TriggerState): void {
+	const database = new DatabaseSync(join(n8n().userFolder, '.n8n', 'database.sqlite'));
+	database.exec('PRAGMA busy_timeout = 5000');
+	database
+		.prepare('UPDATE workflow_entity SET "staticData" = ? WHERE id = ?')
+		.run(JSON.stringify({ [`node:${TRIGGER}`]: state }), workflowId);
+	database.close();
 }
 
 export const unixNow = () => Math.floor(Date.now() / 1000);
