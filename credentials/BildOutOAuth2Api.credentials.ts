@@ -5,8 +5,8 @@ import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n
  * request, and a refresh when BildOut answers 401 (sections Authentication and OAuth Flow of
  * BildOut's developer page). n8n does the sign-in, the refresh and the storage.
  *
- * The sign-in and token addresses stay empty for a base URL that is neither https nor on this
- * machine, so a client secret is never sent in the clear.
+ * All three addresses stay empty for a base URL that is neither https nor on this machine, so neither
+ * the client secret nor a token is ever sent in the clear.
  */
 export class BildOutOAuth2Api implements ICredentialType {
 	name = 'bildOutOAuth2Api';
@@ -51,14 +51,14 @@ export class BildOutOAuth2Api implements ICredentialType {
 			name: 'authUrl',
 			type: 'hidden',
 			default:
-				'={{ /^(https:\\/\\/|http:\\/\\/(localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\])([:\\/]|$))/i.test($self["baseUrl"]) ? $self["baseUrl"].replace(/\\/+$/, "") + "/oauth/authorize" : "" }}',
+				'={{ /^\\s*(https:\\/\\/[^\\s\\/?#@]+|http:\\/\\/(localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\])(:\\d+)?)(\\/|\\s*$)/i.test($self["baseUrl"]) ? $self["baseUrl"].trim().replace(/\\/+$/, "") + "/oauth/authorize" : "" }}',
 		},
 		{
 			displayName: 'Access Token URL',
 			name: 'accessTokenUrl',
 			type: 'hidden',
 			default:
-				'={{ /^(https:\\/\\/|http:\\/\\/(localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\])([:\\/]|$))/i.test($self["baseUrl"]) ? $self["baseUrl"].replace(/\\/+$/, "") + "/oauth/token" : "" }}',
+				'={{ /^\\s*(https:\\/\\/[^\\s\\/?#@]+|http:\\/\\/(localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\])(:\\d+)?)(\\/|\\s*$)/i.test($self["baseUrl"]) ? $self["baseUrl"].trim().replace(/\\/+$/, "") + "/oauth/token" : "" }}',
 		},
 		{
 			displayName: 'Auth URI Query Parameters',
@@ -116,7 +116,8 @@ export class BildOutOAuth2Api implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{$credentials.baseUrl.replace(/\\/+$/, "")}}',
+			baseURL:
+				'={{ /^\\s*(https:\\/\\/[^\\s\\/?#@]+|http:\\/\\/(localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\])(:\\d+)?)(\\/|\\s*$)/i.test($credentials.baseUrl) ? $credentials.baseUrl.trim().replace(/\\/+$/, "") : "" }}',
 			url: '/api/v1/customers',
 			qs: { limit: 1 },
 		},

@@ -1,0 +1,66 @@
+import { Workflow } from 'n8n-workflow';
+import { bildOut } from '../support/bildout.cts';
+
+const bildout = bildOut();
+
+/** The addresses that n8n signs in, renews and tests a credential at; '' is one that it refuses. */
+async function addresses(baseUrl: unknown) {
+	const { credentials, nodeTypes } = bildout.engine;
+	const credential = await bildout.connect({ baseUrl } as never);
+	const data = await credentials.getDecrypted(
+		{} as never,
+		credential,
+		'bildOutOAuth2Api',
+		'manual',
+	);
+	const { test } = nodeTypes.credentialType('bildOutOAuth2Api');
+	const { expression } = new Workflow({ nodes: [], connections: {}, active: false, nodeTypes });
+	const tested = await expression.withIsolate(async () =>
+		expression.resolveSimpleParameterValue(
+			(test as { request: { baseURL: string } }).request.baseURL,
+			{},
+			null,
+			0,
+			0,
+			'Test',
+			[],
+			'manual',
+			{ $credentials: data as never },
+			undefined,
+		),
+	);
+	return { authUrl: data.authUrl, accessTokenUrl: data.accessTokenUrl, tested };
+}
+
+it.each([
+	['https://bildout.com', 'https://bildout.com'],
+	['https://bildout.com///', 'https://bildout.com'],
+	[' https://bildout.com/ ', 'https://bildout.com'],
+	['HTTPS://BildOut.com', 'HTTPS://BildOut.com'],
+	['https://bildout.com:8443/eu/', 'https://bildout.com:8443/eu'],
+	['http://localhost:4010/', 'http://localhost:4010'],
+	['http://127.0.0.1:4010', 'http://127.0.0.1:4010'],
+	['http://[::1]:4010', 'http://[::1]:4010'],
+])('asks %j at %s', async (baseUrl, base) => {
+	expect(await addresses(baseUrl)).toEqual({
+		authUrl: `${base}/oauth/authorize`,
+		accessTokenUrl: `${base}/oauth/token`,
+		tested: base,
+	});
+});
+
+it.each([
+	'http://bildout.com',
+	'http://localhost.evil.example',
+	'http://127.0.0.1.evil.example',
+	'http://localhost:4010@evil.example',
+	'http://localhost:secret@evil.example/',
+	'https://bildout.com@evil.example',
+	'https://',
+	'https:///oauth',
+	'ftp://bildout.com',
+	'bildout.com',
+	'',
+])('sends neither secret nor token to %j', async (baseUrl) => {
+	expect(await addresses(baseUrl)).toEqual({ authUrl: '', accessTokenUrl: '', tested: '' });
+});
