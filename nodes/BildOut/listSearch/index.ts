@@ -3,8 +3,7 @@ import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from '
 import { SEARCH_PARAMETER } from '../assumptions';
 import { RECORD_TYPES, type RecordName } from '../operations/recordTypes';
 import { fetchPage, type Page } from '../transport/pagination';
-import { apiRequest } from '../transport/request';
-import { mapSideBySide } from '../transport/sideBySide';
+import { CustomerNames } from './customerNames';
 import { contactLabel, invoiceLabel, paymentLabel, projectLabel } from './labels';
 
 /** How many records a chooser shows before the user scrolls on. */
@@ -53,9 +52,10 @@ export async function searchInvoices(
 	filter?: string,
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
+	const customers = new CustomerNames(this, filter);
 	const labels: Labels = async (invoices) => {
-		const names = await customerNames(this, invoices);
-		return invoices.map((invoice) => invoiceLabel(invoice, names.get(invoice.client_id)));
+		await customers.learn(invoices.map((invoice) => invoice.client_id));
+		return invoices.map((invoice) => invoiceLabel(invoice, customers.nameOf(invoice.client_id)));
 	};
 	return await searchList(this, 'invoice', labels, filter, paginationToken);
 }
@@ -117,25 +117,4 @@ function readToken(token: string | undefined): IDataObject {
 
 function eachBy(label: (record: IDataObject) => string): Labels {
 	return (records) => records.map(label);
-}
-
-/** The names of the invoices' customers: one request for a page of them, and one for each that it lacks. */
-async function customerNames(
-	context: ILoadOptionsFunctions,
-	invoices: IDataObject[],
-): Promise<Map<unknown, string>> {
-	const names = new Map<unknown, string>();
-	const wanted = new Set(invoices.map((invoice) => invoice.client_id).filter(Boolean));
-	if (wanted.size === 0) return names;
-	const { path } = RECORD_TYPES.customer;
-	const list = { path: [path], subject: { what: 'customer list' } };
-	const { records } = await fetchPage(context, list, 100, {});
-	for (const { id, name } of records) names.set(id, String(name));
-	const missing = [...wanted].filter((id) => !names.has(id)).map(String);
-	await mapSideBySide(missing, async (id) => {
-		const subject = { what: 'customer', id };
-		const { data } = await apiRequest(context, { method: 'GET', path: [path, id], subject });
-		names.set(id, String((data as IDataObject | undefined)?.name ?? id));
-	});
-	return names;
 }

@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { parseNumber } from '../operations/fields';
+
 /** How people know a record, for the choosers. Parts that are missing are left out. */
 
 export function contactLabel({ name, email }: IDataObject): string {
@@ -32,10 +34,11 @@ function joined(parts: Array<string | undefined>): string {
 }
 
 function money(amount: unknown, currency: unknown): string | undefined {
-	if (typeof amount !== 'number') return undefined;
+	const number = parseNumber(amount);
+	if (number === undefined) return undefined;
 	const code = text(currency) || 'usd';
-	if (!/^[a-z]{3}$/i.test(code)) return String(amount);
-	return new Intl.NumberFormat('en-US', { style: 'currency', currency: code }).format(amount);
+	if (!/^[a-z]{3}$/i.test(code)) return String(number);
+	return new Intl.NumberFormat('en-US', { style: 'currency', currency: code }).format(number);
 }
 
 function text(value: unknown): string {

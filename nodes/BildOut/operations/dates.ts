@@ -7,6 +7,7 @@ interface DateTimeLike {
 	toISODate(): string | null;
 }
 
+const DATE_ONLY = /^\s*\d{4}-\d{2}-\d{2}\s*$/;
 const LEADING_DATE = /^\s*(\d{4})-(\d{2})-(\d{2})(?:$|[T\s])/;
 
 /**
@@ -29,22 +30,33 @@ export function toCalendarDate(item: Item, label: string, value: unknown): strin
 }
 
 /**
- * The moment that a value names, in milliseconds. A date without a time is the start of that day, and
- * a time without a zone is one in the workflow's time zone.
+ * The moment that a value names, in milliseconds. A date without a time is the start of that day, or
+ * its end where a span ends with it; a time without a zone is one in the workflow's time zone.
  *
  * @throws NodeOperationError for anything that is no moment
  */
-export function toMoment(item: Item, label: string, value: unknown): number {
-	if (value instanceof Date) return value.getTime();
-	const text = isDateTime(value) ? String(value) : value;
-	const moment =
-		typeof text === 'string' && LEADING_DATE.test(text) ? parseMoment(text, item.timezone) : NaN;
+export function toMoment(
+	item: Item,
+	label: string,
+	value: unknown,
+	ofDay: 'start' | 'end' = 'start',
+): number {
+	const isWholeDay = ofDay === 'end' && typeof value === 'string' && DATE_ONLY.test(value);
+	const moment = momentOf(item, isWholeDay ? `${value.trim()}T23:59:59.999` : value);
 	if (Number.isNaN(moment)) {
 		item.fail(
 			`'${label}' must be a date such as 2025-02-15 or 2025-02-15T09:00, got '${String(value)}'`,
 		);
 	}
 	return moment;
+}
+
+function momentOf(item: Item, value: unknown): number {
+	if (value instanceof Date) return value.getTime();
+	const text = isDateTime(value) ? String(value) : value;
+	return typeof text === 'string' && LEADING_DATE.test(text)
+		? parseMoment(text, item.timezone)
+		: NaN;
 }
 
 function parseMoment(text: string, timezone: string): number {

@@ -120,7 +120,14 @@ export function readNumber(item: Item, label: string, value: unknown): number {
 export function parseNumber(value: unknown): number | undefined {
 	if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
 	if (typeof value !== 'string') return undefined;
-	return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(value) ? Number(value) : undefined;
+	const isPlain = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(value);
+	return isPlain && Number.isFinite(Number(value)) ? Number(value) : undefined;
+}
+
+/** A switch of the panel, which is off where nothing is said. */
+export function isOn(item: Item, label: string, value: unknown): boolean {
+	if (value === undefined || value === null || value === '') return false;
+	return readBoolean(item, label, value);
 }
 
 function readBoolean(item: Item, label: string, value: unknown): boolean {
@@ -163,9 +170,16 @@ function parseJson(value: unknown): unknown {
  */
 export async function readChanges(item: Item, table: FieldTable): Promise<IDataObject> {
 	const changes = await readFields(item, item.collection('updateFields'), table);
-	const names = item.param('clearFields', []);
-	for (const name of Array.isArray(names) ? (names as string[]).sort() : []) {
+	for (const name of readNames(item.param('clearFields', [])).sort()) {
 		const [field, part] = name.split('.');
+		if (!Object.values(table).some(({ api }) => api === field)) {
+			item.fail(
+				`'Clear Fields' has no '${name}'`,
+				`It has ${Object.values(table)
+					.map(({ api }) => api)
+					.join(', ')}. Set any other field to null in 'Custom Fields'.`,
+			);
+		}
 		const holder = part ? asObject(changes[field]) : changes;
 		if (holder && (part ?? field) in holder) {
 			item.fail(
@@ -177,6 +191,13 @@ export async function readChanges(item: Item, table: FieldTable): Promise<IDataO
 		else if (changes[field] !== null) changes[field] = { ...holder, [part]: null };
 	}
 	return changes;
+}
+
+/** What was chosen of a list of names: as a list, or as text with commas between them, or as JSON. */
+export function readNames(value: unknown): string[] {
+	const list = typeof value === 'string' && /^\s*\[/.test(value) ? parseJson(value) : value;
+	const names = Array.isArray(list) ? (list as unknown[]) : String(list ?? '').split(',');
+	return names.map((name) => String(name).trim()).filter((name) => name !== '');
 }
 
 function asObject(value: unknown): IDataObject | undefined {

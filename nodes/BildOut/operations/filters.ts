@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { toCalendarDate, toMoment } from './dates';
-import { readNumber } from './fields';
+import { readNames, readNumber } from './fields';
 import type { Item } from './item';
 import { isEmptyLocator, locate } from './locate';
 import type { RecordName } from './recordTypes';
@@ -54,10 +54,10 @@ export async function readFilters(
 		const value = values[name];
 		if (value === undefined || value === null || value === '') continue;
 		if (filter.kind === 'anyOf') {
-			const wanted = asList(value);
+			const wanted = readNames(value);
 			if (wanted.length === 0) continue;
 			if (filter.onServer && wanted.length === 1) query[filter.fields[0]] = wanted[0];
-			else tests.push((record) => wanted.includes(String(record[filter.fields[0]])));
+			else tests.push(isAnyOf(wanted, filter.fields[0]));
 			continue;
 		}
 		const test = await readTest(item, filter, value);
@@ -73,7 +73,7 @@ async function readTest(item: Item, filter: Filter, value: unknown): Promise<Tes
 	if (typeof kind === 'object') {
 		if (isEmptyLocator(value)) return undefined;
 		const id = await locate(item, value, kind.record, label);
-		return (record) => record[field] === id;
+		return (record) => String(record[field]) === id;
 	}
 	switch (kind) {
 		case 'contains': {
@@ -98,7 +98,7 @@ async function readTest(item: Item, filter: Filter, value: unknown): Promise<Tes
 			return (record) => Date.parse(String(record[field])) >= from;
 		}
 		case 'momentTo': {
-			const to = toMoment(item, label, value);
+			const to = toMoment(item, label, value, 'end');
 			return (record) => Date.parse(String(record[field])) <= to;
 		}
 		case 'atLeast': {
@@ -114,7 +114,8 @@ async function readTest(item: Item, filter: Filter, value: unknown): Promise<Tes
 	}
 }
 
-function asList(value: unknown): string[] {
-	const list = Array.isArray(value) ? value : String(value).split(',');
-	return list.map((entry) => String(entry).trim()).filter((entry) => entry !== '');
+/** People write 'Active' where BildOut has 'active'. */
+function isAnyOf(wanted: string[], field: string): Test {
+	const lowered = wanted.map((entry) => entry.toLowerCase());
+	return (record) => lowered.includes(String(record[field]).toLowerCase());
 }

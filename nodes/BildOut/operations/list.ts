@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { listRecords } from '../transport/pagination';
+import { isOn, parseNumber } from './fields';
 import { type FilterTable, readFilters } from './filters';
 import type { Item } from './item';
 import { RECORD_TYPES, type RecordName } from './recordTypes';
@@ -11,10 +12,9 @@ export async function getManyRecords(
 	name: RecordName,
 	filters: FilterTable,
 ): Promise<IDataObject[]> {
-	const wanted =
-		item.param('returnAll', false) === true
-			? Infinity
-			: item.wholeNumber('Limit', item.param('limit', 50), 1, 50);
+	const wanted = isOn(item, 'Return All', item.param('returnAll', false))
+		? Infinity
+		: item.wholeNumber('Limit', item.param('limit', 50), 1, 50);
 	const { query, keep } = await readFilters(item, item.collection('filters'), filters);
 	const rules = readSort(item);
 	const records = await listRecords(
@@ -59,6 +59,7 @@ function compare(a: unknown, b: unknown, sign: number): number {
 	const aMissing = a === null || a === undefined || a === '';
 	const bMissing = b === null || b === undefined || b === '';
 	if (aMissing || bMissing) return Number(aMissing) - Number(bMissing);
-	if (typeof a === 'number' && typeof b === 'number') return sign * (a - b);
+	const [aNumber, bNumber] = [parseNumber(a), parseNumber(b)];
+	if (aNumber !== undefined && bNumber !== undefined) return sign * (aNumber - bNumber);
 	return sign * collator.compare(String(a), String(b));
 }

@@ -40,15 +40,21 @@ export function isEmptyLocator(locator: unknown): boolean {
 }
 
 function readLocator(locator: unknown): { mode?: string; text: string } {
-	if (typeof locator === 'object' && locator !== null) {
+	if (
+		typeof locator === 'object' &&
+		locator !== null &&
+		('mode' in locator || 'value' in locator)
+	) {
 		const { mode, value } = locator as { mode?: string; value?: unknown };
 		return { mode, text: plainText(value) };
 	}
 	return { text: plainText(locator) };
 }
 
+/** What is no text, such as a whole record, is written out: the error can then show it. */
 function plainText(value: unknown): string {
-	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+	if (value === undefined || value === null) return '';
+	return (typeof value === 'object' ? JSON.stringify(value) : String(value)).trim();
 }
 
 function checkId(item: Item, name: RecordName, label: string, id: string): string {

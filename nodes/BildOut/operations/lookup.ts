@@ -17,12 +17,12 @@ export async function recordsBy(
 	field: LookupField,
 ): Promise<Map<string, IDataObject[]>> {
 	const { lists } = item.run;
-	const key = `${name}.${field}`;
+	const key = keyOf(name, field);
 	let list = lists.get(key);
 	if (!list) {
 		list = readAll(item, name).then((records) => {
 			const byValue = new Map<string, IDataObject[]>();
-			for (const record of records) remember(byValue, field, record);
+			for (const record of records) add(byValue, field, record);
 			return byValue;
 		});
 		lists.set(key, list);
@@ -30,15 +30,31 @@ export async function recordsBy(
 	return await list;
 }
 
-/** Adds a record to a look-up, so that later items of the run find what earlier ones created. */
+/** Makes the next item that asks read the list again. */
+export function forget(item: Item, name: RecordName, field: LookupField): void {
+	item.run.lists.delete(keyOf(name, field));
+}
+
+/** Keeps a look-up with a new record in it, so that later items find what earlier ones created. */
 export function remember(
-	byValue: Map<string, IDataObject[]>,
+	item: Item,
+	name: RecordName,
 	field: LookupField,
+	byValue: Map<string, IDataObject[]>,
 	record: IDataObject,
 ): void {
+	add(byValue, field, record);
+	item.run.lists.set(keyOf(name, field), Promise.resolve(byValue));
+}
+
+function add(byValue: Map<string, IDataObject[]>, field: LookupField, record: IDataObject): void {
 	const value = normalized(record[field]);
 	if (value === '') return;
 	byValue.set(value, [...(byValue.get(value) ?? []), record]);
+}
+
+function keyOf(name: RecordName, field: LookupField): string {
+	return `${name}.${field}`;
 }
 
 /** Emails and names are compared without regard to case and to spaces around them. */

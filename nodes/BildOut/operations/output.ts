@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { isOn, readNames } from './fields';
 import type { Item } from './item';
 import { RECORD_TYPES, type RecordName } from './recordTypes';
 
@@ -11,16 +12,12 @@ import { RECORD_TYPES, type RecordName } from './recordTypes';
 export function shapeOutput(item: Item, name: RecordName, record: IDataObject): IDataObject {
 	const output = item.run.node.getNode().type.endsWith('Tool')
 		? item.param('output', 'simplified')
-		: item.param('simplify', false) === true
+		: isOn(item, 'Simplify', item.param('simplify', false))
 			? 'simplified'
 			: 'raw';
 	if (output === 'raw') return record;
 	if (output === 'simplified') return pick(record, RECORD_TYPES[name].simplified);
-	const fields = item.param('outputFields', []);
-	return pick(
-		record,
-		Array.isArray(fields) ? (fields as string[]) : String(fields).split(/\s*,\s*/),
-	);
+	return pick(record, readNames(item.param('outputFields', [])));
 }
 
 function pick(record: IDataObject, fields: readonly string[]): IDataObject {

@@ -1,9 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { IDEMPOTENCY_HEADER, SERVER_OWNED_FIELDS } from '../assumptions';
+import { isOn } from './fields';
 import type { Item } from './item';
 import { listed } from './locate';
-import { type LookupField, normalized, recordsBy, remember } from './lookup';
+import { forget, type LookupField, normalized, recordsBy, remember } from './lookup';
 import { RECORD_TYPES, type RecordName } from './recordTypes';
 
 /** Creates a record. BildOut can tell a repeated request by its Idempotency-Key. */
@@ -22,13 +23,21 @@ export async function createRecord(
 	return unwrap(answer);
 }
 
+/** @throws NodeOperationError when BildOut answers with something that is no record */
 export async function getRecord(item: Item, name: RecordName, id: string): Promise<IDataObject> {
 	const answer = await item.request({
 		method: 'GET',
 		path: [RECORD_TYPES[name].path, id],
 		subject: { what: name, id },
 	});
-	return unwrap(answer);
+	const record = unwrap(answer);
+	if (!isRecord(record)) {
+		item.fail(
+			`BildOut answered without the ${name} '${id}'`,
+			"Check the credential's 'Base URL'. If it is right, BildOut has changed its API.",
+		);
+	}
+	return record;
 }
 
 export async function deleteRecord(item: Item, name: RecordName, id: string): Promise<IDataObject> {
@@ -62,17 +71,39 @@ export async function updateRecord(
 		);
 	}
 	return await item.run.exclusively(`${name}/${id}`, async () => {
-		const body = item.collection('options').sendOnlyGivenFields
-			? given
-			: layOver(withoutServerOwned(name, await getRecord(item, name, id)), given);
+		const sendOnlyGivenFields = isOn(
+			item,
+			'Send Only Given Fields',
+			item.collection('options').sendOnlyGivenFields,
+		);
+		const body = sendOnlyGivenFields ? given : await wholeRecord(item, name, id, given);
 		const answer = await item.request({
 			method: 'PUT',
 			path: [RECORD_TYPES[name].path, id],
 			body,
 			subject: { what: name, id },
 		});
-		return unwrap(answer);
+		const updated = unwrap(answer);
+		// Where BildOut says no more than that it was done, what was written is all there is to tell.
+		return isRecord(updated) ? updated : { id, ...body };
 	});
+}
+
+/** The record as it is to be written: what BildOut has, with the given fields laid over it. */
+async function wholeRecord(
+	item: Item,
+	name: RecordName,
+	id: string,
+	given: IDataObject,
+): Promise<IDataObject> {
+	const body = layOver(withoutServerOwned(name, await getRecord(item, name, id)), given);
+	if (name === 'invoice' && !Array.isArray(body.line_items)) {
+		item.fail(
+			`BildOut did not give the line items of the invoice '${id}', so an update would remove them`,
+			"Nothing was changed. Give the lines under 'Change Line Items', or turn on 'Send Only Given Fields' under Options if your BildOut keeps what is left out.",
+		);
+	}
+	return body;
 }
 
 /**
@@ -100,8 +131,10 @@ export async function upsertRecord(
 		const updated = await updateRecord(item, name, String(matches[0].id), fields);
 		return { ...updated, upsert: 'updated' };
 	}
+	// A create whose answer is lost may have been done, so the next item has to look again.
+	forget(item, name, field);
 	const created = await createRecord(item, name, fields);
-	remember(byValue, field, { ...fields, ...created });
+	remember(item, name, field, byValue, { ...fields, ...created });
 	return { ...created, upsert: 'created' };
 }
 
@@ -134,6 +167,11 @@ export function layOver(record: IDataObject, given: IDataObject): IDataObject {
 		merged.address = { ...record.address, ...given.address };
 	}
 	return merged;
+}
+
+/** Every record of BildOut has an ID; an answer without one is something else. */
+function isRecord(record: IDataObject): boolean {
+	return typeof record.id === 'string' || typeof record.id === 'number';
 }
 
 function isObject(value: unknown): value is IDataObject {

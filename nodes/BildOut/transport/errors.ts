@@ -1,5 +1,7 @@
-import type { IDataObject, IHttpRequestMethods, INode, JsonObject } from 'n8n-workflow';
+import type { IHttpRequestMethods, INode, JsonObject } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
+
+import { type ErrorBody, isWebPage, readErrorBody } from './errorBody';
 
 /** What a request is about, in the words that an error uses. */
 export interface Subject {
@@ -22,13 +24,6 @@ export interface ApiResponse {
 	body: unknown;
 }
 
-interface ErrorBody {
-	code?: string;
-	message?: string;
-	details?: Array<{ field?: string; message?: string }>;
-	request_id?: string;
-}
-
 interface Explanation {
 	message: string;
 	description: string;
@@ -44,11 +39,11 @@ export function errorFromResponse(
 	request: FailedRequest,
 	response: ApiResponse,
 ): NodeApiError {
-	const error = readErrorBody(response.body);
+	const error = response.statusCode < 400 ? undefined : readErrorBody(response.body);
 	const { message, description } = error
 		? explainError(request, response.statusCode, error)
 		: explainForeignAnswer(request, response);
-	const requestId = error?.request_id ?? response.headers['x-request-id'];
+	const requestId = error?.requestId ?? response.headers['x-request-id'];
 	return apiError(
 		node,
 		message,
@@ -60,10 +55,7 @@ export function errorFromResponse(
 function explainError(request: FailedRequest, status: number, error: ErrorBody): Explanation {
 	const { subject } = request;
 	const said = sentence(error.message ?? error.code ?? `status ${status}`);
-	const fields = (error.details ?? [])
-		.map(({ field, message }) => [field, message].filter(Boolean).join(': '))
-		.filter(Boolean)
-		.join('; ');
+	const fields = error.details.join('; ');
 	const inBildOutsWords = fields ? `${said} (${fields})` : said;
 
 	switch (status) {
@@ -131,10 +123,9 @@ function explainForeignAnswer(request: FailedRequest, response: ApiResponse): Ex
 			description: "Check the ID, and the credential's 'Base URL'.",
 		};
 	}
-	const isPage = typeof response.body === 'string' && /^\s*</.test(response.body);
 	return {
-		message: `BildOut answered with ${isPage ? 'a web page' : 'something'} instead of data (status ${status})`,
-		description: `This usually comes from a proxy or firewall in between, or from a wrong 'Base URL' in the credential. ${afterUncertainty(request)}`,
+		message: `BildOut answered with ${isWebPage(response.body) ? 'a web page' : 'something'} instead of data (status ${status})`,
+		description: `This usually comes from a proxy or firewall in between, or from a wrong 'Base URL' in the credential. ${status >= 400 && status < 500 ? 'Nothing was changed.' : afterUncertainty(request)}`,
 	};
 }
 
@@ -165,9 +156,21 @@ const NEVER_REACHED = new Set([
 	'ENETUNREACH',
 ]);
 
+/** Codes of failures while the secure connection was being set up, before anything was sent. */
+const NOT_SECURED = /^EPROTO$|CERT|SELF_SIGNED|VERIFY|ISSUER|^ERR_(SSL|TLS)_/;
+
 /** Whether the request certainly was not done, so that even a write may be sent again. */
 export function neverDone(code: string | undefined): boolean {
-	return code !== undefined && (NEVER_REACHED.has(code) || NOT_RENEWED.has(code));
+	return (
+		code !== undefined &&
+		(NEVER_REACHED.has(code) || NOT_RENEWED.has(code) || NOT_SECURED.test(code))
+	);
+}
+
+function failureInWords(code: string | undefined): string {
+	if (code === undefined) return 'The connection to BildOut failed';
+	if (NOT_SECURED.test(code)) return `No secure connection to BildOut could be made (${code})`;
+	return FAILURES[code] ?? `The connection to BildOut failed (${code})`;
 }
 
 /** The error for a request that got no answer. A write whose answer got lost may have been done. */
@@ -176,7 +179,7 @@ export function errorFromFailure(
 	request: FailedRequest,
 	code: string | undefined,
 ): NodeApiError {
-	const happened = (code && FAILURES[code]) ?? 'The connection to BildOut failed';
+	const happened = failureInWords(code);
 	if (code && NOT_RENEWED.has(code)) {
 		return apiError(
 			node,
@@ -225,14 +228,6 @@ function apiError(
 		description,
 		httpCode: status === undefined ? undefined : String(status),
 	});
-}
-
-function readErrorBody(body: unknown): ErrorBody | undefined {
-	const error = (body as IDataObject | undefined)?.error;
-	if (typeof error === 'string') return { message: error };
-	if (typeof error !== 'object' || error === null) return undefined;
-	const { code, message, details, request_id } = error as ErrorBody;
-	return { code, message, details: Array.isArray(details) ? details : undefined, request_id };
 }
 
 /** Scopes are named after the resource and the access (section Scopes); the API's own words win. */

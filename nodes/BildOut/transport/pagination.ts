@@ -91,8 +91,8 @@ export async function fetchPage(
 		},
 		settings,
 	);
-	const records = Array.isArray(body.data) ? (body.data as IDataObject[]) : undefined;
-	if (!records) {
+	const records = body.data as IDataObject[];
+	if (!Array.isArray(records) || !records.every((record) => isObject(record))) {
 		throw new NodeApiError(
 			context.getNode(),
 			{},
@@ -115,7 +115,7 @@ export function readPosition(
 ): Page {
 	const received = records.length;
 	const cursor = pagination.next_cursor;
-	if (typeof cursor === 'string' && cursor !== '') {
+	if (typeof cursor === 'number' || (typeof cursor === 'string' && cursor !== '')) {
 		const next = pagination.has_more === false ? undefined : { cursor };
 		return { records, size: received, next };
 	}
@@ -135,14 +135,24 @@ export function readPosition(
 		const startingAt = (record: number) => ({ page: Math.floor(record / size) + 1 });
 		return { records, size, total, startingAt, next: more ? { page: page + 1 } : undefined };
 	}
-	// Without a word on pages, a full page may have a successor; a server that has none repeats itself.
-	const ended =
-		received !== pageSize ||
-		pagination.has_more === false ||
-		'next_cursor' in pagination ||
-		(total !== undefined && received >= total);
-	const nextPage = (asCount(position.page) ?? 1) + 1;
-	return { records, size, next: ended ? undefined : { page: nextPage } };
+	const at = asCount(position.page) ?? 1;
+	const more = received > 0 && hasMore(pagination, received, pageSize, at * received, total);
+	return { records, size, next: more ? { page: at + 1 } : undefined };
+}
+
+/** Whether a list that says neither page nor offset goes on. What it does say is taken at its word. */
+function hasMore(
+	pagination: IDataObject,
+	received: number,
+	pageSize: number,
+	read: number,
+	total: number | undefined,
+): boolean {
+	if (typeof pagination.has_more === 'boolean') return pagination.has_more;
+	if ('next_cursor' in pagination) return false;
+	if (total !== undefined) return read < total;
+	// A full page may have a successor; a server that has none repeats itself.
+	return received === pageSize;
 }
 
 /** Records without repetition, in the order in which they came. */
@@ -175,6 +185,10 @@ function samePageError(context: ApiContext): NodeApiError {
 				"The list cannot be read to its end, and part of it is not returned as if it were all. Choose a 'Limit' of at most 100, or narrow the list with 'Filters' that BildOut applies itself.",
 		},
 	);
+}
+
+function isObject(value: unknown): boolean {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function asCount(value: unknown): number | undefined {

@@ -132,7 +132,7 @@ function retryDelay(
 	}
 	const { statusCode, headers } = attempt.response;
 	if (statusCode === 429) {
-		const wait = readRetryDelay(headers);
+		const wait = readRetryDelay(headers) || backoff;
 		limiter.block(Math.min(wait, MAX_WAIT_MS));
 		return wait;
 	}

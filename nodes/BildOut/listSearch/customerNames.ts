@@ -1,0 +1,77 @@
+import type { IDataObject, ILoadOptionsFunctions } from 'n8n-workflow';
+
+import { MAX_PAGE_SIZE, SEARCH_PARAMETER } from '../assumptions';
+import { RECORD_TYPES } from '../operations/recordTypes';
+import { fetchPage } from '../transport/pagination';
+import { apiRequest, DEFAULT_SETTINGS } from '../transport/request';
+import { mapSideBySide } from '../transport/sideBySide';
+
+/** How many customers are read one by one, so that a chooser cannot use up the allowance. */
+const MOST_READ_ALONE = 50;
+
+/** A chooser does not make people wait for a name. */
+const SETTINGS = { ...DEFAULT_SETTINGS, timeoutMs: 10_000, maxRetries: 0 };
+
+/**
+ * The names of customers for the labels of one chooser: from one page of the list, and of those who are
+ * not on it one by one. A name that cannot be had (a deleted customer, a missing scope) is left out, so
+ * that the records can still be chosen.
+ */
+export class CustomerNames {
+	private readonly names = new Map<unknown, string | undefined>();
+
+	private list?: Promise<boolean>;
+
+	private readAlone = 0;
+
+	/** @param text what is searched for: the customers who match it count most */
+	constructor(
+		private readonly context: ILoadOptionsFunctions,
+		private readonly text = '',
+	) {}
+
+	nameOf(id: unknown): string | undefined {
+		return this.names.get(id);
+	}
+
+	async learn(ids: unknown[]): Promise<void> {
+		const wanted = [...new Set(ids.filter(Boolean))];
+		if (wanted.length === 0) return;
+		this.list ??= this.readList();
+		if (!(await this.list)) return;
+		const missing = wanted
+			.filter((id) => !this.names.has(id))
+			.slice(0, MOST_READ_ALONE - this.readAlone);
+		this.readAlone += missing.length;
+		await mapSideBySide(missing, async (id) => await this.readOne(id));
+	}
+
+	/** @returns whether customers can be read at all */
+	private async readList(): Promise<boolean> {
+		const request = {
+			path: [RECORD_TYPES.customer.path],
+			subject: { what: 'customer list' },
+			query: this.text.trim() === '' ? {} : { [SEARCH_PARAMETER]: this.text.trim() },
+		};
+		try {
+			const { records } = await fetchPage(this.context, request, MAX_PAGE_SIZE, {}, SETTINGS);
+			for (const { id, name } of records) this.names.set(id, String(name));
+			return true;
+		} catch {
+			return false;
+		}
+	}
+
+	private async readOne(id: unknown): Promise<void> {
+		const path = [RECORD_TYPES.customer.path, String(id)];
+		const subject = { what: 'customer', id: String(id) };
+		this.names.set(id, undefined);
+		try {
+			const { data } = await apiRequest(this.context, { method: 'GET', path, subject }, SETTINGS);
+			const { name } = data as IDataObject;
+			if (typeof name === 'string') this.names.set(id, name);
+		} catch {
+			// The record can be chosen without the name of its customer.
+		}
+	}
+}

@@ -1,0 +1,50 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Wire } from './bildout.cts';
+import type { Json } from './sandbox.cts';
+
+/** An answer: its status, its body as JSON (none where left out), and further headers. */
+export type Answer = [status: number, body?: Json, headers?: Record<string, string>];
+
+/** Answers a request, given as `GET /customers` and its query. */
+export type Answers = (request: string, query: URLSearchParams) => Answer;
+
+/** A BildOut that answers as each test tells it to, in ways that the sandbox never would. */
+export function answersByHand() {
+	let server: Server;
+	let answers: Answers;
+	let seen: Wire[] = [];
+
+	beforeAll(async () => {
+		server = createServer(async (request, response) => {
+			let text = '';
+			for await (const chunk of request) text += chunk;
+			const url = new URL(request.url!, 'http://localhost');
+			const path = url.pathname.replace(/^\/api\/v1/, '');
+			const line = `${request.method} ${path}${url.search}`;
+			seen.push(text === '' ? [line] : [line, JSON.parse(text) as Json]);
+			const [status, body, headers] = answers(`${request.method} ${path}`, url.searchParams);
+			response.writeHead(status, { 'content-type': 'application/json', ...headers });
+			response.end(body === undefined ? undefined : JSON.stringify(body));
+		}).listen(0, '127.0.0.1');
+		await new Promise((listening) => server.once('listening', listening));
+	});
+	afterAll(() => {
+		server?.closeAllConnections();
+		server?.close();
+	});
+
+	return {
+		get url() {
+			return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+		},
+		/** What was asked since the answers were given. */
+		get seen() {
+			return seen;
+		},
+		answer(by: Answers) {
+			answers = by;
+			seen = [];
+		},
+	};
+}

@@ -1,0 +1,187 @@
+import { type Answer, answersByHand } from '../support/answers.cts';
+import { bildOut, locator } from '../support/bildout.cts';
+import type { Json } from '../support/sandbox.cts';
+
+const bildout = bildOut();
+const server = answersByHand();
+
+const run = async (parameters: object) =>
+	await bildout.run(
+		{ options: { maxRetries: 0 }, ...parameters },
+		{ credential: await bildout.connect({ baseUrl: server.url }) },
+	);
+
+const update = {
+	resource: 'customer',
+	operation: 'update',
+	customerId: locator('c1'),
+	updateFields: { phone: '1' },
+};
+
+describe('an update', () => {
+	it.each<[string, Json | undefined]>([
+		['no body', undefined],
+		['no record', { data: null }],
+		['a list', { data: [] }],
+		['an empty record', { data: {} }],
+		['the record in an envelope of another name', { customer: { id: 'c1', name: 'Ace' } }],
+		['an error in place of the record', { error: { message: 'gone' } }],
+	])('writes nothing over a record that it could not read: %s', async (_, body) => {
+		server.answer((request) => [200, request.startsWith('GET') ? body : { data: { id: 'c1' } }]);
+		const { error } = await run(update);
+		expect(error?.message).toBe("BildOut answered without the customer 'c1'");
+		expect(server.seen).toEqual([['GET /customers/c1']]);
+	});
+
+	it('writes no invoice whose lines it was not given, unless it has new ones', async () => {
+		server.answer(() => [200, { data: { id: 'i1', client_id: 'c1', due_date: '2025-02-15' } }]);
+		const invoice = { resource: 'invoice', operation: 'update', invoiceId: locator('i1') };
+		const { error } = await run({ ...invoice, updateFields: { notes: 'n' } });
+		expect(error?.message).toMatch(/line items of the invoice 'i1'.*would remove them/);
+		expect(error?.description).toMatch(/^Nothing was changed\. .*'Change Line Items'/);
+		expect(server.seen).toEqual([['GET /invoices/i1']]);
+
+		const line = { name: 'Labor', quantity: 1, unit_price: 75 };
+		await run({ ...invoice, lineItemsInput: 'json', lineItemsJson: JSON.stringify([line]) });
+		expect(server.seen.at(-1)).toEqual([
+			'PUT /invoices/i1',
+			{ client_id: 'c1', due_date: '2025-02-15', line_items: [line] },
+		]);
+	});
+
+	it('gives what it wrote where BildOut says no more than that it was done', async () => {
+		server.answer((request) =>
+			request.startsWith('GET') ? [200, { data: { id: 'c1', name: 'Ace' } }] : [204],
+		);
+		const { json } = await run(update);
+		expect(json).toEqual([{ id: 'c1', name: 'Ace', phone: '1' }]);
+	});
+});
+
+describe('a list is read to its end', () => {
+	const records = Array.from({ length: 250 }, (_, index) => ({ id: index }));
+	const list = { resource: 'customer', operation: 'getAll', returnAll: true };
+
+	it.each<[string, (query: URLSearchParams) => Json]>([
+		[
+			'cursors that are numbers',
+			(query) => {
+				const from = Number(query.get('cursor') ?? 0);
+				const next = from + 100 < 250 ? from + 100 : null;
+				return { data: records.slice(from, from + 100), pagination: { next_cursor: next } };
+			},
+		],
+		[
+			'smaller pages, and only whether there are more',
+			(query) => {
+				const page = Number(query.get('page') ?? 1);
+				const data = records.slice((page - 1) * 40, page * 40);
+				return { data, pagination: { has_more: page * 40 < 250 } };
+			},
+		],
+		[
+			'smaller pages, and only how many there are',
+			(query) => {
+				const page = Number(query.get('page') ?? 1);
+				return { data: records.slice((page - 1) * 40, page * 40), pagination: { total: '250' } };
+			},
+		],
+	])('%s', async (_, body) => {
+		server.answer((_request, query) => [200, body(query)]);
+		const { json } = await run(list);
+		expect(json).toEqual(records);
+	});
+
+	it('is an error where it is a list of something else', async () => {
+		server.answer(() => [200, { data: [null, 'a'] }]);
+		const { error } = await run(list);
+		expect(error?.message).toBe('BildOut answered without a list');
+	});
+});
+
+describe('numbers that come as text, as databases write decimals', () => {
+	const totals = ['9.50', '10.25', '10.5', '-3', null];
+
+	beforeEach(() =>
+		server.answer(() => [
+			200,
+			{ data: totals.map((total, index) => ({ id: index, client_id: index % 2, total })) },
+		]),
+	);
+
+	it('sort as numbers', async () => {
+		const { json } = await run({
+			resource: 'invoice',
+			operation: 'getAll',
+			sort: { rule: [{ field: 'total', direction: 'asc' }] },
+		});
+		expect(json.map(({ total }) => total)).toEqual(['-3', '9.50', '10.25', '10.5', null]);
+	});
+
+	it('are compared as numbers, and IDs that are numbers as what they are', async () => {
+		const { json } = await run({
+			resource: 'invoice',
+			operation: 'getAll',
+			filters: { minTotal: 10, customerId: locator('1') },
+		});
+		expect(json.map(({ total }) => total)).toEqual(['10.25']);
+	});
+});
+
+describe('a create', () => {
+	const create = { resource: 'customer', operation: 'create', name: 'Ace' };
+
+	it.each<[Answer, string, RegExp]>([
+		[[422, ['Name is taken']], 'Name is taken', /Correct the values/],
+		[[422, { message: 'Name is taken' }], 'Name is taken', /Correct the values/],
+		[[413, undefined], 'BildOut answered with something instead of data (status 413)', /Nothing/],
+		[
+			[422, { error: { message: 'Not valid', details: { name: ['is taken'] } } }],
+			'Not valid (name: is taken)',
+			/fields named above/,
+		],
+	])('shows the words of an error in whatever shape: %j', async (answer, message, description) => {
+		server.answer(() => answer);
+		const { error } = await run(create);
+		expect(error).toMatchObject({ message, description: expect.stringMatching(description) });
+		expect(error?.description).not.toMatch(/may have been/);
+	});
+
+	it('certainly was not done where no secure connection could be made', async () => {
+		const baseUrl = server.url.replace('http:', 'https:');
+		const { error } = await bildout.run(
+			{ ...create, options: { maxRetries: 0 } },
+			{ credential: await bildout.connect({ baseUrl }) },
+		);
+		expect(error?.message).toMatch(/^No secure connection to BildOut could be made \(\w+\)$/);
+		expect(error?.description).toMatch(/^Nothing was sent\./);
+	});
+});
+
+it.each(['0', 'Wed, 01 Jan 2020 00:00:00 GMT'])(
+	'does not hammer a server that says to try again after %s',
+	async (after) => {
+		server.answer(() => [429, { error: { message: 'Slow down' } }, { 'retry-after': after }]);
+		const started = Date.now();
+		await run({ ...update, options: { maxRetries: 2 } });
+		expect(server.seen).toHaveLength(3);
+		expect(Date.now() - started).toBeGreaterThan(1_400);
+	},
+);
+
+it('looks again after an upsert whose create got no answer, and makes nothing twice', async () => {
+	await bildout.control.fault({ kind: 'drop_after', method: 'POST', times: 1 });
+	const { json, errorItems } = await bildout.run(
+		{
+			resource: 'customer',
+			operation: 'upsert',
+			matchBy: 'email',
+			email: 'office@ace.example',
+			name: 'Ace',
+		},
+		{ items: [{}, {}, {}], node: { onError: 'continueErrorOutput' } },
+	);
+	expect(errorItems).toHaveLength(1);
+	expect(json.map(({ upsert }) => upsert)).toEqual(['updated', 'updated']);
+	expect(await bildout.list('/customers?search=office@ace.example')).toHaveLength(1);
+});
