@@ -3,7 +3,10 @@ import type { AddressInfo } from 'node:net';
 import type { Wire } from './bildout.cts';
 import type { Json } from './sandbox.cts';
 
-/** An answer: its status, its body as JSON (none where left out), and further headers. */
+/**
+ * An answer: its status, its body as JSON (none where left out), and further headers. A text that has a
+ * content type of its own goes out as it is.
+ */
 export type Answer = [status: number, body?: Json, headers?: Record<string, string>];
 
 /** Answers a request, given as `GET /customers` and its query. */
@@ -25,7 +28,8 @@ export function answersByHand() {
 			seen.push(text === '' ? [line] : [line, JSON.parse(text) as Json]);
 			const [status, body, headers] = answers(`${request.method} ${path}`, url.searchParams);
 			response.writeHead(status, { 'content-type': 'application/json', ...headers });
-			response.end(body === undefined ? undefined : JSON.stringify(body));
+			const isPlain = body === undefined || headers?.['content-type'] !== undefined;
+			response.end(isPlain ? body : JSON.stringify(body));
 		}).listen(0, '127.0.0.1');
 		await new Promise((listening) => server.once('listening', listening));
 	});

@@ -239,6 +239,11 @@ describe('among several items', () => {
 		expect(error?.message).toMatch(/\(email: .*email/);
 	});
 
+	it('sends nothing for those after the one that failed', async () => {
+		await bildout.run(create, { items: ITEMS });
+		expect(await bildout.calls()).toHaveLength(2);
+	});
+
 	it('leaves the others as they are, on the regular output', async () => {
 		const { items } = await bildout.run(create, {
 			items: ITEMS,

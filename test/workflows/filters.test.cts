@@ -110,8 +110,8 @@ const FILTERS: Array<[resource: string, path: string, filters: object, keep: Kee
 	[
 		'project',
 		'/projects',
-		{ search: 'kitchen' },
-		(one) => has('name', 'kitchen')(one) || has('description', 'kitchen')(one),
+		{ search: 'deck' },
+		(one) => has('name', 'deck')(one) || has('description', 'deck')(one),
 	],
 	[
 		'project',

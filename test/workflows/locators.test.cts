@@ -79,7 +79,7 @@ describe('is refused before any request', () => {
 		['nothing', locator('={{ $json.none }}'), /^'Customer' is empty$/],
 		['nothing, plain', '={{ $json.none }}', /^'Customer' is empty$/],
 		['null', '={{ null }}', /^'Customer' is empty$/],
-		['an object', '={{ ({ a: 1 }) }}', /^'Customer' is empty$/],
+		['a whole record', '={{ ($json) }}', /^'Customer' is not the ID of a customer: '\{\}'$/],
 	])('%s', async (_, customerId, message) => {
 		const { error } = await bildout.run(get(customerId));
 		expect(error?.message).toMatch(message);

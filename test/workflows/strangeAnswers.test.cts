@@ -11,10 +11,11 @@ const run = async (parameters: object) =>
 		{ credential: await bildout.connect({ baseUrl: server.url }) },
 	);
 
+const of = { resource: 'customer', customerId: locator('c1') };
+
 const update = {
-	resource: 'customer',
+	...of,
 	operation: 'update',
-	customerId: locator('c1'),
 	updateFields: { phone: '1' },
 };
 
@@ -96,6 +97,64 @@ describe('a list is read to its end', () => {
 		server.answer(() => [200, { data: [null, 'a'] }]);
 		const { error } = await run(list);
 		expect(error?.message).toBe('BildOut answered without a list');
+	});
+});
+
+describe('a server that answers in another way is understood', () => {
+	it('a delete without a body', async () => {
+		server.answer(() => [204]);
+		const { json } = await run({ ...of, operation: 'delete' });
+		expect(json).toEqual([{ deleted: true, id: 'c1' }]);
+	});
+
+	it('a record without an envelope', async () => {
+		server.answer(() => [200, { id: 'c1', name: 'Ace' }]);
+		const { json } = await run({ ...of, operation: 'get' });
+		expect(json).toEqual([{ id: 'c1', name: 'Ace' }]);
+	});
+
+	it.each([2, 130])(
+		'a list of %d that says nothing of pages and ignores the limit',
+		async (many) => {
+			const data = Array.from({ length: many }, (_, index) => ({ id: `${index}` }));
+			server.answer(() => [200, { data }]);
+			const { json } = await run({ ...of, operation: 'getAll', returnAll: true });
+			expect(json).toEqual(data);
+			expect(server.seen).toHaveLength(1);
+		},
+	);
+});
+
+describe('an answer that is none is an error that helps', () => {
+	const page = { 'content-type': 'text/html' };
+	const elsewhere = { location: 'https://login.example/' };
+
+	it.each<[string, Answer, string, RegExp, RegExp]>([
+		[
+			'another address',
+			[302, undefined, elsewhere],
+			'get',
+			/^BildOut sent the request on to another address \(status 302\)$/,
+			/Base URL.*https:\/\/login\.example\//,
+		],
+		['text', [200, 'OK', page], 'get', /something instead of data \(status 200\)/, /proxy/],
+		['an error in one word', [400, { error: 'nope' }], 'get', /^nope$/, /Check the values/],
+		['a web page for a 404', [404, '<html>', page], 'get', /was not found/, /Check the ID/],
+		['no list', [200, { data: { id: 1 } }], 'getAll', /without a list/, /Base URL/],
+		['nothing at all', [200], 'getAll', /without a list/, /Base URL/],
+	])('%s', async (_, answer, operation, message, description) => {
+		server.answer(() => answer);
+		const { error } = await run({ ...of, operation });
+		expect(error?.message).toMatch(message);
+		expect(error?.description).toMatch(description);
+	});
+
+	it('follows no redirection, so that no other host sees the access token', async () => {
+		server.answer((request) =>
+			request.includes('c1') ? [307, undefined, { location: '/api/v1/elsewhere' }] : [200, {}],
+		);
+		await run({ ...of, operation: 'get' });
+		expect(server.seen).toEqual([['GET /customers/c1']]);
 	});
 });
 

@@ -1,0 +1,125 @@
+import { bildOut } from '../support/bildout.cts';
+import type { JsonObject } from '../support/sandbox.cts';
+
+const bildout = bildOut();
+
+const project = (additionalFields: object) => ({
+	resource: 'project',
+	operation: 'create',
+	name: 'Deck',
+	additionalFields,
+});
+
+const invoice = (additionalFields: object) => ({
+	resource: 'invoice',
+	operation: 'create',
+	customerId: '00000000-0000-4000-8000-000000000000',
+	dueDate: '2025-02-15',
+	lineItemsInput: 'json',
+	lineItemsJson: '[{"name": "Labor", "quantity": 1, "unit_price": 1}]',
+	additionalFields,
+});
+
+const custom = (...field: object[]) => ({ customFields: { field } });
+
+/** A value from the input item, as an expression gives it. */
+const given = '={{ $json.value }}';
+
+describe('a value that a field cannot hold is named before anything is sent', () => {
+	it.each<[string, object, unknown, RegExp]>([
+		['number', project({ budget: given }), '$5,000', /^'Budget' must be a number, got '\$5,000'$/],
+		['number', project({ budget: given }), true, /^'Budget' must be a number/],
+		[
+			'text',
+			project({ description: given }),
+			{ a: 1 },
+			/^'Description' must be text, got \{"a":1\}$/,
+		],
+		['date', project({ startDate: given }), 'soon', /^'Start Date' must be a date/],
+		['record', project({ customerId: given }), 'a b', /^'Customer' is not the ID of a customer/],
+		[
+			'boolean',
+			invoice({ allowPartial: given }),
+			'perhaps',
+			/^'Allow Partial.*' must be true or false/,
+		],
+		[
+			'currency',
+			invoice({ currency: given }),
+			'dollars',
+			/^'Currency' must be the three-letter code/,
+		],
+		[
+			'custom field',
+			project(custom({ name: '', value: given })),
+			'x',
+			/^Custom field 1 has no 'Name'$/,
+		],
+		[
+			'timeout',
+			{ ...project({}), options: { timeout: given } },
+			0,
+			/^'Timeout' must be a whole number/,
+		],
+		['retries', { ...project({}), options: { maxRetries: given } }, -1, /^'Max Retries' must be/],
+	])('%s', async (_, parameters, value, message) => {
+		const { error } = await bildout.run(parameters, { items: [{ value: value as string }] });
+		expect(error?.message).toMatch(message);
+		expect(error?.context).toMatchObject({ itemIndex: 0 });
+		expect(await bildout.wire()).toEqual([]);
+	});
+});
+
+describe('what an expression gives', () => {
+	const sent = async (additionalFields: object, item: object): Promise<JsonObject> => {
+		const { error } = await bildout.run(project(additionalFields), { items: [item as never] });
+		expect(error).toBeUndefined();
+		const [, { name: _, ...body }] = (await bildout.wire())[0] as [string, JsonObject];
+		return body;
+	};
+
+	it.each<[unknown, JsonObject]>([
+		['48500.50', { budget: 48500.5 }],
+		[' 48500 ', { budget: 48500 }],
+		['1e3', { budget: 1000 }],
+		[0, { budget: 0 }],
+		['', {}],
+		[null, { budget: null }],
+	])('%j is a budget of %j', async (value, body) => {
+		expect(await sent({ budget: given }, { value })).toEqual(body);
+	});
+
+	it.each<[unknown, JsonObject]>([
+		['Cabinets', { description: 'Cabinets' }],
+		[42, { description: '42' }],
+		['', { description: '' }],
+		[null, { description: null }],
+	])('%j is a description of %j', async (value, body) => {
+		expect(await sent({ description: given }, { value })).toEqual(body);
+	});
+
+	it('stays out where it gives nothing', async () => {
+		const fields = { budget: given, description: given, startDate: given, customerId: given };
+		expect(await sent(fields, {})).toEqual({});
+	});
+
+	it.each<[string, unknown]>([
+		['text', 'text'],
+		['12.5', 12.5],
+		['true', true],
+		['null', null],
+		['["a", "b"]', ['a', 'b']],
+		['{"key": {"deep": 1}}', { key: { deep: 1 } }],
+		['"007"', '007'],
+		['{not json', '{not json'],
+		['', ''],
+	])('%j is a custom field of %j', async (value, expected) => {
+		const fields = custom({ name: 'extra', value });
+		expect(await sent(fields, {})).toEqual({ extra: expected });
+	});
+
+	it('may be a list or an object for a custom field', async () => {
+		const fields = custom({ name: 'extra', value: '={{ $json.list }}' });
+		expect(await sent(fields, { list: [1, { a: 2 }] })).toEqual({ extra: [1, { a: 2 }] });
+	});
+});
