@@ -2,7 +2,8 @@ import { inspect } from 'node:util';
 import { stringify } from 'flatted';
 import type { IDataObject } from 'n8n-workflow';
 import { bildOut } from '../support/bildout.cts';
-import { CLIENT, type Fault } from '../support/sandbox.cts';
+import { SANDBOX_CLIENT } from '../../tools/lib/sandbox.mts';
+import type { Fault } from '../support/sandbox.cts';
 
 const bildout = bildOut();
 
@@ -47,7 +48,11 @@ describe('what n8n keeps of a failed execution names no token and no secret', ()
 			);
 			const kept = everythingOf(run);
 			expect(kept).toContain(error?.message ?? errorItems[0].json.error);
-			for (const secret of [stored.access_token, stored.refresh_token, CLIENT.clientSecret]) {
+			for (const secret of [
+				stored.access_token,
+				stored.refresh_token,
+				SANDBOX_CLIENT.clientSecret,
+			]) {
 				expect(kept.includes(secret)).toBe(false);
 			}
 		}
