@@ -11,7 +11,7 @@ const typescript = {
  * Tests of the kind `name` stand in `test/<name>/`. `testTimeout` in milliseconds: Jest reads its own
  * option of that name only once for all projects, so a set-up file applies it.
  */
-const project = (name, testTimeout) => ({
+const project = (name, testTimeout, more = {}) => ({
 	displayName: name,
 	rootDir: resolve(__dirname, '..'),
 	testMatch: [`<rootDir>/test/${name}/**/*.test.cts`],
@@ -21,13 +21,20 @@ const project = (name, testTimeout) => ({
 	moduleFileExtensions: ['cts', 'ts', 'mts', 'js', 'cjs', 'mjs', 'json', 'node'],
 	transform: { '\\.[cm]?ts$': ['@swc/jest', typescript] },
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/sandbox/node_modules/'],
+	...more,
 });
 
+const inN8n = {
+	testEnvironment: '<rootDir>/test/support/n8n-environment.cjs',
+	moduleNameMapper: { '^(n8n-core|n8n-workflow)$': '<rootDir>/test/support/loaded-once/$1.cjs' },
+};
+
 module.exports = {
+	maxWorkers: '100%',
 	projects: [
 		project('unit', 10_000),
 		project('sandbox', 30_000),
-		project('workflows', 60_000),
+		project('workflows', 60_000, inN8n),
 		project('e2e', 600_000),
 	],
 };

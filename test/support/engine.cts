@@ -1,4 +1,3 @@
-import './n8n-home.cts';
 import { randomInt } from 'node:crypto';
 import {
 	ExecutionLifecycleHooks,

@@ -1,7 +1,7 @@
-/** @jest-environment ./test/support/zoned-environment.cjs */
 import { bildOut, locator } from '../support/bildout.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
+/** Moves the machine to another time zone; from the tests' environment. */
 declare const setMachineTimeZone: (zone: string | undefined) => void;
 
 const bildout = bildOut();

@@ -152,12 +152,13 @@ describe.each(CASES)('$error', ({ fault, credential, ...expected }) => {
 	/** Each operation with an account of its own, so that none waits for what another was told. */
 	async function run(onError: 'stopWorkflow' | 'continueRegularOutput' | 'continueErrorOutput') {
 		const operations = await everyOperation(bildout);
+		const timeout = fault?.kind === 'slow' ? 1 : 60;
 		if (fault) await bildout.control.fault({ ...fault, path: '^/api/', times: 1_000 });
 		return await Promise.all(
 			operations.map(async (operation) => ({
 				operation,
 				result: await bildout.run(
-					{ ...operation.parameters, options: { timeout: 1, maxRetries: 0 } },
+					{ ...operation.parameters, options: { timeout, maxRetries: 0 } },
 					{
 						items: [{ from: 'before' }],
 						node: { onError },
