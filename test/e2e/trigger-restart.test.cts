@@ -1,5 +1,6 @@
 import { waitFor } from '../../tools/lib/program.mts';
 import {
+	PUBLISH_AT_ONCE,
 	type Subscription,
 	type World,
 	importTriggered,
@@ -18,7 +19,7 @@ describe('At a restart, the subscription of a BildOut Trigger', () => {
 	let world: World;
 
 	beforeAll(async () => {
-		world = await openWorld({ N8N_USE_WORKFLOW_PUBLICATION_SERVICE: 'false' });
+		world = await openWorld(PUBLISH_AT_ONCE);
 	});
 
 	afterAll(async () => {

@@ -34,7 +34,11 @@ export interface World extends N8nWithBildOut {
 	subscriptions: () => Promise<Subscription[]>;
 	/** What n8n asked of the webhook endpoints since the sandbox's log was last emptied. */
 	webhookRequests: () => Promise<SeenRequest[]>;
+	/** Whether n8n publishes some time after it was asked, and not while one waits. */
+	publishesLater: boolean;
 }
+
+export const PUBLISH_AT_ONCE = { N8N_USE_WORKFLOW_PUBLICATION_SERVICE: 'false' };
 
 export async function openWorld(variables: Record<string, string> = {}): Promise<World> {
 	const n8n = await startN8nWithBildOut(variables);
@@ -57,6 +61,7 @@ export async function openWorld(variables: Record<string, string> = {}): Promise
 	return {
 		...n8n,
 		credential: await n8n.connect(),
+		publishesLater: !Object.keys(PUBLISH_AT_ONCE).some((name) => name in variables),
 		api,
 		subscriptions: async () => await api<Subscription[]>('GET', '/webhooks'),
 		webhookRequests: async () =>
@@ -106,11 +111,13 @@ export async function importTriggered(
 	return { ...workflow, path: `/webhook/${webhookId}/webhook` };
 }
 
-/** Publishes a workflow, and throws what n8n says when that fails: it does so some time after it was asked. */
+/** Publishes a workflow, and throws what n8n says when that fails. */
 export async function publish(world: World, { id, path }: { id: string; path: string }) {
 	await world.client().activateWorkflow(id);
-	const { status, triggers } = await settledPublication(world, id);
-	if (status === 'failed') throw new Error(triggers[0]?.errorMessage ?? 'without a reason');
+	const publication = await settledPublication(world, id);
+	if (publication?.status === 'failed') {
+		throw new Error(publication.triggers[0]?.errorMessage ?? 'without a reason');
+	}
 	await untilListening(world, path);
 }
 
@@ -119,7 +126,8 @@ export async function unpublish(world: World, { id }: { id: string }) {
 	await settledPublication(world, id);
 }
 
-async function settledPublication({ client }: World, workflowId: string) {
+async function settledPublication({ client, publishesLater }: World, workflowId: string) {
+	if (!publishesLater) return undefined;
 	return await waitFor(
 		`${workflowId} was published or not`,
 		async () => {

@@ -125,7 +125,7 @@ function signatureHeaders(
 
 /** The event in the body; undefined when the body is no JSON object. */
 function parseEvent(body: Buffer): IDataObject | undefined {
-	const event = jsonParse<unknown>(body.toString('utf8'), { fallbackValue: undefined });
+	const event = jsonParse<unknown>(body.toString('utf8'), { fallbackValue: null });
 	return typeof event === 'object' && event !== null && !Array.isArray(event)
 		? (event as IDataObject)
 		: undefined;

@@ -1,0 +1,145 @@
+import type { Browser, Page } from 'playwright-core';
+
+import type { JsonObject } from '../../tools/lib/n8n-client.mts';
+import { EVERY_EVENT } from '../../nodes/BildOut/trigger/events.ts';
+import { SAMPLE_EVENTS } from '../../nodes/BildOut/trigger/samples.ts';
+import {
+	consoleErrors,
+	keepPicture,
+	openBrowser,
+	openEditor,
+	openPanel,
+	openWorkflow,
+} from '../support/n8n.browser.cts';
+import {
+	TRIGGER,
+	type World,
+	finishedExecutions,
+	importTriggered,
+	openWorld,
+	publish,
+	unpublish,
+} from './trigger-world.cts';
+
+/** What a person sees of the trigger: n8n's editor on one side, the sandbox's page on the other. */
+describe('In the browser, the BildOut Trigger', () => {
+	let world: World;
+	let browser: Browser;
+	let editor: Page;
+
+	beforeAll(async () => {
+		world = await openWorld();
+		browser = await openBrowser();
+		editor = await openEditor(browser, world.n8n().url);
+	});
+
+	afterAll(async () => {
+		await browser?.close();
+		await world?.close();
+	});
+
+	async function markAsPaid(): Promise<string> {
+		const sandbox = await browser.newPage();
+		await sandbox.goto(world.sandbox.url);
+		const row = sandbox
+			.locator('[data-view=invoices] tbody tr')
+			.filter({ has: sandbox.getByRole('button', { name: 'Mark as paid' }) })
+			.first();
+		const number = await row.locator('th').innerText();
+		await row.getByRole('button', { name: 'Mark as paid' }).click();
+		await sandbox.getByText(`${number.trim()} is marked as paid.`).waitFor();
+		await keepPicture(sandbox, 'trigger-marked-as-paid');
+		await sandbox.close();
+		return number.trim();
+	}
+
+	it('runs a published workflow when Mark as paid is pressed in the sandbox', async () => {
+		const workflow = await importTriggered(world, 'Runs by itself', { events: ['invoice.paid'] });
+		await openWorkflow(editor, world.n8n().url, workflow.id);
+		await publish(world, workflow);
+		await editor.goto(`${world.n8n().url}/workflow/${workflow.id}/executions`);
+		const number = await markAsPaid();
+
+		const [{ id }] = await finishedExecutions(world, workflow.id, 1);
+		const execution = await world.client().getExecution(id);
+		expect(execution?.output(TRIGGER)).toMatchObject([
+			{ type: 'invoice.paid', data: { invoice_number: number, status: 'paid', amount_due: 0 } },
+		]);
+		await editor.getByTestId('execution-list-item').first().getByText('Succeeded').waitFor();
+		await keepPicture(editor, 'trigger-execution');
+		await unpublish(world, workflow);
+	});
+
+	it('runs a workflow that is being tried out, once, with what happened', async () => {
+		const workflow = await importTriggered(world, 'Tried out', { events: ['invoice.paid'] });
+		await openWorkflow(editor, world.n8n().url, workflow.id);
+		await editor.getByTestId('execute-workflow-button').click();
+		await editor.getByText('Waiting for one of the chosen events').first().waitFor();
+		const number = await markAsPaid();
+		await editor.getByText('Workflow executed successfully').waitFor();
+		const panel = await openPanel(editor, TRIGGER);
+		await panel.getByText(number).first().waitFor();
+		await keepPicture(editor, 'trigger-tried-out');
+		expect(await world.subscriptions()).toEqual([]);
+	});
+
+	it.each<[string, JsonObject & { events: string[] }, string[]]>([
+		['nothing chosen', { events: [] }, ['Trigger On', 'Registration']],
+		['automatic', { events: ['invoice.paid'] }, ['then use Manual', 'set mock data']],
+		[
+			'manual',
+			{
+				events: ['*'],
+				registration: 'manual',
+				options: { signatureHeader: '', tolerance: 300, ignoreRepeatedDeliveries: true },
+			},
+			[
+				'Production URL',
+				'Webhook Signing Secret',
+				'Signature Header',
+				'Tolerance',
+				'Ignore Repeated Deliveries',
+			],
+		],
+	])('shows its panel without an error in the console: %s', async (name, parameters, texts) => {
+		const errors = consoleErrors(editor);
+		const workflow = await importTriggered(world, `Panel: ${name}`, parameters);
+		await openWorkflow(editor, world.n8n().url, workflow.id);
+		const panel = await openPanel(editor, TRIGGER);
+		for (const text of texts) await panel.getByText(text).first().waitFor();
+		await keepPicture(editor, `trigger-panel-${name.replaceAll(' ', '-')}`);
+		expect(errors).toEqual([]);
+	});
+
+	it('shows what the first chosen event brings, before one has happened', async () => {
+		for (const { kinds, event } of SAMPLE_EVENTS) {
+			const events = EVERY_EVENT.filter((each) => each.startsWith(kinds[0])).slice(0, 1);
+			const workflow = await importTriggered(world, `Sample ${kinds[0]}`, { events });
+			await openWorkflow(editor, world.n8n().url, workflow.id);
+			const output = (await openPanel(editor, TRIGGER)).getByTestId('ndv-output-panel');
+			const sample = output.locator('pre');
+			await sample.waitFor();
+			expect(JSON.parse(await sample.innerText())).toEqual(event);
+		}
+	});
+
+	it('brings events that have what the samples show', async () => {
+		const workflow = await importTriggered(world, 'Samples', { events: ['*'] });
+		await publish(world, workflow);
+		await markAsPaid();
+		const customer = await world.api<JsonObject>('POST', '/customers', { name: 'Dana Whitfield' });
+		await world.api('POST', '/projects', { name: 'Garage', client_id: customer.id });
+		const executions = await finishedExecutions(world, workflow.id, 4);
+		const events = await Promise.all(
+			executions.map(async ({ id }) => (await world.client().getExecution(id))!.output(TRIGGER)[0]),
+		);
+		for (const { event } of SAMPLE_EVENTS) {
+			const real = events.find(({ type }) => type === event.type);
+			expect(Object.keys(real ?? {})).toEqual(Object.keys(event));
+			expect(Object.keys(real!.data as object)).toEqual(
+				expect.arrayContaining(Object.keys(event.data as object)),
+			);
+		}
+		await unpublish(world, workflow);
+	});
+});

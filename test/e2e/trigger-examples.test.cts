@@ -1,0 +1,119 @@
+import type { JsonObject, Workflow } from '../../tools/lib/n8n-client.mts';
+import { waitFor } from '../../tools/lib/program.mts';
+import { exampleWorkflow } from '../support/n8n.cts';
+import { TRIGGER, type World, finishedExecutions, openWorld } from './trigger-world.cts';
+
+const TABLE = 'BildOut paid invoices';
+
+/** The trigger's examples, imported into a real n8n and started by what happens in the sandbox. */
+describe('The examples with a trigger', () => {
+	let world: World;
+
+	beforeAll(async () => {
+		world = await openWorld();
+	});
+
+	afterAll(async () => {
+		await world?.close();
+	});
+
+	async function publishExample(file: string): Promise<Workflow> {
+		const client = world.client();
+		const workflow = await client.importWorkflow(await exampleWorkflow(file), world.credential);
+		const before = (await world.subscriptions()).length;
+		await client.activateWorkflow(workflow.id);
+		await waitFor(`${file} was subscribed`, async () =>
+			(await world.subscriptions()).length > before ? true : undefined,
+		);
+		return workflow;
+	}
+
+	/** The rows of the data table that the examples fill; the table's own columns left out. */
+	async function rows(): Promise<JsonObject[]> {
+		const client = world.client();
+		const { data: tables } = await client.call<{
+			data: Array<{ id: string; name: string; projectId: string }>;
+		}>('GET', '/data-tables-global');
+		const { id, projectId } = tables.find(({ name }) => name === TABLE)!;
+		const { data } = await client.call<{ data: JsonObject[] }>(
+			'GET',
+			`/projects/${projectId}/data-tables/${id}/rows`,
+		);
+		return data;
+	}
+
+	async function payInvoice(): Promise<JsonObject> {
+		const [invoice] = await world.api<JsonObject[]>('GET', '/invoices?status=sent&limit=1');
+		const { line_items, ...rest } = invoice as JsonObject & { line_items: JsonObject[] };
+		return await world.api<JsonObject>('PUT', `/invoices/${invoice.id as string}`, {
+			client_id: rest.client_id,
+			due_date: rest.due_date,
+			status: 'paid',
+			line_items: line_items.map(({ name, quantity, unit_price, tax_rate }) => ({
+				name,
+				quantity,
+				unit_price,
+				tax_rate,
+			})),
+		});
+	}
+
+	it('trigger-invoice-paid-to-table.json writes one row for a paid invoice', async () => {
+		const workflow = await publishExample('trigger-invoice-paid-to-table.json');
+		const invoice = await payInvoice();
+		const [{ id }] = await finishedExecutions(world, workflow.id, 1);
+		const execution = await world.client().getExecution(id);
+		expect(execution?.error).toBeUndefined();
+		expect(execution?.output(TRIGGER)).toMatchObject([
+			{ type: 'invoice.paid', data: { id: invoice.id, invoice_number: invoice.invoice_number } },
+		]);
+		expect(await rows()).toMatchObject([
+			{ invoice_number: invoice.invoice_number, total: invoice.total, due_date: invoice.due_date },
+		]);
+	});
+
+	it('trigger-invoice-paid-to-table.json runs with the sample that is pinned, before any event', async () => {
+		const client = world.client();
+		const example = await exampleWorkflow('trigger-invoice-paid-to-table.json');
+		const { id } = await client.importWorkflow(example);
+		const execution = await client.runWorkflow(id, TRIGGER);
+		expect(execution.error).toBeUndefined();
+		expect(await rows()).toContainEqual(expect.objectContaining({ invoice_number: 'INV-0042' }));
+	});
+
+	it('trigger-deduplicated.json lets an event through once, and remembers it over a restart', async () => {
+		const workflow = await publishExample('trigger-deduplicated.json');
+		const event = { type: 'payment.received', data: { amount: 2500 }, id: 'evt_once' };
+		await world.sandbox.control.emit(event);
+		await finishedExecutions(world, workflow.id, 1);
+		await world.restart();
+		await world.sandbox.control.emit(event);
+		const executions = await finishedExecutions(world, workflow.id, 2);
+		const [second, first] = await Promise.all(
+			executions.map(async ({ id }) => await world.client().getExecution(id)),
+		);
+		expect(first?.output('Write the Message')).toMatchObject([
+			{ message: 'A payment of 2500 came in.' },
+		]);
+		expect(second?.output(TRIGGER)).toHaveLength(1);
+		expect(second?.output('Write the Message')).toEqual([]);
+	});
+
+	it('trigger-nightly-catch-up.json finds what was paid while n8n was off, once', async () => {
+		const missed = await payInvoice();
+		const client = world.client();
+		const example = await exampleWorkflow('trigger-nightly-catch-up.json');
+		const { id } = await client.importWorkflow(example, world.credential);
+		const first = await client.runWorkflow(id, 'Every Night at Three');
+		expect(first.error).toBeUndefined();
+		expect(first.output('Write the Row').length).toBeGreaterThan(0);
+		expect(await rows()).toContainEqual(
+			expect.objectContaining({ invoice_number: missed.invoice_number, total: missed.total }),
+		);
+		const numbers = (await rows()).map(({ invoice_number }) => invoice_number);
+		expect(new Set(numbers).size).toBe(numbers.length);
+
+		const second = await client.runWorkflow(id, 'Every Night at Three');
+		expect(second.output('Leave Out Those Met Before')).toEqual([]);
+	});
+});
