@@ -47,11 +47,20 @@ export class BildOutOAuth2Api implements ICredentialType {
 				'The address of BildOut. Change it only to use another BildOut server, such as the sandbox. It must start with https:// unless it is on this machine.',
 		},
 		{
+			displayName: 'Sign-in Path',
+			name: 'signInPath',
+			type: 'string',
+			default: '/oauth/authorize',
+			placeholder: 'e.g. /oauth/authorize',
+			description:
+				'Where BildOut asks whether n8n may use your data, below the Base URL. Change it only when BildOut tells you another.',
+		},
+		{
 			displayName: 'Authorization URL',
 			name: 'authUrl',
 			type: 'hidden',
 			default:
-				'={{ /^\\s*(https:\\/\\/[^\\s\\/?#@]+|http:\\/\\/(localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\])(:\\d+)?)(\\/|\\s*$)/i.test($self["baseUrl"]) ? $self["baseUrl"].trim().replace(/\\/+$/, "") + "/oauth/authorize" : "" }}',
+				'={{ /^\\s*(https:\\/\\/[^\\s\\/?#@]+|http:\\/\\/(localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\])(:\\d+)?)(\\/|\\s*$)/i.test($self["baseUrl"]) ? $self["baseUrl"].trim().replace(/\\/+$/, "") + $self["signInPath"].trim().replace(/^\\/*/, "/") : "" }}',
 		},
 		{
 			displayName: 'Access Token URL',

@@ -63,9 +63,10 @@ export class BildOut implements INodeType {
 			async ({ item, operation }): Promise<INodeExecutionData[]> => {
 				const pairedItem = { item: item.index };
 				try {
-					const output = await operation.execute(item);
-					return [output].flat().map((json) => ({ json, pairedItem }));
+					const output = await run.perform(item, operation);
+					return output.map((json) => ({ json, pairedItem }));
 				} catch (error) {
+					run.failed();
 					const explained = explain(this.getNode(), error, item.index);
 					if (!this.continueOnFail()) throw explained;
 					const { message, description } = explained;

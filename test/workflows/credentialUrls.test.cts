@@ -4,9 +4,9 @@ import { bildOut } from '../support/bildout.cts';
 const bildout = bildOut();
 
 /** The addresses that n8n signs in, renews and tests a credential at; '' is one that it refuses. */
-async function addresses(baseUrl: unknown) {
+async function addresses(baseUrl: unknown, more: Record<string, unknown> = {}) {
 	const { credentials, nodeTypes } = bildout.engine;
-	const credential = await bildout.connect({ baseUrl } as never);
+	const credential = await bildout.connect({ baseUrl, ...more } as never);
 	const data = await credentials.getDecrypted(
 		{} as never,
 		credential,
@@ -64,3 +64,11 @@ it.each([
 ])('sends neither secret nor token to %j', async (baseUrl) => {
 	expect(await addresses(baseUrl)).toEqual({ authUrl: '', accessTokenUrl: '', tested: '' });
 });
+
+it.each(['/connect/authorize', 'connect/authorize', ' //connect/authorize '])(
+	'signs in at the path that the credential names: %j',
+	async (signInPath) => {
+		const { authUrl } = await addresses('https://bildout.com/', { signInPath });
+		expect(authUrl).toBe('https://bildout.com/connect/authorize');
+	},
+);

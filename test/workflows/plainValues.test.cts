@@ -151,7 +151,33 @@ describe('a filter', () => {
 			operation: 'getAll',
 			filters: { createdFrom: "={{ new Date('soon') }}" },
 		});
-		expect(error?.message).toMatch(/^'Created From' must be a date/);
+		expect(error?.message).toContain("'Created From'");
 		expect(await bildout.wire()).toEqual([]);
+	});
+
+	it.each([
+		['customerId', { __rl: true, mode: 'id', value: '={{ $json.misspelt }}' }, 'Customer'],
+		['status', '={{ $json.misspelt }}', 'Status'],
+		['minTotal', '={{ $json.empty }}', 'Min Total'],
+	])(
+		'whose expression yields nothing does not let everything through: %s',
+		async (name, value, label) => {
+			const { error } = await bildout.run(
+				{ resource: 'invoice', operation: 'getAll', filters: { [name]: value } },
+				{ items: [{ empty: '' }] },
+			);
+			expect(error?.message).toBe(`The expression of the filter '${label}' yields nothing`);
+			expect(await bildout.wire()).toEqual([]);
+		},
+	);
+
+	it('that was added and left empty does not filter', async () => {
+		const { json } = await bildout.run({
+			resource: 'customer',
+			operation: 'getAll',
+			limit: 3,
+			filters: { search: '', createdFrom: '' },
+		});
+		expect(json).toHaveLength(3);
 	});
 });

@@ -52,6 +52,13 @@ export async function readFilters(
 	const tests: Test[] = [];
 	for (const [name, filter] of Object.entries(table)) {
 		const value = values[name];
+		// An agent says by it that it wants no filter; anybody else has misspelt a field.
+		if (!item.isTool && item.yieldsNothing('filters', name, value)) {
+			item.fail(
+				`The expression of the filter '${filter.label}' yields nothing`,
+				'Without it, the list would have every record. Check that the input item has the field it names, or remove the filter.',
+			);
+		}
 		if (value === undefined || value === null || value === '') continue;
 		if (filter.kind === 'anyOf') {
 			const wanted = readNames(value);

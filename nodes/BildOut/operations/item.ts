@@ -8,12 +8,15 @@ import {
 	DEFAULT_SETTINGS,
 	type RequestSettings,
 } from '../transport/request';
+import { type FinishedItems, keepFinished, recallFinished } from './finished';
 
 /** One operation of one resource: its parameters in the panel, and what it does for one item. */
 export interface Operation {
 	properties: INodeProperties[];
 	/** @returns the output of the item: one record, or any number of them */
 	execute(item: Item): Promise<IDataObject | IDataObject[]>;
+	/** It changes something in BildOut, so no item is done twice. */
+	writes?: boolean;
 	/** Items are done one after the other, in their order; side by side otherwise. */
 	inOrder?: boolean;
 }
@@ -27,6 +30,8 @@ export class Run {
 
 	private readonly identity: string;
 
+	private readonly finished: FinishedItems;
+
 	constructor(readonly node: IExecuteFunctions) {
 		const execution = node.getExecutionId() ?? randomUUID();
 		const { $runIndex } = node.getWorkflowDataProxy(0);
@@ -37,6 +42,21 @@ export class Run {
 			node.getNode().id,
 			$runIndex,
 		].join('|');
+		this.finished = recallFinished(this.identity);
+	}
+
+	/** Does an operation for an item, unless this run wrote the item before it failed and began anew. */
+	async perform(item: Item, operation: Operation): Promise<IDataObject[]> {
+		const before = operation.writes ? this.finished.get(item.index) : undefined;
+		if (before) return before;
+		const output = [await operation.execute(item)].flat();
+		if (operation.writes) this.finished.set(item.index, output);
+		return output;
+	}
+
+	/** An item failed, so n8n may run the node again for all. */
+	failed(): void {
+		keepFinished(this.identity, this.finished);
 	}
 
 	/**
@@ -75,6 +95,23 @@ export class Item {
 		return this.run.node.getNodeParameter(name, this.index, fallback);
 	}
 
+	/** Whether a member of a collection is an expression that yields nothing for this item. */
+	yieldsNothing(collection: string, member: string, value: unknown): boolean {
+		const members = this.run.node.getNodeParameter(
+			collection,
+			this.index,
+			{},
+			{
+				rawExpressions: true,
+			},
+		) as IDataObject;
+		const raw = members[member];
+		const written = isObject(raw) ? raw.value : raw;
+		const yielded = isObject(value) ? value.value : value;
+		const isNothing = yielded === undefined || yielded === null || String(yielded).trim() === '';
+		return isNothing && typeof written === 'string' && written.startsWith('=');
+	}
+
 	/** A collection parameter; `{}` when nothing was added. */
 	collection(name: string): IDataObject {
 		const value = this.param(name, {});
@@ -92,6 +129,11 @@ export class Item {
 			);
 		}
 		return trimmed;
+	}
+
+	/** Whether the node is a tool of an AI agent: n8n then lets its type end in `Tool`. */
+	get isTool(): boolean {
+		return this.run.node.getNode().type.endsWith('Tool');
 	}
 
 	get timezone(): string {
@@ -128,4 +170,8 @@ export class Item {
 			description,
 		});
 	}
+}
+
+function isObject(value: unknown): value is IDataObject {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

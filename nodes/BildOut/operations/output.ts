@@ -10,7 +10,7 @@ import { RECORD_TYPES, type RecordName } from './recordTypes';
  * section Simplify). Nested fields are written with an underscore: `address.city` becomes `address_city`.
  */
 export function shapeOutput(item: Item, name: RecordName, record: IDataObject): IDataObject {
-	const output = item.run.node.getNode().type.endsWith('Tool')
+	const output = item.isTool
 		? item.param('output', 'simplified')
 		: isOn(item, 'Simplify', item.param('simplify', false))
 			? 'simplified'

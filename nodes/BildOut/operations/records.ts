@@ -20,7 +20,7 @@ export async function createRecord(
 		headers: { [IDEMPOTENCY_HEADER]: item.run.idempotencyKey(item.index) },
 		subject: { what: name },
 	});
-	return unwrap(answer);
+	return recordOr(body, answer);
 }
 
 /** @throws NodeOperationError when BildOut answers with something that is no record */
@@ -83,9 +83,7 @@ export async function updateRecord(
 			body,
 			subject: { what: name, id },
 		});
-		const updated = unwrap(answer);
-		// Where BildOut says no more than that it was done, what was written is all there is to tell.
-		return isRecord(updated) ? updated : { id, ...body };
+		return recordOr({ id, ...body }, answer);
 	});
 }
 
@@ -167,6 +165,12 @@ export function layOver(record: IDataObject, given: IDataObject): IDataObject {
 		merged.address = { ...record.address, ...given.address };
 	}
 	return merged;
+}
+
+/** What BildOut answered, or what was written where it says no more than that it was done. */
+function recordOr(written: IDataObject, answer: IDataObject): IDataObject {
+	const record = unwrap(answer);
+	return isRecord(record) ? record : written;
 }
 
 /** Every record of BildOut has an ID; an answer without one is something else. */

@@ -37,6 +37,7 @@ export function createOperation(
 ): Operation {
 	return {
 		properties: shownFor(record, 'create', [name, additionalFields, requestOptions]),
+		writes: true,
 		inOrder: true,
 		async execute(item) {
 			const fields = {
@@ -66,6 +67,7 @@ export function upsertOperation(
 ): Operation {
 	return {
 		properties: shownFor(record, 'upsert', [matchBy, email, name, additionalFields, updateOptions]),
+		writes: true,
 		inOrder: true,
 		async execute(item) {
 			const field: LookupField = item.param('matchBy', 'email') === 'name' ? 'name' : 'email';
@@ -148,6 +150,7 @@ export function updateOperation(
 ): Operation {
 	return {
 		properties: shownFor(record, 'update', [locator, updateFields, clearFields, updateOptions]),
+		writes: true,
 		async execute(item) {
 			const changes = await readChanges(item, table);
 			const id = await locatedBy(item, record, locator);
@@ -159,6 +162,7 @@ export function updateOperation(
 export function deleteOperation(record: RecordName, locator: INodeProperties): Operation {
 	return {
 		properties: shownFor(record, 'delete', [locator, requestOptions]),
+		writes: true,
 		async execute(item) {
 			return await deleteRecord(item, record, await locatedBy(item, record, locator));
 		},

@@ -16,6 +16,7 @@ export const create: Operation = {
 		invoiceAdditionalFields,
 		requestOptions,
 	]),
+	writes: true,
 	inOrder: true,
 	async execute(item) {
 		const lineItems = readLineItems(item);

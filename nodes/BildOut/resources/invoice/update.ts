@@ -16,6 +16,7 @@ export const update: Operation = {
 		invoiceClearFields,
 		updateOptions,
 	]),
+	writes: true,
 	async execute(item) {
 		const changes = await readChanges(item, invoiceFields);
 		const lineItems = readLineItems(item);

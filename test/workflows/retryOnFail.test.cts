@@ -1,0 +1,69 @@
+import { bildOut, locator } from '../support/bildout.cts';
+
+/** n8n's Retry On Fail runs the node again for all items when one of them fails. */
+const bildout = bildOut();
+
+const retrying = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+const create = { resource: 'customer', operation: 'create', name: '={{ $json.name }}' };
+const people = [{ name: 'First' }, { name: 'Second' }, { name: 'Third' }];
+
+const writes = async () =>
+	(await bildout.calls())
+		.filter(({ method }) => method !== 'GET')
+		.map(({ method, json, path }) => [
+			method,
+			method === 'DELETE' ? path : (json as { name: string }).name,
+		]);
+
+describe('Retry On Fail', () => {
+	it('creates each record once, and hands out every one of them', async () => {
+		// The fault lets the first create pass: it strikes the second, whose body names it.
+		await bildout.run(create, { items: [{ name: 'Zeroth' }] });
+		await bildout.control.clearRequests();
+		const failing = { ...create, additionalFields: { email: '={{ $json.email }}' } };
+		const { json, error } = await bildout.run(failing, {
+			items: [{ name: 'First' }, { name: 'Second', email: 'no email' }, { name: 'Third' }],
+			node: retrying,
+		});
+		expect(json).toEqual([]);
+		expect(error?.message).toMatch(/email/);
+		expect(await writes()).toEqual([
+			['POST', 'First'],
+			['POST', 'Second'],
+			['POST', 'Second'],
+			['POST', 'Second'],
+		]);
+		expect(await bildout.list('/customers?search=First')).toHaveLength(1);
+	});
+
+	it('goes on where it failed, in the order of the items', async () => {
+		const first = await bildout.create('/customers', { name: 'Taken' });
+		await bildout.control.fault({
+			kind: 'status',
+			status: 500,
+			method: 'DELETE',
+			path: `^/api/v1/customers/${String(first.id)}`,
+			times: 1,
+		});
+		const others = await Promise.all(
+			people.map(async (body) => await bildout.create('/customers', body)),
+		);
+		const all = [...others, first].map(({ id }) => String(id));
+		await bildout.control.clearRequests();
+		const { json, error } = await bildout.run(
+			{ resource: 'customer', operation: 'delete', customerId: locator('={{ $json.id }}') },
+			{ items: all.map((id) => ({ id })), node: retrying },
+		);
+		expect(error).toBeUndefined();
+		expect(json).toEqual(all.map((id) => ({ deleted: true, id })));
+		const deleted = (await writes()).map(([, path]) => String(path).split('/').pop());
+		expect(deleted).toHaveLength(all.length + 1);
+		expect(deleted.filter((id) => id === String(first.id))).toHaveLength(2);
+	});
+
+	it('forgets what a run wrote that did not fail', async () => {
+		await bildout.run(create, { items: people, executionId: 'e-1' });
+		await bildout.run(create, { items: people, executionId: 'e-1' });
+		expect(await writes()).toHaveLength(6);
+	});
+});
