@@ -4,6 +4,7 @@ import { n8nVersion } from '../../tools/lib/places.cjs';
 import { create500, getMany500, returnAll5000 } from './comparison.mts';
 import { limits } from './limits.mts';
 import { printReport, type Report } from './report.mts';
+import { triggerDeliveries } from './trigger.mts';
 import { withWorld, type World } from './world.mts';
 
 /**
@@ -16,6 +17,7 @@ const SECTIONS: Record<string, (world: World) => Promise<Report>> = {
 	get: getMany500,
 	create: create500,
 	list: returnAll5000,
+	trigger: triggerDeliveries,
 };
 
 /** What Node prints when a program leaves listeners behind. */

@@ -16,14 +16,23 @@ export interface World {
 	client: N8nClient;
 }
 
-/** Does `work` in a new n8n with the packed tarball; nothing of it is left when the process ends. */
-export async function withWorld<T>(work: (world: World) => Promise<T>): Promise<T> {
+/**
+ * Does `work` in a new n8n with the packed tarball; nothing of it is left when the process ends.
+ * `variables` are more of n8n's own.
+ */
+export async function withWorld<T>(
+	work: (world: World) => Promise<T>,
+	variables: Record<string, string> = {},
+): Promise<T> {
 	const userFolder = await mkdtemp(join(tmpdir(), 'bildout-bench-'));
 	process.once('exit', () => rmSync(userFolder, { recursive: true, force: true }));
 	await installIntoN8n(await packPackage(join(userFolder, 'package')), userFolder);
-	const n8n = await startN8n({ userFolder });
+	const n8n = await startN8n({ userFolder, variables });
 	try {
 		return await work({ n8n, client: await signInToN8n(n8n.url) });
+	} catch (error) {
+		console.error(`n8n said:\n${n8n.output().slice(-4_000)}`);
+		throw error;
 	} finally {
 		await n8n.stop();
 	}
