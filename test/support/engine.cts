@@ -6,6 +6,7 @@ import {
 	WorkflowExecute,
 } from 'n8n-core';
 import {
+	Expression,
 	type IConnections,
 	type INode,
 	type INodeListSearchResult,
@@ -33,8 +34,7 @@ export interface Execution {
 
 /**
  * n8n's execution engine, in this process, with the nodes of one built package. Expressions run in
- * n8n's `legacy` evaluator: its `vm` gives the same values from an isolate, which cannot hand objects
- * to the realm that Jest makes for a test.
+ * n8n's quick `legacy` evaluator unless a test calls `useIsolatedExpressions`.
  */
 export class Engine {
 	readonly credentials: CredentialStore;
@@ -46,6 +46,24 @@ export class Engine {
 	/** `directory` holds the package's package.json and its `dist`. */
 	static async start(directory: string): Promise<Engine> {
 		return new Engine(await PackageNodeTypes.load(directory));
+	}
+
+	/** Evaluates expressions as n8n does by default, in an isolate, for the tests of one block. */
+	static useIsolatedExpressions(): void {
+		beforeAll(
+			async () =>
+				await Expression.initExpressionEngine({
+					engine: 'vm',
+					poolSize: 1,
+					maxCodeCacheSize: 1024,
+					bridgeTimeout: 5000,
+					bridgeMemoryLimit: 128,
+				}),
+		);
+		afterAll(async () => {
+			await Expression.disposeExpressionEngine();
+			Expression.setExpressionEngine('legacy');
+		});
 	}
 
 	/** Starts `json` at `startNode`, or else at its first trigger. */

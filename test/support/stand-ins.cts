@@ -42,10 +42,6 @@ function standIn(
 	};
 }
 
-async function passOn(this: IExecuteFunctions) {
-	return [this.getInputData()];
-}
-
 /** Gives the items of its parameter `items`, an array of objects. */
 const items = standIn(
 	'items',
@@ -120,11 +116,9 @@ const agent = standIn(
 	},
 );
 
-/** Small nodes for tests, and stand-ins for nodes of n8n itself that the examples use. */
+/** Small nodes that stand around the one under test, by type. */
 export const STAND_INS: Record<string, INodeType | undefined> = {
 	'test.items': items,
 	'test.loop': loop,
 	'test.agent': agent,
-	'n8n-nodes-base.manualTrigger': standIn('manualTrigger', passOn, { group: ['trigger'] }),
-	'n8n-nodes-base.noOp': standIn('noOp', passOn),
 };

@@ -1,4 +1,6 @@
+import { Expression } from 'n8n-workflow';
 import { bildOut, locator } from '../support/bildout.cts';
+import { Engine } from '../support/engine.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
 /** Moves the machine to another time zone; from the tests' environment. */
@@ -47,6 +49,33 @@ const invoice = (dueDate: string, issueDate: string) => ({
 
 const bodies = async () => (await bildout.wire()).map(([, body]) => body as JsonObject);
 
+/** Writes an invoice for each way to name the day, and looks at the dates that went out. */
+async function expectSameDay(timezone: string): Promise<void> {
+	const value = `={{ [${SAME_DAY.join(', ')}][$json.at] }}`;
+	const { error } = await bildout.run(invoice(value, value), {
+		items: SAME_DAY.map((_, at) => ({ at })),
+		settings: { timezone },
+	});
+	expect(error).toBeUndefined();
+	const dates = (await bodies()).map(({ due_date, issue_date }) => ({ due_date, issue_date }));
+	const expected = { due_date: '2025-02-15', issue_date: '2025-02-15' };
+	expect(Object.fromEntries(dates.map((date, at) => [SAME_DAY[at], date]))).toEqual(
+		Object.fromEntries(SAME_DAY.map((text) => [text, expected])),
+	);
+}
+
+describe('evaluated as n8n does it by default', () => {
+	Engine.useIsolatedExpressions();
+
+	it('is evaluated in an isolate', () => {
+		expect(Expression.getActiveImplementation()).toBe('vm');
+	});
+
+	it.each(ZONES)('a date is the same date for a workflow in %s', async (timezone) => {
+		await expectSameDay(timezone);
+	});
+});
+
 describe.each(ZONES)('on a machine in %s', (machine) => {
 	beforeEach(() => setMachineTimeZone(machine));
 
@@ -56,17 +85,7 @@ describe.each(ZONES)('on a machine in %s', (machine) => {
 	});
 
 	it.each(ZONES)('a date is the same date for a workflow in %s', async (timezone) => {
-		const value = `={{ [${SAME_DAY.join(', ')}][$json.at] }}`;
-		const { error } = await bildout.run(invoice(value, value), {
-			items: SAME_DAY.map((_, at) => ({ at })),
-			settings: { timezone },
-		});
-		expect(error).toBeUndefined();
-		const dates = (await bodies()).map(({ due_date, issue_date }) => ({ due_date, issue_date }));
-		const expected = { due_date: '2025-02-15', issue_date: '2025-02-15' };
-		expect(Object.fromEntries(dates.map((date, at) => [SAME_DAY[at], date]))).toEqual(
-			Object.fromEntries(SAME_DAY.map((text) => [text, expected])),
-		);
+		await expectSameDay(timezone);
 	});
 
 	it('today is the day of the workflow', async () => {
