@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 
 import type { JsonObject } from '../../tools/lib/n8n-client.mts';
+import { waitFor } from '../../tools/lib/program.mts';
 import { EVERY_EVENT } from '../../nodes/BildOut/trigger/events.ts';
 import { SAMPLE_EVENTS } from '../../nodes/BildOut/trigger/samples.ts';
 import {
@@ -65,7 +66,7 @@ describe('In the browser, the BildOut Trigger', () => {
 		expect(execution?.output(TRIGGER)).toMatchObject([
 			{ type: 'invoice.paid', data: { invoice_number: number, status: 'paid', amount_due: 0 } },
 		]);
-		await editor.getByTestId('execution-list-item').first().getByText('Succeeded').waitFor();
+		await editor.getByTestId('executions-sidebar').getByText('Succeeded').first().waitFor();
 		await keepPicture(editor, 'trigger-execution');
 		await unpublish(world, workflow);
 	});
@@ -75,8 +76,11 @@ describe('In the browser, the BildOut Trigger', () => {
 		await openWorkflow(editor, world.n8n().url, workflow.id);
 		await editor.getByTestId('execute-workflow-button').click();
 		await editor.getByText('Waiting for one of the chosen events').first().waitFor();
+		await waitFor('the test to be subscribed', async () =>
+			(await world.subscriptions()).length === 1 ? true : undefined,
+		);
 		const number = await markAsPaid();
-		await editor.getByText('Workflow executed successfully').waitFor();
+		await finishedExecutions(world, workflow.id, 1);
 		const panel = await openPanel(editor, TRIGGER);
 		await panel.getByText(number).first().waitFor();
 		await keepPicture(editor, 'trigger-tried-out');
@@ -84,7 +88,7 @@ describe('In the browser, the BildOut Trigger', () => {
 	});
 
 	it.each<[string, JsonObject & { events: string[] }, string[]]>([
-		['nothing chosen', { events: [] }, ['Trigger On', 'Registration']],
+		['nothing chosen', { events: [] }, ['Trigger On', 'Registration', 'INV-0042']],
 		['automatic', { events: ['invoice.paid'] }, ['then use Manual', 'set mock data']],
 		[
 			'manual',
@@ -116,8 +120,7 @@ describe('In the browser, the BildOut Trigger', () => {
 			const events = EVERY_EVENT.filter((each) => each.startsWith(kinds[0])).slice(0, 1);
 			const workflow = await importTriggered(world, `Sample ${kinds[0]}`, { events });
 			await openWorkflow(editor, world.n8n().url, workflow.id);
-			const output = (await openPanel(editor, TRIGGER)).getByTestId('ndv-output-panel');
-			const sample = output.locator('pre');
+			const sample = (await openPanel(editor, TRIGGER)).locator('pre');
 			await sample.waitFor();
 			expect(JSON.parse(await sample.innerText())).toEqual(event);
 		}

@@ -94,7 +94,7 @@ describe('At a restart, the subscription of a BildOut Trigger', () => {
 
 	it.each([
 		['401', { kind: 'status', status: 401 }],
-		['429', { kind: 'status', status: 429, headers: { 'retry-after': '3600' } }],
+		['429', { kind: 'status', status: 429, headers: { 'retry-after': '1' } }],
 		['500', { kind: 'status', status: 500 }],
 		['nothing', { kind: 'drop_before' }],
 	] as const)('is not made a second time when BildOut answers %s', async (answer, fault) => {

@@ -45,6 +45,7 @@ const optionsProperty: INodeProperties = {
 			displayName: 'Ignore Repeated Deliveries',
 			name: 'ignoreRepeatedDeliveries',
 			type: 'boolean',
+			noDataExpression: true,
 			default: true,
 			description:
 				'Whether an event that BildOut reports again within a day, for example because an answer got lost, starts the workflow only once',
@@ -53,6 +54,7 @@ const optionsProperty: INodeProperties = {
 			displayName: 'Signature Header',
 			name: 'signatureHeader',
 			type: 'string',
+			noDataExpression: true,
 			default: '',
 			placeholder: 'e.g. X-BildOut-Signature',
 			description:
@@ -62,6 +64,7 @@ const optionsProperty: INodeProperties = {
 			displayName: 'Tolerance',
 			name: 'tolerance',
 			type: 'number',
+			noDataExpression: true,
 			typeOptions: { minValue: 1 },
 			default: 300,
 			description:

@@ -70,10 +70,10 @@ export const SAMPLE_EVENTS: Array<{ kinds: string[]; event: IDataObject }> = [
 	},
 ];
 
-/** Shows a new user, where the output will be, what the first chosen event brings before one has happened. */
+/** Shows a new user, where the output will be, what the first chosen event brings (a paid invoice, if none is). */
 export const sampleHints: NodeHint[] = SAMPLE_EVENTS.map(({ kinds, event }) => ({
 	message: `What arrives will look like this. To try the workflow without waiting, copy it, click "set mock data" below and paste it there.<pre>${JSON.stringify(event, null, 2)}</pre>`,
-	displayCondition: `={{ ${JSON.stringify(kinds)}.some((kind) => $parameter["events"][0]?.startsWith(kind)) }}`,
+	displayCondition: `={{ ${JSON.stringify(kinds)}.some((kind) => ($parameter["events"][0] ?? "invoice.").startsWith(kind)) }}`,
 	whenToDisplay: 'beforeExecution',
 	location: 'outputPane',
 }));
