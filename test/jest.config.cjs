@@ -9,14 +9,15 @@ const typescript = {
 
 /**
  * Tests of the kind `name` stand in `test/<name>/`. `testTimeout` in milliseconds: Jest reads its own
- * option of that name only once for all projects, so a set-up file applies it.
+ * option of that name only once for all projects, so a set-up file applies it. `secondTries` is how often
+ * a failed test is tried again, with the failure in the log.
  */
-const project = (name, testTimeout, more = {}) => ({
+const project = (name, testTimeout, { secondTries = 0, ...more } = {}) => ({
 	displayName: name,
 	rootDir: resolve(__dirname, '..'),
 	testMatch: [`<rootDir>/test/${name}/**/*.test.cts`],
 	testEnvironment: 'node',
-	globals: { testTimeout },
+	globals: { testTimeout, secondTries },
 	setupFilesAfterEnv: ['<rootDir>/test/support/time-out.cts'],
 	moduleFileExtensions: ['cts', 'ts', 'mts', 'js', 'cjs', 'mjs', 'json', 'node'],
 	transform: { '\\.[cm]?ts$': ['@swc/jest', typescript] },
@@ -25,6 +26,7 @@ const project = (name, testTimeout, more = {}) => ({
 });
 
 const inN8n = {
+	globalSetup: '<rootDir>/test/support/built.cjs',
 	testEnvironment: '<rootDir>/test/support/n8n-environment.cjs',
 	moduleNameMapper: { '^(n8n-core|n8n-workflow)$': '<rootDir>/test/support/loaded-once/$1.cjs' },
 };
@@ -35,6 +37,7 @@ module.exports = {
 		project('unit', 10_000),
 		project('sandbox', 30_000),
 		project('workflows', 60_000, inN8n),
-		project('e2e', 600_000),
+		// A browser and an n8n that share two cores can be late for each other.
+		project('e2e', 600_000, { secondTries: 1 }),
 	],
 };

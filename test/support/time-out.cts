@@ -1,3 +1,5 @@
 declare const testTimeout: number;
+declare const secondTries: number;
 
 jest.setTimeout(testTimeout);
+jest.retryTimes(secondTries, { logErrorsBeforeRetry: true });
