@@ -73,7 +73,8 @@ export function bildOut(sandboxArgs: string[] = []) {
 	let account: INodeCredentialsDetails;
 
 	beforeAll(async () => {
-		[sandbox, engine] = await Promise.all([startSandbox(sandboxArgs), Engine.start(PACKAGE)]);
+		engine = await Engine.start(PACKAGE);
+		sandbox = await startSandbox(sandboxArgs);
 	});
 	beforeEach(async () => {
 		await sandbox.control.reset({ seed: true });

@@ -7,8 +7,9 @@ const changed = (pattern) =>
 
 /** The workflow tests run what is in `dist`: they refuse to speak of code that was changed since. */
 module.exports = () => {
-	const built = Math.min(...changed('dist/{nodes,credentials}/**/*.js'));
-	if (Math.max(...changed('{nodes,credentials}/**/*.ts')) > built) {
-		throw new Error('The nodes were changed since they were built: npm run build, then try again.');
+	const built = changed('dist/{nodes,credentials}/**/*.js');
+	const sources = changed('{nodes,credentials}/**/*.ts');
+	if (built.length < sources.length || Math.max(...sources) > Math.min(...built)) {
+		throw new Error('The nodes are not built, or were changed since: run npm run build first.');
 	}
 };
