@@ -119,7 +119,7 @@ export class BildOutOAuth2Api implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			description:
-				'Only for a BildOut Trigger whose Registration is Manual: the signing secret that BildOut shows when you add the webhook there',
+				'Only for a BildOut Trigger whose Registration is Manual: the signing secret that BildOut shows when you add the webhook there. With several webhooks, put commas between their secrets.',
 		},
 	];
 

@@ -485,7 +485,7 @@ describe('A delivery to a BildOut Trigger', () => {
 				baseUrl: 'https://bildout.example.com',
 				clientId: 'a',
 				clientSecret: 'b',
-				webhookSigningSecret: secret,
+				webhookSigningSecret: `whsec_of_another, ${secret}`,
 			});
 			await world.sandbox.control.clearRequests();
 			const workflow = await listening('Manual', { registration: 'manual' }, { with: credential });
@@ -526,6 +526,13 @@ describe('A delivery to a BildOut Trigger', () => {
 			});
 			await publish(world, workflow);
 			expect(await world.subscriptions()).toEqual([]);
+
+			for (const good of [workflow.secret, secret]) {
+				const body = eventBody();
+				const answer = await post(workflow.url, body, { 'x-bildout-signature': sign(good, body) });
+				expect(answer.status).toBe(200);
+			}
+			await finishedExecutions(world, workflow.id, 2);
 			await unpublish(world, workflow);
 		});
 

@@ -3,11 +3,10 @@ import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-w
 import { jsonParse, sleep } from 'n8n-workflow';
 
 import { eventIdOf, eventTypeOf } from '../assumptions';
-import { CREDENTIAL_TYPE } from '../transport/connection';
 import { DeliveryMemory } from './deduplication';
 import { ANY_EVENT } from './events';
 import { type Refusal, verifySignature } from './signature';
-import { acceptedSecrets, type SubscriptionState } from './subscription';
+import { acceptedSecrets, secretsByHand, type SubscriptionState } from './subscription';
 
 interface DeliveryOptions {
 	signatureHeader?: string;
@@ -96,18 +95,20 @@ async function verify(
 	return firstRefusal;
 }
 
-/** In automatic registration the secret is at hand; only manual registration has to decrypt the credential. */
+/**
+ * In automatic registration the secret is at hand; only manual registration has to decrypt the credential.
+ * What n8n kept counts there too: the secret of an automatic one given up lately is among it.
+ */
 async function readSecrets(context: IWebhookFunctions): Promise<string[]> {
-	if (context.getNodeParameter('registration', 'automatic') !== 'manual') {
-		return acceptedSecrets(context.getWorkflowStaticData('node') as SubscriptionState, Date.now());
-	}
+	const kept = acceptedSecrets(
+		context.getWorkflowStaticData('node') as SubscriptionState,
+		Date.now(),
+	);
+	if (context.getNodeParameter('registration', 'automatic') !== 'manual') return kept;
 	try {
-		const { webhookSigningSecret } = await context.getCredentials<{
-			webhookSigningSecret?: string;
-		}>(CREDENTIAL_TYPE);
-		return [String(webhookSigningSecret ?? '').trim()];
+		return [...(await secretsByHand(context)), ...kept];
 	} catch {
-		return [];
+		return kept;
 	}
 }
 

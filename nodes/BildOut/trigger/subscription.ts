@@ -1,4 +1,4 @@
-import type { IHookFunctions } from 'n8n-workflow';
+import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import type { Subscription } from '../assumptions';
@@ -35,6 +35,22 @@ const MAX_FORMER_SECRETS = 5;
 export function acceptedSecrets(state: SubscriptionState, now: number): string[] {
 	const former = stillGood(state, now).map(({ secret }) => secret);
 	return state.secret ? [state.secret, ...former] : former;
+}
+
+/**
+ * The secrets that a delivery to a trigger registered by hand may be signed with. Each webhook added in
+ * BildOut may have its own, so the credential's field takes several, with commas between.
+ */
+export async function secretsByHand(
+	context: IHookFunctions | IWebhookFunctions,
+): Promise<string[]> {
+	const { webhookSigningSecret } = await context.getCredentials<{ webhookSigningSecret?: string }>(
+		CREDENTIAL_TYPE,
+	);
+	return String(webhookSigningSecret ?? '')
+		.split(',')
+		.map((secret) => secret.trim())
+		.filter((secret) => secret !== '');
 }
 
 /**
@@ -130,10 +146,7 @@ function hasDrifted({ events, active }: Subscription, wanted: string[]): boolean
 }
 
 async function requireSigningSecret(context: IHookFunctions): Promise<void> {
-	const { webhookSigningSecret } = await context.getCredentials<{ webhookSigningSecret?: string }>(
-		CREDENTIAL_TYPE,
-	);
-	if (webhookSigningSecret?.trim()) return;
+	if ((await secretsByHand(context)).length > 0) return;
 	throw new NodeOperationError(
 		context.getNode(),
 		"The credential has no 'Webhook Signing Secret', which Registration 'Manual' needs",

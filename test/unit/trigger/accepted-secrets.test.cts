@@ -1,4 +1,6 @@
-import { acceptedSecrets } from '../../../nodes/BildOut/trigger/subscription.ts';
+import type { IWebhookFunctions } from 'n8n-workflow';
+
+import { acceptedSecrets, secretsByHand } from '../../../nodes/BildOut/trigger/subscription.ts';
 
 describe('acceptedSecrets', () => {
 	const state = {
@@ -19,5 +21,19 @@ describe('acceptedSecrets', () => {
 	it('are none where nothing was stored', () => {
 		expect(acceptedSecrets({}, 0)).toEqual([]);
 		expect(acceptedSecrets({ secret: '' }, 0)).toEqual([]);
+	});
+});
+
+describe('secretsByHand', () => {
+	it.each<[unknown, string[]]>([
+		['whsec_1', ['whsec_1']],
+		[' whsec_1 \n', ['whsec_1']],
+		['whsec_1,whsec_2, whsec_3', ['whsec_1', 'whsec_2', 'whsec_3']],
+		['', []],
+		[' , ,', []],
+		[undefined, []],
+	])('of %j in the credential are %j', async (webhookSigningSecret, secrets) => {
+		const context = { getCredentials: async () => ({ webhookSigningSecret }) };
+		expect(await secretsByHand(context as unknown as IWebhookFunctions)).toEqual(secrets);
 	});
 });
