@@ -135,7 +135,7 @@ async function runOnce(
 ): Promise<{ run: Run; mostInFlight: number }> {
 	const run = await runWorkflow(items);
 	const seen = await bildOut.takeRequests();
-	const refused = seen.filter(({ status }) => status >= 300).length;
+	const refused = seen.filter(({ status }) => status === null || status >= 300).length;
 	if (run.output.length !== records || seen.length !== requests || refused > 0) {
 		throw new Error(
 			`${name} put out ${run.output.length} records of ${records} with ${seen.length} requests of ${requests}, ${refused} of them refused`,

@@ -30,11 +30,12 @@ interface Figures {
 	ours: number[];
 	gitHub: number[];
 	forged: number[];
+	gitHubForged: number[];
 }
 
 /**
  * How many deliveries a second go through our trigger and through n8n's GitHub Trigger, which checks an
- * HMAC too, over 10 connections to one n8n; and how many forged ones ours refuses meanwhile.
+ * HMAC too, over 10 connections to one n8n; and how many forged ones each refuses meanwhile.
  */
 export async function triggerDeliveries(world: World): Promise<Report> {
 	const asItComes = await measure(world);
@@ -44,6 +45,7 @@ export async function triggerDeliveries(world: World): Promise<Report> {
 	const ratio = (a: number[], b: number[]) => median(a.map((rate, round) => rate / b[round]));
 	const row = (name: string, cell: (figures: Figures) => string) => [name, ...columns.map(cell)];
 	const notSlower = columns.map(({ ours, gitHub }) => ratio(ours, gitHub));
+	const refusals = columns.map(({ forged, gitHubForged }) => ratio(forged, gitHubForged));
 	const refusal = ratio(lazily.forged, lazily.ours);
 	return {
 		title: `Deliveries a second over ${CONNECTIONS} connections`,
@@ -58,13 +60,21 @@ export async function triggerDeliveries(world: World): Promise<Report> {
 			row('BildOut Trigger, good', ({ ours }) => spread(ours)),
 			row('GitHub Trigger, good', ({ gitHub }) => spread(gitHub)),
 			row('BildOut Trigger, forged', ({ forged }) => spread(forged)),
+			row('GitHub Trigger, forged', ({ gitHubForged }) => spread(gitHubForged)),
 			row('good: BildOut / GitHub', ({ ours, gitHub }) => ratio(ours, gitHub).toFixed(2)),
+			row('forged: BildOut / GitHub', ({ forged, gitHubForged }) =>
+				ratio(forged, gitHubForged).toFixed(2),
+			),
 			row('BildOut: forged / good', ({ ours, forged }) => ratio(forged, ours).toFixed(2)),
 		],
 		bounds: [
 			{
 				text: `our trigger is not slower than the GitHub Trigger (${NOISE} or more): ${notSlower[0].toFixed(2)}, lazy ${notSlower[1].toFixed(2)}`,
 				holds: notSlower.every((each) => each >= NOISE),
+			},
+			{
+				text: `nor in refusing forged deliveries: ${refusals[0].toFixed(2)}, lazy ${refusals[1].toFixed(2)}`,
+				holds: refusals.every((each) => each >= NOISE),
 			},
 			{
 				text: `forged deliveries are refused 5 times as fast as good ones are accepted, lazy: ${refusal.toFixed(2)}`,
@@ -102,14 +112,16 @@ async function measure(world: World): Promise<Figures> {
 			const good = signedForUs(secret);
 			const forged = signedForUs('whsec_guessed');
 			const theirGood = signedForGitHub(gitHub.secret());
+			const theirForged = signedForGitHub('guessed');
 
 			const runs = {
 				ours: async () => await rate(world, ours, good, GOOD_DELIVERIES, 200),
 				gitHub: async () => await rate(world, theirs, theirGood, GOOD_DELIVERIES, 200),
 				forged: async () => await rate(world, ours, forged, FORGED_DELIVERIES, 401),
+				gitHubForged: async () => await rate(world, theirs, theirForged, FORGED_DELIVERIES, 401),
 			};
-			const kinds = ['gitHub', 'ours', 'forged'] as const;
-			const figures: Figures = { ours: [], gitHub: [], forged: [] };
+			const kinds = ['gitHub', 'ours', 'forged', 'gitHubForged'] as const;
+			const figures: Figures = { ours: [], gitHub: [], forged: [], gitHubForged: [] };
 			for (let round = -1; round < ROUNDS; round++) {
 				const inTurn = round % 2 === 0 ? kinds : kinds.toReversed();
 				for (const kind of inTurn) {

@@ -3,7 +3,10 @@ import { startSandbox as startProcess } from '../../tools/lib/sandbox.mts';
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 
-/** One API or OAuth call as the sandbox saw it. `body` is the raw text, `json` its parsed form. */
+/**
+ * One API or OAuth call as the sandbox saw it. `body` is the raw text, `json` its parsed form. `status` and
+ * `finishedAt` are null while it is not answered; a dropped connection leaves `status` so.
+ */
 export interface SeenRequest {
 	method: string;
 	path: string;
@@ -11,10 +14,10 @@ export interface SeenRequest {
 	headers: Record<string, string>;
 	body: string;
 	json: Json | undefined;
-	status: number;
+	status: number | null;
 	responseHeaders: Record<string, string>;
 	startedAt: number;
-	finishedAt: number;
+	finishedAt: number | null;
 	inFlight: number;
 }
 
