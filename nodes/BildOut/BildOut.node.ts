@@ -57,24 +57,28 @@ export class BildOut implements INodeType {
 			const item = new Item(run, index);
 			return { item, operation: operationOf(item) };
 		});
-		const results = await mapInOrder(
-			entries,
-			({ operation }) => operation.inOrder === true,
-			async ({ item, operation }): Promise<INodeExecutionData[]> => {
-				const pairedItem = { item: item.index };
-				try {
-					const output = await run.perform(item, operation);
-					return output.map((json) => ({ json, pairedItem }));
-				} catch (error) {
-					run.failed();
-					const explained = explain(this.getNode(), error, item.index);
-					if (!this.continueOnFail()) throw explained;
-					const { message, description } = explained;
-					return [{ json: { error: message, details: description }, pairedItem }];
-				}
-			},
-		);
-		return [results.flat()];
+		try {
+			const results = await mapInOrder(
+				entries,
+				({ operation }) => operation.inOrder === true,
+				async ({ item, operation }): Promise<INodeExecutionData[]> => {
+					const pairedItem = { item: item.index };
+					try {
+						const output = await run.perform(item, operation);
+						return output.map((json) => ({ json, pairedItem }));
+					} catch (error) {
+						run.failed();
+						const explained = explain(this.getNode(), error, item.index);
+						if (!this.continueOnFail()) throw explained;
+						const { message, description } = explained;
+						return [{ json: { error: message, details: description }, pairedItem }];
+					}
+				},
+			);
+			return [results.flat()];
+		} finally {
+			run.ended();
+		}
 	}
 }
 

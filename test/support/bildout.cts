@@ -168,13 +168,14 @@ export function bildOut(sandboxArgs: string[] = []) {
 		parameters: object,
 		input: IDataObject,
 		through: 'engine' | 'invoke' = 'engine',
+		options: NodeOptions = {},
 	): Promise<{ response?: unknown; error?: string }> {
 		const run = await engine.execute(
 			{
 				nodes: [
 					helper('Items', 'test.items', { items: [{}] }),
 					helper('Agent', 'test.agent', { input: input as never, through }),
-					{ ...node(parameters, {}), type: `${NODE}Tool` },
+					{ ...node(parameters, options), type: `${NODE}Tool` },
 				],
 				connections: {
 					Items: { main: [to('Agent')] },

@@ -90,6 +90,14 @@ it.each([
 	expect(await bildout.control.requests()).toEqual([]);
 });
 
+it('says so where the account was never connected', async () => {
+	const credential = await bildout.connect({ oauthTokenData: undefined });
+	const { error } = await bildout.run(list, { credential });
+	expect(error?.message).toBe('The BildOut credential is not connected yet');
+	expect(error?.description).toMatch(/connect the account/);
+	expect(await bildout.control.requests()).toEqual([]);
+});
+
 it('never sends the client secret to an address without https', async () => {
 	const credential = await bildout.connect({ baseUrl: 'http://bildout.com' });
 	const { credentials } = bildout.engine;

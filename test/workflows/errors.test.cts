@@ -298,7 +298,7 @@ describe('among several items', () => {
 		]);
 		expect(errorItems.map(({ json, pairedItem }) => [json.error, pairedItem])).toEqual([
 			[expect.stringContaining(`The customer '${gone}' was not found`), { item: 1 }],
-			["'Customer' is not the ID of a customer: '../webhooks'", { item: 3 }],
+			["'../webhooks' under 'Customer' is not the ID of a customer", { item: 3 }],
 		]);
 	});
 });

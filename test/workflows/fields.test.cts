@@ -36,7 +36,18 @@ describe('a value that a field cannot hold is named before anything is sent', ()
 			/^'Description' must be text, got \{"a":1\}$/,
 		],
 		['date', project({ startDate: given }), 'soon', /^'Start Date' must be a date/],
-		['record', project({ customerId: given }), 'a b', /^'Customer' is not the ID of a customer/],
+		[
+			'text that is no number',
+			project({ description: '={{ 1 * "x" }}' }),
+			'',
+			/^'Description' must be text, got NaN/,
+		],
+		[
+			'record',
+			project({ customerId: given }),
+			'a b',
+			/^'a b' under 'Customer' is not the ID of a customer/,
+		],
 		[
 			'boolean',
 			invoice({ allowPartial: given }),
@@ -111,6 +122,8 @@ describe('what an expression gives', () => {
 		['["a", "b"]', ['a', 'b']],
 		['{"key": {"deep": 1}}', { key: { deep: 1 } }],
 		['"007"', '007'],
+		['90071992547409931', '90071992547409931'],
+		['1E400', '1E400'],
 		['{not json', '{not json'],
 		['', ''],
 	])('%j is a custom field of %j', async (value, expected) => {

@@ -199,6 +199,47 @@ describe('filters', () => {
 		expect(await bildout.wire()).toEqual([['GET /invoices?limit=5']]);
 	});
 
+	it.each(['[]', ',', ['', '']])(
+		'gives no list where the statuses asked for are %j',
+		async (status) => {
+			const { json, error } = await bildout.run(
+				{ resource: 'invoice', operation: 'getAll', filters: { status: '={{ $json.status }}' } },
+				{ items: [{ status }] },
+			);
+			expect(json).toEqual([]);
+			expect(error?.message).toBe("The expression of the filter 'Status' yields nothing");
+			expect(await bildout.wire()).toEqual([]);
+		},
+	);
+
+	it('understands a status however it is written', async () => {
+		const filters = { status: '={{ "Paid" }}' };
+		const { json } = await bildout.run({ resource: 'invoice', operation: 'getAll', filters });
+		expect(json.length).toBeGreaterThan(0);
+		expect(new Set(json.map(({ status }) => status))).toEqual(new Set(['paid']));
+	});
+
+	it.each(['', ' 00:00:00', 'T00:00:00'])(
+		'takes in the whole of a day that ends a span, written with %j behind it',
+		async (time) => {
+			const [invoice] = await bildout.list('/invoices?limit=1');
+			const day = String(invoice.created_at).slice(0, 10);
+			const { json } = await bildout.run(
+				{
+					resource: 'invoice',
+					operation: 'getAll',
+					returnAll: true,
+					filters: { createdFrom: day, createdTo: `${day}${time}` },
+				},
+				{ settings: { timezone: 'UTC' } },
+			);
+			expect(json.map(({ id }) => id)).toContain(invoice.id);
+			expect(new Set(json.map(({ created_at }) => String(created_at).slice(0, 10)))).toEqual(
+				new Set([day]),
+			);
+		},
+	);
+
 	it('names a filter that it cannot read, before it sends anything', async () => {
 		const { error } = await bildout.run({
 			resource: 'invoice',

@@ -122,8 +122,14 @@ describe('a line that cannot be billed is named, and nothing is sent', () => {
 		[{ ...line, tax_rate: 'high' }, /^Line 3: 'tax_rate' must be a number/],
 		[{ ...line, name: '' }, "Line 3: 'name' is empty"],
 		[{ quantity: 1, unit_price: 1 }, "Line 3: 'name' is empty"],
-		['Labor', /^Line 3: must be an object/],
-		[null, /^Line 3: must be an object/],
+		[{ ...line, taxRate: 8.5 }, "Line 3: 'taxRate' is not a field of a line"],
+		[{ ...line, Tax: 8.5 }, "Line 3: 'Tax' is not a field of a line"],
+		[
+			{ name: 'Labor', quantity: 1, 'Unit Price': 5 },
+			"Line 3: 'Unit Price' is not a field of a line",
+		],
+		['Labor', /^Line 3: must have 'name'/],
+		[null, /^Line 3: must have 'name'/],
 	])('%j', async (third, message) => {
 		const { error } = await invoice(json(third));
 		expect(error?.message).toMatch(message);

@@ -85,7 +85,7 @@ describe('a record', () => {
 
 	it('that is a whole record is refused rather than left out', async () => {
 		const { error } = await bildout.run(project(locator(given)), withValue({ id: 'c1' }));
-		expect(error?.message).toBe(`'Customer' is not the ID of a customer: '{"id":"c1"}'`);
+		expect(error?.message).toBe(`'{"id":"c1"}' under 'Customer' is not the ID of a customer`);
 		expect(await bildout.wire()).toEqual([]);
 	});
 

@@ -61,6 +61,39 @@ describe('Retry On Fail', () => {
 		expect(deleted.filter((id) => id === String(first.id))).toHaveLength(2);
 	});
 
+	it('writes nothing twice where items that fail go on, the first of them first', async () => {
+		const failing = { ...create, additionalFields: { email: '={{ $json.email }}' } };
+		const { json } = await bildout.run(failing, {
+			items: [{ name: 'Faulty', email: 'no email' }, ...people],
+			node: { ...retrying, onError: 'continueRegularOutput' },
+		});
+		expect(json.map(({ name, error }) => name ?? typeof error)).toEqual([
+			'string',
+			'First',
+			'Second',
+			'Third',
+		]);
+		const written = (await writes()).map(([, name]) => name);
+		expect(written.filter((name) => name !== 'Faulty')).toEqual(['First', 'Second', 'Third']);
+		expect(written.length).toBeGreaterThan(4);
+	});
+
+	it('does not call what the run itself deleted gone', async () => {
+		const made = await Promise.all(
+			people.map(async (body) => await bildout.create('/customers', body)),
+		);
+		const ids = made.map(({ id }) => String(id));
+		const { json } = await bildout.run(
+			{ resource: 'customer', operation: 'delete', customerId: locator('={{ $json.id }}') },
+			{
+				items: ['gone', ...ids].map((id) => ({ id })),
+				node: { ...retrying, onError: 'continueRegularOutput' },
+			},
+		);
+		expect(json[0].error).toMatch(/was not found/);
+		expect(json.slice(1)).toEqual(ids.map((id) => ({ deleted: true, id })));
+	});
+
 	it('forgets what a run wrote that did not fail', async () => {
 		await bildout.run(create, { items: people, executionId: 'e-1' });
 		await bildout.run(create, { items: people, executionId: 'e-1' });

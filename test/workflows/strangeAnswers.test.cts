@@ -26,7 +26,6 @@ describe('an update', () => {
 		['a list', { data: [] }],
 		['an empty record', { data: {} }],
 		['the record in an envelope of another name', { customer: { id: 'c1', name: 'Ace' } }],
-		['an error in place of the record', { error: { message: 'gone' } }],
 	])('writes nothing over a record that it could not read: %s', async (_, body) => {
 		server.answer((request) => [200, request.startsWith('GET') ? body : { data: { id: 'c1' } }]);
 		const { error } = await run(update);
@@ -48,6 +47,14 @@ describe('an update', () => {
 			'PUT /invoices/i1',
 			{ client_id: 'c1', due_date: '2025-02-15', line_items: [line] },
 		]);
+	});
+
+	it('keeps an address that BildOut has as one text', async () => {
+		server.answer(() => [200, { data: { id: 'c1', address: '1200 Larimer Street, Denver' } }]);
+		const { error } = await run({ ...update, updateFields: { address: { zip: '80202' } } });
+		expect(error?.message).toMatch(/has the address of the customer 'c1' as one text/);
+		expect(error?.description).toMatch(/'1200 Larimer Street, Denver'/);
+		expect(server.seen).toEqual([['GET /customers/c1']]);
 	});
 
 	it('gives what it wrote where BildOut says no more than that it was done', async () => {
@@ -87,10 +94,98 @@ describe('a list is read to its end', () => {
 				return { data: records.slice((page - 1) * 40, page * 40), pagination: { total: '250' } };
 			},
 		],
+		[
+			'offsets with smaller pages than they say, and a total',
+			(query) => {
+				const offset = Number(query.get('offset') ?? 0);
+				const limit = Number(query.get('limit'));
+				const data = records.slice(offset, offset + 40);
+				return { data, pagination: { offset, limit, total: 250 } };
+			},
+		],
+		[
+			'offsets with smaller pages than they say, and whether there are more',
+			(query) => {
+				const offset = Number(query.get('offset') ?? 0);
+				const pagination = { offset, limit: Number(query.get('limit')), has_more: offset < 210 };
+				return { data: records.slice(offset, offset + 40), pagination };
+			},
+		],
+		[
+			'page numbers with smaller pages than they say, and a total',
+			(query) => {
+				const page = Number(query.get('page') ?? 1);
+				const data = records.slice((page - 1) * 40, page * 40);
+				return { data, pagination: { page, limit: Number(query.get('limit')), total: 250 } };
+			},
+		],
+		[
+			'page numbers with smaller pages than they say, and whether there are more',
+			(query) => {
+				const page = Number(query.get('page') ?? 1);
+				const pagination = { page, limit: Number(query.get('limit')), has_more: page < 7 };
+				return { data: records.slice((page - 1) * 40, page * 40), pagination };
+			},
+		],
+		[
+			'page numbers under the names that Laravel gives them',
+			(query) => {
+				const page = Number(query.get('page') ?? 1);
+				const data = records.slice((page - 1) * 40, page * 40);
+				const pagination = { current_page: page, per_page: 40, last_page: 7, total_count: 250 };
+				return { data, pagination };
+			},
+		],
+		[
+			'page numbers with a first page that lacks some',
+			(query) => {
+				const page = Number(query.get('page') ?? 1);
+				const limit = Number(query.get('limit'));
+				const from = (page - 1) * limit;
+				const data = records.slice(from, page === 1 ? 97 : from + limit);
+				return { data, pagination: { page, limit, total: 250 } };
+			},
+		],
 	])('%s', async (_, body) => {
 		server.answer((_request, query) => [200, body(query)]);
 		const { json } = await run(list);
 		expect(json).toEqual(records);
+	});
+
+	/** A list of page numbers that loses its first record each time that `loses` says so. */
+	const shrinking = (loses: (requests: number) => boolean) => {
+		let left = records;
+		server.answer((_request, query) => {
+			const page = Number(query.get('page') ?? 1);
+			const data = left.slice((page - 1) * 100, page * 100);
+			const total = left.length;
+			if (loses(server.seen.length)) left = left.slice(1);
+			return [200, { data, pagination: { page, limit: 100, total } }];
+		});
+	};
+
+	it('is read again when a record was removed meanwhile, so that no other slips through', async () => {
+		shrinking((requests) => requests === 1);
+		const { json } = await run(list);
+		expect(json).toEqual(records.slice(1));
+		expect(server.seen).toHaveLength(6);
+	});
+
+	it('is an error where it never holds still', async () => {
+		shrinking(() => true);
+		const { json, error } = await run(list);
+		expect(json).toEqual([]);
+		expect(error?.message).toBe('The list in BildOut keeps changing while it is read');
+	});
+
+	it('is an error where the same cursor comes back with an empty page', async () => {
+		server.answer(() =>
+			server.seen.length > 9
+				? [400]
+				: [200, { data: [], pagination: { next_cursor: 'same', has_more: true } }],
+		);
+		const { error } = await run(list);
+		expect(error?.message).toBe('BildOut handed out the same page of the list twice');
 	});
 
 	it('is an error where it is a list of something else', async () => {
@@ -192,6 +287,16 @@ describe('a create', () => {
 
 	it.each<[Answer, string, RegExp]>([
 		[[422, ['Name is taken']], 'Name is taken', /Correct the values/],
+		[
+			[403, { error: { code: 'forbidden', message: 'Your plan does not include this' } }],
+			'Your plan does not include this',
+			/may not have the permission, or the credential lacks the scope 'customers:write'/,
+		],
+		[
+			[422, { error: { message: 'Not valid', details: { client_id: 'must be an ID' } } }],
+			'Not valid (client_id: must be an ID)',
+			/'client_id' is the customer\.$/,
+		],
 		[[422, { message: 'Name is taken' }], 'Name is taken', /Correct the values/],
 		[[413, undefined], 'BildOut answered with something instead of data (status 413)', /Nothing/],
 		[
@@ -204,6 +309,14 @@ describe('a create', () => {
 		const { error } = await run(create);
 		expect(error).toMatchObject({ message, description: expect.stringMatching(description) });
 		expect(error?.description).not.toMatch(/may have been/);
+	});
+
+	it('failed where the answer says so, whatever its status', async () => {
+		server.answer(() => [200, { error: { message: 'Name is taken', request_id: 'req_7' } }]);
+		const { json, error } = await run(create);
+		expect(json).toEqual([]);
+		expect(error?.message).toBe('Name is taken');
+		expect(error?.description).toMatch(/Request ID: req_7\.$/);
 	});
 
 	it('certainly was not done where no secure connection could be made', async () => {
@@ -227,6 +340,66 @@ it.each(['0', 'Wed, 01 Jan 2020 00:00:00 GMT'])(
 		expect(Date.now() - started).toBeGreaterThan(1_400);
 	},
 );
+
+it.each<[string, Answer]>([
+	['nothing', [204]],
+	['an error', [200, { error: { message: 'Not ready' } }]],
+])('gives no financials where there are none: %s', async (_, answer) => {
+	server.answer(() => answer);
+	const { json, error } = await run({
+		resource: 'project',
+		operation: 'getFinancials',
+		projectId: locator('p1'),
+	});
+	expect(json).toEqual([]);
+	expect(error?.message).toMatch(/^Not ready$|^BildOut answered without the financials/);
+});
+
+describe('an upsert', () => {
+	const upsert = { resource: 'customer', operation: 'upsert', matchBy: 'email', name: 'Ace' };
+	const going = async (parameters: object, items: Array<{ email: string }>) =>
+		await bildout.run(
+			{ ...upsert, email: '={{ $json.email }}', options: { maxRetries: 0 }, ...parameters },
+			{
+				items,
+				node: { onError: 'continueRegularOutput' },
+				credential: await bildout.connect({ baseUrl: server.url }),
+			},
+		);
+	const asked = () => server.seen.map(([request]) => request.replace(/\?.*/, ''));
+
+	it('looks for what was created just before without being told its ID', async () => {
+		server.answer((request) => (request.startsWith('GET') ? [200, { data: [] }] : [204]));
+		await going({}, [{ email: 'a@ace.example' }, { email: 'a@ace.example' }]);
+		expect(asked()).toEqual([
+			'GET /customers',
+			'POST /customers',
+			'GET /customers',
+			'POST /customers',
+		]);
+	});
+
+	it('reads the list once, though BildOut refuses some of the creates', async () => {
+		server.answer((request) =>
+			request.startsWith('GET') ? [200, { data: [] }] : [422, { error: { message: 'No' } }],
+		);
+		await going(
+			{},
+			[1, 2, 3].map((number) => ({ email: `${number}@ace.example` })),
+		);
+		expect(asked()).toEqual(['GET /customers', ...Array<string>(3).fill('POST /customers')]);
+	});
+
+	it('knows a name again, however its accents are put together', async () => {
+		const name = 'Jos\u00e9 Roofing';
+		server.answer((request) => [
+			200,
+			{ data: request.endsWith('s') ? [{ id: 'c1', name }] : { id: 'c1', name } },
+		]);
+		const { json } = await going({ matchBy: 'name', name: name.normalize('NFD') }, [{ email: '' }]);
+		expect(json).toMatchObject([{ id: 'c1', upsert: 'updated' }]);
+	});
+});
 
 it('looks again after an upsert whose create got no answer, and makes nothing twice', async () => {
 	await bildout.control.fault({ kind: 'drop_after', method: 'POST', times: 1 });

@@ -71,6 +71,47 @@ describe.each(['engine', 'invoke'] as const)('a tool that an agent calls through
 		expect(response).toEqual(first.map(({ name, id }) => ({ name, id })));
 	});
 
+	it('leaves alone what a model gives an empty text for, since it must give something', async () => {
+		const { id } = await bildout.create('/customers', {
+			name: 'Ace Roofing',
+			email: 'old@ace.example',
+			phone: '555 0100',
+			address: { line1: 'Street 1', city: 'Tacoma' },
+		});
+		const { error } = await call(
+			{
+				resource: 'customer',
+				operation: 'update',
+				customerId: String(id),
+				updateFields: {
+					email: fromModel('email'),
+					phone: fromModel('phone'),
+					address: { city: fromModel('city') },
+				},
+			},
+			{ email: 'new@ace.example', phone: '', city: '' },
+		);
+		expect(error).toBeUndefined();
+		expect(await bildout.read(`/customers/${String(id)}`)).toMatchObject({
+			email: 'new@ace.example',
+			phone: '555 0100',
+			address: { line1: 'Street 1', city: 'Tacoma' },
+		});
+	});
+
+	it('makes one record when Retry On Fail repeats a create whose answer was lost', async () => {
+		await bildout.control.fault({ kind: 'drop_after', method: 'POST', times: 1 });
+		const { error } = await bildout.runTool(
+			{ resource: 'customer', operation: 'create', name: fromModel('name') },
+			{ name: 'Once Only' },
+			through,
+			{ node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } },
+		);
+		expect(error).toBeUndefined();
+		expect(await bildout.calls()).toHaveLength(2);
+		expect(await bildout.list('/customers?search=Once')).toHaveLength(1);
+	});
+
 	it('creates with the plain values that a model sends', async () => {
 		const { response, error } = await call(
 			{
@@ -124,7 +165,7 @@ describe.each(['engine', 'invoke'] as const)('a tool that an agent calls through
 			'a record that can be',
 			{ resource: 'invoice', operation: 'get', invoiceId: fromModel('invoice') },
 			{ invoice: 'the one from last week' },
-			/'Invoice' is not the ID of an invoice: 'the one from last week'/,
+			/'the one from last week' under 'Invoice' is not the ID of an invoice/,
 		],
 		[
 			'a number',

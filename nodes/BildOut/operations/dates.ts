@@ -7,8 +7,12 @@ interface DateTimeLike {
 	toISODate(): string | null;
 }
 
-const DATE_ONLY = /^\s*\d{4}-\d{2}-\d{2}\s*$/;
-const LEADING_DATE = /^\s*(\d{4})-(\d{2})-(\d{2})(?:$|[T\s])/;
+/** A day as n8n's calendar gives it: at midnight, in no time zone. */
+const DAY = /^\s*(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00)?)?\s*$/;
+const LEADING_DATE = /^\s*(\d{4})-(\d{2})-(\d{2})(?:\s*$|[T\s]\s*\d{1,2}:)/;
+
+const HOW_TO_WRITE_DATES =
+	"Choose a day in the calendar, or write year, month and day: 2025-02-15. A date such as 2/15/2025 from another node has to be turned into one first: {{ DateTime.fromFormat($json.due, 'M/d/yyyy') }}, with your field's name in place of due.";
 
 /**
  * The calendar date that a value names, as YYYY-MM-DD: a date is a date, whatever the time zone of
@@ -23,15 +27,16 @@ export function toCalendarDate(item: Item, label: string, value: unknown): strin
 	if (!year || !isOnCalendar(Number(year), Number(month), Number(day))) {
 		item.fail(
 			`'${label}' must be a date such as 2025-02-15, got '${String(value)}'`,
-			`Turn other notations into a date first, e.g. {{ DateTime.fromFormat($json.due, 'M/d/yyyy') }}.`,
+			HOW_TO_WRITE_DATES,
 		);
 	}
 	return `${year}-${month}-${day}`;
 }
 
 /**
- * The moment that a value names, in milliseconds. A date without a time is the start of that day, or
- * its end where a span ends with it; a time without a zone is one in the workflow's time zone.
+ * The moment that a value names, in milliseconds. A day is its start, or its end where a span ends with
+ * it: a date without a time, or at midnight as the calendar gives it. A time without a zone is one in the
+ * workflow's time zone.
  *
  * @throws NodeOperationError for anything that is no moment
  */
@@ -41,11 +46,12 @@ export function toMoment(
 	value: unknown,
 	ofDay: 'start' | 'end' = 'start',
 ): number {
-	const isWholeDay = ofDay === 'end' && typeof value === 'string' && DATE_ONLY.test(value);
-	const moment = momentOf(item, isWholeDay ? `${value.trim()}T23:59:59.999` : value);
+	const [, day] = (ofDay === 'end' && typeof value === 'string' && DAY.exec(value)) || [];
+	const moment = momentOf(item, day ? `${day}T23:59:59.999` : value);
 	if (Number.isNaN(moment)) {
 		item.fail(
 			`'${label}' must be a date such as 2025-02-15 or 2025-02-15T09:00, got '${String(value)}'`,
+			HOW_TO_WRITE_DATES,
 		);
 	}
 	return moment;

@@ -59,6 +59,8 @@ async function readField(
 	if (value === null) return null;
 	if (value === undefined) return undefined;
 	const { kind, label } = field;
+	// A model has to fill in every parameter, so an empty text is all it can say for "leave this".
+	if (value === '' && item.isTool) return undefined;
 	if (typeof kind === 'object') {
 		return isEmptyLocator(value) ? undefined : await locate(item, value, kind.record, label);
 	}
@@ -75,14 +77,26 @@ async function readField(
 /** A currency's code as BildOut writes it: three letters, in lower case. */
 function readCurrency(item: Item, label: string, code: string): string {
 	if (!/^[a-z]{3}$/i.test(code)) {
-		item.fail(`'${label}' must be the three-letter code of a currency such as usd, got '${code}'`);
+		item.fail(
+			`'${label}' must be the three-letter code of a currency such as usd, got '${code}'`,
+			'Write the code, e.g. usd, cad or eur, not the sign or the name.',
+		);
 	}
 	return code.toLowerCase();
 }
 
 function asText(item: Item, label: string, value: unknown): string {
 	if (typeof value === 'object') {
-		item.fail(`'${label}' must be text, got ${JSON.stringify(value)}`);
+		item.fail(
+			`'${label}' must be text, got ${JSON.stringify(value)}`,
+			'Choose a single field of the input item, not a group of fields or a list.',
+		);
+	}
+	if (typeof value === 'number' && !Number.isFinite(value)) {
+		item.fail(
+			`'${label}' must be text, got ${value}`,
+			'The expression computes with something that is no number. Check the fields it names.',
+		);
 	}
 	return String(value);
 }
@@ -96,6 +110,7 @@ function readAddress(item: Item, label: string, value: unknown): IDataObject | u
 	}
 	const address: IDataObject = {};
 	for (const [part, text] of Object.entries(value as IDataObject)) {
+		if (text === '' && item.isTool) continue;
 		if (text !== undefined) address[part] = text === null ? null : asText(item, label, text);
 	}
 	return Object.keys(address).length > 0 ? address : undefined;
@@ -133,7 +148,10 @@ export function isOn(item: Item, label: string, value: unknown): boolean {
 function readBoolean(item: Item, label: string, value: unknown): boolean {
 	if (value === true || value === 'true') return true;
 	if (value === false || value === 'false') return false;
-	return item.fail(`'${label}' must be true or false, got '${String(value)}'`);
+	return item.fail(
+		`'${label}' must be true or false, got '${String(value)}'`,
+		'Use the switch, or an expression that yields true or false.',
+	);
 }
 
 /** 'Custom Fields': any further name, and a JSON value; what is no JSON is text. */
@@ -145,7 +163,7 @@ function readCustomFields(item: Item, value: unknown): IDataObject {
 		if (name === '') {
 			item.fail(
 				`Custom field ${index + 1} has no 'Name'`,
-				"Enter the field's name as BildOut's API spells it, or remove the row from 'Custom Fields'.",
+				"Enter the field's name exactly as BildOut spells it in its output, or remove the row from 'Custom Fields'.",
 			);
 		}
 		fields[name] = parseJson(row.value) as IDataObject[string];
@@ -156,7 +174,11 @@ function readCustomFields(item: Item, value: unknown): IDataObject {
 function parseJson(value: unknown): unknown {
 	if (typeof value !== 'string') return value ?? null;
 	try {
-		return JSON.parse(value);
+		const parsed: unknown = JSON.parse(value);
+		// What JavaScript cannot hold as a number, such as a long account number, stays the text it is.
+		return typeof parsed === 'number' && Math.abs(parsed) > Number.MAX_SAFE_INTEGER
+			? value.trim()
+			: parsed;
 	} catch {
 		return value;
 	}
@@ -172,7 +194,8 @@ export async function readChanges(item: Item, table: FieldTable): Promise<IDataO
 	const changes = await readFields(item, item.collection('updateFields'), table);
 	for (const name of readNames(item.param('clearFields', [])).sort()) {
 		const [field, part] = name.split('.');
-		if (!Object.values(table).some(({ api }) => api === field)) {
+		const known = Object.values(table).find(({ api }) => api === field);
+		if (!known) {
 			item.fail(
 				`'Clear Fields' has no '${name}'`,
 				`It has ${Object.values(table)
@@ -183,7 +206,7 @@ export async function readChanges(item: Item, table: FieldTable): Promise<IDataO
 		const holder = part ? asObject(changes[field]) : changes;
 		if (holder && (part ?? field) in holder) {
 			item.fail(
-				`'${name}' is both given a value and cleared`,
+				`'${known.label}${part ? `: ${part}` : ''}' is both given a value and cleared`,
 				"Remove it from 'Update Fields' or from 'Clear Fields'.",
 			);
 		}

@@ -4,6 +4,7 @@ import { toCalendarDate, toMoment } from './dates';
 import { readNames, readNumber } from './fields';
 import type { Item } from './item';
 import { isEmptyLocator, locate } from './locate';
+import { normalized } from './lookup';
 import type { RecordName } from './recordTypes';
 
 /** How one member of 'Filters' decides about a record. */
@@ -54,16 +55,16 @@ export async function readFilters(
 		const value = values[name];
 		// An agent says by it that it wants no filter; anybody else has misspelt a field.
 		if (!item.isTool && item.yieldsNothing('filters', name, value)) {
-			item.fail(
-				`The expression of the filter '${filter.label}' yields nothing`,
-				'Without it, the list would have every record. Check that the input item has the field it names, or remove the filter.',
-			);
+			failForNothing(item, filter.label);
 		}
 		if (value === undefined || value === null || value === '') continue;
 		if (filter.kind === 'anyOf') {
 			const wanted = readNames(value);
-			if (wanted.length === 0) continue;
-			if (filter.onServer && wanted.length === 1) query[filter.fields[0]] = wanted[0];
+			if (wanted.length === 0) {
+				if (item.isTool || (Array.isArray(value) && value.length === 0)) continue;
+				failForNothing(item, filter.label);
+			}
+			if (filter.onServer && wanted.length === 1) query[filter.fields[0]] = wanted[0].toLowerCase();
 			else tests.push(isAnyOf(wanted, filter.fields[0]));
 			continue;
 		}
@@ -72,6 +73,13 @@ export async function readFilters(
 	}
 	if (tests.length === 0) return { query };
 	return { query, keep: (record) => tests.every((test) => test(record)) };
+}
+
+function failForNothing(item: Item, label: string): never {
+	item.fail(
+		`The expression of the filter '${label}' yields nothing`,
+		'Without it, the list would have every record. Check that the input item has the field it names, or remove the filter.',
+	);
 }
 
 async function readTest(item: Item, filter: Filter, value: unknown): Promise<Test | undefined> {
@@ -84,13 +92,9 @@ async function readTest(item: Item, filter: Filter, value: unknown): Promise<Tes
 	}
 	switch (kind) {
 		case 'contains': {
-			const text = String(value).trim().toLowerCase();
+			const text = normalized(String(value));
 			return (record) =>
-				filter.fields.some((name) =>
-					String(record[name] ?? '')
-						.toLowerCase()
-						.includes(text),
-				);
+				filter.fields.some((name) => normalized(String(record[name] ?? '')).includes(text));
 		}
 		case 'dateFrom': {
 			const from = toCalendarDate(item, label, value);

@@ -40,3 +40,23 @@ export function keepFinished(run: string, items: FinishedItems): void {
 		kept -= failed.items.size;
 	}
 }
+
+const failedCalls = new Map<string, { since: number; run: string }>();
+
+/**
+ * The run in which an agent's call of the tool failed a moment ago. A call that asks for the same again
+ * takes its place, so that its creates carry the same keys.
+ */
+export function recallFailedCall(call: string): string | undefined {
+	const failed = failedCalls.get(call);
+	failedCalls.delete(call);
+	return failed && Date.now() - failed.since < KEPT_MS ? failed.run : undefined;
+}
+
+/** Keeps in which run an agent's call of the tool failed. */
+export function keepFailedCall(call: string, run: string): void {
+	for (const [known, { since }] of failedCalls) {
+		if (Date.now() - since >= KEPT_MS) failedCalls.delete(known);
+	}
+	failedCalls.set(call, { since: Date.now(), run });
+}

@@ -8,7 +8,13 @@ import {
 	DEFAULT_SETTINGS,
 	type RequestSettings,
 } from '../transport/request';
-import { type FinishedItems, keepFinished, recallFinished } from './finished';
+import {
+	type FinishedItems,
+	keepFailedCall,
+	keepFinished,
+	recallFailedCall,
+	recallFinished,
+} from './finished';
 
 /** One operation of one resource: its parameters in the panel, and what it does for one item. */
 export interface Operation {
@@ -30,18 +36,23 @@ export class Run {
 
 	private readonly identity: string;
 
+	/** An agent's call of the tool: what it asked for, in which execution. */
+	private readonly toolCall?: string;
+
 	private readonly finished: FinishedItems;
+
+	private hasFailures = false;
 
 	constructor(readonly node: IExecuteFunctions) {
 		const execution = node.getExecutionId() ?? randomUUID();
 		const { $runIndex } = node.getWorkflowDataProxy(0);
-		this.identity = [
-			node.getInstanceId(),
-			node.getWorkflow().id,
-			execution,
-			node.getNode().id,
-			$runIndex,
-		].join('|');
+		const place = [node.getInstanceId(), node.getWorkflow().id, execution, node.getNode().id];
+		this.identity = [...place, $runIndex].join('|');
+		if (this.isTool) {
+			// Where an agent invokes its tool itself, n8n counts each try of Retry On Fail as a run of its own.
+			this.toolCall = JSON.stringify([place, node.getInputData()]);
+			this.identity = recallFailedCall(this.toolCall) ?? this.identity;
+		}
 		this.finished = recallFinished(this.identity);
 	}
 
@@ -54,9 +65,21 @@ export class Run {
 		return output;
 	}
 
-	/** An item failed, so n8n may run the node again for all. */
+	/** An item failed, so n8n's Retry On Fail may run the node again for all. */
 	failed(): void {
-		keepFinished(this.identity, this.finished);
+		this.hasFailures = true;
+	}
+
+	/** Nothing is under way any more: what the run has written, also after its first failure, is complete. */
+	ended(): void {
+		if (!this.hasFailures) return;
+		if (this.toolCall) keepFailedCall(this.toolCall, this.identity);
+		if (this.node.getNode().retryOnFail) keepFinished(this.identity, this.finished);
+	}
+
+	/** Whether the node is a tool of an AI agent: n8n then lets its type end in `Tool`. */
+	get isTool(): boolean {
+		return this.node.getNode().type.endsWith('Tool');
 	}
 
 	/**
@@ -131,9 +154,9 @@ export class Item {
 		return trimmed;
 	}
 
-	/** Whether the node is a tool of an AI agent: n8n then lets its type end in `Tool`. */
+	/** Whether an AI agent gave the values. */
 	get isTool(): boolean {
-		return this.run.node.getNode().type.endsWith('Tool');
+		return this.run.isTool;
 	}
 
 	get timezone(): string {
@@ -154,7 +177,10 @@ export class Item {
 		if (value === undefined || value === '' || value === null) return fallback;
 		const number = Number(value);
 		if (!Number.isInteger(number) || number < least) {
-			this.fail(`'${label}' must be a whole number of at least ${least}, got '${String(value)}'`);
+			this.fail(
+				`'${label}' must be a whole number of at least ${least}, got '${String(value)}'`,
+				'Correct it, or remove it to use the default.',
+			);
 		}
 		return number;
 	}

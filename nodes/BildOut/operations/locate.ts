@@ -60,8 +60,8 @@ function plainText(value: unknown): string {
 function checkId(item: Item, name: RecordName, label: string, id: string): string {
 	if (!RECORD_ID.test(id)) {
 		item.fail(
-			`'${label}' is not the ID of ${oneOf(name)}: '${id}'`,
-			'An ID has only letters, digits, hyphens and underscores, e.g. 3f2b8c1e-9d4a-4b6f-8e21-7c5a9d0b1e2f.',
+			`'${id}' under '${label}' is not the ID of ${oneOf(name)}`,
+			`Choose the ${name} from the list, or enter its ID, e.g. 3f2b8c1e-9d4a-4b6f-8e21-7c5a9d0b1e2f. It is not the ${name === 'invoice' ? 'invoice number' : 'name'}.`,
 		);
 	}
 	return id;
@@ -77,7 +77,7 @@ async function idFromUrl(
 	const url = parseUrl(/^https?:/i.test(text) ? text : `https://${text}`);
 	if (!url || url.host !== new URL(baseUrl).host) {
 		item.fail(
-			`'${label}' is not an address of ${baseUrl}: '${text}'`,
+			`'${text}' under '${label}' is not an address of ${baseUrl}`,
 			`Copy the address of the ${name} from the browser while you are signed in to the BildOut of this credential.`,
 		);
 	}
@@ -88,8 +88,8 @@ async function idFromUrl(
 	const id = at < 0 ? undefined : segments[at + 1];
 	if (!id) {
 		item.fail(
-			`'${label}' is not the address of ${oneOf(name)}: '${text}'`,
-			`The address of ${oneOf(name)} looks like ${baseUrl}/${WEB_PATHS[name][0]}/ID.`,
+			`'${text}' under '${label}' is not the address of ${oneOf(name)}`,
+			`Choose the ${name} from the list instead. The address of ${oneOf(name)} looks like ${baseUrl}/${WEB_PATHS[name][0]}/ID.`,
 		);
 	}
 	return checkId(item, name, label, id);

@@ -44,6 +44,16 @@ export function remember(
 	record: IDataObject,
 ): void {
 	add(byValue, field, record);
+	keep(item, name, field, byValue);
+}
+
+/** Takes a look-up for what BildOut has. */
+export function keep(
+	item: Item,
+	name: RecordName,
+	field: LookupField,
+	byValue: Map<string, IDataObject[]>,
+): void {
 	item.run.lists.set(keyOf(name, field), Promise.resolve(byValue));
 }
 
@@ -57,9 +67,12 @@ function keyOf(name: RecordName, field: LookupField): string {
 	return `${name}.${field}`;
 }
 
-/** Emails and names are compared without regard to case and to spaces around them. */
+/**
+ * Emails, names and what is searched for are compared without regard to case, to spaces around them and
+ * to how a letter and its accent are put together (macOS writes file names as two signs).
+ */
 export function normalized(value: unknown): string {
-	return typeof value === 'string' ? value.trim().toLowerCase() : '';
+	return typeof value === 'string' ? value.trim().normalize('NFC').toLowerCase() : '';
 }
 
 async function readAll(item: Item, name: RecordName): Promise<IDataObject[]> {

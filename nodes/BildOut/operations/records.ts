@@ -1,10 +1,10 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, NodeApiError } from 'n8n-workflow';
 
 import { IDEMPOTENCY_HEADER, SERVER_OWNED_FIELDS } from '../assumptions';
 import { isOn } from './fields';
 import type { Item } from './item';
 import { listed } from './locate';
-import { forget, type LookupField, normalized, recordsBy, remember } from './lookup';
+import { forget, keep, type LookupField, normalized, recordsBy, remember } from './lookup';
 import { RECORD_TYPES, type RecordName } from './recordTypes';
 
 /** Creates a record. BildOut can tell a repeated request by its Idempotency-Key. */
@@ -67,7 +67,7 @@ export async function updateRecord(
 	if (Object.keys(given).length === 0) {
 		item.fail(
 			'There is nothing to change',
-			"Add at least one field to 'Update Fields', or choose one in 'Clear Fields'.",
+			`Add at least one field to 'Update Fields', or choose one in 'Clear Fields'${name === 'invoice' ? ", or change the lines under 'Change Line Items'" : ''}.`,
 		);
 	}
 	return await item.run.exclusively(`${name}/${id}`, async () => {
@@ -94,7 +94,14 @@ async function wholeRecord(
 	id: string,
 	given: IDataObject,
 ): Promise<IDataObject> {
-	const body = layOver(withoutServerOwned(name, await getRecord(item, name, id)), given);
+	const record = await getRecord(item, name, id);
+	if (typeof record.address === 'string' && record.address.trim() && isObject(given.address)) {
+		item.fail(
+			`BildOut has the address of the ${name} '${id}' as one text, so parts of it cannot be changed`,
+			`Nothing was changed. The text is '${record.address}'. Write the whole of the new one in a custom field with the name 'address'.`,
+		);
+	}
+	const body = layOver(withoutServerOwned(name, record), given);
 	if (name === 'invoice' && !Array.isArray(body.line_items)) {
 		item.fail(
 			`BildOut did not give the line items of the invoice '${id}', so an update would remove them`,
@@ -131,8 +138,13 @@ export async function upsertRecord(
 	}
 	// A create whose answer is lost may have been done, so the next item has to look again.
 	forget(item, name, field);
-	const created = await createRecord(item, name, fields);
-	remember(item, name, field, byValue, { ...fields, ...created });
+	const created = await createRecord(item, name, fields).catch((error: NodeApiError) => {
+		// Refused for its content, so it certainly was not done and the list still is what it was.
+		if (['400', '413', '422'].includes(error.httpCode ?? '')) keep(item, name, field, byValue);
+		throw error;
+	});
+	// Where BildOut did not tell the new record's ID, the next item looks for it.
+	if (isRecord(created)) remember(item, name, field, byValue, { ...fields, ...created });
 	return { ...created, upsert: 'created' };
 }
 

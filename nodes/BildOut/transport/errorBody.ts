@@ -11,6 +11,7 @@ export interface ErrorBody {
 
 /** A proxy may put a whole log into its answer. */
 const LONGEST_TEXT = 300;
+const MOST_DETAILS = 20;
 
 /**
  * Reads the error out of an answer's body: `{ error: { code, message, details, request_id } }`
@@ -24,6 +25,11 @@ export function readErrorBody(body: unknown): ErrorBody | undefined {
 	const { error } = body;
 	if (isObject(error)) return fromWords(error, words(error.message));
 	return fromWords(body, words(body.message) ?? words(error) ?? words(body.errors));
+}
+
+/** Whether an answer says that it is an error, whatever its status: a record has an ID, and a list has data. */
+export function isRefusal(body: unknown): boolean {
+	return isObject(body) && Boolean(body.error) && body.data === undefined && body.id === undefined;
 }
 
 export function isWebPage(body: unknown): boolean {
@@ -48,7 +54,9 @@ function readDetails(details: unknown): string[] {
 		: isObject(details)
 			? Object.entries(details).map(([field, said]) => `${field}: ${words(said) ?? ''}`)
 			: [words(details)];
-	return list.filter((detail) => detail !== undefined && detail !== '') as string[];
+	const said = list.filter((detail) => detail !== undefined && detail !== '') as string[];
+	const left = said.length - MOST_DETAILS;
+	return left > 0 ? [...said.slice(0, MOST_DETAILS), `and ${left} more`] : said;
 }
 
 function words(value: unknown): string | undefined {

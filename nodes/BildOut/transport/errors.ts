@@ -1,7 +1,7 @@
 import type { IHttpRequestMethods, INode, JsonObject } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 
-import { type ErrorBody, isWebPage, readErrorBody } from './errorBody';
+import { type ErrorBody, isRefusal, isWebPage, readErrorBody } from './errorBody';
 
 /** What a request is about, in the words that an error uses. */
 export interface Subject {
@@ -39,7 +39,8 @@ export function errorFromResponse(
 	request: FailedRequest,
 	response: ApiResponse,
 ): NodeApiError {
-	const error = response.statusCode < 400 ? undefined : readErrorBody(response.body);
+	const { statusCode, body } = response;
+	const error = statusCode >= 400 || isRefusal(body) ? readErrorBody(body) : undefined;
 	const { message, description } = error
 		? explainError(request, response.statusCode, error)
 		: explainForeignAnswer(request, response);
@@ -73,13 +74,13 @@ function explainError(request: FailedRequest, status: number, error: ErrorBody):
 		case 403:
 			return {
 				message: inBildOutsWords,
-				description: `The credential lacks the scope '${neededScope(request, said)}'. Open the BildOut credential, make sure that 'Enabled Scopes' lists it (or turn 'Custom Scopes' off), and connect the account again.`,
+				description: `${saysScope(error) ? 'The credential lacks' : 'The BildOut user who connected the credential may not have the permission, or the credential lacks'} the scope '${neededScope(request, said)}'. Open the BildOut credential, make sure that 'Enabled Scopes' lists it (or turn 'Custom Scopes' off), and connect the account again.`,
 			};
 		case 404:
 			return {
 				message: `${named(subject)} was not found: ${inBildOutsWords}`,
 				description: subject.id
-					? `Check the ID. The ${subject.what} may have been deleted, or may belong to another BildOut account than the credential's.`
+					? `Check the ID${subject.what === 'invoice' ? ', which is not the invoice number' : ''}. The ${subject.what} may have been deleted, or may belong to another BildOut account than the credential's.`
 					: "Check the credential's 'Base URL': BildOut does not know this address.",
 			};
 		case 409:
@@ -91,7 +92,7 @@ function explainError(request: FailedRequest, status: number, error: ErrorBody):
 			return {
 				message: inBildOutsWords,
 				description: fields
-					? 'Correct the fields named above, then run the node again.'
+					? `Correct the fields named above, then run the node again.${/\bclient_id\b/.test(fields) ? " 'client_id' is the customer." : ''}`
 					: 'Correct the values in this node, then run it again.',
 			};
 		case 429:
@@ -103,7 +104,10 @@ function explainError(request: FailedRequest, status: number, error: ErrorBody):
 		default:
 			return {
 				message: status >= 500 ? `BildOut had a problem: ${inBildOutsWords}` : inBildOutsWords,
-				description: status >= 500 ? afterUncertainty(request) : 'Check the values in this node.',
+				description:
+					status >= 500
+						? afterUncertainty(request)
+						: "BildOut refused this. If the values in this node are right, ask BildOut's support.",
 			};
 	}
 }
@@ -120,7 +124,7 @@ function explainForeignAnswer(request: FailedRequest, response: ApiResponse): Ex
 	if (status === 404) {
 		return {
 			message: `${named(request.subject)} was not found (status 404, without an explanation)`,
-			description: "Check the ID, and the credential's 'Base URL'.",
+			description: `Check ${request.subject.id ? 'the ID, and ' : ''}the credential's 'Base URL'.`,
 		};
 	}
 	return {
@@ -156,8 +160,11 @@ const NEVER_REACHED = new Set([
 	'ENETUNREACH',
 ]);
 
-/** Codes of failures while the secure connection was being set up, before anything was sent. */
-const NOT_SECURED = /^EPROTO$|CERT|SELF_SIGNED|VERIFY|ISSUER|^ERR_(SSL|TLS)_/;
+/**
+ * Codes of failures while the secure connection was being set up, before anything was sent. `ERR_SSL_…`
+ * is not among them: it also comes when the connection breaks while the answer is awaited.
+ */
+const NOT_SECURED = /^EPROTO$|CERT|SELF_SIGNED|VERIFY|ISSUER|^ERR_TLS_/;
 
 /** Whether the request certainly was not done, so that even a write may be sent again. */
 export function neverDone(code: string | undefined): boolean {
@@ -208,6 +215,15 @@ export function errorFromFailure(
 	);
 }
 
+/** The error for a credential that was saved, but whose account was never connected. */
+export function notConnectedError(node: INode): NodeApiError {
+	return apiError(
+		node,
+		'The BildOut credential is not connected yet',
+		'Open the credential, connect the account and allow n8n to use your BildOut data. Then run the node again.',
+	);
+}
+
 /** n8n tells a cancelled execution from a failed one by the spelling "canceled" in the message. */
 export function cancelledError(node: INode): NodeApiError {
 	return apiError(
@@ -230,9 +246,15 @@ function apiError(
 	});
 }
 
+const SCOPE = /\b[a-z]+:(read|write|manage)\b/;
+
+function saysScope({ code, message }: ErrorBody): boolean {
+	return /scope/i.test(`${code} ${message}`) || SCOPE.test(message ?? '');
+}
+
 /** Scopes are named after the resource and the access (section Scopes); the API's own words win. */
 function neededScope({ method, path }: FailedRequest, said: string): string {
-	const named = /\b[a-z]+:(read|write|manage)\b/.exec(said)?.[0];
+	const named = SCOPE.exec(said)?.[0];
 	if (named) return named;
 	if (path[0] === 'webhooks') return 'webhooks:manage';
 	return `${path[0]}:${method === 'GET' ? 'read' : 'write'}`;

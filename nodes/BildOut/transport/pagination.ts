@@ -19,8 +19,10 @@ export interface Page {
 	next?: IDataObject;
 	/** Page-numbered and offset lists tell the total; pages then need not be read one after the other. */
 	total?: number;
-	/** How the page that starts at the given record is asked for, where pages can be chosen. */
-	startingAt?: (record: number) => IDataObject;
+	/** The total in the server's own words, where it is not worked out from a number of pages. */
+	counted?: number;
+	/** How the page that starts at the given record is asked for, where pages can be chosen; `size` is that of its pages. */
+	startingAt?: (record: number, size?: number) => IDataObject;
 	/** How many records BildOut puts on a page. */
 	size: number;
 }
@@ -39,23 +41,57 @@ export async function listRecords(
 	request: ListRequest,
 	settings?: RequestSettings,
 ): Promise<IDataObject[]> {
+	for (let reading = 1; ; reading++) {
+		const { records, shrank } = await readList(context, request, settings);
+		// A record that was removed meanwhile moves all after it, and one of them slips between two pages.
+		if (!shrank) return records;
+		if (reading === MOST_READINGS) throw changingListError(context);
+	}
+}
+
+/** How often a list that shrinks while it is read is read. */
+const MOST_READINGS = 3;
+
+async function readList(
+	context: ApiContext,
+	request: ListRequest,
+	settings?: RequestSettings,
+): Promise<{ records: IDataObject[]; shrank: boolean }> {
 	const { wanted, keep = () => true } = request;
 	const filtered = request.keep !== undefined;
 	const pageSize = filtered ? MAX_PAGE_SIZE : Math.min(wanted, MAX_PAGE_SIZE);
 	const found = new Records();
 
-	const readPage = async (position: IDataObject) =>
-		await fetchPage(context, request, pageSize, position, settings);
+	let limit = pageSize;
+	let most = 0;
+	let shrank = false;
+	const readPage = async (position: IDataObject) => {
+		const read = await fetchPage(context, request, limit, position, settings);
+		if (read.counted !== undefined) {
+			shrank ||= read.counted < most;
+			most = Math.max(most, read.counted);
+		}
+		return read;
+	};
 
 	let page = await readPage({});
 	found.add(page.records, keep);
+	let { size } = page;
+	// A server may name one size and hand out pages of another. What it hands out is true.
+	if (page.next && page.startingAt && page.records.length < size) {
+		size = page.records.length;
+		limit = size;
+	}
 
 	if (page.startingAt && page.total !== undefined && (!filtered || wanted === Infinity)) {
-		const { startingAt, size } = page;
+		const { startingAt } = page;
 		const end = Math.min(page.total, wanted);
 		const starts: number[] = [];
 		for (let start = page.records.length; start < end; start += size) starts.push(start);
-		const pages = await mapSideBySide(starts, async (start) => await readPage(startingAt(start)));
+		const pages = await mapSideBySide(
+			starts,
+			async (start) => await readPage(startingAt(start, size)),
+		);
 		for (const [index, later] of pages.entries()) {
 			if (found.add(later.records, keep) === 0 && later.records.length > 0) {
 				throw samePageError(context);
@@ -65,12 +101,14 @@ export async function listRecords(
 	}
 
 	while (page.next && found.kept.length < wanted) {
-		page = await readPage(page.next);
-		if (found.add(page.records, keep) === 0 && page.records.length > 0) {
+		const asked = page.next;
+		page = await readPage(asked);
+		const isRepeated = asked.cursor !== undefined && asked.cursor === page.next?.cursor;
+		if (isRepeated || (found.add(page.records, keep) === 0 && page.records.length > 0)) {
 			throw samePageError(context);
 		}
 	}
-	return found.kept.slice(0, wanted);
+	return { records: found.kept.slice(0, wanted), shrank };
 }
 
 /** Reads one page. Used by itself where a person scrolls through a list. */
@@ -119,25 +157,46 @@ export function readPosition(
 		const next = pagination.has_more === false ? undefined : { cursor };
 		return { records, size: received, next };
 	}
-	const page = asCount(pagination.page);
+	const page = asCount(pagination.page ?? pagination.current_page);
 	const offset = asCount(pagination.offset);
-	const size = asCount(pagination.limit) || received || pageSize;
-	const total = asCount(pagination.total) ?? asTotal(pagination.total_pages, size);
+	const size = asCount(pagination.limit ?? pagination.per_page) || received || pageSize;
+	const counted = asCount(pagination.total ?? pagination.total_count);
+	const total = counted ?? asTotal(pagination.total_pages ?? pagination.last_page, size);
 
 	if (offset !== undefined) {
 		const end = offset + received;
-		const more = received > 0 && (total === undefined ? received >= size : end < total);
+		const more = goesOn(pagination, received, size, end, total);
 		const startingAt = (record: number) => ({ offset: record });
-		return { records, size, total, startingAt, next: more ? { offset: end } : undefined };
+		return { records, size, total, counted, startingAt, next: more ? { offset: end } : undefined };
 	}
 	if (page !== undefined) {
-		const more = received > 0 && (total === undefined ? received >= size : page * size < total);
-		const startingAt = (record: number) => ({ page: Math.floor(record / size) + 1 });
-		return { records, size, total, startingAt, next: more ? { page: page + 1 } : undefined };
+		const more = goesOn(pagination, received, size, page * size, total);
+		const startingAt = (record: number, step = size) => ({ page: Math.floor(record / step) + 1 });
+		return {
+			records,
+			size,
+			total,
+			counted,
+			startingAt,
+			next: more ? { page: page + 1 } : undefined,
+		};
 	}
 	const at = asCount(position.page) ?? 1;
 	const more = received > 0 && hasMore(pagination, received, pageSize, at * received, total);
 	return { records, size, next: more ? { page: at + 1 } : undefined };
+}
+
+/** Whether a list that says where its page stands goes on. Whatever says that it does counts. */
+function goesOn(
+	{ has_more: hasMore }: IDataObject,
+	received: number,
+	size: number,
+	read: number,
+	total: number | undefined,
+): boolean {
+	if (received === 0) return false;
+	if (hasMore === true) return true;
+	return total === undefined ? hasMore !== false && received >= size : read < total;
 }
 
 /** Whether a list that says neither page nor offset goes on. What it does say is taken at its word. */
@@ -175,6 +234,18 @@ class Records {
 	}
 }
 
+function changingListError(context: ApiContext): NodeApiError {
+	return new NodeApiError(
+		context.getNode(),
+		{},
+		{
+			message: 'The list in BildOut keeps changing while it is read',
+			description:
+				'Records are being removed, so some of the others could be missed. Run the node again later.',
+		},
+	);
+}
+
 function samePageError(context: ApiContext): NodeApiError {
 	return new NodeApiError(
 		context.getNode(),
@@ -182,7 +253,7 @@ function samePageError(context: ApiContext): NodeApiError {
 		{
 			message: 'BildOut handed out the same page of the list twice',
 			description:
-				"The list cannot be read to its end, and part of it is not returned as if it were all. Choose a 'Limit' of at most 100, or narrow the list with 'Filters' that BildOut applies itself.",
+				"The list cannot be read to its end, and part of it is not returned as if it were all. Choose a 'Limit' of at most 100; for invoices, a filter on a single 'Status' helps too.",
 		},
 	);
 }

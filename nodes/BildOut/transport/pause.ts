@@ -20,9 +20,12 @@ export async function pause(
 		woken = true;
 	});
 	const until = Date.now() + ms;
-	for (let rest = ms; rest > 0 && !woken && !signal?.aborted; rest = until - Date.now()) {
-		const step = sleep(Math.min(rest, STEP_MS));
+	for (let rest = ms; rest > 0 && !woken && !signal?.aborted; ) {
+		const stepMs = Math.min(rest, STEP_MS);
+		const step = sleep(stepMs);
 		await settledOrAborted(wake ? Promise.race([step, wake]) : step, signal);
+		// A clock that was set back must not make the wait longer.
+		rest = Math.min(rest - stepMs, until - Date.now());
 	}
 }
 

@@ -59,6 +59,9 @@ export class RateLimiter {
 
 	private blockedUntil = 0;
 
+	/** The latest moment that the clock has shown. */
+	private latest = 0;
+
 	private turn: Promise<void> = Promise.resolve();
 
 	private wake: () => void = () => {};
@@ -101,7 +104,7 @@ export class RateLimiter {
 		this.answers.push(Date.now());
 		if (ticket.probe) this.probing = false;
 		if (allowance === 'none') {
-			this.silent = this.known === undefined;
+			this.silent = !this.isKnown(Date.now());
 		} else if (allowance) {
 			this.silent = false;
 			this.learn(allowance);
@@ -128,6 +131,13 @@ export class RateLimiter {
 		};
 	}
 
+	/** The clock was set back: moments that were noted before mean nothing now. */
+	private forgetTimes(): void {
+		this.answers = [];
+		this.known = undefined;
+		this.blockedUntil = 0;
+	}
+
 	private send(): Ticket {
 		const now = Date.now();
 		const probe = !this.silent && !this.isKnown(now);
@@ -139,6 +149,8 @@ export class RateLimiter {
 
 	/** How many milliseconds the next request must wait; 0 when it may go. */
 	private delay(now: number): number {
+		if (now < this.latest - CLOCK_TOLERANCE_MS) this.forgetTimes();
+		this.latest = now;
 		const blocked = this.blockedUntil - now;
 		if (blocked > 0) return blocked;
 

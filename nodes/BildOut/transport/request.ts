@@ -7,9 +7,11 @@ import {
 	type FailedRequest,
 	cancelledError,
 	errorFromFailure,
+	notConnectedError,
 	errorFromResponse,
 	neverDone,
 } from './errors';
+import { isRefusal } from './errorBody';
 import { pause } from './pause';
 import {
 	MAX_WAIT_MS,
@@ -42,6 +44,9 @@ export const DEFAULT_SETTINGS: RequestSettings = { timeoutMs: 60_000, maxRetries
 
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 8_000;
+
+/** What n8n says of a credential that was saved but never connected. */
+const NOT_CONNECTED = /without access token/i;
 
 /** One attempt: an answer, or the code of the failure that left none. */
 type Attempt = { response: ApiResponse } | { failure: string | undefined };
@@ -114,6 +119,7 @@ async function sendOnce(
 		if (response) return { response };
 		const failure = failureCode(error);
 		if (failure !== undefined) return { failure };
+		if (NOT_CONNECTED.test((error as Error).message)) throw notConnectedError(context.getNode());
 		// n8n's own errors, such as the one that asks to reconnect the credential, are clear as they are.
 		throw new NodeApiError(context.getNode(), error as never);
 	}
@@ -143,7 +149,7 @@ function readAttempt(node: INode, request: ApiRequest, attempt: Attempt): IDataO
 	if ('failure' in attempt) throw errorFromFailure(node, request, attempt.failure);
 	const { response } = attempt;
 	const { statusCode, body } = response;
-	if (statusCode >= 200 && statusCode < 300) {
+	if (statusCode >= 200 && statusCode < 300 && !isRefusal(body)) {
 		if (typeof body === 'object' && body !== null) return body as IDataObject;
 		if (body === '' || body === undefined || body === null) return {};
 	}
@@ -164,7 +170,10 @@ function answerWithin(error: unknown): ApiResponse | undefined {
 /** The code that Node or axios gives a failed connection, e.g. `ECONNRESET`. */
 function failureCode(error: unknown): string | undefined {
 	for (let at = error as Chained | undefined; at; at = at.cause) {
-		if (typeof at.code === 'string') return at.code;
+		if (typeof at.code !== 'string') continue;
+		// The way was lost on a connection that stood, so the request may have arrived.
+		const wasConnected = at.syscall === 'read' || at.syscall === 'write';
+		return wasConnected && at.code !== 'EPROTO' ? 'ECONNRESET' : at.code;
 	}
 	return undefined;
 }
@@ -172,5 +181,6 @@ function failureCode(error: unknown): string | undefined {
 interface Chained {
 	cause?: Chained;
 	code?: unknown;
+	syscall?: unknown;
 	response?: { status?: number; headers?: Record<string, unknown>; data?: unknown };
 }

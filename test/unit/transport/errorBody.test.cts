@@ -47,6 +47,16 @@ describe('what an answer says went wrong', () => {
 		expect(readErrorBody('x'.repeat(10_000))?.message).toHaveLength(300);
 	});
 
+	it('names twenty faulty fields, and how many there are besides', () => {
+		const details = Array.from({ length: 25 }, (_, index) => ({
+			field: `f${index}`,
+			message: 'no',
+		}));
+		const read = readErrorBody({ error: { message: 'Not valid', details } });
+		expect(read?.details).toHaveLength(21);
+		expect(read?.details.at(-1)).toBe('and 5 more');
+	});
+
 	it.each([
 		undefined,
 		null,

@@ -27,3 +27,10 @@ it('ends at once when waiting on has become pointless', async () => {
 	const wake = new Promise((resolve) => setTimeout(resolve, 700));
 	expect(await duration(pause(60_000, undefined, wake))).toBe(700);
 });
+
+it('is no longer when the clock of the machine is set back', async () => {
+	const waited = pause(2_000);
+	await jest.advanceTimersByTimeAsync(500);
+	jest.setSystemTime(Date.now() - 3_600_000);
+	expect(await duration(waited)).toBeLessThanOrEqual(1_500);
+});

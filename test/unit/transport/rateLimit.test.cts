@@ -185,6 +185,44 @@ describe('pacing', () => {
 		expect(Date.now() - started).toBeLessThan(5_100);
 	});
 
+	it('does not stand still when the clock of the machine is set back', async () => {
+		const limiter = new RateLimiter();
+		const server = new Server({ limit: 100, form: 'fixed', latencyMs: 0 });
+		const one = async () => {
+			const ticket = (await limiter.enter())!;
+			limiter.leave(ticket, readAllowance(await server.answer()));
+		};
+		await inFakeTime(Promise.all(Array.from({ length: 20 }, one)));
+		jest.setSystemTime(Date.now() - 60 * MINUTE);
+		const started = Date.now();
+		await inFakeTime(limiter.enter());
+		expect(Date.now() - started).toBeLessThan(2 * SECOND);
+	});
+
+	it('goes by its own count once a server no longer tells', async () => {
+		const limiter = new RateLimiter();
+		const first = (await limiter.enter())!;
+		limiter.leave(first, {
+			limit: 100,
+			remaining: 99,
+			resetAt: Date.now() + 5 * SECOND,
+			window: 1,
+		});
+		await jest.advanceTimersByTimeAsync(10 * SECOND);
+		const probe = (await limiter.enter())!;
+		limiter.leave(probe, 'none');
+		let sent = 0;
+		for (let index = 0; index < 300; index++) {
+			void limiter.enter().then((ticket) => {
+				sent += 1;
+				limiter.leave(ticket!, 'none');
+			});
+		}
+		await jest.advanceTimersByTimeAsync(50 * SECOND);
+		expect(sent).toBeLessThanOrEqual(100);
+		expect(sent).toBeGreaterThan(90);
+	});
+
 	it('ends the wait of a cancelled execution at once and lets the others go on', async () => {
 		const limiter = new RateLimiter();
 		const first = (await limiter.enter())!;

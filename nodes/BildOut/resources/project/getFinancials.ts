@@ -14,6 +14,13 @@ export const getFinancials: Operation = {
 			path: ['projects', id, 'financials'],
 			subject: { what: 'project', id },
 		});
-		return unwrap(answer);
+		const financials = unwrap(answer);
+		if (Object.keys(financials).length === 0) {
+			item.fail(
+				`BildOut answered without the financials of the project '${id}'`,
+				'Run the node again later. If this stays, BildOut has changed its API.',
+			);
+		}
+		return financials;
 	},
 };
