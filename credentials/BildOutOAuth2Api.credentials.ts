@@ -44,7 +44,7 @@ export class BildOutOAuth2Api implements ICredentialType {
 			default: 'https://bildout.com',
 			placeholder: 'e.g. https://bildout.com',
 			description:
-				'The address of BildOut. Change it only to use another BildOut server, such as the sandbox. It must start with https:// unless it is on this machine.',
+				'The address of BildOut, starting with https:// and without /api. Change it only to use another BildOut server, such as the sandbox; only one on this machine may start with http://. If Connect says Invalid URL, correct this field.',
 		},
 		{
 			displayName: 'Sign-in Path',
@@ -103,7 +103,8 @@ export class BildOutOAuth2Api implements ICredentialType {
 			displayOptions: { show: { customScopes: [true] } },
 			default:
 				'invoices:read invoices:write payments:read customers:read customers:write projects:read projects:write vendors:read vendors:write webhooks:manage',
-			description: 'The scopes to ask BildOut for, with a space between them',
+			description:
+				'The scopes to ask BildOut for, with a space between them. Connect the account again after a change.',
 		},
 		{
 			displayName: 'Scope',

@@ -71,7 +71,7 @@ const sendOnlyGivenFields: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to send BildOut just the fields given here. BildOut replaces the whole record on an update, so by default the node reads the record first and keeps everything that you do not change.',
+		'Whether to send BildOut just the fields given here. BildOut then erases everything that is not given here, unless your BildOut keeps what is left out. When off, the node reads the record first and keeps what you do not change.',
 };
 
 const timeout: INodeProperties = {
@@ -185,7 +185,8 @@ export const address: INodeProperties = {
 	type: 'collection',
 	placeholder: 'Add address line',
 	default: {},
-	description: 'On an update, only the parts that you add change',
+	description:
+		'On an update, only the parts that you add change (unless Send Only Given Fields is on)',
 	options: [line1, line2, city, state, zip, country],
 };
 
@@ -227,7 +228,7 @@ export const customFields: INodeProperties = {
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. po_number',
-					description: "The field's name as BildOut's API spells it",
+					description: "The field's name exactly as BildOut spells it in its output",
 				},
 				{
 					displayName: 'Value',
@@ -236,7 +237,7 @@ export const customFields: INodeProperties = {
 					default: '',
 					placeholder: 'e.g. PO-1042',
 					description:
-						'Text, or JSON for anything else: 12.5, true, null, ["a", "b"], {"key": "value"}. Write a number that is text in quotes: "007".',
+						'Text, or JSON for anything else: 12.5, true, null, ["a", "b"], {"key": "value"}. Put a number that must stay text in quotes, such as a PO number: "1042".',
 				},
 			],
 		},

@@ -26,7 +26,7 @@ const registrationProperties: INodeProperties[] = [
 	},
 	{
 		displayName:
-			'Do this once, before you publish:<ul><li>In BildOut, add a webhook for the events chosen here. Its address is the Production URL under "Webhook URLs" above.</li><li>BildOut then shows a signing secret. Copy it into the field "Webhook Signing Secret" of the credential.</li></ul>',
+			'Do this before you publish:<ul><li>In BildOut, add a webhook for the events chosen here. Its address is the Production URL under "Webhook URLs" above.</li><li>BildOut then shows a signing secret. Copy it into the field "Webhook Signing Secret" of the credential.</li><li>When you choose other events here later, choose them in BildOut too.</li><li>To try it out with the button, add a second webhook with the Test URL, and put its signing secret into the credential too, with a comma between.</li></ul>',
 		name: 'manualRegistrationNotice',
 		type: 'notice',
 		default: '',

@@ -60,6 +60,11 @@ export const customerMatchBy: INodeProperties = {
 		'How to tell whether the customer already exists. Upper and lower case count as the same.',
 };
 
+export const customerUpsertName: INodeProperties = {
+	...customerName,
+	description: 'The name to give the customer. One that exists already is renamed to it.',
+};
+
 export const customerUpsertEmail: INodeProperties = {
 	displayName: 'Email',
 	name: 'email',
@@ -78,6 +83,8 @@ export const customerUpsertFields: INodeProperties = {
 	type: 'collection',
 	placeholder: 'Add field',
 	default: {},
+	description:
+		'What you do not add here stays as it is. A text that you add and leave empty, also from an empty cell, is emptied in BildOut.',
 	options: [
 		address,
 		customFields,
@@ -92,7 +99,8 @@ export const customerUpdateFields: INodeProperties = {
 	type: 'collection',
 	placeholder: 'Add field',
 	default: {},
-	description: 'What you do not add here stays as it is',
+	description:
+		'What you do not add here stays as it is. A text that you add and leave empty, also from an empty cell, is emptied in BildOut.',
 	options: [address, customFields, email, { ...customerName, required: false }, phone],
 };
 
@@ -101,7 +109,7 @@ export const customerClearFields: INodeProperties = {
 	name: 'clearFields',
 	type: 'multiOptions',
 	default: [],
-	description: 'Fields whose value to remove',
+	description: 'Fields to empty in BildOut',
 	options: [
 		...clearableAddress,
 		{ name: 'Email', value: 'email' },

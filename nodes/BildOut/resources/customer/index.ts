@@ -19,6 +19,7 @@ import {
 	customerUpdateFields,
 	customerUpsertEmail,
 	customerUpsertFields,
+	customerUpsertName,
 } from './fields';
 import { customerFilters, customerFilterTable, customerSort } from './list';
 import { customerLocator } from './locator';
@@ -81,7 +82,7 @@ export const customer: Resource = {
 		upsert: upsertOperation('customer', {
 			matchBy: customerMatchBy,
 			email: customerUpsertEmail,
-			name: customerName,
+			name: customerUpsertName,
 			additionalFields: customerUpsertFields,
 			table: customerFields,
 		}),

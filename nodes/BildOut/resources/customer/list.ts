@@ -30,7 +30,8 @@ export const customerFilters: INodeProperties = {
 			name: 'createdTo',
 			type: 'dateTime',
 			default: '',
-			description: 'Only customers created at this time or earlier. Checked by this node.',
+			description:
+				'Only customers created at this time or earlier. A day without a time, or at 00:00:00 as the calendar gives it, counts whole. Checked by this node.',
 		},
 		{
 			displayName: 'Email',

@@ -26,7 +26,7 @@ export const dueDate: INodeProperties = {
 	type: 'dateTime',
 	required: true,
 	default: '',
-	placeholder: 'e.g. 2025-02-15',
+	placeholder: 'e.g. 2025-02-15 00:00:00',
 	description: 'The day by which the customer has to pay. Only the date counts, not the time.',
 };
 
@@ -70,7 +70,7 @@ const issueDate: INodeProperties = {
 	name: 'issueDate',
 	type: 'dateTime',
 	default: '',
-	placeholder: 'e.g. 2025-01-15',
+	placeholder: 'e.g. 2025-01-15 00:00:00',
 	description: 'The day on which the invoice is written. Only the date counts, not the time.',
 };
 
@@ -104,7 +104,8 @@ const status: INodeProperties = {
 		{ name: 'Viewed', value: 'viewed' },
 		{ name: 'Void', value: 'void' },
 	],
-	description: 'Where the invoice stands. BildOut may refuse some changes.',
+	description:
+		'Where the invoice stands. Do not rely on it to record a payment or to email the invoice: do those in BildOut.',
 };
 
 const terms: INodeProperties = {
@@ -143,7 +144,8 @@ export const invoiceUpdateFields: INodeProperties = {
 	type: 'collection',
 	placeholder: 'Add field',
 	default: {},
-	description: 'What you do not add here stays as it is',
+	description:
+		'What you do not add here stays as it is. A text that you add and leave empty, also from an empty cell, is emptied in BildOut.',
 	options: [
 		allowPartial,
 		currency,
@@ -165,7 +167,7 @@ export const invoiceClearFields: INodeProperties = {
 	name: 'clearFields',
 	type: 'multiOptions',
 	default: [],
-	description: 'Fields whose value to remove',
+	description: 'Fields to empty in BildOut',
 	options: [
 		{ name: 'Allow Partial Payment', value: 'allow_partial' },
 		{ name: 'Deposit Required', value: 'deposit_required' },

@@ -42,7 +42,8 @@ const taxRate: INodeProperties = {
 	type: 'number',
 	default: 0,
 	placeholder: 'e.g. 8.5',
-	description: 'Tax on this line, in percent of its price. 0 for no tax.',
+	description:
+		'Tax on this line in percent: 8.5 means 8.5%. A percent cell of a spreadsheet gives 0.085: multiply it by 100. 0 for no tax.',
 };
 
 const rows: INodeProperties = {
@@ -68,11 +69,11 @@ const json: INodeProperties = {
 	name: 'lineItemsJson',
 	type: 'json',
 	typeOptions: { rows: 6 },
-	default:
-		'[\n  {\n    "name": "Construction materials",\n    "quantity": 100,\n    "unit_price": 45,\n    "tax_rate": 8.5\n  }\n]',
+	// A line that stood here could be billed by mistake.
+	default: '[]',
 	displayOptions: { show: { lineItemsInput: ['json'] } },
 	description:
-		'A list of lines, each with "name", "quantity" and "unit_price", and if you like "description" and "tax_rate" (percent). An expression that yields such a list works too.',
+		'A list of lines, each with "name", "quantity" and "unit_price", and if you like "description" and "tax_rate" (8.5 means 8.5%), for example [{"name": "Labor", "quantity": 16, "unit_price": 75}]. An expression that yields such a list works too.',
 };
 
 /** The line item parameters of a new invoice. */
@@ -135,7 +136,7 @@ export function readLineItems(item: Item): IDataObject[] | undefined {
 	if (lines.length === 0) {
 		item.fail(
 			'The invoice has no line items',
-			"Add at least one line under 'Line Items'. If they come from an expression, check that it yields a list with at least one line.",
+			"Add at least one line under 'Line Items' or 'Line Items (JSON)'. If they come from an expression, check that it yields a list with at least one line.",
 		);
 	}
 	return lines.map((line, index) => checkedLine(item, index + 1, line));
@@ -181,10 +182,12 @@ function parsed(item: Item, text: string): unknown {
 function checkedLine(item: Item, number: number, line: unknown): IDataObject {
 	if (typeof line !== 'object' || line === null || Array.isArray(line)) {
 		item.fail(
-			`Line ${number}: must be an object with 'name', 'quantity' and 'unit_price', got ${describe(line)}`,
+			`Line ${number}: must have 'name', 'quantity' and 'unit_price', got ${describe(line)}`,
+			'Write each line like {"name": "Labor", "quantity": 16, "unit_price": 75}.',
 		);
 	}
 	const checked: IDataObject = { ...(line as IDataObject) };
+	refuseMisspelt(item, number, checked);
 	const { name } = checked;
 	if ((typeof name !== 'string' && typeof name !== 'number') || String(name).trim() === '') {
 		item.fail(`Line ${number}: 'name' is empty`, 'Say what the line charges for, e.g. Labor.');
@@ -214,6 +217,29 @@ function checkedLine(item: Item, number: number, line: unknown): IDataObject {
 	return checked;
 }
 
+/** What people write for a field of a line; BildOut would pass over it, and a line would go untaxed. */
+const MISSPELT: Record<string, string> = {
+	description: 'description',
+	name: 'name',
+	price: 'unit_price',
+	quantity: 'quantity',
+	tax: 'tax_rate',
+	taxpercent: 'tax_rate',
+	taxrate: 'tax_rate',
+	unitprice: 'unit_price',
+};
+
+function refuseMisspelt(item: Item, number: number, line: IDataObject): void {
+	for (const written of Object.keys(line)) {
+		const field = MISSPELT[written.toLowerCase().replace(/[^a-z]/g, '')];
+		if (field === undefined || field in line) continue;
+		item.fail(
+			`Line ${number}: '${written}' is not a field of a line`,
+			`Spell it '${field}'. A line has 'name', 'description', 'quantity', 'unit_price' and 'tax_rate'.`,
+		);
+	}
+}
+
 function numberOfLine(
 	item: Item,
 	line: number,
@@ -227,7 +253,9 @@ function numberOfLine(
 		const wanted = ['a number', range].filter(Boolean).join(' ');
 		item.fail(
 			`Line ${line}: '${field}' must be ${wanted}, got ${describe(value)}`,
-			'Write it with digits and a decimal point only, e.g. 19.95.',
+			number === undefined && value !== undefined && value !== null && value !== ''
+				? 'Write it with digits and a decimal point only, e.g. 19.95, without a currency sign, percent sign or thousands separator.'
+				: `Give the line a ${field.replace('_', ' ')} that is ${wanted}. If it comes from a list, check that the list has a field named exactly '${field}'.`,
 		);
 	}
 	return number;

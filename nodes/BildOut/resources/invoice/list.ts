@@ -41,7 +41,8 @@ export const invoiceFilters: INodeProperties = {
 			name: 'createdTo',
 			type: 'dateTime',
 			default: '',
-			description: 'Only invoices created at this time or earlier. Checked by this node.',
+			description:
+				'Only invoices created at this time or earlier. A day without a time, or at 00:00:00 as the calendar gives it, counts whole. Checked by this node.',
 		},
 		{
 			...customerLocator,

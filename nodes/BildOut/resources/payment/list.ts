@@ -31,14 +31,15 @@ export const paymentFilters: INodeProperties = {
 			name: 'createdFrom',
 			type: 'dateTime',
 			default: '',
-			description: 'Only payments made at this time or later. Checked by this node.',
+			description: 'Only payments entered in BildOut at this time or later. Checked by this node.',
 		},
 		{
 			displayName: 'Created To',
 			name: 'createdTo',
 			type: 'dateTime',
 			default: '',
-			description: 'Only payments made at this time or earlier. Checked by this node.',
+			description:
+				'Only payments entered in BildOut at this time or earlier. A day without a time, or at 00:00:00 as the calendar gives it, counts whole. Checked by this node.',
 		},
 		{
 			displayName: 'Direction',

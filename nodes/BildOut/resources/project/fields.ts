@@ -55,7 +55,7 @@ const endDate: INodeProperties = {
 	name: 'endDate',
 	type: 'dateTime',
 	default: '',
-	placeholder: 'e.g. 2025-06-30',
+	placeholder: 'e.g. 2025-06-30 00:00:00',
 	description: 'The day on which the job ends. Only the date counts, not the time.',
 };
 
@@ -64,7 +64,7 @@ const startDate: INodeProperties = {
 	name: 'startDate',
 	type: 'dateTime',
 	default: '',
-	placeholder: 'e.g. 2025-03-01',
+	placeholder: 'e.g. 2025-03-01 00:00:00',
 	description: 'The day on which the job starts. Only the date counts, not the time.',
 };
 
@@ -92,7 +92,8 @@ export const projectUpdateFields: INodeProperties = {
 	type: 'collection',
 	placeholder: 'Add field',
 	default: {},
-	description: 'What you do not add here stays as it is',
+	description:
+		'What you do not add here stays as it is. A text that you add and leave empty, also from an empty cell, is emptied in BildOut.',
 	options: [
 		address,
 		budget,
@@ -111,7 +112,7 @@ export const projectClearFields: INodeProperties = {
 	name: 'clearFields',
 	type: 'multiOptions',
 	default: [],
-	description: 'Fields whose value to remove',
+	description: 'Fields to empty in BildOut',
 	options: [
 		...clearableAddress,
 		{ name: 'Budget', value: 'budget' },

@@ -83,6 +83,11 @@ export const vendorMatchBy: INodeProperties = {
 		'How to tell whether the vendor already exists. Upper and lower case count as the same.',
 };
 
+export const vendorUpsertName: INodeProperties = {
+	...vendorName,
+	description: 'The name to give the vendor. One that exists already is renamed to it.',
+};
+
 export const vendorUpsertEmail: INodeProperties = {
 	displayName: 'Email',
 	name: 'email',
@@ -101,6 +106,8 @@ export const vendorUpsertFields: INodeProperties = {
 	type: 'collection',
 	placeholder: 'Add field',
 	default: {},
+	description:
+		'What you do not add here stays as it is. A text that you add and leave empty, also from an empty cell, is emptied in BildOut.',
 	options: [
 		address,
 		customFields,
@@ -117,7 +124,8 @@ export const vendorUpdateFields: INodeProperties = {
 	type: 'collection',
 	placeholder: 'Add field',
 	default: {},
-	description: 'What you do not add here stays as it is',
+	description:
+		'What you do not add here stays as it is. A text that you add and leave empty, also from an empty cell, is emptied in BildOut.',
 	options: [address, customFields, email, { ...vendorName, required: false }, notes, phone, type],
 };
 
@@ -126,7 +134,7 @@ export const vendorClearFields: INodeProperties = {
 	name: 'clearFields',
 	type: 'multiOptions',
 	default: [],
-	description: 'Fields whose value to remove',
+	description: 'Fields to empty in BildOut',
 	options: [
 		...clearableAddress,
 		{ name: 'Email', value: 'email' },

@@ -19,6 +19,7 @@ import {
 	vendorUpdateFields,
 	vendorUpsertEmail,
 	vendorUpsertFields,
+	vendorUpsertName,
 } from './fields';
 import { vendorFilters, vendorFilterTable, vendorSort } from './list';
 import { vendorLocator } from './locator';
@@ -81,7 +82,7 @@ export const vendor: Resource = {
 		upsert: upsertOperation('vendor', {
 			matchBy: vendorMatchBy,
 			email: vendorUpsertEmail,
-			name: vendorName,
+			name: vendorUpsertName,
 			additionalFields: vendorUpsertFields,
 			table: vendorFields,
 		}),
