@@ -96,5 +96,5 @@ export function eventTypeOf({ type, event }: IDataObject): string | undefined {
 
 /** What a delivery's event is known by when it comes again; undefined where the body has no ID. */
 export function eventIdOf({ id }: IDataObject): string | undefined {
-	return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined;
+	return (typeof id === 'string' && id !== '') || typeof id === 'number' ? String(id) : undefined;
 }

@@ -6,7 +6,8 @@ import { eventIdOf, eventTypeOf } from '../assumptions';
 import { DeliveryMemory } from './deduplication';
 import { ANY_EVENT } from './events';
 import { type Refusal, verifySignature } from './signature';
-import { acceptedSecrets, secretsByHand, type SubscriptionState } from './subscription';
+import { acceptedSecrets, stateOf } from './state';
+import { secretsByHand } from './subscription';
 
 interface DeliveryOptions {
 	signatureHeader?: string;
@@ -100,10 +101,7 @@ async function verify(
  * What n8n kept counts there too: the secret of an automatic one given up lately is among it.
  */
 async function readSecrets(context: IWebhookFunctions): Promise<string[]> {
-	const kept = acceptedSecrets(
-		context.getWorkflowStaticData('node') as SubscriptionState,
-		Date.now(),
-	);
+	const kept = acceptedSecrets(stateOf(context), Date.now());
 	if (context.getNodeParameter('registration', 'automatic') !== 'manual') return kept;
 	try {
 		return [...(await secretsByHand(context)), ...kept];
@@ -132,12 +130,16 @@ function parseEvent(body: Buffer): IDataObject | undefined {
 		: undefined;
 }
 
-/** A delivery that comes again is signed anew, so one without an ID is known by its body alone. */
+/**
+ * A delivery that comes again is signed anew, so one without an ID is known by its body alone. The type
+ * counts beside the ID, which might turn out to be the record's and not the event's.
+ */
 function deliveryKey(context: IWebhookFunctions, event: IDataObject, body: Buffer): string {
 	const id = eventIdOf(event);
 	const trigger = `${context.getWorkflow().id} ${context.getNode().id}`;
+	const kind = id === undefined ? 'body' : `${eventTypeOf(event)} id`;
 	return createHash('sha256')
-		.update(`${trigger} ${id === undefined ? 'body' : 'id'} `)
+		.update(`${trigger} ${kind} `)
 		.update(id ?? body)
 		.digest('base64');
 }

@@ -5,6 +5,7 @@ import type { Subscription } from '../assumptions';
 import { CREDENTIAL_TYPE, getConnection, parseUrl } from '../transport/connection';
 import { ANY_EVENT, EVERY_EVENT } from './events';
 import { isPrivateHost } from './privateHost';
+import { forgetSubscription, keepSubscription, ownUrl, stateOf } from './state';
 import {
 	deleteSubscription,
 	findSubscription,
@@ -12,30 +13,6 @@ import {
 	postSubscription,
 	putSubscription,
 } from './subscriptionApi';
-
-/** What n8n keeps for the node, in the workflow's static data: plain text in n8n's database. */
-export interface SubscriptionState {
-	subscriptionId?: string;
-	/** Signs what the present subscription delivers. */
-	secret?: string;
-	/** Secrets of subscriptions given up lately, newest first. */
-	formerSecrets?: FormerSecret[];
-}
-
-interface FormerSecret {
-	secret: string;
-	/** Milliseconds since 1970. */
-	goodUntil: number;
-}
-
-const DAY_MS = 24 * 60 * 60 * 1000;
-const MAX_FORMER_SECRETS = 5;
-
-/** The secrets that a delivery may be signed with at the moment `now`, in milliseconds since 1970. */
-export function acceptedSecrets(state: SubscriptionState, now: number): string[] {
-	const former = stillGood(state, now).map(({ secret }) => secret);
-	return state.secret ? [state.secret, ...former] : former;
-}
 
 /**
  * The secrets that a delivery to a trigger registered by hand may be signed with. Each webhook added in
@@ -77,9 +54,7 @@ export async function checkSubscription(context: IHookFunctions): Promise<boolea
 		letGo(context, known);
 	}
 	const url = await reachableUrl(context);
-	for (const { id } of await listSubscriptionsTo(context, url)) {
-		await deleteSubscription(context, id);
-	}
+	await removeSubscriptionsTo(context, url);
 	return false;
 }
 
@@ -93,7 +68,7 @@ export async function createSubscription(context: IHookFunctions): Promise<boole
 	const url = await reachableUrl(context);
 	const { id, secret } = await postSubscription(context, url, events);
 	if (!id || !secret) {
-		if (id) await deleteSubscription(context, id);
+		await removeSubscriptionsTo(context, url);
 		throw new NodeOperationError(
 			context.getNode(),
 			'BildOut made the webhook subscription but did not tell its signing secret',
@@ -103,9 +78,7 @@ export async function createSubscription(context: IHookFunctions): Promise<boole
 			},
 		);
 	}
-	const state = stateOf(context);
-	state.subscriptionId = id;
-	state.secret = secret;
+	keepSubscription(context, id, secret);
 	return true;
 }
 
@@ -120,14 +93,6 @@ export async function removeSubscription(context: IHookFunctions): Promise<boole
 	if (known?.url === ownUrl(context)) await deleteSubscription(context, subscriptionId);
 	letGo(context, known);
 	return true;
-}
-
-function stateOf(context: IHookFunctions): SubscriptionState {
-	return context.getWorkflowStaticData('node') as SubscriptionState;
-}
-
-function ownUrl(context: IHookFunctions): string {
-	return context.getNodeWebhookUrl('default') as string;
 }
 
 function chosenEvents(context: IHookFunctions): string[] {
@@ -172,29 +137,26 @@ function hostOf(url: string): string {
 	return parseUrl(url)?.hostname ?? '';
 }
 
+async function removeSubscriptionsTo(context: IHookFunctions, url: string): Promise<void> {
+	for (const { id } of await listSubscriptionsTo(context, url)) {
+		await deleteSubscription(context, id);
+	}
+}
+
 /**
- * Forgets the stored subscription. Its secret stays good for a day, for deliveries still under way,
- * unless the subscription turns out to be another's (a copied workflow brings its twin's state along).
+ * Forgets the stored subscription, which may turn out to be another's: a copied workflow brings its twin's
+ * state along.
  *
  * @param known the subscription at BildOut; undefined when it is gone
  */
 function letGo(context: IHookFunctions, known: Subscription | undefined): void {
-	const state = stateOf(context);
-	const { subscriptionId, secret } = state;
-	if (known !== undefined && known.url !== ownUrl(context)) {
+	const { subscriptionId } = stateOf(context);
+	const wasOurs = known === undefined || known.url === ownUrl(context);
+	if (!wasOurs) {
 		context.logger.warn(
 			`BildOut Trigger "${context.getNode().name}" left the webhook subscription ${subscriptionId} alone because it delivers to another address`,
 			{ workflowId: context.getWorkflow().id, subscriptionId },
 		);
-	} else if (secret) {
-		const now = Date.now();
-		const retired = { secret, goodUntil: now + DAY_MS };
-		state.formerSecrets = [retired, ...stillGood(state, now)].slice(0, MAX_FORMER_SECRETS);
 	}
-	delete state.subscriptionId;
-	delete state.secret;
-}
-
-function stillGood({ formerSecrets = [] }: SubscriptionState, now: number): FormerSecret[] {
-	return formerSecrets.filter(({ goodUntil }) => goodUntil > now);
+	forgetSubscription(context, wasOurs);
 }

@@ -9,13 +9,29 @@ const WHAT = 'webhook subscription';
 const ABSENT = ['404', '410'];
 const NO_SUCH_ENDPOINT = ['404', '405', '410', '501'];
 
-/** The subscription, or undefined when BildOut says clearly that it is not there. */
+/**
+ * The subscription, or undefined when BildOut says clearly that it is not there.
+ *
+ * @throws NodeApiError when BildOut answers with something that is no subscription: that is no absence
+ */
 export async function findSubscription(
 	context: IHookFunctions,
 	id: string,
 ): Promise<Subscription | undefined> {
 	const answer = await apiRequest(context, { method: 'GET', ...at(id) }).catch(unlessAbsent);
-	return answer?.data as Subscription | undefined;
+	if (answer === undefined) return undefined;
+	const subscription = (answer.data ?? answer) as Partial<Subscription>;
+	if (typeof subscription.url === 'string' && Array.isArray(subscription.events)) {
+		return subscription as Subscription;
+	}
+	throw new NodeApiError(
+		context.getNode(),
+		{},
+		{
+			message: `BildOut did not tell where the ${WHAT} '${id}' delivers to`,
+			description: 'Nothing was changed. Try again later.',
+		},
+	);
 }
 
 /** The subscriptions that deliver to exactly this URL. */
@@ -44,7 +60,7 @@ export async function postSubscription(
 		subject: { what: WHAT },
 		body: { url, events },
 	}).catch((error) => unlessUnknown(context, error));
-	return (answer.data ?? {}) as Partial<Subscription>;
+	return (answer.data ?? answer) as Partial<Subscription>;
 }
 
 /** Gives a subscription these events and has it deliver, whatever it did before. */

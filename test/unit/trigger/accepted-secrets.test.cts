@@ -1,6 +1,7 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import { acceptedSecrets, secretsByHand } from '../../../nodes/BildOut/trigger/subscription.ts';
+import { acceptedSecrets } from '../../../nodes/BildOut/trigger/state.ts';
+import { secretsByHand } from '../../../nodes/BildOut/trigger/subscription.ts';
 
 describe('acceptedSecrets', () => {
 	const state = {

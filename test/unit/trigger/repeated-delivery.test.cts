@@ -11,15 +11,16 @@ const SECRET = 'whsec_test';
 
 /** As much of n8n's webhook context as the trigger asks for, around a real request and answer. */
 function contextOf(req: IncomingMessage, rawBody: Buffer, res: ServerResponse): IWebhookFunctions {
-	const parameters: Record<string, unknown> = { events: ['invoice.paid'] };
+	const parameters: Record<string, unknown> = { events: ['*'] };
 	return {
 		getNodeParameter: (name: string, fallback: unknown) => parameters[name] ?? fallback,
 		getRequestObject: () => Object.assign(req, { rawBody }),
 		getResponseObject: () => res,
 		getHeaderData: () => req.headers,
 		getMode: () => 'webhook',
-		getNode: () => ({ id: 'node', name: 'BildOut Trigger' }),
+		getNode: () => ({ id: req.url, name: 'BildOut Trigger' }),
 		getWorkflow: () => ({ id: 'workflow' }),
+		getNodeWebhookUrl: () => 'https://n8n.example.com/webhook/1/webhook',
 		getWorkflowStaticData: () => ({ secret: SECRET }),
 		logger: { warn: () => {} },
 	} as unknown as IWebhookFunctions;
@@ -56,11 +57,13 @@ describe('A delivery that comes again', () => {
 
 	const newBody = () => JSON.stringify({ id: randomUUID(), type: 'invoice.paid' });
 
-	function send(body: string) {
+	/** `path` tells one trigger of the workflow from another. */
+	function send(body: string, path = '/first') {
 		const seconds = Math.floor(Date.now() / 1000);
 		const digest = createHmac('sha256', SECRET).update(`${seconds}.${body}`).digest('hex');
 		const sent = request({
 			port: (server.address() as AddressInfo).port,
+			path,
 			method: 'POST',
 			headers: { 'x-bildout-signature': `t=${seconds},v1=${digest}` },
 		});
@@ -68,8 +71,8 @@ describe('A delivery that comes again', () => {
 		return sent;
 	}
 
-	async function deliver(body: string): Promise<[number | undefined, string]> {
-		const [answer] = (await once(send(body), 'response')) as [IncomingMessage];
+	async function deliver(body: string, path?: string): Promise<[number | undefined, string]> {
+		const [answer] = (await once(send(body, path), 'response')) as [IncomingMessage];
 		return [answer.statusCode, await text(answer)];
 	}
 
@@ -93,6 +96,28 @@ describe('A delivery that comes again', () => {
 		await new Promise((resolve) => setTimeout(resolve, 50));
 		end();
 	}
+
+	it.each<[string, object, object, boolean]>([
+		['the same ID and type in another body', { id: 'e', a: 1 }, { id: 'e', a: 2 }, true],
+		['the same ID and another type', { id: 'e' }, { id: 'e', type: 'invoice.sent' }, false],
+		['another ID', { id: 'e' }, { id: 'f' }, false],
+		['no ID and the same body', { a: 1 }, { a: 1 }, true],
+		['no ID and another body', { a: 1 }, { a: 2 }, false],
+		['an empty ID and another body', { id: '', a: 1 }, { id: '', a: 2 }, false],
+	])('is one with %s', async (name, first, second, isRepeated) => {
+		const bodyOf = (event: object) => JSON.stringify({ type: 'invoice.paid', ...event });
+		const path = `/${encodeURIComponent(name)}`;
+		await deliver(bodyOf(first), path);
+		const [, said] = await deliver(bodyOf(second), path);
+		expect(said).toBe(isRepeated ? '{"ignored":"repeated_delivery"}' : '{}');
+	});
+
+	it('has not been to another trigger of the same workflow', async () => {
+		const body = newBody();
+		expect(await deliver(body, '/one')).toEqual([200, '{}']);
+		expect(await deliver(body, '/other')).toEqual([200, '{}']);
+		expect(await deliver(body, '/one')).toEqual([200, '{"ignored":"repeated_delivery"}']);
+	});
 
 	it('is told that it has been here, once it has started an execution', async () => {
 		const body = newBody();
