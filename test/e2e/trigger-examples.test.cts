@@ -75,7 +75,7 @@ describe('The examples with a trigger', () => {
 		expect(await rows()).toContainEqual(expect.objectContaining({ invoice_number: 'INV-0042' }));
 	});
 
-	it('trigger-deduplicated.json lets an event through once, and remembers it over a restart', async () => {
+	it('trigger-deduplicated.json lets an event through once, also after a restart, and every one that has no ID', async () => {
 		const workflow = await publishExample('trigger-deduplicated.json');
 		const event = { type: 'payment.received', data: { amount: 2500 }, id: 'evt_once' };
 		await world.sandbox.control.emit(event);
@@ -91,23 +91,53 @@ describe('The examples with a trigger', () => {
 		]);
 		expect(second?.output(TRIGGER)).toHaveLength(1);
 		expect(second?.output('Write the Message')).toEqual([]);
+
+		await world.sandbox.control.config({ webhooks: { bodyShape: 'no_id' } });
+		for (const amount of [1, 2]) {
+			await world.sandbox.control.emit({ type: 'payment.received', data: { amount } });
+			const [{ id }] = await finishedExecutions(world, workflow.id, 2 + amount);
+			const execution = await world.client().getExecution(id);
+			expect(execution?.output('Write the Message')).toMatchObject([
+				{ message: `A payment of ${amount} came in.` },
+			]);
+		}
+		await world.sandbox.control.config({ webhooks: { bodyShape: 'default' } });
 	});
 
-	it('trigger-nightly-catch-up.json finds what was paid while n8n was off, once', async () => {
-		const missed = await payInvoice();
-		const client = world.client();
+	it('trigger-nightly-catch-up.json finds what was paid while n8n was off, once, in the first night that works', async () => {
 		const example = await exampleWorkflow('trigger-nightly-catch-up.json');
-		const { id } = await client.importWorkflow(example, world.credential);
+		const { id, nodes } = await world.client().importWorkflow(example, world.credential);
+		await world.sandbox.control.config({ webhooks: { retryDelaysMs: [] } });
+		let missed: JsonObject = {};
+		await world.restart('stop', {}, async () => {
+			missed = await payInvoice();
+		});
+		const row = expect.objectContaining({
+			invoice_number: missed.invoice_number,
+			total: missed.total,
+		});
+		expect(await rows()).not.toContainEqual(row);
+
+		const client = world.client();
+		const noTable = { __rl: true, mode: 'name', value: 'No such table' };
+		await client.updateWorkflow(id, {
+			nodes: nodes.map((node) =>
+				node.name === 'Write the Row'
+					? { ...node, parameters: { ...node.parameters, dataTableId: noTable } }
+					: node,
+			),
+		});
+		expect((await client.runWorkflow(id, 'Every Night at Three')).error).toBeDefined();
+		await client.updateWorkflow(id, { nodes });
+
 		const first = await client.runWorkflow(id, 'Every Night at Three');
 		expect(first.error).toBeUndefined();
-		expect(first.output('Write the Row').length).toBeGreaterThan(0);
-		expect(await rows()).toContainEqual(
-			expect.objectContaining({ invoice_number: missed.invoice_number, total: missed.total }),
-		);
+		expect(await rows()).toContainEqual(row);
 		const numbers = (await rows()).map(({ invoice_number }) => invoice_number);
 		expect(new Set(numbers).size).toBe(numbers.length);
 
 		const second = await client.runWorkflow(id, 'Every Night at Three');
-		expect(second.output('Leave Out Those Met Before')).toEqual([]);
+		expect(second.output('Get Invoices Paid This Week').length).toBeGreaterThan(0);
+		expect(second.output('Leave Out Those in the Table')).toEqual([]);
 	});
 });

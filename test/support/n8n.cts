@@ -23,7 +23,11 @@ export interface N8nWithBildOut {
 	/** Signs in a new credential at the sandbox, without a browser. */
 	connect: (name?: string) => Promise<Credential>;
 	/** Ends n8n, as asked to or as a power cut would, and starts it again at the same address. */
-	restart: (how?: 'stop' | 'kill', variables?: Record<string, string>) => Promise<void>;
+	restart: (
+		how?: 'stop' | 'kill',
+		variables?: Record<string, string>,
+		meanwhile?: () => Promise<void>,
+	) => Promise<void>;
 	close: () => Promise<void>;
 }
 
@@ -45,8 +49,9 @@ export async function startN8nWithBildOut(
 		n8n: () => n8n,
 		client: () => client,
 		connect: async (name) => await connectBildOut(client, sandbox, name),
-		restart: async (how = 'stop', more = {}) => {
+		restart: async (how = 'stop', more = {}, meanwhile) => {
 			await n8n[how]();
+			await meanwhile?.();
 			n8n = await start(more);
 			client = await signInToN8n(n8n.url);
 		},
