@@ -168,13 +168,17 @@ export function bildOut(sandboxArgs: string[] = []) {
 		parameters: object,
 		input: IDataObject,
 		through: 'engine' | 'invoke' = 'engine',
-		options: NodeOptions = {},
+		options: NodeOptions & { before?: IDataObject[] } = {},
 	): Promise<{ response?: unknown; error?: string }> {
 		const run = await engine.execute(
 			{
 				nodes: [
 					helper('Items', 'test.items', { items: [{}] }),
-					helper('Agent', 'test.agent', { input: input as never, through }),
+					helper('Agent', 'test.agent', {
+						input: input as never,
+						before: (options.before ?? []) as never,
+						through,
+					}),
 					{ ...node(parameters, options), type: `${NODE}Tool` },
 				],
 				connections: {

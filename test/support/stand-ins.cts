@@ -70,7 +70,8 @@ const loop = standIn(
 /**
  * An agent without a model: calls its one tool with `input` and gives `{ response }` or, where the
  * call fails, `{ error }`. `through` is `engine`, as n8n's AI Agent since version 3 does it (the
- * engine runs the tool's node), or `invoke`, as agents before and other callers do.
+ * engine runs the tool's node), or `invoke`, as agents before and other callers do. What is in the list
+ * `before` is invoked first, one after the other, however that ends.
  */
 const agent = standIn(
 	'agent',
@@ -79,6 +80,9 @@ const agent = standIn(
 		const [tool] = (await this.getInputConnectionData(NodeConnectionTypes.AiTool, 0)) as Tool[];
 		const said = (json: IDataObject): INodeExecutionData[][] => [[{ json }]];
 		if (this.getNodeParameter('through', 0) === 'invoke') {
+			for (const earlier of this.getNodeParameter('before', 0, []) as IDataObject[]) {
+				await tool.invoke(earlier).catch(() => undefined);
+			}
 			try {
 				return said({ response: JSON.parse(await tool.invoke(input)) });
 			} catch (error) {
@@ -112,7 +116,11 @@ const agent = standIn(
 	},
 	{
 		inputs: [NodeConnectionTypes.Main, NodeConnectionTypes.AiTool],
-		properties: [json('input'), { ...json('through'), type: 'string', default: 'engine' }],
+		properties: [
+			json('input'),
+			json('before'),
+			{ ...json('through'), type: 'string', default: 'engine' },
+		],
 	},
 );
 

@@ -112,6 +112,24 @@ describe.each(['engine', 'invoke'] as const)('a tool that an agent calls through
 		expect(await bildout.list('/customers?search=Once')).toHaveLength(1);
 	});
 
+	it('gives a create that differs from one that failed a key of its own', async () => {
+		const { error } = await bildout.runTool(
+			{
+				resource: 'customer',
+				operation: 'create',
+				name: fromModel('name'),
+				additionalFields: { email: fromModel('email') },
+			},
+			{ name: 'Right', email: 'right@ace.example' },
+			'invoke',
+			{ before: [{ name: 'Wrong', email: 'no email' }] },
+		);
+		expect(error).toBeUndefined();
+		const calls = await bildout.calls();
+		expect(calls.map(({ status }) => status)).toEqual([422, 201]);
+		expect(new Set(calls.map(({ headers }) => headers['idempotency-key'])).size).toBe(2);
+	});
+
 	it('creates with the plain values that a model sends', async () => {
 		const { response, error } = await call(
 			{

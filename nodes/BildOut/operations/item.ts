@@ -8,13 +8,7 @@ import {
 	DEFAULT_SETTINGS,
 	type RequestSettings,
 } from '../transport/request';
-import {
-	type FinishedItems,
-	keepFailedCall,
-	keepFinished,
-	recallFailedCall,
-	recallFinished,
-} from './finished';
+import { type FailedRun, keepFailed, recallFailed } from './finished';
 
 /** One operation of one resource: its parameters in the panel, and what it does for one item. */
 export interface Operation {
@@ -36,10 +30,10 @@ export class Run {
 
 	private readonly identity: string;
 
-	/** An agent's call of the tool: what it asked for, in which execution. */
-	private readonly toolCall?: string;
+	/** What this run and its repetition have in common. */
+	private readonly repetition: string;
 
-	private readonly finished: FinishedItems;
+	private readonly finished: FailedRun['finished'];
 
 	private hasFailures = false;
 
@@ -47,13 +41,13 @@ export class Run {
 		const execution = node.getExecutionId() ?? randomUUID();
 		const { $runIndex } = node.getWorkflowDataProxy(0);
 		const place = [node.getInstanceId(), node.getWorkflow().id, execution, node.getNode().id];
-		this.identity = [...place, $runIndex].join('|');
-		if (this.isTool) {
-			// Where an agent invokes its tool itself, n8n counts each try of Retry On Fail as a run of its own.
-			this.toolCall = JSON.stringify([place, node.getInputData()]);
-			this.identity = recallFailedCall(this.toolCall) ?? this.identity;
-		}
-		this.finished = recallFinished(this.identity);
+		const identity = [...place, $runIndex].join('|');
+		// Where an agent invokes its tool itself, n8n counts each try of Retry On Fail as a run of its own;
+		// what was asked for, which is the tool's input, stays the same.
+		this.repetition = this.isTool ? JSON.stringify([place, node.getInputData()]) : identity;
+		const failed = recallFailed(this.repetition);
+		this.identity = failed?.identity ?? identity;
+		this.finished = failed?.finished ?? new Map<number, IDataObject[]>();
 	}
 
 	/** Does an operation for an item, unless this run wrote the item before it failed and began anew. */
@@ -72,9 +66,10 @@ export class Run {
 
 	/** Nothing is under way any more: what the run has written, also after its first failure, is complete. */
 	ended(): void {
-		if (!this.hasFailures) return;
-		if (this.toolCall) keepFailedCall(this.toolCall, this.identity);
-		if (this.node.getNode().retryOnFail) keepFinished(this.identity, this.finished);
+		const { identity, finished } = this;
+		if (this.hasFailures && (this.isTool || this.node.getNode().retryOnFail)) {
+			keepFailed(this.repetition, { identity, finished });
+		}
 	}
 
 	/** Whether the node is a tool of an AI agent: n8n then lets its type end in `Tool`. */

@@ -31,10 +31,12 @@ export interface Page {
  * Reads a list with the fewest requests that can give the result.
  *
  * BildOut does not document what is inside `pagination`, so page-numbered, offset and cursor forms are
- * all understood. Records come once each. A page that fails is an error, never a shorter result.
+ * all understood. Records come once each. A page that fails is an error, never a shorter result; a list
+ * that shrinks while it is read is read again.
  *
  * @returns the records in BildOut's order, at most `wanted` of them
- * @throws NodeApiError when a page fails, or when BildOut hands out the same page again
+ * @throws NodeApiError when a page fails, when BildOut hands out the same page again, or when the list
+ *   does not stop shrinking
  */
 export async function listRecords(
 	context: ApiContext,
@@ -45,7 +47,13 @@ export async function listRecords(
 		const { records, shrank } = await readList(context, request, settings);
 		// A record that was removed meanwhile moves all after it, and one of them slips between two pages.
 		if (!shrank) return records;
-		if (reading === MOST_READINGS) throw changingListError(context);
+		if (reading === MOST_READINGS) {
+			throw listError(
+				context,
+				'The list in BildOut keeps changing while it is read',
+				'Records are being removed, so some of the others could be missed. Run the node again later.',
+			);
+		}
 	}
 }
 
@@ -131,14 +139,10 @@ export async function fetchPage(
 	);
 	const records = body.data as IDataObject[];
 	if (!Array.isArray(records) || !records.every((record) => isObject(record))) {
-		throw new NodeApiError(
-			context.getNode(),
-			{},
-			{
-				message: 'BildOut answered without a list',
-				description:
-					"Check the credential's 'Base URL'. If it is right, BildOut has changed its API.",
-			},
+		throw listError(
+			context,
+			'BildOut answered without a list',
+			"Check the credential's 'Base URL'. If it is right, BildOut has changed its API.",
 		);
 	}
 	return readPosition(records, (body.pagination ?? {}) as IDataObject, pageSize, position);
@@ -234,28 +238,16 @@ class Records {
 	}
 }
 
-function changingListError(context: ApiContext): NodeApiError {
-	return new NodeApiError(
-		context.getNode(),
-		{},
-		{
-			message: 'The list in BildOut keeps changing while it is read',
-			description:
-				'Records are being removed, so some of the others could be missed. Run the node again later.',
-		},
+function samePageError(context: ApiContext): NodeApiError {
+	return listError(
+		context,
+		'BildOut handed out the same page of the list twice',
+		"The list cannot be read to its end, and part of it is not returned as if it were all. Choose a 'Limit' of at most 100; for invoices, a filter on a single 'Status' helps too.",
 	);
 }
 
-function samePageError(context: ApiContext): NodeApiError {
-	return new NodeApiError(
-		context.getNode(),
-		{},
-		{
-			message: 'BildOut handed out the same page of the list twice',
-			description:
-				"The list cannot be read to its end, and part of it is not returned as if it were all. Choose a 'Limit' of at most 100; for invoices, a filter on a single 'Status' helps too.",
-		},
-	);
+function listError(context: ApiContext, message: string, description: string): NodeApiError {
+	return new NodeApiError(context.getNode(), {}, { message, description });
 }
 
 function isObject(value: unknown): boolean {
