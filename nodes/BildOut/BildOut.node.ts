@@ -8,9 +8,10 @@ import type {
 import { NodeApiError, NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 
 import * as listSearch from './listSearch';
-import { Item, Run } from './operations/item';
+import { Item } from './operations/item';
+import { Run } from './operations/run';
 import { operationOf, resourceProperties } from './resources';
-import { mapInOrder } from './transport/sideBySide';
+import { mapInOrder } from './transport/concurrency';
 
 export class BildOut implements INodeType {
 	description: INodeTypeDescription = {

@@ -4,7 +4,7 @@ import { MAX_PAGE_SIZE, SEARCH_PARAMETER } from '../assumptions';
 import { RECORD_TYPES } from '../operations/recordTypes';
 import { fetchPage } from '../transport/pagination';
 import { apiRequest, DEFAULT_SETTINGS } from '../transport/request';
-import { mapSideBySide } from '../transport/sideBySide';
+import { mapConcurrently } from '../transport/concurrency';
 
 /** How many customers are read one by one, so that a chooser cannot use up the allowance. */
 const MOST_READ_ALONE = 50;
@@ -43,7 +43,7 @@ export class CustomerNames {
 			.filter((id) => !this.names.has(id))
 			.slice(0, MOST_READ_ALONE - this.readAlone);
 		this.readAlone += missing.length;
-		await mapSideBySide(missing, async (id) => await this.readOne(id));
+		await mapConcurrently(missing, async (id) => await this.readOne(id));
 	}
 
 	/** @returns whether customers can be read at all */

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { parseNumber } from '../operations/fields';
+import { parseNumber } from '../operations/values';
 
 /** How people know a record, for the choosers. Parts that are missing are left out. */
 

@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { toCalendarDate, toMoment } from './dates';
-import { readNames, readNumber } from './fields';
+import { readNames, readNumber } from './values';
 import type { Item } from './item';
-import { isEmptyLocator, locate } from './locate';
-import { normalized } from './lookup';
+import { isEmptyLocator, locate } from './locators';
+import { normalized } from './recordIndex';
 import type { RecordName } from './recordTypes';
 
 /** How one member of 'Filters' decides about a record. */

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { listRecords } from '../transport/pagination';
-import { isOn, parseNumber } from './fields';
+import { isOn, parseNumber } from './values';
 import { type FilterTable, readFilters } from './filters';
 import type { Item } from './item';
 import { RECORD_TYPES, type RecordName } from './recordTypes';

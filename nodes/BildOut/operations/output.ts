@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isOn, readNames } from './fields';
+import { isOn, readNames } from './values';
 import type { Item } from './item';
 import { RECORD_TYPES, type RecordName } from './recordTypes';
 

@@ -1,10 +1,11 @@
 import type { IDataObject, NodeApiError } from 'n8n-workflow';
 
 import { IDEMPOTENCY_HEADER, SERVER_OWNED_FIELDS } from '../assumptions';
-import { isOn } from './fields';
+import { isOn } from './values';
+import { isObject } from '../transport/json';
 import type { Item } from './item';
-import { listed } from './locate';
-import { forget, keep, type LookupField, normalized, recordsBy, remember } from './lookup';
+import { listed } from './locators';
+import { forget, keep, type LookupField, normalized, recordsBy, remember } from './recordIndex';
 import { RECORD_TYPES, type RecordName } from './recordTypes';
 
 /** Creates a record. BildOut can tell a repeated request by its Idempotency-Key. */
@@ -188,8 +189,4 @@ function recordOr(written: IDataObject, answer: IDataObject): IDataObject {
 /** Every record of BildOut has an ID; an answer without one is something else. */
 function isRecord(record: IDataObject): boolean {
 	return typeof record.id === 'string' || typeof record.id === 'number';
-}
-
-function isObject(value: unknown): value is IDataObject {
-	return typeof value === 'object' && value !== null;
 }

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Item, Operation } from '../operations/item';
+import type { Item } from '../operations/item';
+import type { Operation } from '../operations/operation';
 import type { RecordName } from '../operations/recordTypes';
 import { customer } from './customer';
 import { invoice } from './invoice';

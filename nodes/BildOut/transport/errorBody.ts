@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { isObject } from './json';
+
 /** What an answer says went wrong. */
 export interface ErrorBody {
 	code?: string;
@@ -69,8 +71,4 @@ function words(value: unknown): string | undefined {
 			: String(value);
 	const text = said.trim().slice(0, LONGEST_TEXT);
 	return text === '' || text === '{}' ? undefined : text;
-}
-
-function isObject(value: unknown): value is IDataObject {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

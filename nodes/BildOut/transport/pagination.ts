@@ -2,7 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 
 import { MAX_PAGE_SIZE } from '../assumptions';
-import { mapSideBySide } from './sideBySide';
+import { isObject } from './json';
+import { mapConcurrently } from './concurrency';
 import { type ApiContext, type ApiRequest, apiRequest, type RequestSettings } from './request';
 
 export interface ListRequest extends Omit<ApiRequest, 'method' | 'body'> {
@@ -96,7 +97,7 @@ async function readList(
 		const end = Math.min(page.total, wanted);
 		const starts: number[] = [];
 		for (let start = page.records.length; start < end; start += size) starts.push(start);
-		const pages = await mapSideBySide(
+		const pages = await mapConcurrently(
 			starts,
 			async (start) => await readPage(startingAt(start, size)),
 		);
@@ -248,10 +249,6 @@ function samePageError(context: ApiContext): NodeApiError {
 
 function listError(context: ApiContext, message: string, description: string): NodeApiError {
 	return new NodeApiError(context.getNode(), {}, { message, description });
-}
-
-function isObject(value: unknown): boolean {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function asCount(value: unknown): number | undefined {

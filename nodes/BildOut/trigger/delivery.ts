@@ -3,7 +3,7 @@ import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-w
 import { jsonParse, sleep } from 'n8n-workflow';
 
 import { eventIdOf, eventTypeOf } from '../assumptions';
-import { DeliveryMemory } from './deduplication';
+import { DeliveryMemory } from './deliveryMemory';
 import { ANY_EVENT } from './events';
 import { type Refusal, verifySignature } from './signature';
 import { acceptedSecrets, stateOf } from './state';

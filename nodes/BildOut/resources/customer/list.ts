@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { FilterTable } from '../../operations/filters';
-import { sortBy } from '../shared';
+import { sortBy } from '../commonParameters';
 
 export const customerFilterTable: FilterTable = {
 	search: { label: 'Search', fields: ['name', 'email', 'phone'], kind: 'contains' },

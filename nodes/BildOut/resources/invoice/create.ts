@@ -1,9 +1,9 @@
 import { readFields } from '../../operations/fields';
-import type { Operation } from '../../operations/item';
+import type { Operation } from '../../operations/operation';
 import { createRecord } from '../../operations/records';
 import { customerLocator } from '../customer/locator';
-import { requestOptions } from '../shared';
-import { locatedBy, shownFor } from '../standard';
+import { requestOptions } from '../commonParameters';
+import { locatedBy, shownFor } from '../operationMakers';
 import { dueDate, invoiceAdditionalFields, invoiceFields } from './fields';
 import { newLineItems, readLineItems } from './lineItems';
 

@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { FieldTable } from '../../operations/fields';
 import { customerLocator } from '../customer/locator';
 import { projectLocator } from '../project/locator';
-import { customFields } from '../shared';
+import { customFields } from '../commonParameters';
 
 /** How the parameters below reach the API (section Create Invoice; the rest as in BildOut's own tables). */
 export const invoiceFields: FieldTable = {

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { deleteOperation, getManyOperation, getOperation } from '../standard';
+import { deleteOperation, getManyOperation, getOperation } from '../operationMakers';
 import type { Resource } from '../types';
 import { create } from './create';
 import { invoiceOutputFields } from './fields';

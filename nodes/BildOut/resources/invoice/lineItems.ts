@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { parseNumber } from '../../operations/fields';
+import { parseNumber } from '../../operations/values';
 import type { Item } from '../../operations/item';
 
 const name: INodeProperties = {

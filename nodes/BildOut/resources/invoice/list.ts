@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { FilterTable } from '../../operations/filters';
 import { customerLocator } from '../customer/locator';
 import { projectLocator } from '../project/locator';
-import { sortBy } from '../shared';
+import { sortBy } from '../commonParameters';
 
 export const invoiceFilterTable: FilterTable = {
 	status: { label: 'Status', fields: ['status'], kind: 'anyOf', onServer: true },

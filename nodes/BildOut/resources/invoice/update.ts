@@ -1,8 +1,8 @@
 import { readChanges } from '../../operations/fields';
-import type { Operation } from '../../operations/item';
+import type { Operation } from '../../operations/operation';
 import { updateRecord } from '../../operations/records';
-import { updateOptions } from '../shared';
-import { locatedBy, shownFor } from '../standard';
+import { updateOptions } from '../commonParameters';
+import { locatedBy, shownFor } from '../operationMakers';
 import { invoiceClearFields, invoiceFields, invoiceUpdateFields } from './fields';
 import { changedLineItems, readLineItems } from './lineItems';
 import { invoiceLocator } from './locator';

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { getManyOperation, getOperation } from '../standard';
+import { getManyOperation, getOperation } from '../operationMakers';
 import type { Resource } from '../types';
 import { paymentFilters, paymentFilterTable, paymentOutputFields, paymentSort } from './list';
 import { paymentLocator } from './locator';

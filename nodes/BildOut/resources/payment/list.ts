@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { FilterTable } from '../../operations/filters';
 import { invoiceLocator } from '../invoice/locator';
 import { projectLocator } from '../project/locator';
-import { sortBy } from '../shared';
+import { sortBy } from '../commonParameters';
 import { vendorLocator } from '../vendor/locator';
 
 export const paymentFilterTable: FilterTable = {

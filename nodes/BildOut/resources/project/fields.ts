@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { FieldTable } from '../../operations/fields';
 import { customerLocator } from '../customer/locator';
-import { address, clearableAddress, customFields } from '../shared';
+import { address, clearableAddress, customFields } from '../commonParameters';
 
 /** How the parameters below reach the API (section Projects; the field names are assumed). */
 export const projectFields: FieldTable = {

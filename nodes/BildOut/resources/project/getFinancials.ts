@@ -1,7 +1,7 @@
-import type { Operation } from '../../operations/item';
+import type { Operation } from '../../operations/operation';
 import { unwrap } from '../../operations/records';
-import { requestOptions } from '../shared';
-import { locatedBy, shownFor } from '../standard';
+import { requestOptions } from '../commonParameters';
+import { locatedBy, shownFor } from '../operationMakers';
 import { projectLocator } from './locator';
 
 /** What a project earns and costs (section Projects, "Get financial summary"). */

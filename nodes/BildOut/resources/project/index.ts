@@ -6,7 +6,7 @@ import {
 	getManyOperation,
 	getOperation,
 	updateOperation,
-} from '../standard';
+} from '../operationMakers';
 import type { Resource } from '../types';
 import {
 	projectAdditionalFields,

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { FilterTable } from '../../operations/filters';
 import { customerLocator } from '../customer/locator';
-import { sortBy } from '../shared';
+import { sortBy } from '../commonParameters';
 
 export const projectFilterTable: FilterTable = {
 	search: { label: 'Search', fields: ['name', 'description'], kind: 'contains' },

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { FieldTable } from '../../operations/fields';
-import { address, clearableAddress, customFields, phone } from '../shared';
+import { address, clearableAddress, customFields, phone } from '../commonParameters';
 
 /** How the parameters below reach the API (section Vendors; the field names are assumed). */
 export const vendorFields: FieldTable = {

@@ -7,7 +7,7 @@ import {
 	getOperation,
 	updateOperation,
 	upsertOperation,
-} from '../standard';
+} from '../operationMakers';
 import type { Resource } from '../types';
 import {
 	vendorAdditionalFields,

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 
-import { DeliveryMemory } from '../../../nodes/BildOut/trigger/deduplication.ts';
+import { DeliveryMemory } from '../../../nodes/BildOut/trigger/deliveryMemory.ts';
 
 const started = async () => true;
 const failed = async () => false;

@@ -8,7 +8,7 @@ export const MAX_IN_FLIGHT = 20;
  * @throws what the work of the first failing entry threw, once what was under way has ended; nothing
  *   further is started after a failure
  */
-export async function mapSideBySide<In, Out>(
+export async function mapConcurrently<In, Out>(
 	entries: In[],
 	work: (entry: In, index: number) => Promise<Out>,
 ): Promise<Out[]> {
@@ -51,7 +51,7 @@ export async function mapInOrder<In, Out>(
 		}
 		const next = entries.findIndex((entry, index) => index > start && keepsPlace(entry));
 		const end = next < 0 ? entries.length : next;
-		results.push(...(await mapSideBySide(entries.slice(start, end), work)));
+		results.push(...(await mapConcurrently(entries.slice(start, end), work)));
 		start = end;
 	}
 	return results;

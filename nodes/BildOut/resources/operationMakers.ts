@@ -3,10 +3,11 @@ import { updateDisplayOptions } from 'n8n-workflow';
 
 import { type FieldTable, readChanges, readFields } from '../operations/fields';
 import type { FilterTable } from '../operations/filters';
-import type { Item, Operation } from '../operations/item';
+import type { Item } from '../operations/item';
+import type { Operation } from '../operations/operation';
 import { getManyRecords } from '../operations/list';
-import { locate } from '../operations/locate';
-import type { LookupField } from '../operations/lookup';
+import { locate } from '../operations/locators';
+import type { LookupField } from '../operations/recordIndex';
 import { shapeOutput } from '../operations/output';
 import {
 	createRecord,
@@ -16,7 +17,14 @@ import {
 	upsertRecord,
 } from '../operations/records';
 import type { RecordName } from '../operations/recordTypes';
-import { limit, requestOptions, returnAll, simplify, toolOutput, updateOptions } from './shared';
+import {
+	limit,
+	requestOptions,
+	returnAll,
+	simplify,
+	toolOutput,
+	updateOptions,
+} from './commonParameters';
 
 /**
  * The operations that most resources have, made from a resource's own parameters. The parameters

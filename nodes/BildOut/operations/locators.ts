@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { RECORD_ID, WEB_PATHS } from '../assumptions';
 import { getConnection, parseUrl } from '../transport/connection';
 import type { Item } from './item';
-import { normalized, recordsBy } from './lookup';
+import { normalized, recordsBy } from './recordIndex';
 import { RECORD_TYPES, type RecordName } from './recordTypes';
 
 /**
