@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { withLock } from './lib/lock.cjs';
-import { arrivals, isInstalled, npm } from './lib/npm.cjs';
+import { isInstalled, npm } from './lib/npm.cjs';
 import {
 	cacheFolder,
 	chromium,
@@ -35,20 +35,30 @@ const PARTIAL = '.partial';
  * @property {() => Promise<unknown>} install
  */
 
+/**
+ * Tries an installation a second time when it fails: a registry or a download can fail for a moment.
+ * @type {(title: string, work: () => Promise<void>) => Promise<void>}
+ */
+const twice = async (title, work) => {
+	try {
+		await withProgress(title, work);
+	} catch (error) {
+		console.log(`${/** @type {Error} */ (error).message}\n\nTrying once more.`);
+		await withProgress(title, work);
+	}
+};
+
 /** @type {(title: string, folder: string) => Promise<unknown>} */
 const installLocked = async (title, folder) =>
-	await withProgress(
-		title,
-		async () => await npm(folder, ['ci', '--ignore-scripts', '--no-audit', '--no-fund']),
-		arrivals(folder),
-	);
+	await twice(title, async () => {
+		await npm(folder, ['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
+	});
 
 /** @type {(title: string, folder: string, packages: string[]) => Promise<unknown>} */
 const runInstallScripts = async (title, folder, packages) =>
-	await withProgress(
-		title,
-		async () => await npm(folder, ['rebuild', '--ignore-scripts=false', ...packages]),
-	);
+	await twice(title, async () => {
+		await npm(folder, ['rebuild', '--ignore-scripts=false', ...packages]);
+	});
 
 /** The npm package `node` brings the Node 24 that npm scripts then run with. */
 const node24 = () =>

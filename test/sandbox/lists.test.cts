@@ -39,6 +39,13 @@ it('are seeded alike at every start', async () => {
 	expect(before.map(({ pagination }) => pagination.total)).toEqual([36, 24, 30, 240, 280]);
 });
 
+it.each([...lists.filter((path) => path !== '/invoices'), '/webhooks'])(
+	'%s takes no notice of a parameter that it does not have',
+	async (path) => {
+		expect(await get(`${path}?status=paid&colour=red`)).toEqual(await get(path));
+	},
+);
+
 describe.each(['page', 'offset', 'cursor'] as const)('%s pagination', (form) => {
 	beforeEach(async () => await sandbox.control.config({ pagination: form }));
 

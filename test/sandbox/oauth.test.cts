@@ -81,6 +81,11 @@ describe('the consent page', () => {
 			'only sends people back to this computer',
 		],
 		[
+			'another program on this machine',
+			{ ...asked, redirect_uri: 'evil-app://localhost/cb' },
+			'only sends people back to this computer',
+		],
+		[
 			'a name that only begins like this machine',
 			{ ...asked, redirect_uri: 'http://localhost.evil.example/cb' },
 			'only sends people back to this computer',

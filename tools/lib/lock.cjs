@@ -6,6 +6,45 @@ const HEARTBEAT_MS = 2_000;
 const DEAD_AFTER_MS = 20_000;
 
 /**
+ * Creates the empty file, unless it is there already.
+ * @param {string} file
+ * @returns {boolean} whether it was created
+ */
+function createNew(file) {
+	try {
+		closeSync(openSync(file, 'wx'));
+		return true;
+	} catch (error) {
+		if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EEXIST') return false;
+		throw error;
+	}
+}
+
+/**
+ * The name of a lock that nobody has touched for 20 s: its inode and the moment of the last touch.
+ * @param {string} file
+ */
+function deadLock(file) {
+	const found = statSync(file, { throwIfNoEntry: false });
+	const isDead = found !== undefined && Date.now() - found.mtimeMs > DEAD_AFTER_MS;
+	return isDead ? `${found.ino}-${found.mtimeMs}` : undefined;
+}
+
+/**
+ * Removes a lock that a crash left behind. Of several processes that find it, only the one that creates
+ * the second file may, and it looks again first: by then another may have removed it and taken the lock.
+ * @param {string} file
+ */
+function removeIfDead(file) {
+	const dead = deadLock(file);
+	if (dead === undefined) return;
+	const removal = `${file}.${dead}`;
+	if (!createNew(removal)) return;
+	if (deadLock(file) === dead) rmSync(file, { force: true });
+	rmSync(removal, { force: true });
+}
+
+/**
  * Takes the lock `file` and returns what gives it back, or undefined while another process holds it.
  * The holder touches the file as long as it lives, so one left behind by a crash counts for 20 s.
  * @param {string} file
@@ -13,14 +52,8 @@ const DEAD_AFTER_MS = 20_000;
  */
 function tryLock(file) {
 	mkdirSync(dirname(file), { recursive: true });
-	const touched = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
-	if (touched !== undefined && Date.now() - touched > DEAD_AFTER_MS) rmSync(file, { force: true });
-	try {
-		closeSync(openSync(file, 'wx'));
-	} catch (error) {
-		if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EEXIST') return undefined;
-		throw error;
-	}
+	removeIfDead(file);
+	if (!createNew(file)) return undefined;
 	const heartbeat = setInterval(() => utimesSync(file, new Date(), new Date()), HEARTBEAT_MS);
 	heartbeat.unref();
 	const release = () => {

@@ -1,5 +1,5 @@
 const { spawn } = require('node:child_process');
-const { existsSync, readFileSync, statSync } = require('node:fs');
+const { existsSync, statSync } = require('node:fs');
 const { join } = require('node:path');
 
 /**
@@ -49,18 +49,4 @@ function isInstalled(folder) {
 	);
 }
 
-/**
- * A function that says how many of the packages in `folder/package-lock.json` have arrived so far.
- * @param {string} folder
- */
-function arrivals(folder) {
-	/** @type {{ packages: Record<string, { os?: string[], cpu?: string[] }> }} */
-	const { packages } = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8'));
-	const manifests = Object.entries(packages)
-		.filter(([path, { os, cpu }]) => path !== '' && os === undefined && cpu === undefined)
-		.map(([path]) => join(folder, path, 'package.json'));
-	return () =>
-		`${manifests.filter((file) => existsSync(file)).length} of about ${manifests.length} packages`;
-}
-
-module.exports = { npm, isInstalled, arrivals };
+module.exports = { npm, isInstalled };

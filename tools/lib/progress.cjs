@@ -2,23 +2,22 @@ const TERMINAL_INTERVAL_MS = 1_000;
 const LOG_INTERVAL_MS = 20_000;
 
 /**
- * Shows that `work` goes on: its title, the seconds so far and what `state` says. One line that
- * changes on a terminal, a new line now and then in a log. Something quick leaves one line.
+ * Shows that `work` goes on: its title and the seconds so far. One line that changes on a terminal, a
+ * new line now and then in a log. Something quick leaves one line.
  * @template T
  * @param {string} title
  * @param {() => Promise<T>} work
- * @param {() => string} [state]
  * @returns {Promise<T>}
  */
-async function withProgress(title, work, state) {
+async function withProgress(title, work) {
 	const { stdout } = process;
 	const start = performance.now();
-	const line = (/** @type {string | undefined} */ detail) =>
+	const line = (/** @type {string} */ detail = '') =>
 		[`${title} … ${Math.round((performance.now() - start) / 1000)} s`, detail]
 			.filter(Boolean)
 			.join(', ');
 	const show = () =>
-		stdout.write(stdout.isTTY ? `\r\u001b[2K${line(state?.())}` : `${line(state?.())}\n`);
+		stdout.write(stdout.isTTY ? `\r\u001b[2K${line()}` : `${line()}\n`);
 	stdout.write(stdout.isTTY ? `${title} …` : `${title} …\n`);
 	const timer = setInterval(show, stdout.isTTY ? TERMINAL_INTERVAL_MS : LOG_INTERVAL_MS);
 	try {

@@ -84,6 +84,8 @@ function parametersSchema(pointers: Pointer[], kind: Parameter['in']) {
 	if (parameters.length === 0) return undefined;
 	return {
 		type: 'object',
+		// Unknown query parameters are dropped here, so that no list ever filters by one.
+		additionalProperties: kind !== 'query',
 		required: parameters.filter(({ part }) => part.required).map(({ part }) => part.name),
 		properties: Object.fromEntries(
 			parameters.map(({ part, pointer }) => [

@@ -19,7 +19,12 @@ function refuseReadOnly(ajv: Ajv2020): Ajv2020 {
 }
 
 const bodies = refuseReadOnly(newAjv({ allErrors: true }));
-const texts = newAjv({ allErrors: true, coerceTypes: true, useDefaults: true });
+const texts = newAjv({
+	allErrors: true,
+	coerceTypes: true,
+	useDefaults: true,
+	removeAdditional: true,
+});
 
 /** For answers: reads only, never changes what it checks. */
 export const answers = newAjv({});

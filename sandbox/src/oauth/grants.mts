@@ -19,7 +19,9 @@ const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** As RFC 8252 has it for native apps: any port and path, as long as it is on this machine. */
 export function isLoopbackUrl(url: string): boolean {
-	return URL.canParse(url) && loopback.has(new URL(url).hostname);
+	if (!URL.canParse(url)) return false;
+	const { protocol, hostname } = new URL(url);
+	return ['http:', 'https:'].includes(protocol) && loopback.has(hostname);
 }
 
 interface TokenRow {

@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 
 import { tryLock, withLock } from '../../../tools/lib/lock.cjs';
 
@@ -51,5 +53,35 @@ describe('The lock around an installation', () => {
 		const release = tryLock(file);
 		expect(release).toBeDefined();
 		release!();
+	});
+
+	it('left behind by a crash, is taken over by one of many that find it at once', async () => {
+		tryLock(file)!();
+		const taker = `
+			const { parentPort, workerData } = require('node:worker_threads');
+			const { tryLock } = require(workerData.lock);
+			const start = new Int32Array(workerData.start);
+			Atomics.add(start, 1, 1);
+			Atomics.wait(start, 0, 0);
+			parentPort.postMessage(tryLock(workerData.file) !== undefined);
+			setTimeout(() => {}, 200);`;
+		for (let round = 0; round < 20; round++) {
+			writeFileSync(file, '');
+			const longAgo = new Date(Date.now() - 21_000);
+			utimesSync(file, longAgo, longAgo);
+			const start = new SharedArrayBuffer(8);
+			const lock = require.resolve('../../../tools/lib/lock.cjs');
+			const workers = Array.from(
+				{ length: 4 },
+				() => new Worker(taker, { eval: true, workerData: { lock, file, start } }),
+			);
+			const takes = Promise.all(workers.map(async (worker) => (await once(worker, 'message'))[0]));
+			while (Atomics.load(new Int32Array(start), 1) < workers.length) await sleep(1);
+			Atomics.store(new Int32Array(start), 0, 1);
+			Atomics.notify(new Int32Array(start), 0);
+			expect((await takes).filter(Boolean)).toHaveLength(1);
+			await Promise.all(workers.map(async (worker) => await worker.terminate()));
+			rmSync(file, { force: true });
+		}
 	});
 });
