@@ -151,6 +151,9 @@ const FAILURES: Record<string, string> = {
 /** Codes of n8n's OAuth client: BildOut had refused the request, and then the renewal failed. */
 const NOT_RENEWED = new Set(['EAUTH', 'ESTATUS']);
 
+/** Our own code: the time that the request had was over before the allowance let it go. */
+export const NO_TURN = 'NO_TURN';
+
 /** Codes of failures in which the request certainly never reached BildOut. */
 const NEVER_REACHED = new Set([
 	'ECONNREFUSED',
@@ -192,6 +195,13 @@ export function errorFromFailure(
 			node,
 			happened,
 			'Nothing was done. Run the node again later. If this stays, open the BildOut credential and connect the account again.',
+		);
+	}
+	if (code === NO_TURN) {
+		return apiError(
+			node,
+			"BildOut's allowance of requests did not renew in time",
+			'Nothing was sent. The allowance is used up, which other workflows or applications may have done. Try again in a minute.',
 		);
 	}
 	if (neverDone(code)) {

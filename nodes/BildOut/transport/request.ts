@@ -10,15 +10,17 @@ import {
 	notConnectedError,
 	errorFromResponse,
 	neverDone,
+	NO_TURN,
 } from './errors';
 import { isRefusal } from './errorBody';
-import { pause } from './pause';
+import { pause, settledOrAborted } from './pause';
 import {
 	MAX_WAIT_MS,
 	type RateLimiter,
 	rateLimiterFor,
 	readAllowance,
 	readRetryDelay,
+	type Ticket,
 } from './rateLimit';
 
 export type { ApiContext } from './connection';
@@ -34,10 +36,15 @@ export interface ApiRequest extends FailedRequest {
 }
 
 export interface RequestSettings {
-	/** Milliseconds until an attempt without an answer is given up. */
+	/** Milliseconds until an attempt without an answer is given up, a renewal of the token included. */
 	timeoutMs: number;
 	/** How many times an attempt that may be repeated is repeated. */
 	maxRetries: number;
+	/**
+	 * The moment, in milliseconds since 1970, at which everything must have ended: waiting for the
+	 * allowance, all attempts and the waits between them. Without it there is none.
+	 */
+	until?: number;
 }
 
 export const DEFAULT_SETTINGS: RequestSettings = { timeoutMs: 60_000, maxRetries: 5 };
@@ -69,8 +76,10 @@ export async function apiRequest(
 	const node = context.getNode();
 	const connection = await getConnection(context);
 	const limiter = rateLimiterFor(connection.key);
-	const signal =
+	const cancel =
 		'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+	const { maxRetries, until = Infinity } = settings;
+	const signal = stopSignal(cancel, until);
 	const options: IHttpRequestOptions = {
 		method: request.method,
 		url: [`${connection.baseUrl}/api/v1`, ...request.path.map(encodeURIComponent)].join('/'),
@@ -79,43 +88,62 @@ export async function apiRequest(
 		body: request.body,
 		headers: request.headers,
 		json: true,
-		timeout: settings.timeoutMs,
 		disableFollowRedirect: true,
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: { ignore: true, except: [401] },
 	};
 
 	for (let retry = 0; ; retry++) {
-		const attempt = await sendOnce(context, limiter, options, signal);
+		const ticket = await limiter.enter(signal);
+		if (cancel?.aborted) throw cancelledError(node);
+		if (!ticket) throw errorFromFailure(node, request, NO_TURN);
+		const timeoutMs = Math.min(settings.timeoutMs, Math.max(1, until - Date.now()));
+		const timed = { ...options, timeout: timeoutMs };
+		const attempt = await sendOnce(context, limiter, ticket, timed, cancel);
 		const wait = retryDelay(request, attempt, retry, limiter);
-		if (wait === undefined || retry >= settings.maxRetries || wait > MAX_WAIT_MS) {
-			return readAttempt(node, request, attempt);
-		}
+		const isLast = wait === undefined || retry >= maxRetries || wait > MAX_WAIT_MS;
+		if (isLast || Date.now() + wait >= until) return readAttempt(node, request, attempt);
 		await pause(wait, signal);
 	}
+}
+
+/** Aborts when the execution is cancelled or the moment `until` comes. */
+function stopSignal(cancel: AbortSignal | undefined, until: number): AbortSignal | undefined {
+	if (until === Infinity) return cancel;
+	const deadline = AbortSignal.timeout(Math.max(0, until - Date.now()));
+	return cancel ? AbortSignal.any([cancel, deadline]) : deadline;
 }
 
 async function sendOnce(
 	context: ApiContext,
 	limiter: RateLimiter,
+	ticket: Ticket,
 	options: IHttpRequestOptions,
-	signal: AbortSignal | undefined,
+	cancel: AbortSignal | undefined,
 ): Promise<Attempt> {
-	const ticket = await limiter.enter(signal);
-	if (!ticket) throw cancelledError(context.getNode());
+	// n8n's own timeout starts anew with each byte and leaves out a renewal of the token.
+	const timeout = AbortSignal.timeout(options.timeout!);
+	// n8n signs the options it is given in place, so every attempt gets its own.
+	const signed = { ...options, headers: { ...options.headers }, abortSignal: timeout };
+	const request = context.helpers.httpRequestWithAuthentication.call(
+		context,
+		CREDENTIAL_TYPE,
+		signed,
+	) as Promise<ApiResponse>;
 	try {
-		// n8n signs the options it is given in place, so every attempt gets its own.
-		const response = (await context.helpers.httpRequestWithAuthentication.call(
-			context,
-			CREDENTIAL_TYPE,
-			{ ...options, headers: { ...options.headers } },
-		)) as ApiResponse;
+		await settledOrAborted(request, timeout);
+		if (timeout.aborted) {
+			request.catch(() => {});
+			limiter.leave(ticket, undefined);
+			return { failure: 'ETIMEDOUT' };
+		}
+		const response = await request;
 		limiter.leave(ticket, readAllowance(response.headers));
 		return { response };
 	} catch (error) {
 		const response = answerWithin(error);
 		limiter.leave(ticket, response ? readAllowance(response.headers) : undefined);
-		if (signal?.aborted) throw cancelledError(context.getNode());
+		if (cancel?.aborted) throw cancelledError(context.getNode());
 		if (response) return { response };
 		const failure = failureCode(error);
 		if (failure !== undefined) return { failure };

@@ -1,19 +1,27 @@
 import { apiRequest } from '../../../nodes/BildOut/transport/request.ts';
 
-/** n8n's context, in which every request fails with `failure`. */
-function failing(failure: { code: string; syscall?: string }) {
+/** n8n's context with a credential of its own, in which every request is answered by `answer`. */
+function answering(credential: string, answer: () => Promise<unknown>) {
 	const sent: unknown[] = [];
+	const credentials = { bildOutOAuth2Api: { id: credential, name: '' } };
 	const context = {
-		getNode: () => ({ id: '1', name: 'BildOut', parameters: {}, credentials: {} }),
+		getNode: () => ({ id: '1', name: 'BildOut', parameters: {}, credentials }),
 		getCredentials: async () => ({ baseUrl: 'https://bildout.com' }),
 		helpers: {
 			async httpRequestWithAuthentication(_type: string, options: unknown) {
 				sent.push(options);
-				throw Object.assign(new Error('failed'), { cause: Object.assign(new Error(), failure) });
+				return await answer();
 			},
 		},
 	};
 	return { sent, context: context as never };
+}
+
+/** n8n's context, in which every request fails with `failure`. */
+function failing(failure: { code: string; syscall?: string }) {
+	return answering('failing', async () => {
+		throw Object.assign(new Error('failed'), { cause: Object.assign(new Error(), failure) });
+	});
 }
 
 const create = {
@@ -23,6 +31,62 @@ const create = {
 	subject: { what: 'invoice' },
 } as const;
 const once = { timeoutMs: 1_000, maxRetries: 1 };
+
+describe('the moment at which everything must have ended', () => {
+	const LIMIT_MS = 300;
+	const read = { method: 'GET' as const, path: ['invoices'], subject: { what: 'invoice' } };
+	const within = { timeoutMs: 60_000, maxRetries: 5, until: 0 };
+
+	async function timed(context: never, request: object) {
+		const started = Date.now();
+		const settings = { ...within, until: started + LIMIT_MS };
+		const error = (await apiRequest(context, request as never, settings).catch(
+			(thrown: Error) => thrown,
+		)) as Error & { description: string };
+		return { error, took: Date.now() - started };
+	}
+
+	it('cuts short a request that gets no answer, and says that a create may have been done', async () => {
+		const { sent, context } = answering('a1', async () => await new Promise(() => {}));
+		const { error, took } = await timed(context, create);
+		expect(took).toBeGreaterThanOrEqual(LIMIT_MS - 5);
+		expect(took).toBeLessThan(LIMIT_MS + 500);
+		expect(error.message).toBe(
+			'BildOut did not answer in time: the invoice may have been created all the same',
+		);
+		expect(sent).toEqual([expect.objectContaining({ abortSignal: expect.any(AbortSignal) })]);
+	});
+
+	it('leaves out a retry that would come after it', async () => {
+		const { sent, context } = answering('a2', async () => ({
+			statusCode: 503,
+			headers: {},
+			body: { error: { message: 'Down' } },
+		}));
+		const { error, took } = await timed(context, read);
+		expect(took).toBeLessThan(LIMIT_MS);
+		expect(error.message).toMatch(/Down/);
+		expect(sent).toHaveLength(1);
+	});
+
+	it('ends the wait for the allowance, and says that nothing was sent', async () => {
+		const { sent, context } = answering('a3', async () => ({
+			statusCode: 200,
+			headers: {
+				'x-ratelimit-limit': '100',
+				'x-ratelimit-remaining': '0',
+				'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000) + 30),
+			},
+			body: { data: [] },
+		}));
+		await apiRequest(context, read);
+		const { error, took } = await timed(context, create);
+		expect(took).toBeLessThan(LIMIT_MS + 500);
+		expect(error.message).toBe("BildOut's allowance of requests did not renew in time");
+		expect(error.description).toMatch(/^Nothing was sent\./);
+		expect(sent).toHaveLength(1);
+	});
+});
 
 describe('a create is sent again', () => {
 	it.each([
