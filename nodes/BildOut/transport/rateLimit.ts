@@ -1,3 +1,4 @@
+import { BoundedMap } from '../boundedMap';
 import { pause, settledOrAborted } from './pause';
 
 /**
@@ -67,9 +68,6 @@ export class RateLimiter {
 	private wake: () => void = () => {};
 
 	private answered = this.nextAnswer();
-
-	/** When this limiter was last used, for whoever keeps many of them. */
-	lastUsed = Date.now();
 
 	/**
 	 * Waits until one more request may go out. Requests go out in the order in which they asked.
@@ -142,7 +140,6 @@ export class RateLimiter {
 		const now = Date.now();
 		const probe = !this.silent && !this.isKnown(now);
 		if (probe) this.probing = true;
-		this.lastUsed = now;
 		this.inFlight += 1;
 		return { probe };
 	}
@@ -193,26 +190,14 @@ export class RateLimiter {
 	}
 }
 
-const limiters = new Map<string, RateLimiter>();
-const KEPT_LIMITERS = 200;
+/** One for each credential. One that is forgotten has to learn anew, so an hour without a request is long enough. */
+const limiters = new BoundedMap<RateLimiter>({ lifetimeMs: 60 * MINUTE_MS, most: 200 });
 
 /** The limiter of one credential, shared by every execution of this process. */
 export function rateLimiterFor(key: string): RateLimiter {
-	let limiter = limiters.get(key);
-	if (!limiter) {
-		if (limiters.size >= KEPT_LIMITERS) forgetIdleLimiters();
-		limiter = new RateLimiter();
-		limiters.set(key, limiter);
-	}
-	limiter.lastUsed = Date.now();
+	const limiter = limiters.get(key) ?? new RateLimiter();
+	limiters.set(key, limiter);
 	return limiter;
-}
-
-function forgetIdleLimiters(): void {
-	const idleSince = Date.now() - 2 * MAX_WAIT_MS;
-	for (const [key, limiter] of limiters) {
-		if (limiter.lastUsed < idleSince) limiters.delete(key);
-	}
 }
 
 type Headers = Record<string, unknown>;
