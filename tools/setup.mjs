@@ -11,6 +11,8 @@ import {
 	n8nFolder,
 	n8nManifestFolder,
 	n8nVersion,
+	postgres,
+	redis,
 	root,
 } from './lib/places.cjs';
 import { withProgress } from './lib/progress.cjs';
@@ -21,6 +23,7 @@ import { withProgress } from './lib/progress.cjs';
  *   node tools/setup.mjs              the packages of the project and of its sandbox
  *   node tools/setup.mjs --n8n        and an n8n of its own, in the cache folder
  *   node tools/setup.mjs --chromium   and Chromium
+ *   node tools/setup.mjs --services   and Redis and PostgreSQL
  *
  * It runs before anything is installed, so it needs nothing but Node 20 and npm.
  */
@@ -110,25 +113,44 @@ const n8n = {
 	},
 };
 
+/**
+ * Installs packages of Debian or Ubuntu, which only root can do there.
+ * @type {(title: string, packages: string[], otherwise: string) => Promise<void>}
+ */
+const aptInstall = async (title, packages, otherwise) => {
+	if (!existsSync('/usr/bin/apt-get') || process.getuid?.() !== 0) throw new Error(otherwise);
+	const apt = async (/** @type {string[]} */ ...args) =>
+		await run('apt-get', ['-qq', '-y', ...args], {
+			env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+		});
+	await twice(title, async () => {
+		await apt('update');
+		await apt('install', '--no-install-recommends', ...packages);
+	});
+};
+
 /** @type {Part} */
 const browser = {
 	isThere: () => chromium() !== undefined,
-	install: async () => {
-		if (!existsSync('/usr/bin/apt-get') || process.getuid?.() !== 0) {
-			throw new Error(
-				'Chromium is needed for the end-to-end tests. Install it (on Debian and Ubuntu: ' +
-					'sudo apt-get install chromium), or name a Chromium or Chrome in the variable CHROMIUM.',
-			);
-		}
-		const apt = async (/** @type {string[]} */ ...args) =>
-			await run('apt-get', ['-qq', '-y', ...args], {
-				env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-			});
-		await withProgress('Installing Chromium', async () => {
-			await apt('update');
-			await apt('install', '--no-install-recommends', 'chromium', 'fonts-liberation');
-		});
-	},
+	install: async () =>
+		await aptInstall(
+			'Installing Chromium',
+			['chromium', 'fonts-liberation'],
+			'Chromium is needed for the end-to-end tests. Install it (on Debian and Ubuntu: ' +
+				'sudo apt-get install chromium), or name a Chromium or Chrome in the variable CHROMIUM.',
+		),
+};
+
+/** @type {Part} */
+const services = {
+	isThere: () => redis() !== undefined && postgres() !== undefined,
+	install: async () =>
+		await aptInstall(
+			'Installing Redis and PostgreSQL',
+			['redis-server', 'postgresql'],
+			'Redis and PostgreSQL are needed for queue mode. Install them ' +
+				'(on Debian and Ubuntu: sudo apt-get install redis-server postgresql).',
+		),
 };
 
 async function setUp() {
@@ -141,6 +163,7 @@ async function setUp() {
 		sandboxPackages,
 		...(asked.has('--n8n') ? [n8n] : []),
 		...(asked.has('--chromium') ? [browser] : []),
+		...(asked.has('--services') ? [services] : []),
 	];
 	for (const part of parts) {
 		if (part.isThere()) continue;

@@ -17,6 +17,8 @@ export interface N8nOptions {
 	port?: number;
 	/** More of n8n's own variables, N8N_WEBHOOK_URL for example. */
 	variables?: Record<string, string>;
+	/** What it is in queue mode: `start` for a main process, or `worker` or `webhook`. */
+	command?: 'start' | 'worker' | 'webhook';
 }
 
 /**
@@ -24,12 +26,17 @@ export interface N8nOptions {
  * everything off that calls home. Nothing of the caller's environment reaches it but what a program
  * needs to run.
  */
-export async function startN8n({ userFolder, port, variables = {} }: N8nOptions): Promise<N8n> {
+export async function startN8n({
+	userFolder,
+	port,
+	variables = {},
+	command = 'start',
+}: N8nOptions): Promise<N8n> {
 	await mkdir(userFolder, { recursive: true });
 	const ownPort = port ?? (await freePort());
 	const { HOME, LANG, TZ, TMPDIR, PATH = '' } = process.env;
 	const url = `http://127.0.0.1:${ownPort}`;
-	const program = startProgram([join(n8nFolder(), 'node_modules', 'n8n', 'bin', 'n8n'), 'start'], {
+	const program = startProgram([join(n8nFolder(), 'node_modules', 'n8n', 'bin', 'n8n'), command], {
 		cwd: userFolder,
 		env: {
 			HOME,

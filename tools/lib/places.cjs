@@ -1,5 +1,5 @@
 const { createHash } = require('node:crypto');
-const { accessSync, constants, readFileSync } = require('node:fs');
+const { accessSync, constants, existsSync, readFileSync, readdirSync } = require('node:fs');
 const { homedir } = require('node:os');
 const { delimiter, join, resolve } = require('node:path');
 
@@ -38,16 +38,43 @@ const isExecutable = (/** @type {string} */ file) => {
 	}
 };
 
-/** The Chromium to test with: `$CHROMIUM`, or the first that is installed; undefined without one. */
-const chromium = () => {
-	const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
+/**
+ * The first of `names` in the folders of the PATH that can be run; undefined when there is none.
+ * @param {string[]} names
+ */
+const onPath = (...names) => {
 	const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
-	return [
-		...(process.env.CHROMIUM ? [process.env.CHROMIUM] : []),
-		...names.flatMap((name) => folders.map((folder) => join(folder, name))),
+	return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
+};
+
+/** The Chromium to test with: `$CHROMIUM`, or the first that is installed; undefined without one. */
+const chromium = () =>
+	[process.env.CHROMIUM ?? ''].find(isExecutable) ??
+	onPath('chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome') ??
+	[
 		'/Applications/Chromium.app/Contents/MacOS/Chromium',
 		'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 	].find(isExecutable);
+
+const redis = () => onPath('redis-server');
+
+/** PostgreSQL's server. Debian keeps its programs apart, by version; elsewhere they are on the PATH. */
+const postgres = () => {
+	const versions = '/usr/lib/postgresql';
+	const installed = existsSync(versions) ? readdirSync(versions).sort().reverse() : [];
+	return (
+		installed.map((version) => join(versions, version, 'bin', 'postgres')).find(isExecutable) ??
+		onPath('postgres')
+	);
 };
 
-module.exports = { root, n8nManifestFolder, cacheFolder, n8nVersion, n8nFolder, chromium };
+module.exports = {
+	root,
+	n8nManifestFolder,
+	cacheFolder,
+	n8nVersion,
+	n8nFolder,
+	chromium,
+	redis,
+	postgres,
+};

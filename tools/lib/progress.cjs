@@ -16,8 +16,7 @@ async function withProgress(title, work) {
 		[`${title} … ${Math.round((performance.now() - start) / 1000)} s`, detail]
 			.filter(Boolean)
 			.join(', ');
-	const show = () =>
-		stdout.write(stdout.isTTY ? `\r\u001b[2K${line()}` : `${line()}\n`);
+	const show = () => stdout.write(stdout.isTTY ? `\r\u001b[2K${line()}` : `${line()}\n`);
 	stdout.write(stdout.isTTY ? `${title} …` : `${title} …\n`);
 	const timer = setInterval(show, stdout.isTTY ? TERMINAL_INTERVAL_MS : LOG_INTERVAL_MS);
 	try {

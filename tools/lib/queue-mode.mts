@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { type N8n, startN8n } from './n8n.mts';
+import { type Tarball, installIntoN8n } from './package.mts';
+import { freePort } from './program.mts';
+import { type Service, startPostgres, startRedis } from './services.mts';
+
+/** One n8n process of the deployment. */
+export interface Member {
+	n8n(): N8n;
+	/** Ends it, as asked to or as a power cut would, and starts it again at the same address. */
+	restart(how?: 'stop' | 'kill'): Promise<void>;
+	/** Ends it for good, as a power cut would. */
+	kill(): Promise<void>;
+}
+
+/** n8n in queue mode: main, workers and webhook processors over Redis and PostgreSQL. */
+export interface QueueMode {
+	/** Serves the editor and its REST interface, and publishes workflows. */
+	readonly main: Member;
+	/** Run the executions. */
+	readonly workers: Member[];
+	/** Take deliveries. The first is the one that n8n gives out as its webhook address. */
+	readonly webhooks: Member[];
+	readonly redis: Service;
+	readonly postgres: Service;
+	stop(): Promise<void>;
+}
+
+export interface QueueModeOptions {
+	/** The packed package: every process gets it in a user folder of its own. */
+	tarball: Tarball;
+	workers?: number;
+	webhooks?: number;
+	/** More of n8n's own variables, for every process. */
+	variables?: Record<string, string>;
+	/** The port of the editor; any free one when left out. */
+	port?: number;
+}
+
+/**
+ * The variables that make several n8n processes one deployment. `docs/queue-mode.md` shows the same ones
+ * in a compose file.
+ */
+export function queueVariables(redisPort: number, postgresPort: number, encryptionKey: string) {
+	return {
+		EXECUTIONS_MODE: 'queue',
+		QUEUE_BULL_REDIS_HOST: '127.0.0.1',
+		QUEUE_BULL_REDIS_PORT: String(redisPort),
+		QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+		OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS: 'true',
+		DB_TYPE: 'postgresdb',
+		DB_POSTGRESDB_HOST: '127.0.0.1',
+		DB_POSTGRESDB_PORT: String(postgresPort),
+		DB_POSTGRESDB_DATABASE: 'postgres',
+		DB_POSTGRESDB_USER: 'n8n',
+		N8N_ENCRYPTION_KEY: encryptionKey,
+	};
+}
+
+export async function startQueueMode({
+	tarball,
+	workers = 2,
+	webhooks = 2,
+	variables = {},
+	port,
+}: QueueModeOptions): Promise<QueueMode> {
+	const folder = await mkdtemp(join(tmpdir(), 'bildout-queue-'));
+	const [redis, postgres] = await Promise.all([startRedis(), startPostgres()]);
+	const [webhookPort, mainPort] = [await freePort(), port ?? (await freePort())];
+	const shared = {
+		...queueVariables(redis.port, postgres.port, randomBytes(24).toString('hex')),
+		N8N_EDITOR_BASE_URL: `http://127.0.0.1:${mainPort}`,
+		N8N_WEBHOOK_URL: `http://127.0.0.1:${webhookPort}/`,
+		...variables,
+	};
+
+	const members: Member[] = [];
+	const addMember = async (
+		name: string,
+		command: 'start' | 'worker' | 'webhook',
+		ownPort: number,
+	): Promise<Member> => {
+		const userFolder = join(folder, name);
+		await installIntoN8n(tarball, userFolder);
+		const start = async () =>
+			await startN8n({
+				userFolder,
+				port: ownPort,
+				command,
+				variables: { ...shared, QUEUE_HEALTH_CHECK_PORT: String(ownPort) },
+			});
+		let n8n = await start();
+		const member: Member = {
+			n8n: () => n8n,
+			restart: async (how = 'stop') => {
+				await n8n[how]();
+				n8n = await start();
+			},
+			kill: async () => await n8n.kill(),
+		};
+		members.push(member);
+		return member;
+	};
+
+	// The main process makes the tables, so it goes first.
+	const main = await addMember('main', 'start', mainPort);
+	const several = async (command: 'worker' | 'webhook', ports: number[]) => {
+		const started: Member[] = [];
+		// One after the other: a starting n8n needs a whole core.
+		for (const [index, ownPort] of ports.entries()) {
+			started.push(await addMember(`${command}-${index + 1}`, command, ownPort));
+		}
+		return started;
+	};
+	const free = async (count: number) =>
+		await Promise.all(Array.from({ length: count }, async () => await freePort()));
+	return {
+		main,
+		workers: await several('worker', await free(workers)),
+		webhooks: await several('webhook', [webhookPort, ...(await free(webhooks - 1))]),
+		redis,
+		postgres,
+		stop: async () => {
+			await Promise.all(members.map(async (member) => await member.n8n().stop()));
+			await Promise.all([redis.stop(), postgres.stop()]);
+			await rm(folder, { recursive: true, force: true });
+		},
+	};
+}
