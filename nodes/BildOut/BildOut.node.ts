@@ -7,10 +7,9 @@ import type {
 } from 'n8n-workflow';
 import { NodeApiError, NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 
-import * as listSearch from './listSearch';
 import { Item } from './operations/item';
 import { Run } from './operations/run';
-import { operationOf, resourceProperties } from './resources';
+import { listSearch, operationOf, resourceProperties } from './resources';
 import { mapInOrder } from './transport/concurrency';
 
 export class BildOut implements INodeType {

@@ -4,7 +4,7 @@ import { isObject } from '../transport/json';
 import { toCalendarDate } from './dates';
 import type { Item } from './item';
 import { isEmptyLocator, locate } from './locators';
-import type { RecordName } from './recordTypes';
+import type { RecordType } from './recordTypes';
 import { asText, parseJson, readBoolean, readNames, readNumber } from './values';
 
 /** How one parameter becomes one field of a request's body. */
@@ -21,7 +21,7 @@ export interface Field {
 		| 'boolean'
 		| 'date'
 		| 'address'
-		| { record: RecordName };
+		| { record: RecordType };
 }
 
 /** From the parameter's name to its field. */

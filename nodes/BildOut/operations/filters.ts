@@ -5,7 +5,7 @@ import { readNames, readNumber } from './values';
 import type { Item } from './item';
 import { isEmptyLocator, locate } from './locators';
 import { normalized } from './recordIndex';
-import type { RecordName } from './recordTypes';
+import type { RecordType } from './recordTypes';
 
 /** How one member of 'Filters' decides about a record. */
 export interface Filter {
@@ -22,7 +22,7 @@ export interface Filter {
 		| 'momentTo'
 		| 'atLeast'
 		| 'atMost'
-		| { record: RecordName };
+		| { record: RecordType };
 	/** BildOut applies this filter itself where a single value is asked for (section Endpoints). */
 	onServer?: boolean;
 }

@@ -4,12 +4,12 @@ import { listRecords } from '../transport/pagination';
 import { isOn, parseNumber } from './values';
 import { type FilterTable, readFilters } from './filters';
 import type { Item } from './item';
-import { RECORD_TYPES, type RecordName } from './recordTypes';
+import { type RecordType, subjectOfList } from './recordTypes';
 
 /** The records that match the filters, sorted as asked for, at most as many as the limit says. */
 export async function getManyRecords(
 	item: Item,
-	name: RecordName,
+	type: RecordType,
 	filters: FilterTable,
 ): Promise<IDataObject[]> {
 	const wanted = isOn(item, 'Return All', item.param('returnAll', false))
@@ -20,8 +20,8 @@ export async function getManyRecords(
 	const records = await listRecords(
 		item.run.node,
 		{
-			path: [RECORD_TYPES[name].path],
-			subject: { what: `${name} list` },
+			path: [type.path],
+			subject: subjectOfList(type),
 			query,
 			keep,
 			// What comes first in a sorted list is known only when all of it is there.

@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { RECORD_ID, WEB_PATHS } from '../assumptions';
+import { RECORD_ID } from '../assumptions';
 import { getConnection, parseUrl } from '../transport/connection';
 import type { Item } from './item';
 import { normalized, recordsBy } from './recordIndex';
-import { RECORD_TYPES, type RecordName } from './recordTypes';
+import { type RecordType, withArticle } from './recordTypes';
 
 /**
  * The ID of the record that a resource locator names: from the list, by ID, by URL or by email. A
@@ -16,22 +16,22 @@ import { RECORD_TYPES, type RecordName } from './recordTypes';
 export async function locate(
 	item: Item,
 	locator: unknown,
-	name: RecordName,
+	type: RecordType,
 	label: string,
 ): Promise<string> {
 	const { mode, text } = readLocator(locator);
-	const type = RECORD_TYPES[name];
+	const hasEmail = type.knownBy.some(({ field }) => field === 'email');
 	if (text === '') {
 		item.fail(
 			`'${label}' is empty`,
-			`Choose the ${name} from the list, or enter its ID or URL${type.hasEmail ? ' or email' : ''}. If it is an expression, check that the input item has the field it names.`,
+			`Choose the ${type.name} from the list, or enter its ID or URL${hasEmail ? ' or email' : ''}. If it is an expression, check that the input item has the field it names.`,
 		);
 	}
-	if (mode === 'url' || /^https?:/i.test(text)) return await idFromUrl(item, name, label, text);
-	if (type.hasEmail && (mode === 'email' || text.includes('@'))) {
-		return await idByEmail(item, name, label, text);
+	if (mode === 'url' || /^https?:/i.test(text)) return await idFromUrl(item, type, label, text);
+	if (hasEmail && (mode === 'email' || text.includes('@'))) {
+		return await idByEmail(item, type, label, text);
 	}
-	return checkId(item, name, label, text);
+	return checkId(item, type, label, text);
 }
 
 /** Whether a record chooser was left empty, which says "none" where the record is optional. */
@@ -57,11 +57,11 @@ function plainText(value: unknown): string {
 	return (typeof value === 'object' ? JSON.stringify(value) : String(value)).trim();
 }
 
-function checkId(item: Item, name: RecordName, label: string, id: string): string {
+function checkId(item: Item, type: RecordType, label: string, id: string): string {
 	if (!RECORD_ID.test(id)) {
 		item.fail(
-			`'${id}' under '${label}' is not the ID of ${oneOf(name)}`,
-			`Choose the ${name} from the list, or enter its ID, e.g. 3f2b8c1e-9d4a-4b6f-8e21-7c5a9d0b1e2f. It is not the ${name === 'invoice' ? 'invoice number' : 'name'}.`,
+			`'${id}' under '${label}' is not the ID of ${withArticle(type)}`,
+			`Choose the ${type.name} from the list, or enter its ID, e.g. 3f2b8c1e-9d4a-4b6f-8e21-7c5a9d0b1e2f.${type.notItsId ? ` It is not the ${type.notItsId}.` : ''}`,
 		);
 	}
 	return id;
@@ -69,7 +69,7 @@ function checkId(item: Item, name: RecordName, label: string, id: string): strin
 
 async function idFromUrl(
 	item: Item,
-	name: RecordName,
+	type: RecordType,
 	label: string,
 	text: string,
 ): Promise<string> {
@@ -78,47 +78,41 @@ async function idFromUrl(
 	if (!url || url.host !== new URL(baseUrl).host) {
 		item.fail(
 			`'${text}' under '${label}' is not an address of ${baseUrl}`,
-			`Copy the address of the ${name} from the browser while you are signed in to the BildOut of this credential.`,
+			`Copy the address of the ${type.name} from the browser while you are signed in to the BildOut of this credential.`,
 		);
 	}
 	const segments = url.pathname.split('/');
-	const at = segments.findIndex((segment) =>
-		(WEB_PATHS[name] as readonly string[]).includes(segment),
-	);
+	const at = segments.findIndex((segment) => type.webPaths.includes(segment));
 	const id = at < 0 ? undefined : segments[at + 1];
 	if (!id) {
 		item.fail(
-			`'${text}' under '${label}' is not the address of ${oneOf(name)}`,
-			`Choose the ${name} from the list instead. The address of ${oneOf(name)} looks like ${baseUrl}/${WEB_PATHS[name][0]}/ID.`,
+			`'${text}' under '${label}' is not the address of ${withArticle(type)}`,
+			`Choose the ${type.name} from the list instead. The address of ${withArticle(type)} looks like ${baseUrl}/${type.webPaths[0]}/ID.`,
 		);
 	}
-	return checkId(item, name, label, id);
+	return checkId(item, type, label, id);
 }
 
 async function idByEmail(
 	item: Item,
-	name: RecordName,
+	type: RecordType,
 	label: string,
 	email: string,
 ): Promise<string> {
-	const matches = (await recordsBy(item, name, 'email')).get(normalized(email)) ?? [];
+	const matches = (await recordsBy(item, type, 'email')).get(normalized(email)) ?? [];
 	if (matches.length === 0) {
 		item.fail(
-			`'${label}': no ${name} has the email '${email}'`,
-			`Check the spelling, or create the ${name} first.`,
+			`'${label}': no ${type.name} has the email '${email}'`,
+			`Check the spelling, or create the ${type.name} first.`,
 		);
 	}
 	if (matches.length > 1) {
 		item.fail(
-			`'${label}': ${matches.length} ${name}s have the email '${email}': ${listed(matches)}`,
-			`Choose the ${name} by ID instead.`,
+			`'${label}': ${matches.length} ${type.name}s have the email '${email}': ${listed(matches)}`,
+			`Choose the ${type.name} by ID instead.`,
 		);
 	}
 	return String(matches[0].id);
-}
-
-function oneOf(name: RecordName): string {
-	return `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`;
 }
 
 /** Records as an error lists them. */

@@ -2,21 +2,21 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isOn, readNames } from './values';
 import type { Item } from './item';
-import { RECORD_TYPES, type RecordName } from './recordTypes';
+import type { RecordType } from './recordTypes';
 
 /**
  * Shapes a record as the user chose: as BildOut sent it, simplified to the ten fields that people look
  * for ('Simplify'), or, as a tool of an AI agent, to selected fields ('Output', n8n's UX guidelines,
  * section Simplify). Nested fields are written with an underscore: `address.city` becomes `address_city`.
  */
-export function shapeOutput(item: Item, name: RecordName, record: IDataObject): IDataObject {
+export function shapeOutput(item: Item, type: RecordType, record: IDataObject): IDataObject {
 	const output = item.isTool
 		? item.param('output', 'simplified')
 		: isOn(item, 'Simplify', item.param('simplify', false))
 			? 'simplified'
 			: 'raw';
 	if (output === 'raw') return record;
-	if (output === 'simplified') return pick(record, RECORD_TYPES[name].simplified);
+	if (output === 'simplified') return pick(record, type.simplified);
 	return pick(record, readNames(item.param('outputFields', [])));
 }
 

@@ -2,10 +2,10 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { listRecords } from '../transport/pagination';
 import type { Item } from './item';
-import { RECORD_TYPES, type RecordName } from './recordTypes';
+import { type RecordType, subjectOfList } from './recordTypes';
 
 /** The fields by which people know a record. */
-export type LookupField = 'email' | 'name';
+export type LookupField = string;
 
 /**
  * All records of a kind by their email or name, without regard to case. BildOut documents no search,
@@ -13,14 +13,14 @@ export type LookupField = 'email' | 'name';
  */
 export async function recordsBy(
 	item: Item,
-	name: RecordName,
+	type: RecordType,
 	field: LookupField,
 ): Promise<Map<string, IDataObject[]>> {
 	const { lists } = item.run;
-	const key = keyOf(name, field);
+	const key = keyOf(type, field);
 	let list = lists.get(key);
 	if (!list) {
-		list = readAll(item, name).then((records) => {
+		list = readAll(item, type).then((records) => {
 			const byValue = new Map<string, IDataObject[]>();
 			for (const record of records) add(byValue, field, record);
 			return byValue;
@@ -31,30 +31,30 @@ export async function recordsBy(
 }
 
 /** Makes the next item that asks read the list again. */
-export function forget(item: Item, name: RecordName, field: LookupField): void {
-	item.run.lists.delete(keyOf(name, field));
+export function forget(item: Item, type: RecordType, field: LookupField): void {
+	item.run.lists.delete(keyOf(type, field));
 }
 
 /** Keeps a look-up with a new record in it, so that later items find what earlier ones created. */
 export function remember(
 	item: Item,
-	name: RecordName,
+	type: RecordType,
 	field: LookupField,
 	byValue: Map<string, IDataObject[]>,
 	record: IDataObject,
 ): void {
 	add(byValue, field, record);
-	keep(item, name, field, byValue);
+	keep(item, type, field, byValue);
 }
 
 /** Takes a look-up for what BildOut has. */
 export function keep(
 	item: Item,
-	name: RecordName,
+	type: RecordType,
 	field: LookupField,
 	byValue: Map<string, IDataObject[]>,
 ): void {
-	item.run.lists.set(keyOf(name, field), Promise.resolve(byValue));
+	item.run.lists.set(keyOf(type, field), Promise.resolve(byValue));
 }
 
 function add(byValue: Map<string, IDataObject[]>, field: LookupField, record: IDataObject): void {
@@ -63,8 +63,8 @@ function add(byValue: Map<string, IDataObject[]>, field: LookupField, record: ID
 	byValue.set(value, [...(byValue.get(value) ?? []), record]);
 }
 
-function keyOf(name: RecordName, field: LookupField): string {
-	return `${name}.${field}`;
+function keyOf(type: RecordType, field: LookupField): string {
+	return `${type.name}.${field}`;
 }
 
 /**
@@ -75,10 +75,10 @@ export function normalized(value: unknown): string {
 	return typeof value === 'string' ? value.trim().normalize('NFC').toLowerCase() : '';
 }
 
-async function readAll(item: Item, name: RecordName): Promise<IDataObject[]> {
+async function readAll(item: Item, type: RecordType): Promise<IDataObject[]> {
 	return await listRecords(
 		item.run.node,
-		{ path: [RECORD_TYPES[name].path], subject: { what: `${name} list` }, wanted: Infinity },
+		{ path: [type.path], subject: subjectOfList(type), wanted: Infinity },
 		item.requestSettings(),
 	);
 }

@@ -1,54 +1,54 @@
 import type { IDataObject, NodeApiError } from 'n8n-workflow';
 
-import { IDEMPOTENCY_HEADER, SERVER_OWNED_FIELDS } from '../assumptions';
+import { IDEMPOTENCY_HEADER } from '../assumptions';
 import { isOn } from './values';
 import { isObject } from '../transport/json';
 import type { Item } from './item';
 import { listed } from './locators';
 import { forget, keep, type LookupField, normalized, recordsBy, remember } from './recordIndex';
-import { RECORD_TYPES, type RecordName } from './recordTypes';
+import { type RecordType, subjectOf } from './recordTypes';
 
 /** Creates a record. BildOut can tell a repeated request by its Idempotency-Key. */
 export async function createRecord(
 	item: Item,
-	name: RecordName,
+	type: RecordType,
 	body: IDataObject,
 ): Promise<IDataObject> {
 	const answer = await item.request({
 		method: 'POST',
-		path: [RECORD_TYPES[name].path],
+		path: [type.path],
 		body,
 		headers: { [IDEMPOTENCY_HEADER]: item.run.idempotencyKey(item.index) },
-		subject: { what: name },
+		subject: subjectOf(type),
 	});
 	return recordOr(body, answer);
 }
 
 /** @throws NodeOperationError when BildOut answers with something that is no record */
-export async function getRecord(item: Item, name: RecordName, id: string): Promise<IDataObject> {
+export async function getRecord(item: Item, type: RecordType, id: string): Promise<IDataObject> {
 	const answer = await item.request({
 		method: 'GET',
-		path: [RECORD_TYPES[name].path, id],
-		subject: { what: name, id },
+		path: [type.path, id],
+		subject: subjectOf(type, id),
 	});
 	const record = unwrap(answer);
 	if (!isRecord(record)) {
 		item.fail(
-			`BildOut answered without the ${name} '${id}'`,
+			`BildOut answered without the ${type.name} '${id}'`,
 			"Check the credential's 'Base URL'. If it is right, BildOut has changed its API.",
 		);
 	}
 	return record;
 }
 
-export async function deleteRecord(item: Item, name: RecordName, id: string): Promise<IDataObject> {
+export async function deleteRecord(item: Item, type: RecordType, id: string): Promise<IDataObject> {
 	await item.run.exclusively(
-		`${name}/${id}`,
+		`${type.name}/${id}`,
 		async () =>
 			await item.request({
 				method: 'DELETE',
-				path: [RECORD_TYPES[name].path, id],
-				subject: { what: name, id },
+				path: [type.path, id],
+				subject: subjectOf(type, id),
 			}),
 	);
 	return { deleted: true, id };
@@ -61,28 +61,28 @@ export async function deleteRecord(item: Item, name: RecordName, id: string): Pr
  */
 export async function updateRecord(
 	item: Item,
-	name: RecordName,
+	type: RecordType,
 	id: string,
 	given: IDataObject,
 ): Promise<IDataObject> {
 	if (Object.keys(given).length === 0) {
 		item.fail(
 			'There is nothing to change',
-			`Add at least one field to 'Update Fields', or choose one in 'Clear Fields'${name === 'invoice' ? ", or change the lines under 'Change Line Items'" : ''}.`,
+			`Add at least one field to 'Update Fields', or choose one in 'Clear Fields'${type.rows ? `, or change the ${type.rows.name} under '${type.rows.parameter}'` : ''}.`,
 		);
 	}
-	return await item.run.exclusively(`${name}/${id}`, async () => {
+	return await item.run.exclusively(`${type.name}/${id}`, async () => {
 		const sendOnlyGivenFields = isOn(
 			item,
 			'Send Only Given Fields',
 			item.collection('options').sendOnlyGivenFields,
 		);
-		const body = sendOnlyGivenFields ? given : await wholeRecord(item, name, id, given);
+		const body = sendOnlyGivenFields ? given : await wholeRecord(item, type, id, given);
 		const answer = await item.request({
 			method: 'PUT',
-			path: [RECORD_TYPES[name].path, id],
+			path: [type.path, id],
 			body,
-			subject: { what: name, id },
+			subject: subjectOf(type, id),
 		});
 		return recordOr({ id, ...body }, answer);
 	});
@@ -91,22 +91,23 @@ export async function updateRecord(
 /** The record as it is to be written: what BildOut has, with the given fields laid over it. */
 async function wholeRecord(
 	item: Item,
-	name: RecordName,
+	type: RecordType,
 	id: string,
 	given: IDataObject,
 ): Promise<IDataObject> {
-	const record = await getRecord(item, name, id);
+	const record = await getRecord(item, type, id);
 	if (typeof record.address === 'string' && record.address.trim() && isObject(given.address)) {
 		item.fail(
-			`BildOut has the address of the ${name} '${id}' as one text, so parts of it cannot be changed`,
+			`BildOut has the address of the ${type.name} '${id}' as one text, so parts of it cannot be changed`,
 			`Nothing was changed. The text is '${record.address}'. Write the whole of the new one in a custom field with the name 'address'.`,
 		);
 	}
-	const body = layOver(withoutServerOwned(name, record), given);
-	if (name === 'invoice' && !Array.isArray(body.line_items)) {
+	const body = layOver(withoutServerOwned(type, record), given);
+	const { rows } = type;
+	if (rows && !Array.isArray(body[rows.field])) {
 		item.fail(
-			`BildOut did not give the line items of the invoice '${id}', so an update would remove them`,
-			"Nothing was changed. Give the lines under 'Change Line Items', or turn on 'Send Only Given Fields' under Options if your BildOut keeps what is left out.",
+			`BildOut did not give the ${rows.name} of the ${type.name} '${id}', so an update would remove them`,
+			`Nothing was changed. Give them under '${rows.parameter}', or turn on 'Send Only Given Fields' under Options if your BildOut keeps what is left out.`,
 		);
 	}
 	return body;
@@ -120,32 +121,32 @@ async function wholeRecord(
  */
 export async function upsertRecord(
 	item: Item,
-	name: RecordName,
+	type: RecordType,
 	field: LookupField,
 	fields: IDataObject,
 ): Promise<IDataObject> {
 	const value = String(fields[field]);
-	const byValue = await recordsBy(item, name, field);
+	const byValue = await recordsBy(item, type, field);
 	const matches = byValue.get(normalized(value)) ?? [];
 	if (matches.length > 1) {
 		item.fail(
-			`${matches.length} ${name}s have the ${field} '${value}': ${listed(matches)}`,
-			`Nothing was changed. Merge them in BildOut, or use the operation Update with the ID of the right ${name}.`,
+			`${matches.length} ${type.name}s have the ${field} '${value}': ${listed(matches)}`,
+			`Nothing was changed. Merge them in BildOut, or use the operation Update with the ID of the right ${type.name}.`,
 		);
 	}
 	if (matches.length === 1) {
-		const updated = await updateRecord(item, name, String(matches[0].id), fields);
+		const updated = await updateRecord(item, type, String(matches[0].id), fields);
 		return { ...updated, upsert: 'updated' };
 	}
 	// A create whose answer is lost may have been done, so the next item has to look again.
-	forget(item, name, field);
-	const created = await createRecord(item, name, fields).catch((error: NodeApiError) => {
+	forget(item, type, field);
+	const created = await createRecord(item, type, fields).catch((error: NodeApiError) => {
 		// Refused for its content, so it certainly was not done and the list still is what it was.
-		if (['400', '413', '422'].includes(error.httpCode ?? '')) keep(item, name, field, byValue);
+		if (['400', '413', '422'].includes(error.httpCode ?? '')) keep(item, type, field, byValue);
 		throw error;
 	});
 	// Where BildOut did not tell the new record's ID, the next item looks for it.
-	if (isRecord(created)) remember(item, name, field, byValue, { ...fields, ...created });
+	if (isRecord(created)) remember(item, type, field, byValue, { ...fields, ...created });
 	return { ...created, upsert: 'created' };
 }
 
@@ -157,12 +158,12 @@ export function unwrap(answer: IDataObject): IDataObject {
 		: answer;
 }
 
-function withoutServerOwned(name: RecordName, record: IDataObject): IDataObject {
-	const writable = without(record, RECORD_TYPES[name].serverOwned);
-	if (Array.isArray(writable.line_items)) {
-		writable.line_items = (writable.line_items as IDataObject[]).map((line) =>
-			without(line, SERVER_OWNED_FIELDS.lineItem),
-		);
+function withoutServerOwned(type: RecordType, record: IDataObject): IDataObject {
+	const writable = without(record, type.serverOwned);
+	const rows = type.rows && writable[type.rows.field];
+	if (type.rows && Array.isArray(rows)) {
+		const { field, serverOwned } = type.rows;
+		writable[field] = (rows as IDataObject[]).map((row) => without(row, serverOwned));
 	}
 	return writable;
 }

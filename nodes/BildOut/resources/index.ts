@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { Item } from '../operations/item';
 import type { Operation } from '../operations/operation';
-import type { RecordName } from '../operations/recordTypes';
+import { searchMethods } from './chooser';
 import { customer } from './customer';
 import { invoice } from './invoice';
 import { payment } from './payment';
@@ -11,13 +11,18 @@ import type { Resource } from './types';
 import { vendor } from './vendor';
 
 /** The registry: every resource of the node, and through it every operation. */
-export const RESOURCES: Record<RecordName, Resource> = {
+export const RESOURCES: Record<string, Resource> = {
 	customer,
 	invoice,
 	payment,
 	project,
 	vendor,
 };
+
+/** The lists of the choosers, by the `searchListMethod` that a chooser names. */
+export const listSearch = searchMethods(
+	Object.values(RESOURCES).flatMap(({ record }) => record ?? []),
+);
 
 /** The parameters of all operations, each shown only for its own. */
 export const resourceProperties: INodeProperties[] = Object.values(RESOURCES).flatMap(

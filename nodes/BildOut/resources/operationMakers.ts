@@ -16,7 +16,7 @@ import {
 	updateRecord,
 	upsertRecord,
 } from '../operations/records';
-import type { RecordName } from '../operations/recordTypes';
+import type { RecordType } from '../operations/recordTypes';
 import {
 	limit,
 	requestOptions,
@@ -32,7 +32,7 @@ import {
  */
 
 export function createOperation(
-	record: RecordName,
+	type: RecordType,
 	{
 		name,
 		additionalFields,
@@ -44,7 +44,7 @@ export function createOperation(
 	},
 ): Operation {
 	return {
-		properties: shownFor(record, 'create', [name, additionalFields, requestOptions]),
+		properties: shownFor(type, 'create', [name, additionalFields, requestOptions]),
 		writes: true,
 		inOrder: true,
 		async execute(item) {
@@ -52,13 +52,13 @@ export function createOperation(
 				...item.collection('additionalFields'),
 				name: item.required('name', name.displayName),
 			};
-			return await createRecord(item, record, await readFields(item, fields, table));
+			return await createRecord(item, type, await readFields(item, fields, table));
 		},
 	};
 }
 
 export function upsertOperation(
-	record: RecordName,
+	type: RecordType,
 	{
 		matchBy,
 		email,
@@ -74,7 +74,7 @@ export function upsertOperation(
 	},
 ): Operation {
 	return {
-		properties: shownFor(record, 'upsert', [matchBy, email, name, additionalFields, updateOptions]),
+		properties: shownFor(type, 'upsert', [matchBy, email, name, additionalFields, updateOptions]),
 		writes: true,
 		inOrder: true,
 		async execute(item) {
@@ -86,18 +86,18 @@ export function upsertOperation(
 			if (field === 'email') {
 				Object.assign(fields, { email: item.required('email', email.displayName) });
 			}
-			return await upsertRecord(item, record, field, await readFields(item, fields, table));
+			return await upsertRecord(item, type, field, await readFields(item, fields, table));
 		},
 	};
 }
 
 export function getOperation(
-	record: RecordName,
+	type: RecordType,
 	locator: INodeProperties,
 	outputFields: INodeProperties,
 ): Operation {
 	return {
-		properties: shownFor(record, 'get', [
+		properties: shownFor(type, 'get', [
 			locator,
 			simplify,
 			toolOutput,
@@ -105,14 +105,14 @@ export function getOperation(
 			requestOptions,
 		]),
 		async execute(item) {
-			const id = await locatedBy(item, record, locator);
-			return shapeOutput(item, record, await getRecord(item, record, id));
+			const id = await locatedBy(item, type, locator);
+			return shapeOutput(item, type, await getRecord(item, type, id));
 		},
 	};
 }
 
 export function getManyOperation(
-	record: RecordName,
+	type: RecordType,
 	{
 		filters,
 		sort,
@@ -126,7 +126,7 @@ export function getManyOperation(
 	},
 ): Operation {
 	return {
-		properties: shownFor(record, 'getAll', [
+		properties: shownFor(type, 'getAll', [
 			returnAll,
 			limit,
 			filters,
@@ -137,14 +137,14 @@ export function getManyOperation(
 			requestOptions,
 		]),
 		async execute(item) {
-			const records = await getManyRecords(item, record, table);
-			return records.map((found) => shapeOutput(item, record, found));
+			const records = await getManyRecords(item, type, table);
+			return records.map((found) => shapeOutput(item, type, found));
 		},
 	};
 }
 
 export function updateOperation(
-	record: RecordName,
+	type: RecordType,
 	locator: INodeProperties,
 	{
 		updateFields,
@@ -157,40 +157,43 @@ export function updateOperation(
 	},
 ): Operation {
 	return {
-		properties: shownFor(record, 'update', [locator, updateFields, clearFields, updateOptions]),
+		properties: shownFor(type, 'update', [locator, updateFields, clearFields, updateOptions]),
 		writes: true,
 		async execute(item) {
 			const changes = await readChanges(item, table);
-			const id = await locatedBy(item, record, locator);
-			return await updateRecord(item, record, id, changes);
+			const id = await locatedBy(item, type, locator);
+			return await updateRecord(item, type, id, changes);
 		},
 	};
 }
 
-export function deleteOperation(record: RecordName, locator: INodeProperties): Operation {
+export function deleteOperation(type: RecordType, locator: INodeProperties): Operation {
 	return {
-		properties: shownFor(record, 'delete', [locator, requestOptions]),
+		properties: shownFor(type, 'delete', [locator, requestOptions]),
 		writes: true,
 		async execute(item) {
-			return await deleteRecord(item, record, await locatedBy(item, record, locator));
+			return await deleteRecord(item, type, await locatedBy(item, type, locator));
 		},
 	};
 }
 
 /** The parameters, shown for one operation of one resource. */
 export function shownFor(
-	record: RecordName,
+	type: RecordType,
 	operation: string,
 	properties: INodeProperties[],
 ): INodeProperties[] {
-	return updateDisplayOptions({ show: { resource: [record], operation: [operation] } }, properties);
+	return updateDisplayOptions(
+		{ show: { resource: [type.name], operation: [operation] } },
+		properties,
+	);
 }
 
 /** The ID of the record that the item's locator names. */
 export async function locatedBy(
 	item: Item,
-	record: RecordName,
+	type: RecordType,
 	locator: INodeProperties,
 ): Promise<string> {
-	return await locate(item, item.param(locator.name, ''), record, locator.displayName);
+	return await locate(item, item.param(locator.name, ''), type, locator.displayName);
 }

@@ -8,6 +8,10 @@ export interface Subject {
 	/** In lower case and singular, e.g. `customer`. */
 	what: string;
 	id?: string;
+	/** What it takes to read it and to write it. */
+	scopes?: { read: string; write?: string };
+	/** What people take for its ID. */
+	notItsId?: string;
 }
 
 /** The parts of a request that an error speaks of. */
@@ -80,7 +84,7 @@ function explainError(request: FailedRequest, status: number, error: ErrorBody):
 			return {
 				message: `${named(subject)} was not found: ${inBildOutsWords}`,
 				description: subject.id
-					? `Check the ID${subject.what === 'invoice' ? ', which is not the invoice number' : ''}. The ${subject.what} may have been deleted, or may belong to another BildOut account than the credential's.`
+					? `Check the ID${subject.notItsId ? `, which is not the ${subject.notItsId}` : ''}. The ${subject.what} may have been deleted, or may belong to another BildOut account than the credential's.`
 					: "Check the credential's 'Base URL': BildOut does not know this address.",
 			};
 		case 409:
@@ -263,11 +267,9 @@ function saysScope({ code, message }: ErrorBody): boolean {
 }
 
 /** Scopes are named after the resource and the access (section Scopes); the API's own words win. */
-function neededScope({ method, path }: FailedRequest, said: string): string {
-	const named = SCOPE.exec(said)?.[0];
-	if (named) return named;
-	if (path[0] === 'webhooks') return 'webhooks:manage';
-	return `${path[0]}:${method === 'GET' ? 'read' : 'write'}`;
+function neededScope({ method, path, subject }: FailedRequest, said: string): string {
+	const { read, write = read } = subject.scopes ?? {};
+	return SCOPE.exec(said)?.[0] ?? (method === 'GET' ? read : write) ?? path[0];
 }
 
 function named({ what, id }: Subject): string {

@@ -5,7 +5,10 @@ import { type Subscription, WEBHOOKS_PATH } from '../assumptions';
 import { listRecords } from '../transport/pagination';
 import { apiRequest } from '../transport/request';
 
-const WHAT = 'webhook subscription';
+const SUBJECT = {
+	what: 'webhook subscription',
+	scopes: { read: 'webhooks:manage' },
+};
 const ABSENT = ['404', '410'];
 const NO_SUCH_ENDPOINT = ['404', '405', '410', '501'];
 
@@ -28,7 +31,7 @@ export async function findSubscription(
 		context.getNode(),
 		{},
 		{
-			message: `BildOut did not tell where the ${WHAT} '${id}' delivers to`,
+			message: `BildOut did not tell where the ${SUBJECT.what} '${id}' delivers to`,
 			description: 'Nothing was changed. Try again later.',
 		},
 	);
@@ -41,7 +44,7 @@ export async function listSubscriptionsTo(
 ): Promise<Subscription[]> {
 	const records = await listRecords(context, {
 		path: [WEBHOOKS_PATH],
-		subject: { what: WHAT },
+		subject: SUBJECT,
 		wanted: Infinity,
 		keep: (subscription) => subscription.url === url,
 	}).catch((error) => unlessUnknown(context, error));
@@ -57,7 +60,7 @@ export async function postSubscription(
 	const answer = await apiRequest(context, {
 		method: 'POST',
 		path: [WEBHOOKS_PATH],
-		subject: { what: WHAT },
+		subject: SUBJECT,
 		body: { url, events },
 	}).catch((error) => unlessUnknown(context, error));
 	return (answer.data ?? answer) as Partial<Subscription>;
@@ -78,7 +81,7 @@ export async function deleteSubscription(context: IHookFunctions, id: string): P
 }
 
 function at(id: string) {
-	return { path: [WEBHOOKS_PATH, id], subject: { what: WHAT, id } };
+	return { path: [WEBHOOKS_PATH, id], subject: { ...SUBJECT, id } };
 }
 
 function unlessAbsent(error: Error): IDataObject | undefined {

@@ -23,6 +23,7 @@ import {
 } from './fields';
 import { customerFilters, customerFilterTable, customerSort } from './list';
 import { customerLocator } from './locator';
+import { customerRecord } from './record';
 
 const operation: INodeProperties = {
 	displayName: 'Operation',
@@ -72,32 +73,33 @@ const operation: INodeProperties = {
 };
 
 export const customer: Resource = {
+	record: customerRecord,
 	operation,
 	operations: {
-		create: createOperation('customer', {
+		create: createOperation(customerRecord, {
 			name: customerName,
 			additionalFields: customerAdditionalFields,
 			table: customerFields,
 		}),
-		upsert: upsertOperation('customer', {
+		upsert: upsertOperation(customerRecord, {
 			matchBy: customerMatchBy,
 			email: customerUpsertEmail,
 			name: customerUpsertName,
 			additionalFields: customerUpsertFields,
 			table: customerFields,
 		}),
-		get: getOperation('customer', customerLocator, customerOutputFields),
-		getAll: getManyOperation('customer', {
+		get: getOperation(customerRecord, customerLocator, customerOutputFields),
+		getAll: getManyOperation(customerRecord, {
 			filters: customerFilters,
 			sort: customerSort,
 			outputFields: customerOutputFields,
 			table: customerFilterTable,
 		}),
-		update: updateOperation('customer', customerLocator, {
+		update: updateOperation(customerRecord, customerLocator, {
 			updateFields: customerUpdateFields,
 			clearFields: customerClearFields,
 			table: customerFields,
 		}),
-		delete: deleteOperation('customer', customerLocator),
+		delete: deleteOperation(customerRecord, customerLocator),
 	},
 };

@@ -6,10 +6,12 @@ import { requestOptions } from '../commonParameters';
 import { locatedBy, shownFor } from '../operationMakers';
 import { dueDate, invoiceAdditionalFields, invoiceFields } from './fields';
 import { newLineItems, readLineItems } from './lineItems';
+import { invoiceRecord } from './record';
+import { customerRecord } from '../customer/record';
 
 /** Writes an invoice (section Create Invoice). BildOut numbers it and works out its totals. */
 export const create: Operation = {
-	properties: shownFor('invoice', 'create', [
+	properties: shownFor(invoiceRecord, 'create', [
 		customerLocator,
 		dueDate,
 		...newLineItems,
@@ -25,7 +27,7 @@ export const create: Operation = {
 			dueDate: item.required('dueDate', dueDate.displayName),
 		};
 		const body = await readFields(item, fields, invoiceFields);
-		const client_id = await locatedBy(item, 'customer', customerLocator);
-		return await createRecord(item, 'invoice', { client_id, ...body, line_items: lineItems });
+		const client_id = await locatedBy(item, customerRecord, customerLocator);
+		return await createRecord(item, invoiceRecord, { client_id, ...body, line_items: lineItems });
 	},
 };

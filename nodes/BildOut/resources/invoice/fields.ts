@@ -4,11 +4,13 @@ import type { FieldTable } from '../../operations/fields';
 import { customerLocator } from '../customer/locator';
 import { projectLocator } from '../project/locator';
 import { customFields } from '../commonParameters';
+import { customerRecord } from '../customer/record';
+import { projectRecord } from '../project/record';
 
 /** How the parameters below reach the API (section Create Invoice; the rest as in BildOut's own tables). */
 export const invoiceFields: FieldTable = {
-	customerId: { api: 'client_id', label: 'Customer', kind: { record: 'customer' } },
-	projectId: { api: 'project_id', label: 'Project', kind: { record: 'project' } },
+	customerId: { api: 'client_id', label: 'Customer', kind: { record: customerRecord } },
+	projectId: { api: 'project_id', label: 'Project', kind: { record: projectRecord } },
 	issueDate: { api: 'issue_date', label: 'Issue Date', kind: 'date' },
 	dueDate: { api: 'due_date', label: 'Due Date', kind: 'date' },
 	status: { api: 'status', label: 'Status', kind: 'choice' },

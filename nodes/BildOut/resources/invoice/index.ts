@@ -7,6 +7,7 @@ import { invoiceOutputFields } from './fields';
 import { invoiceFilters, invoiceFilterTable, invoiceSort } from './list';
 import { invoiceLocator } from './locator';
 import { update } from './update';
+import { invoiceRecord } from './record';
 
 const operation: INodeProperties = {
 	displayName: 'Operation',
@@ -50,17 +51,18 @@ const operation: INodeProperties = {
 };
 
 export const invoice: Resource = {
+	record: invoiceRecord,
 	operation,
 	operations: {
 		create,
-		get: getOperation('invoice', invoiceLocator, invoiceOutputFields),
-		getAll: getManyOperation('invoice', {
+		get: getOperation(invoiceRecord, invoiceLocator, invoiceOutputFields),
+		getAll: getManyOperation(invoiceRecord, {
 			filters: invoiceFilters,
 			sort: invoiceSort,
 			outputFields: invoiceOutputFields,
 			table: invoiceFilterTable,
 		}),
 		update,
-		delete: deleteOperation('invoice', invoiceLocator),
+		delete: deleteOperation(invoiceRecord, invoiceLocator),
 	},
 };

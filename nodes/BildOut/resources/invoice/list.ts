@@ -4,11 +4,13 @@ import type { FilterTable } from '../../operations/filters';
 import { customerLocator } from '../customer/locator';
 import { projectLocator } from '../project/locator';
 import { sortBy } from '../commonParameters';
+import { customerRecord } from '../customer/record';
+import { projectRecord } from '../project/record';
 
 export const invoiceFilterTable: FilterTable = {
 	status: { label: 'Status', fields: ['status'], kind: 'anyOf', onServer: true },
-	customerId: { label: 'Customer', fields: ['client_id'], kind: { record: 'customer' } },
-	projectId: { label: 'Project', fields: ['project_id'], kind: { record: 'project' } },
+	customerId: { label: 'Customer', fields: ['client_id'], kind: { record: customerRecord } },
+	projectId: { label: 'Project', fields: ['project_id'], kind: { record: projectRecord } },
 	search: { label: 'Search', fields: ['invoice_number', 'notes'], kind: 'contains' },
 	dueFrom: { label: 'Due From', fields: ['due_date'], kind: 'dateFrom' },
 	dueTo: { label: 'Due To', fields: ['due_date'], kind: 'dateTo' },

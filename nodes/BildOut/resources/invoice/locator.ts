@@ -1,31 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import { chooser } from '../chooser';
+import { invoiceRecord } from './record';
 
-export const invoiceLocator: INodeProperties = {
-	displayName: 'Invoice',
-	name: 'invoiceId',
-	type: 'resourceLocator',
-	default: { mode: 'list', value: '' },
-	required: true,
-	description: 'The invoice in BildOut',
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			placeholder: 'Select an invoice...',
-			typeOptions: { searchListMethod: 'searchInvoices', searchable: true },
-		},
-		{
-			displayName: 'By ID',
-			name: 'id',
-			type: 'string',
-			placeholder: 'e.g. 8c1e3f2b-4b6f-9d4a-8e21-0b1e2f7c5a9d',
-		},
-		{
-			displayName: 'By URL',
-			name: 'url',
-			type: 'string',
-			placeholder: 'e.g. https://bildout.com/invoices/8c1e3f2b-4b6f-9d4a-8e21-0b1e2f7c5a9d',
-		},
-	],
-};
+export const invoiceLocator = chooser(invoiceRecord);

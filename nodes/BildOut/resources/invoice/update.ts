@@ -6,10 +6,11 @@ import { locatedBy, shownFor } from '../operationMakers';
 import { invoiceClearFields, invoiceFields, invoiceUpdateFields } from './fields';
 import { changedLineItems, readLineItems } from './lineItems';
 import { invoiceLocator } from './locator';
+import { invoiceRecord } from './record';
 
 /** Changes an invoice. BildOut takes the lines of the body for all there are, so kept lines go along. */
 export const update: Operation = {
-	properties: shownFor('invoice', 'update', [
+	properties: shownFor(invoiceRecord, 'update', [
 		invoiceLocator,
 		...changedLineItems,
 		invoiceUpdateFields,
@@ -21,7 +22,7 @@ export const update: Operation = {
 		const changes = await readChanges(item, invoiceFields);
 		const lineItems = readLineItems(item);
 		if (lineItems) changes.line_items = lineItems;
-		const id = await locatedBy(item, 'invoice', invoiceLocator);
-		return await updateRecord(item, 'invoice', id, changes);
+		const id = await locatedBy(item, invoiceRecord, invoiceLocator);
+		return await updateRecord(item, invoiceRecord, id, changes);
 	},
 };

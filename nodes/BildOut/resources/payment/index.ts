@@ -4,6 +4,7 @@ import { getManyOperation, getOperation } from '../operationMakers';
 import type { Resource } from '../types';
 import { paymentFilters, paymentFilterTable, paymentOutputFields, paymentSort } from './list';
 import { paymentLocator } from './locator';
+import { paymentRecord } from './record';
 
 const operation: INodeProperties = {
 	displayName: 'Operation',
@@ -30,10 +31,11 @@ const operation: INodeProperties = {
 
 /** Payments are read-only in BildOut's API (section Payments). */
 export const payment: Resource = {
+	record: paymentRecord,
 	operation,
 	operations: {
-		get: getOperation('payment', paymentLocator, paymentOutputFields),
-		getAll: getManyOperation('payment', {
+		get: getOperation(paymentRecord, paymentLocator, paymentOutputFields),
+		getAll: getManyOperation(paymentRecord, {
 			filters: paymentFilters,
 			sort: paymentSort,
 			outputFields: paymentOutputFields,

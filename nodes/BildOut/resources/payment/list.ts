@@ -5,14 +5,17 @@ import { invoiceLocator } from '../invoice/locator';
 import { projectLocator } from '../project/locator';
 import { sortBy } from '../commonParameters';
 import { vendorLocator } from '../vendor/locator';
+import { invoiceRecord } from '../invoice/record';
+import { vendorRecord } from '../vendor/record';
+import { projectRecord } from '../project/record';
 
 export const paymentFilterTable: FilterTable = {
 	direction: { label: 'Direction', fields: ['direction'], kind: 'anyOf' },
 	status: { label: 'Status', fields: ['status'], kind: 'anyOf' },
 	method: { label: 'Method', fields: ['method'], kind: 'anyOf' },
-	invoiceId: { label: 'Invoice', fields: ['invoice_id'], kind: { record: 'invoice' } },
-	projectId: { label: 'Project', fields: ['project_id'], kind: { record: 'project' } },
-	vendorId: { label: 'Vendor', fields: ['vendor_id'], kind: { record: 'vendor' } },
+	invoiceId: { label: 'Invoice', fields: ['invoice_id'], kind: { record: invoiceRecord } },
+	projectId: { label: 'Project', fields: ['project_id'], kind: { record: projectRecord } },
+	vendorId: { label: 'Vendor', fields: ['vendor_id'], kind: { record: vendorRecord } },
 	createdFrom: { label: 'Created From', fields: ['created_at'], kind: 'momentFrom' },
 	createdTo: { label: 'Created To', fields: ['created_at'], kind: 'momentTo' },
 	minAmount: { label: 'Min Amount', fields: ['amount'], kind: 'atLeast' },

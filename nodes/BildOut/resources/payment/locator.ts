@@ -1,31 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import { chooser } from '../chooser';
+import { paymentRecord } from './record';
 
-export const paymentLocator: INodeProperties = {
-	displayName: 'Payment',
-	name: 'paymentId',
-	type: 'resourceLocator',
-	default: { mode: 'list', value: '' },
-	required: true,
-	description: 'The payment in BildOut',
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			placeholder: 'Select a payment...',
-			typeOptions: { searchListMethod: 'searchPayments', searchable: true },
-		},
-		{
-			displayName: 'By ID',
-			name: 'id',
-			type: 'string',
-			placeholder: 'e.g. 8c1e3f2b-4b6f-9d4a-8e21-0b1e2f7c5a9d',
-		},
-		{
-			displayName: 'By URL',
-			name: 'url',
-			type: 'string',
-			placeholder: 'e.g. https://bildout.com/payments/8c1e3f2b-4b6f-9d4a-8e21-0b1e2f7c5a9d',
-		},
-	],
-};
+export const paymentLocator = chooser(paymentRecord);

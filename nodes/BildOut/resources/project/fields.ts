@@ -3,11 +3,12 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { FieldTable } from '../../operations/fields';
 import { customerLocator } from '../customer/locator';
 import { address, clearableAddress, customFields } from '../commonParameters';
+import { customerRecord } from '../customer/record';
 
 /** How the parameters below reach the API (section Projects; the field names are assumed). */
 export const projectFields: FieldTable = {
 	name: { api: 'name', label: 'Name', kind: 'text' },
-	customerId: { api: 'client_id', label: 'Customer', kind: { record: 'customer' } },
+	customerId: { api: 'client_id', label: 'Customer', kind: { record: customerRecord } },
 	description: { api: 'description', label: 'Description', kind: 'text' },
 	status: { api: 'status', label: 'Status', kind: 'choice' },
 	address: { api: 'address', label: 'Address', kind: 'address' },

@@ -3,16 +3,18 @@ import { unwrap } from '../../operations/records';
 import { requestOptions } from '../commonParameters';
 import { locatedBy, shownFor } from '../operationMakers';
 import { projectLocator } from './locator';
+import { projectRecord } from './record';
+import { subjectOf } from '../../operations/recordTypes';
 
 /** What a project earns and costs (section Projects, "Get financial summary"). */
 export const getFinancials: Operation = {
-	properties: shownFor('project', 'getFinancials', [projectLocator, requestOptions]),
+	properties: shownFor(projectRecord, 'getFinancials', [projectLocator, requestOptions]),
 	async execute(item) {
-		const id = await locatedBy(item, 'project', projectLocator);
+		const id = await locatedBy(item, projectRecord, projectLocator);
 		const answer = await item.request({
 			method: 'GET',
 			path: ['projects', id, 'financials'],
-			subject: { what: 'project', id },
+			subject: subjectOf(projectRecord, id),
 		});
 		const financials = unwrap(answer);
 		if (Object.keys(financials).length === 0) {

@@ -19,6 +19,7 @@ import {
 import { getFinancials } from './getFinancials';
 import { projectFilters, projectFilterTable, projectSort } from './list';
 import { projectLocator } from './locator';
+import { projectRecord } from './record';
 
 const operation: INodeProperties = {
 	displayName: 'Operation',
@@ -68,26 +69,27 @@ const operation: INodeProperties = {
 };
 
 export const project: Resource = {
+	record: projectRecord,
 	operation,
 	operations: {
-		create: createOperation('project', {
+		create: createOperation(projectRecord, {
 			name: projectName,
 			additionalFields: projectAdditionalFields,
 			table: projectFields,
 		}),
-		get: getOperation('project', projectLocator, projectOutputFields),
-		getAll: getManyOperation('project', {
+		get: getOperation(projectRecord, projectLocator, projectOutputFields),
+		getAll: getManyOperation(projectRecord, {
 			filters: projectFilters,
 			sort: projectSort,
 			outputFields: projectOutputFields,
 			table: projectFilterTable,
 		}),
-		update: updateOperation('project', projectLocator, {
+		update: updateOperation(projectRecord, projectLocator, {
 			updateFields: projectUpdateFields,
 			clearFields: projectClearFields,
 			table: projectFields,
 		}),
-		delete: deleteOperation('project', projectLocator),
+		delete: deleteOperation(projectRecord, projectLocator),
 		getFinancials,
 	},
 };

@@ -3,11 +3,12 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { FilterTable } from '../../operations/filters';
 import { customerLocator } from '../customer/locator';
 import { sortBy } from '../commonParameters';
+import { customerRecord } from '../customer/record';
 
 export const projectFilterTable: FilterTable = {
 	search: { label: 'Search', fields: ['name', 'description'], kind: 'contains' },
 	status: { label: 'Status', fields: ['status'], kind: 'anyOf' },
-	customerId: { label: 'Customer', fields: ['client_id'], kind: { record: 'customer' } },
+	customerId: { label: 'Customer', fields: ['client_id'], kind: { record: customerRecord } },
 	startFrom: { label: 'Starts From', fields: ['start_date'], kind: 'dateFrom' },
 	startTo: { label: 'Starts To', fields: ['start_date'], kind: 'dateTo' },
 	endFrom: { label: 'Ends From', fields: ['end_date'], kind: 'dateFrom' },

@@ -23,6 +23,7 @@ import {
 } from './fields';
 import { vendorFilters, vendorFilterTable, vendorSort } from './list';
 import { vendorLocator } from './locator';
+import { vendorRecord } from './record';
 
 const operation: INodeProperties = {
 	displayName: 'Operation',
@@ -72,32 +73,33 @@ const operation: INodeProperties = {
 };
 
 export const vendor: Resource = {
+	record: vendorRecord,
 	operation,
 	operations: {
-		create: createOperation('vendor', {
+		create: createOperation(vendorRecord, {
 			name: vendorName,
 			additionalFields: vendorAdditionalFields,
 			table: vendorFields,
 		}),
-		upsert: upsertOperation('vendor', {
+		upsert: upsertOperation(vendorRecord, {
 			matchBy: vendorMatchBy,
 			email: vendorUpsertEmail,
 			name: vendorUpsertName,
 			additionalFields: vendorUpsertFields,
 			table: vendorFields,
 		}),
-		get: getOperation('vendor', vendorLocator, vendorOutputFields),
-		getAll: getManyOperation('vendor', {
+		get: getOperation(vendorRecord, vendorLocator, vendorOutputFields),
+		getAll: getManyOperation(vendorRecord, {
 			filters: vendorFilters,
 			sort: vendorSort,
 			outputFields: vendorOutputFields,
 			table: vendorFilterTable,
 		}),
-		update: updateOperation('vendor', vendorLocator, {
+		update: updateOperation(vendorRecord, vendorLocator, {
 			updateFields: vendorUpdateFields,
 			clearFields: vendorClearFields,
 			table: vendorFields,
 		}),
-		delete: deleteOperation('vendor', vendorLocator),
+		delete: deleteOperation(vendorRecord, vendorLocator),
 	},
 };

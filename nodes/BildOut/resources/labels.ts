@@ -12,7 +12,7 @@ export function projectLabel({ name, status }: IDataObject): string {
 	return status ? `${text(name)} (${text(status)})` : text(name);
 }
 
-export function invoiceLabel(invoice: IDataObject, customerName: string | undefined): string {
+export function invoiceLabel(invoice: IDataObject, customerName?: string): string {
 	const { invoice_number: number, id, total, currency, status } = invoice;
 	return joined([text(number ?? id), customerName, money(total, currency), text(status)]);
 }

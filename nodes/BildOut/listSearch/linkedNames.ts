@@ -1,33 +1,34 @@
 import type { IDataObject, ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { MAX_PAGE_SIZE, SEARCH_PARAMETER } from '../assumptions';
-import { RECORD_TYPES } from '../operations/recordTypes';
+import { type RecordType, subjectOf, subjectOfList } from '../operations/recordTypes';
 import { fetchPage } from '../transport/pagination';
 import { apiRequest, DEFAULT_SETTINGS } from '../transport/request';
 import { mapConcurrently } from '../transport/concurrency';
 
-/** How many customers are read one by one, so that a chooser cannot use up the allowance. */
+/** How many records are read one by one, so that a chooser cannot use up the allowance. */
 const MOST_READ_ALONE = 50;
 
 /** A chooser does not make people wait for a name. */
 const SETTINGS = { ...DEFAULT_SETTINGS, timeoutMs: 10_000, maxRetries: 0 };
 
 /**
- * The names of customers for the labels of one chooser: from one page of the list, and of those who are
- * not on it one by one. A name that cannot be had (a deleted customer, a missing scope) is left out, so
- * that the records can still be chosen.
+ * The names of the records that those of a chooser belong to, for its labels: from one page of the list,
+ * and of those that are not on it one by one. A name that cannot be had (a deleted customer, a missing
+ * scope) is left out, so that the records can still be chosen.
  */
-export class CustomerNames {
+export class LinkedNames {
 	private readonly names = new Map<unknown, string | undefined>();
 
 	private list?: Promise<boolean>;
 
 	private readAlone = 0;
 
-	/** @param text what is searched for: the customers who match it count most */
+	/** @param text what is searched for: the records that match it count most */
 	constructor(
 		private readonly context: ILoadOptionsFunctions,
-		private readonly text = '',
+		private readonly type: RecordType,
+		private readonly text: string,
 	) {}
 
 	nameOf(id: unknown): string | undefined {
@@ -46,11 +47,11 @@ export class CustomerNames {
 		await mapConcurrently(missing, async (id) => await this.readOne(id));
 	}
 
-	/** @returns whether customers can be read at all */
+	/** @returns whether such records can be read at all */
 	private async readList(): Promise<boolean> {
 		const request = {
-			path: [RECORD_TYPES.customer.path],
-			subject: { what: 'customer list' },
+			path: [this.type.path],
+			subject: subjectOfList(this.type),
 			query: this.text.trim() === '' ? {} : { [SEARCH_PARAMETER]: this.text.trim() },
 		};
 		try {
@@ -63,15 +64,15 @@ export class CustomerNames {
 	}
 
 	private async readOne(id: unknown): Promise<void> {
-		const path = [RECORD_TYPES.customer.path, String(id)];
-		const subject = { what: 'customer', id: String(id) };
+		const path = [this.type.path, String(id)];
+		const subject = subjectOf(this.type, String(id));
 		this.names.set(id, undefined);
 		try {
 			const { data } = await apiRequest(this.context, { method: 'GET', path, subject }, SETTINGS);
 			const { name } = data as IDataObject;
 			if (typeof name === 'string') this.names.set(id, name);
 		} catch {
-			// The record can be chosen without the name of its customer.
+			// The record can be chosen without this name.
 		}
 	}
 }

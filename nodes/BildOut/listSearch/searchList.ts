@@ -1,0 +1,93 @@
+import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+
+import { SEARCH_PARAMETER } from '../assumptions';
+import { type RecordType, subjectOfList } from '../operations/recordTypes';
+import { fetchPage, type Page } from '../transport/pagination';
+import { LinkedNames } from './linkedNames';
+
+/** How many records a chooser shows before the user scrolls on. */
+const SHOWN_AT_ONCE = 50;
+
+/** How many pages are looked through for a text that BildOut's own search did not find. */
+const PAGES_SEARCHED = 10;
+
+type Labels = (records: IDataObject[]) => Promise<string[]>;
+
+/** A method as n8n's choosers ask it, for the records of one kind. */
+export type SearchMethod = (
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+) => Promise<INodeListSearchResult>;
+
+export function searchMethod(type: RecordType): SearchMethod {
+	return async function (filter, paginationToken) {
+		return await searchList(this, type, filter, paginationToken);
+	};
+}
+
+/**
+ * One page of a chooser. BildOut documents no search, so it is asked to search and what it answers is
+ * searched again by label; if that finds nothing, the list itself is looked through.
+ */
+async function searchList(
+	context: ILoadOptionsFunctions,
+	type: RecordType,
+	filter = '',
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	const from = readToken(paginationToken);
+	const text = filter.trim();
+	const labels = labelsOf(context, type, text);
+	if (text === '') return await readResults(context, type, labels, {}, from, '', 1);
+	if (from[SEARCH_PARAMETER] !== undefined || paginationToken === undefined) {
+		const query = { [SEARCH_PARAMETER]: text };
+		const found = await readResults(context, type, labels, query, from, text, PAGES_SEARCHED);
+		if (found.results.length > 0 || paginationToken !== undefined) return found;
+	}
+	return await readResults(context, type, labels, {}, from, text, PAGES_SEARCHED);
+}
+
+/** Reads pages until one has a match; the token says where to go on when the user scrolls. */
+async function readResults(
+	context: ILoadOptionsFunctions,
+	type: RecordType,
+	labels: Labels,
+	query: IDataObject,
+	from: IDataObject,
+	text: string,
+	pages: number,
+): Promise<INodeListSearchResult> {
+	const request = {
+		path: [type.path],
+		subject: subjectOfList(type),
+	};
+	let position = from;
+	for (let read = 1; ; read++) {
+		const page: Page = await fetchPage(context, request, SHOWN_AT_ONCE, { ...query, ...position });
+		const shown = await labels(page.records);
+		const results = page.records
+			.map(({ id }, index) => ({ name: shown[index], value: String(id) }))
+			.filter((entry) => entry.name.toLowerCase().includes(text.toLowerCase()));
+		const next = page.next && { ...query, ...page.next };
+		if (results.length > 0 || !next || read >= pages) {
+			return { results, paginationToken: next && JSON.stringify(next) };
+		}
+		position = next;
+	}
+}
+
+function readToken(token: string | undefined): IDataObject {
+	return token === undefined ? {} : (JSON.parse(token) as IDataObject);
+}
+
+/** The labels of records, each with the name of the record that it belongs to. */
+function labelsOf(context: ILoadOptionsFunctions, type: RecordType, text: string): Labels {
+	const { linked, label } = type;
+	if (!linked) return async (records) => records.map((record) => label(record));
+	const names = new LinkedNames(context, linked.type, text);
+	return async (records) => {
+		await names.learn(records.map((record) => record[linked.field]));
+		return records.map((record) => label(record, names.nameOf(record[linked.field])));
+	};
+}
