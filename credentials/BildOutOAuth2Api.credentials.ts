@@ -1,5 +1,7 @@
 import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
 
+import { usableBaseUrlExpression } from '../nodes/BildOut/transport/baseUrl';
+
 /**
  * The OAuth2 credential: Authorization Code grant with the client secret in the body of the token
  * request, and a refresh when BildOut answers 401 (sections Authentication and OAuth Flow of
@@ -25,8 +27,10 @@ export class BildOutOAuth2Api implements ICredentialType {
 	properties: INodeProperties[] = [
 		{
 			displayName:
-				'BildOut hands out the Client ID and Client Secret on request. Ask for them at bildout.com and give BildOut the OAuth Redirect URL shown above.',
-			name: 'requestNotice',
+				'BildOut hands out the Client ID and Client Secret on request: ask for them at bildout.com and give BildOut the OAuth Redirect URL shown above. To try the nodes without an account, use the sandbox, which shows you what to enter here.',
+			// n8n shows a property where oAuth2Api has one of the same name. This one stands before the Client
+			// ID, and is otherwise shown only for a server at which n8n registers itself.
+			name: 'serverUrl',
 			type: 'notice',
 			default: '',
 		},
@@ -43,8 +47,8 @@ export class BildOutOAuth2Api implements ICredentialType {
 			required: true,
 			default: 'https://bildout.com',
 			placeholder: 'e.g. https://bildout.com',
-			description:
-				'The address of BildOut, starting with https:// and without /api. Change it only to use another BildOut server, such as the sandbox; only one on this machine may start with http://. If Connect says Invalid URL, correct this field.',
+			hint: 'Change it only for another BildOut server, such as the sandbox. It starts with https://; only a server on this machine may start with http://. If Connect says Invalid URL, correct it.',
+			description: 'The address of BildOut, without /api',
 		},
 		{
 			displayName: 'Sign-in Path',
@@ -59,15 +63,16 @@ export class BildOutOAuth2Api implements ICredentialType {
 			displayName: 'Authorization URL',
 			name: 'authUrl',
 			type: 'hidden',
-			default:
-				'={{ /^\\s*(https:\\/\\/[^\\s\\/?#@]+|http:\\/\\/(localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\])(:\\d+)?)(\\/|\\s*$)/i.test($self["baseUrl"]) ? $self["baseUrl"].trim().replace(/\\/+$/, "") + $self["signInPath"].trim().replace(/^\\/*/, "/") : "" }}',
+			default: usableBaseUrlExpression(
+				'$self["baseUrl"]',
+				'$self["signInPath"].trim().replace(/^\\/*/, "/")',
+			),
 		},
 		{
 			displayName: 'Access Token URL',
 			name: 'accessTokenUrl',
 			type: 'hidden',
-			default:
-				'={{ /^\\s*(https:\\/\\/[^\\s\\/?#@]+|http:\\/\\/(localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\])(:\\d+)?)(\\/|\\s*$)/i.test($self["baseUrl"]) ? $self["baseUrl"].trim().replace(/\\/+$/, "") + "/oauth/token" : "" }}',
+			default: usableBaseUrlExpression('$self["baseUrl"]', '"/oauth/token"'),
 		},
 		{
 			displayName: 'Auth URI Query Parameters',
@@ -114,6 +119,21 @@ export class BildOutOAuth2Api implements ICredentialType {
 				'={{$self["customScopes"] ? $self["enabledScopes"] : "invoices:read invoices:write payments:read customers:read customers:write projects:read projects:write vendors:read vendors:write webhooks:manage"}}',
 		},
 		{
+			displayName: 'Allowed HTTP Request Domains',
+			name: 'allowedHttpRequestDomains',
+			type: 'hidden',
+			default: 'domains',
+		},
+		{
+			displayName: 'HTTP Request Domains',
+			name: 'allowedDomains',
+			type: 'string',
+			default: 'bildout.com, *.bildout.com, localhost, 127.0.0.1',
+			placeholder: 'e.g. bildout.com',
+			description:
+				"Where n8n's HTTP Request node may send this credential's token, with commas between. Add the host of another BildOut server. The BildOut nodes do not need this.",
+		},
+		{
 			displayName: 'Webhook Signing Secret',
 			name: 'webhookSigningSecret',
 			type: 'string',
@@ -126,8 +146,7 @@ export class BildOutOAuth2Api implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL:
-				'={{ /^\\s*(https:\\/\\/[^\\s\\/?#@]+|http:\\/\\/(localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\])(:\\d+)?)(\\/|\\s*$)/i.test($credentials.baseUrl) ? $credentials.baseUrl.trim().replace(/\\/+$/, "") : "" }}',
+			baseURL: usableBaseUrlExpression('$credentials.baseUrl'),
 			url: '/api/v1/customers',
 			qs: { limit: 1 },
 		},

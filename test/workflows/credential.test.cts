@@ -51,6 +51,23 @@ it('refreshes once for many requests side by side', async () => {
 	expect(await tokenCalls()).toHaveLength(1);
 });
 
+it('reads the credential once for all items, and anew once its token was refused', async () => {
+	const ids = (await bildout.list('/customers?limit=30')).map(({ id }) => ({ id: id as string }));
+	const decrypt = jest.spyOn(bildout.engine.credentials, 'getDecrypted');
+	const get = { resource: 'customer', operation: 'get', customerId: '={{ $json.id }}' };
+	await bildout.run(get, { items: ids });
+	// Once for the base URL, once to sign.
+	expect(decrypt).toHaveBeenCalledTimes(2);
+
+	decrypt.mockClear();
+	await bildout.control.expireTokens();
+	const { json } = await bildout.run(get, { items: ids });
+	expect(json).toHaveLength(30);
+	expect(await tokenCalls()).toHaveLength(1);
+	expect(decrypt.mock.calls.length).toBeGreaterThan(2);
+	decrypt.mockRestore();
+});
+
 it('creates once when the token expires before it', async () => {
 	await bildout.control.expireTokens();
 	await bildout.run({ resource: 'customer', operation: 'create', name: 'Only One' });
@@ -80,7 +97,7 @@ it.each([
 	['http://127.0.0.1.evil.example', /must start with https:\/\//],
 	['http://localhost.evil.example', /must start with https:\/\//],
 	['ftp://bildout.com', /must start with https:\/\//],
-	['bildout.com', /is not a web address/],
+	['bildout', /is not a web address/],
 	['', /is not a web address/],
 ])('refuses the base URL %p', async (baseUrl, message) => {
 	const credential = await bildout.connect({ baseUrl });

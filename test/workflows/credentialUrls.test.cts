@@ -1,4 +1,6 @@
 import { Workflow } from 'n8n-workflow';
+import fc from 'fast-check';
+import { usableBaseUrl } from '../../nodes/BildOut/transport/baseUrl.ts';
 import { bildOut } from '../support/bildout.cts';
 
 const bildout = bildOut();
@@ -41,6 +43,13 @@ it.each([
 	['http://localhost:4010/', 'http://localhost:4010'],
 	['http://127.0.0.1:4010', 'http://127.0.0.1:4010'],
 	['http://[::1]:4010', 'http://[::1]:4010'],
+	['bildout.com', 'https://bildout.com'],
+	['bildout.com:8443/eu', 'https://bildout.com:8443/eu'],
+	['localhost:4010', 'http://localhost:4010'],
+	['127.0.0.1:4010/api/v1', 'http://127.0.0.1:4010'],
+	['https://bildout.com/api/v1/', 'https://bildout.com'],
+	['https://bildout.com/API', 'https://bildout.com'],
+	[' bildout.com/eu/api/v1 ', 'https://bildout.com/eu'],
 ])('asks %j at %s', async (baseUrl, base) => {
 	expect(await addresses(baseUrl)).toEqual({
 		authUrl: `${base}/oauth/authorize`,
@@ -59,10 +68,47 @@ it.each([
 	'https://',
 	'https:///oauth',
 	'ftp://bildout.com',
-	'bildout.com',
+	'https://bildout.com\\@evil.example',
+	'https://bildout.com?x=/',
+	'//bildout.com',
+	'bildout',
 	'',
 ])('sends neither secret nor token to %j', async (baseUrl) => {
 	expect(await addresses(baseUrl)).toEqual({ authUrl: '', accessTokenUrl: '', tested: '' });
+});
+
+it('works addresses out alike in an expression and in the nodes', async () => {
+	const part = fc.constantFrom(
+		'https://',
+		'http://',
+		'bildout.com',
+		'localhost',
+		'127.0.0.1',
+		':80',
+	);
+	const rest = fc.constantFrom(
+		'/',
+		'/api',
+		'/api/v1',
+		'?',
+		'#',
+		'@',
+		' ',
+		'\\',
+		'\n',
+		'x',
+		'[::1]',
+	);
+	const typed = fc.array(fc.oneof(part, rest), { maxLength: 6 }).map((parts) => parts.join(''));
+	await fc.assert(
+		fc.asyncProperty(typed, async (baseUrl) => {
+			const { tested } = await addresses(baseUrl);
+			expect(tested).toBe(usableBaseUrl(baseUrl));
+			expect(tested).toMatch(
+				/^(|https:\/\/.+|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:80)?(\/.*)?)$/s,
+			);
+		}),
+	);
 });
 
 it.each(['/connect/authorize', 'connect/authorize', ' //connect/authorize '])(

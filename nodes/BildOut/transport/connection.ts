@@ -6,6 +6,8 @@ import type {
 } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
+import { usableBaseUrl } from './baseUrl';
+
 /** The n8n contexts that can send a request to BildOut. */
 export type ApiContext = IExecuteFunctions | ILoadOptionsFunctions | IHookFunctions;
 
@@ -18,8 +20,6 @@ export interface Connection {
 	/** Tells one credential from another: BildOut counts requests per access token. */
 	key: string;
 }
-
-const LOOPBACK_HOSTS = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/;
 
 const connections = new WeakMap<object, Promise<Connection>>();
 
@@ -40,33 +40,22 @@ export async function getConnection(context: ApiContext | IWebhookFunctions): Pr
 async function readConnection(context: ApiContext | IWebhookFunctions): Promise<Connection> {
 	const node = context.getNode();
 	const { baseUrl: given } = await context.getCredentials<{ baseUrl: string }>(CREDENTIAL_TYPE);
-	const url = parseUrl(String(given ?? '').trim());
+	const url = parseUrl(usableBaseUrl(String(given ?? '')));
 	if (!url) {
 		throw new NodeOperationError(
 			node,
-			`The credential's 'Base URL' is not a web address: '${given}'`,
-			{
-				description: 'Open the credential and enter an address such as https://bildout.com.',
-			},
-		);
-	}
-	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-		throw new NodeOperationError(
-			node,
-			`The credential's 'Base URL' must start with https://, got '${given}'`,
+			/^\s*\w+:\/\//.test(String(given))
+				? `The credential's 'Base URL' must start with https://, got '${given}'`
+				: `The credential's 'Base URL' is not a web address: '${given}'`,
 			{
 				description:
-					'Without https your BildOut data and access token could be read on the way. Plain http is accepted only for a BildOut on this machine, such as the sandbox.',
+					'Open the credential and enter an address such as https://bildout.com. Without https your BildOut data and access token could be read on the way. Plain http is accepted only for a BildOut on this machine, such as the sandbox.',
 			},
 		);
 	}
-	const baseUrl = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+	const baseUrl = `${url.origin}${url.pathname.replace(/\/$/, '')}`;
 	const id = node.credentials?.[CREDENTIAL_TYPE]?.id ?? '';
 	return { baseUrl, key: `${id}@${baseUrl}` };
-}
-
-export function isLoopback(hostname: string): boolean {
-	return LOOPBACK_HOSTS.test(hostname);
 }
 
 /** `new URL` without the exception: undefined when the text is no absolute URL. */

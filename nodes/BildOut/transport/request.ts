@@ -22,6 +22,7 @@ import {
 	readRetryDelay,
 	type Ticket,
 } from './rateLimit';
+import { signingContext } from './signing';
 
 export type { ApiContext } from './connection';
 
@@ -126,7 +127,7 @@ async function sendOnce(
 	// n8n signs the options it is given in place, so every attempt gets its own.
 	const signed = { ...options, headers: { ...options.headers }, abortSignal: timeout };
 	const request = context.helpers.httpRequestWithAuthentication.call(
-		context,
+		signingContext(context),
 		CREDENTIAL_TYPE,
 		signed,
 	) as Promise<ApiResponse>;
