@@ -64,7 +64,7 @@ export function openSandbox(options: SandboxOptions = {}) {
 		faults,
 		requestLog,
 		grants: new Grants(database),
-		idempotency: openIdempotency(database, change),
+		idempotency: openIdempotency(database, change, settings),
 		settings,
 		change,
 		seed,

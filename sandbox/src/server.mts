@@ -11,6 +11,7 @@ import { bearerCheck } from './oauth/bearer.mts';
 import { oauthRoutes } from './oauth/routes.mts';
 import { pageRoutes } from './page/routes.mts';
 import type { Sandbox } from './sandbox.mts';
+import { knownBody, knownUrl, spokenBody } from './habits.mts';
 
 function asApiError(error: FastifyError | ApiError): ApiError {
 	if (error instanceof ApiError) return error;
@@ -36,11 +37,12 @@ export async function buildServer(
 		genReqId: () => `req_${randomBytes(8).toString('hex')}`,
 		requestIdHeader: false,
 		forceCloseConnections: true,
+		rewriteUrl: ({ url = '/' }) => knownUrl(url, settings().habits),
 	});
 	app.setValidatorCompiler(requestCompiler);
 	app.setSerializerCompiler(() => JSON.stringify);
 	app.decorateRequest('laterFault', null);
-	readBodies(app);
+	readBodies(app, (path, body) => knownBody(path, body, settings().habits));
 
 	app.setErrorHandler<FastifyError | ApiError>((error, request, reply) => {
 		const { status, message, details, headers } = asApiError(error);
@@ -60,6 +62,12 @@ export async function buildServer(
 		if (control) requestLog.note(request, reply);
 		const { latencyMs } = settings();
 		if (latencyMs > 0) await sleep(latencyMs);
+	});
+	app.addHook('onSend', async (request, reply, payload) => {
+		if (typeof payload !== 'string') return payload;
+		const { method, url } = request;
+		const about = { method, path: url.split('?', 1)[0]!, status: reply.statusCode };
+		return spokenBody(about, payload, settings().habits);
 	});
 	app.addHook('onSend', async (request, reply, payload) => faults.spoil(request, reply, payload));
 

@@ -13,6 +13,7 @@ export interface Settings {
 	announcedLimit: number | null;
 	rateLimit: RateLimitSettings;
 	webhooks: WebhookSettings;
+	habits: HabitSettings;
 }
 
 export interface RateLimitSettings {
@@ -36,9 +37,41 @@ export interface WebhookSettings {
 	bodyShape: 'default' | 'event_key' | 'no_id';
 }
 
-export type SettingsChange = Partial<Omit<Settings, 'rateLimit' | 'webhooks'>> & {
+/** What nobody has documented of BildOut, and how it may differ from what the package assumes. */
+export interface HabitSettings {
+	/** Where sign-in happens. */
+	signInPath: string;
+	/** The path of the webhook subscriptions below `/api/v1`. */
+	webhooksPath: string;
+	/** Whether `/invoices/:id` exists. */
+	invoicesById: boolean;
+	/** Whether the web application has a page for each record. */
+	webPages: boolean;
+	/** Whether lists understand `search`. */
+	search: boolean;
+	/** What becomes of the fields that a PUT leaves out. */
+	put: 'replaces' | 'merges';
+	/** Whether a field that the server owns and nobody knows of is in every record, and refused in a PUT. */
+	unknownServerField: boolean;
+	/** Whether one invoice that is read has its lines. */
+	invoiceLines: boolean;
+	/** Whether one record comes as `{ data }` or as it is. */
+	envelope: 'data' | 'none';
+	/** Whether vendors have other field names. */
+	otherFieldNames: boolean;
+	/** Whether IDs are not plain tokens. */
+	prefixedIds: boolean;
+	/** Whether a repeated Idempotency-Key is recognized. */
+	idempotency: boolean;
+	/** Whether a refresh token can be used only once. */
+	rotatesRefreshTokens: boolean;
+	signatureHeader: string;
+}
+
+export type SettingsChange = Partial<Omit<Settings, 'rateLimit' | 'webhooks' | 'habits'>> & {
 	rateLimit?: Partial<RateLimitSettings>;
 	webhooks?: Partial<WebhookSettings>;
+	habits?: Partial<HabitSettings>;
 };
 
 export const defaultSettings: Settings = {
@@ -62,6 +95,22 @@ export const defaultSettings: Settings = {
 		omitSecret: false,
 		bodyShape: 'default',
 	},
+	habits: {
+		signInPath: '/oauth/authorize',
+		webhooksPath: 'webhooks',
+		invoicesById: true,
+		webPages: true,
+		search: true,
+		put: 'replaces',
+		unknownServerField: false,
+		invoiceLines: true,
+		envelope: 'data',
+		otherFieldNames: false,
+		prefixedIds: false,
+		idempotency: true,
+		rotatesRefreshTokens: true,
+		signatureHeader: 'X-BildOut-Signature',
+	},
 };
 
 /** Settings with the given changes laid over them, group by group. */
@@ -71,5 +120,6 @@ export function changed(settings: Settings, change: SettingsChange): Settings {
 		...change,
 		rateLimit: { ...settings.rateLimit, ...change.rateLimit },
 		webhooks: { ...settings.webhooks, ...change.webhooks },
+		habits: { ...settings.habits, ...change.habits },
 	};
 }

@@ -230,8 +230,11 @@ describe('a delivery', () => {
 	});
 
 	it.each([
-		['event_key', { id: 'evt_1', event: 'invoice.paid', created_at: expect.any(String), data: {} }],
-		['no_id', { type: 'invoice.paid', created_at: expect.any(String), data: {} }],
+		[
+			'event_key' as const,
+			{ id: 'evt_1', event: 'invoice.paid', created_at: expect.any(String), data: {} },
+		],
+		['no_id' as const, { type: 'invoice.paid', created_at: expect.any(String), data: {} }],
 	])('can have the shape %s', async (bodyShape, expected) => {
 		await subscribe(['*']);
 		await sandbox.control.config({ webhooks: { bodyShape } });

@@ -1,4 +1,16 @@
+import type { Fault as OrderedFault } from '../../sandbox/src/control/faults.mts';
+import type { IssuedTokens } from '../../sandbox/src/oauth/grants.mts';
+import type { Quantities } from '../../sandbox/src/seed/seed.mts';
+import type { SettingsChange } from '../../sandbox/src/settings.mts';
+import type { Delivery } from '../../sandbox/src/webhooks/delivery.mts';
 import { startSandbox as startProcess } from '../../tools/lib/sandbox.mts';
+
+export type { Delivery } from '../../sandbox/src/webhooks/delivery.mts';
+export type { SettingsChange as SandboxConfig } from '../../sandbox/src/settings.mts';
+
+/** Something to go wrong, once unless `times` says otherwise. */
+export type Fault = Omit<OrderedFault, 'times'> & { times?: number };
+export type SeedCounts = Partial<Quantities>;
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
@@ -21,70 +33,6 @@ export interface SeenRequest {
 	inFlight: number;
 }
 
-export interface Token {
-	access_token: string;
-	refresh_token: string;
-	expires_in: number;
-	token_type: string;
-	scope: string;
-}
-
-/**
- * `drop_before` closes the connection before anything is written, `drop_after` once the write is
- * committed. `path` is a regular expression over the path; `times` counts matching requests (1).
- */
-export interface Fault {
-	kind: 'status' | 'html' | 'drop_before' | 'drop_after' | 'slow';
-	method?: string;
-	path?: string;
-	times?: number;
-	status?: number;
-	code?: string;
-	message?: string;
-	details?: Array<{ field: string; message: string }>;
-	headers?: Record<string, string>;
-	delayMs?: number;
-}
-
-export interface SandboxConfig {
-	latencyMs?: number;
-	pagination?: 'page' | 'offset' | 'cursor';
-	ignorePage?: boolean;
-	maxLimit?: number;
-	rateLimit?: {
-		limit?: number;
-		burst?: number;
-		windowScale?: number;
-		form?: 'fixed' | 'sliding';
-		headers?: boolean;
-		retryAfter?: 'seconds' | 'date' | 'none';
-	};
-	/** Null holds the limit of `rateLimit` again. */
-	announcedLimit?: number | null;
-	webhooks?: {
-		timeoutMs?: number;
-		retryDelaysMs?: number[];
-		omitSecret?: boolean;
-		bodyShape?: string;
-	};
-}
-
-export interface Delivery {
-	id: string;
-	subscription_id: string;
-	event_id: string;
-	type: string;
-	url: string;
-	headers: Record<string, string>;
-	body: string;
-	attempts: Array<{ at: string; status: number | null; error: string | null; ms: number }>;
-	state: string;
-}
-
-export type SeedCounts = Partial<
-	Record<'customers' | 'vendors' | 'projects' | 'invoices' | 'payments', number>
->;
-
 /** A client for the control interface of the sandbox at `url`. */
 export function controlClient(url: string) {
 	const call = async <T,>(method: string, path: string, body?: unknown): Promise<T> => {
@@ -100,12 +48,12 @@ export function controlClient(url: string) {
 	};
 	return {
 		reset: async (options: { seed?: boolean } = {}) => await call('POST', '/reset', options),
-		seed: async (counts: SeedCounts) => await call<SeedCounts>('POST', '/seed', counts),
-		config: async (config: SandboxConfig) => await call('POST', '/config', config),
+		seed: async (counts: SeedCounts) => await call<Quantities>('POST', '/seed', counts),
+		config: async (config: SettingsChange) => await call('POST', '/config', config),
 		fault: async (fault: Fault) => await call('POST', '/faults', fault),
 		clearFaults: async () => await call('DELETE', '/faults'),
 		token: async (options: { scopes?: string[]; expiresIn?: number } = {}) =>
-			await call<Token>('POST', '/tokens', options),
+			await call<IssuedTokens>('POST', '/tokens', options),
 		expireTokens: async (accessToken?: string) =>
 			await call('POST', '/tokens/expire', { access_token: accessToken }),
 		revokeTokens: async () => await call('POST', '/tokens/revoke', {}),

@@ -10,14 +10,20 @@ declare module 'fastify' {
 	}
 }
 
-/** Reads JSON and form bodies; what is wrong with one is only said once the caller is known. */
-export function readBodies(app: FastifyInstance): void {
+/**
+ * Reads JSON and form bodies; what is wrong with one is only said once the caller is known. `known` turns
+ * a body into the one that the sandbox understands.
+ */
+export function readBodies(
+	app: FastifyInstance,
+	known: (path: string, body: string) => string,
+): void {
 	app.decorateRequest('rawBody', '');
 	app.decorateRequest('malformed', false);
 	const reading =
 		(parse: (text: string) => unknown) =>
 		async (request: FastifyRequest, body: string | Buffer) => {
-			request.rawBody = String(body);
+			request.rawBody = known(request.url, String(body));
 			try {
 				return request.rawBody === '' ? undefined : parse(request.rawBody);
 			} catch {

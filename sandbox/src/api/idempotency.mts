@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { FastifyRequest } from 'fastify';
+import type { Settings } from '../settings.mts';
 import { ApiError } from './errors.mts';
 
 export interface Idempotency {
@@ -15,6 +16,7 @@ export interface Idempotency {
 export function openIdempotency(
 	database: DatabaseSync,
 	change: <Result>(work: () => Result) => Result,
+	settings: () => Settings,
 ): Idempotency {
 	const find = database.prepare('SELECT fingerprint, answer FROM idempotent_answers WHERE key = ?');
 	const keep = database.prepare(
@@ -23,7 +25,7 @@ export function openIdempotency(
 	return {
 		once(request, make) {
 			const given = request.headers['idempotency-key'];
-			if (given === undefined) return change(make);
+			if (given === undefined || !settings().habits.idempotency) return change(make);
 			const key = `${request.url} ${String(given)}`;
 			const fingerprint = createHash('sha256').update(request.rawBody).digest('hex');
 			const first = find.get(key);

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { writableFields } from '../contract/contract.mts';
 import type { Collection, StoredRecord } from '../records/collection.mts';
 import type { Records } from '../records/records.mts';
 import type { Settings } from '../settings.mts';
@@ -22,6 +23,10 @@ interface Backing {
 }
 
 const idOf = (request: FastifyRequest) => (request.params as { id: string }).id;
+const pick = (record: Record<string, unknown>, fields: string[]) =>
+	Object.fromEntries(
+		fields.filter((field) => field in record).map((field) => [field, record[field]]),
+	);
 const bodyOf = (request: FastifyRequest) => request.body as Record<string, unknown>;
 
 /** The handler of each operation that the contract names, by its operationId. */
@@ -46,9 +51,16 @@ export function operations(backing: Backing): Record<string, Handler> {
 		},
 	});
 
+	/** What a PUT writes: its body, or its body over what is there, where that is the server's habit. */
+	const written = (one: string, kept: StoredRecord | undefined, body: Record<string, unknown>) =>
+		settings().habits.put === 'replaces'
+			? body
+			: { ...pick(kept ?? {}, writableFields(`${one}Input`)), ...body };
+
 	const writing = (
 		one: string,
 		{ create, replace, remove }: Writable,
+		collection: Collection<StoredRecord>,
 	): Record<string, Handler> => ({
 		[`create${one}`]: async (request, reply) => {
 			const answer = idempotency.once(request, () => ({ data: create(bodyOf(request)) }));
@@ -56,7 +68,10 @@ export function operations(backing: Backing): Record<string, Handler> {
 			return answer;
 		},
 		[`replace${one}`]: async (request) => ({
-			data: change(() => replace(idOf(request), bodyOf(request))),
+			data: change(() => {
+				const kept = collection.get(idOf(request));
+				return replace(idOf(request), written(one, kept, bodyOf(request)));
+			}),
 		}),
 		[`delete${one}`]: async (request) => {
 			change(() => remove(idOf(request)));
@@ -66,14 +81,14 @@ export function operations(backing: Backing): Record<string, Handler> {
 
 	return {
 		...reading(['Customer', 'Customers'], 'customer', records.customers),
-		...writing('Customer', resources.customers),
+		...writing('Customer', resources.customers, records.customers),
 		...reading(['Vendor', 'Vendors'], 'vendor', records.vendors),
-		...writing('Vendor', resources.vendors),
+		...writing('Vendor', resources.vendors, records.vendors),
 		...reading(['Project', 'Projects'], 'project', records.projects),
-		...writing('Project', resources.projects),
+		...writing('Project', resources.projects, records.projects),
 		getProjectFinancials: async (request) => ({ data: resources.financials(idOf(request)) }),
 		...reading(['Invoice', 'Invoices'], 'invoice', records.invoices),
-		...writing('Invoice', resources.invoices),
+		...writing('Invoice', resources.invoices, records.invoices as never),
 		...reading(['Payment', 'Payments'], 'payment', records.payments),
 		...reading(
 			['Webhook', 'Webhooks'],
@@ -81,6 +96,6 @@ export function operations(backing: Backing): Record<string, Handler> {
 			records.subscriptions,
 			subscriptions.shown,
 		),
-		...writing('Webhook', subscriptions),
+		...writing('Webhook', subscriptions, records.subscriptions as never),
 	};
 }

@@ -41,6 +41,22 @@ export const controlBodies = {
 			omitSecret: { type: 'boolean' },
 			bodyShape: { enum: ['default', 'event_key', 'no_id'] },
 		}),
+		habits: exactly({
+			signInPath: { type: 'string' },
+			webhooksPath: { type: 'string' },
+			invoicesById: { type: 'boolean' },
+			webPages: { type: 'boolean' },
+			search: { type: 'boolean' },
+			put: { enum: ['replaces', 'merges'] },
+			unknownServerField: { type: 'boolean' },
+			invoiceLines: { type: 'boolean' },
+			envelope: { enum: ['data', 'none'] },
+			otherFieldNames: { type: 'boolean' },
+			prefixedIds: { type: 'boolean' },
+			idempotency: { type: 'boolean' },
+			rotatesRefreshTokens: { type: 'boolean' },
+			signatureHeader: { type: 'string' },
+		}),
 	}),
 	faults: exactly(
 		{

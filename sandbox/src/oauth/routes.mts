@@ -101,6 +101,7 @@ export async function oauthRoutes(
 		try {
 			await server.token(toLibrary(request), response, {
 				accessTokenLifetime: settings().tokenLifetime,
+				alwaysIssueNewRefreshToken: settings().habits.rotatesRefreshTokens,
 			});
 		} catch (error) {
 			if (!(error instanceof OAuthError)) throw error;

@@ -35,6 +35,13 @@ export async function pageRoutes(app: FastifyInstance, sandbox: Sandbox): Promis
 		reply.sendFile('index.html'),
 	);
 
+	for (const kind of ['customers', 'invoices', 'payments', 'projects', 'vendors'] as const) {
+		app.get(`/${kind}/:id`, { onRequest: refuseOtherMachines }, (request, reply) => {
+			if (!records[kind].has(idOf(request))) throw notFound('page', idOf(request));
+			return reply.redirect(`/#${kind}`);
+		});
+	}
+
 	const find = (request: FastifyRequest) => {
 		const { search, status, show } = request.query as Find;
 		return {

@@ -5,7 +5,7 @@ import { Agent, request } from 'undici';
 import type { Records } from '../records/records.mts';
 import type { Settings } from '../settings.mts';
 import { type Attempt, type Delivery, eventBody } from './delivery.mts';
-import { signature, signatureHeader } from './signature.mts';
+import { signature } from './signature.mts';
 import type { Subscriptions } from './subscriptions.mts';
 
 /** Emits `change` whenever there is something new to see. */
@@ -139,7 +139,11 @@ export class Courier {
 		};
 		try {
 			if (secret === undefined) throw new Error('The subscription was deleted');
-			headers[signatureHeader] = signature(secret, body, Math.floor(started / 1000));
+			headers[this.#settings().habits.signatureHeader] = signature(
+				secret,
+				body,
+				Math.floor(started / 1000),
+			);
 			const answer = await request(url, {
 				method: 'POST',
 				headers,

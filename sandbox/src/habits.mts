@@ -1,0 +1,99 @@
+import type { FastifyRequest } from 'fastify';
+import { invalidFields } from './api/errors.mts';
+import type { HabitSettings } from './settings.mts';
+
+/**
+ * The sandbox follows what the package assumes about BildOut. Here it takes on other habits, each by a
+ * setting of its own, so that the nodes and the probe can be tried against a BildOut that differs. They
+ * change requests before anything else reads them, and answers after all else is done with them.
+ */
+
+const NOWHERE = '/there-is-no-such-address';
+const API = '/api/v1';
+const UUID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g;
+const ID_PREFIX = 'rec:';
+const SERVER_FIELD = 'org_id';
+
+/** Field names of vendors that BildOut might have in place of those that are assumed. */
+const OTHER_NAMES: Array<[assumed: string, other: string]> = [
+	['phone', 'phone_number'],
+	['type', 'vendor_type'],
+];
+
+/** The address that the sandbox is asked at, as the rest of it knows it. */
+export function knownUrl(url: string, habits: HabitSettings): string {
+	const [path = '', query] = withoutPrefixes(url).split('?');
+	const known = knownPath(path, habits);
+	return query === undefined ? known : `${known}?${knownQuery(path, query, habits)}`;
+}
+
+function knownPath(path: string, habits: HabitSettings): string {
+	if (path === '/oauth/authorize' && habits.signInPath !== path) return NOWHERE;
+	if (path === habits.signInPath) return '/oauth/authorize';
+	const [collection, ...rest] = path.startsWith(`${API}/`)
+		? path.slice(API.length + 1).split('/')
+		: [];
+	if (collection === 'webhooks' && habits.webhooksPath !== 'webhooks') return NOWHERE;
+	if (collection === habits.webhooksPath) return [API, 'webhooks', ...rest].join('/');
+	if (collection === 'invoices' && rest.length > 0 && !habits.invoicesById) return NOWHERE;
+	if (/^\/(customers|invoices|payments|projects|vendors)\/[^/]+$/.test(path) && !habits.webPages) {
+		return NOWHERE;
+	}
+	return path;
+}
+
+function knownQuery(path: string, query: string, habits: HabitSettings): string {
+	if (habits.search || !path.startsWith(API)) return query;
+	const parameters = new URLSearchParams(query);
+	parameters.delete('search');
+	return parameters.toString();
+}
+
+/** The body of a request, as the rest of the sandbox knows it. */
+export function knownBody(path: string, text: string, habits: HabitSettings): string {
+	const body = withoutPrefixes(text);
+	if (!isOfVendors(path) || !habits.otherFieldNames) return body;
+	return OTHER_NAMES.reduce((json, [assumed, other]) => renamed(json, other, assumed), body);
+}
+
+/** The body of an answer, as a BildOut of these habits would write it. */
+export function spokenBody(
+	{ method, path, status }: { method: string; path: string; status: number },
+	text: string,
+	habits: HabitSettings,
+): string {
+	if (!path.startsWith(API)) return text;
+	let body = habits.prefixedIds ? text.replace(UUID, `${ID_PREFIX}$&`) : text;
+	if (isOfVendors(path) && habits.otherFieldNames) {
+		body = OTHER_NAMES.reduce((json, [assumed, other]) => renamed(json, assumed, other), body);
+	}
+	if (status >= 300 || body === '') return body;
+	const answer = JSON.parse(body) as { data?: unknown };
+	const isOne = isObject(answer.data);
+	if (habits.unknownServerField) {
+		for (const record of [answer.data].flat().filter(isObject)) record[SERVER_FIELD] = 'org_1';
+	}
+	if (method === 'GET' && isOne && path.startsWith(`${API}/invoices`) && !habits.invoiceLines) {
+		delete (answer.data as JsonObject).line_items;
+	}
+	return JSON.stringify(isOne && habits.envelope === 'none' ? answer.data : answer);
+}
+
+/** Refuses a write that names the field which is the server's own. */
+export function refuseServerField({ body }: FastifyRequest): void {
+	if (!isObject(body) || !(SERVER_FIELD in body)) return;
+	throw invalidFields({ field: SERVER_FIELD, message: 'is set by BildOut and cannot be written' });
+}
+
+type JsonObject = Record<string, unknown>;
+
+const isObject = (value: unknown): value is JsonObject =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isOfVendors = (path: string) => path.startsWith(`${API}/vendors`);
+
+const renamed = (json: string, from: string, to: string) =>
+	json.replaceAll(new RegExp(`"${from}"\\s*:`, 'g'), `"${to}":`);
+
+const withoutPrefixes = (text: string) =>
+	text.replaceAll(ID_PREFIX, '').replaceAll(encodeURIComponent(ID_PREFIX), '');
