@@ -10,7 +10,7 @@ import { NodeApiError, NodeConnectionTypes, NodeOperationError } from 'n8n-workf
 import { Item } from './operations/item';
 import { Run } from './operations/run';
 import { listSearch, operationOf, resourceProperties } from './resources';
-import { mapInOrder } from './transport/concurrency';
+import { mapConcurrently } from './transport/concurrency';
 
 export class BildOut implements INodeType {
 	description: INodeTypeDescription = {
@@ -58,26 +58,25 @@ export class BildOut implements INodeType {
 			return { item, operation: operationOf(item) };
 		});
 		try {
-			const results = await mapInOrder(
+			const results = await mapConcurrently(
 				entries,
-				({ operation }) => operation.inOrder === true,
 				async ({ item, operation }): Promise<INodeExecutionData[]> => {
 					const pairedItem = { item: item.index };
 					try {
 						const output = await run.perform(item, operation);
 						return output.map((json) => ({ json, pairedItem }));
 					} catch (error) {
-						run.failed();
 						const explained = explain(this.getNode(), error, item.index);
 						if (!this.continueOnFail()) throw explained;
 						const { message, description } = explained;
 						return [{ json: { error: message, details: description }, pairedItem }];
 					}
 				},
+				({ operation }) => operation.inOrder === true,
 			);
 			return [results.flat()];
 		} finally {
-			run.ended();
+			run.end();
 		}
 	}
 }

@@ -3,7 +3,6 @@ import type { IDataObject } from 'n8n-workflow';
 import { RECORD_ID } from '../assumptions';
 import { getConnection, parseUrl } from '../transport/connection';
 import type { Item } from './item';
-import { normalized, recordsBy } from './recordIndex';
 import { type RecordType, withArticle } from './recordTypes';
 
 /**
@@ -99,7 +98,7 @@ async function idByEmail(
 	label: string,
 	email: string,
 ): Promise<string> {
-	const matches = (await recordsBy(item, type, 'email')).get(normalized(email)) ?? [];
+	const matches = await item.run.index(type).find(item, 'email', email);
 	if (matches.length === 0) {
 		item.fail(
 			`'${label}': no ${type.name} has the email '${email}'`,

@@ -1,70 +1,158 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, NodeApiError } from 'n8n-workflow';
 
 import { listRecords } from '../transport/pagination';
 import type { Item } from './item';
+import { type Creation, latestCreation, now, tellOthers } from './otherRuns';
 import { type RecordType, subjectOfList } from './recordTypes';
 
-/** The fields by which people know a record. */
-export type LookupField = string;
-
 /**
- * All records of a kind by their email or name, without regard to case. BildOut documents no search,
- * so the list is read once in a run of the node, however many items ask.
+ * All records of a kind, by every field that people know them by. BildOut documents no search, so a
+ * run of the node reads the list once, however many items ask. What the run itself creates, changes or
+ * deletes is taken in, so that every later look-up knows it.
  */
-export async function recordsBy(
-	item: Item,
-	type: RecordType,
-	field: LookupField,
-): Promise<Map<string, IDataObject[]>> {
-	const { lists } = item.run;
-	const key = keyOf(type, field);
-	let list = lists.get(key);
-	if (!list) {
-		list = readAll(item, type).then((records) => {
-			const byValue = new Map<string, IDataObject[]>();
-			for (const record of records) add(byValue, field, record);
-			return byValue;
-		});
-		lists.set(key, list);
+export class RecordIndex {
+	private reading?: Promise<Filing>;
+
+	/** When the reading began, by the count of `otherRuns`. */
+	private since = 0;
+
+	/** What is in the index already, although it was created after the reading began. */
+	private readonly known = new WeakSet<Creation>();
+
+	constructor(private readonly type: RecordType) {}
+
+	/**
+	 * The records whose field has the value, without regard to case and to spaces around it.
+	 *
+	 * @throws NodeApiError when the list could not be read to its end
+	 */
+	async find(item: Item, field: string, value: unknown): Promise<IDataObject[]> {
+		await this.learnOf(item, normalized(value));
+		const found = (await this.filing(item)).find(field, value);
+		if (found.length > 0) return found;
+		// An earlier item that is under way may be about to give a record this value.
+		await item.run.earlierItems(item);
+		return (await this.filing(item)).find(field, value);
 	}
-	return await list;
+
+	/** Takes in a record that was created from a body; undefined where that may have happened or not. */
+	async created(item: Item, body: IDataObject, record: IDataObject | undefined): Promise<void> {
+		const whole = { ...body, ...record };
+		if (record) this.take(whole);
+		const values = ['name', ...this.type.knownBy.map(({ field }) => field)]
+			.flatMap((field) => [normalized(body[field]), normalized(whole[field])])
+			.filter((value) => value !== '');
+		const creation = await tellOthers(item, this.type.name, values, record && whole);
+		if (record) this.known.add(creation);
+	}
+
+	/** All records, in the order of the list. */
+	async all(item: Item): Promise<IDataObject[]> {
+		return (await this.filing(item)).all();
+	}
+
+	/** Takes in a record that was created or changed. */
+	take(record: IDataObject): void {
+		this.afterReading((filing) => filing.put(record));
+	}
+
+	/** Takes out a record that was deleted. */
+	drop(id: string): void {
+		this.afterReading((filing) => filing.remove(id));
+	}
+
+	/** Another execution may have created the record since the list was read, and this run as well. */
+	private async learnOf(item: Item, value: string): Promise<void> {
+		const creation = await latestCreation(item, this.type.name, value);
+		if (!creation || creation.moment < this.since || this.known.has(creation)) return;
+		if (!creation.record) this.reading = undefined;
+		else this.take(creation.record);
+		this.known.add(creation);
+	}
+
+	/** A list that is being read may or may not show what happens meanwhile, so that is laid over it. */
+	private afterReading(change: (filing: Filing) => void): void {
+		if (!this.reading) return;
+		this.reading = this.reading.then((filing) => {
+			change(filing);
+			return filing;
+		});
+		this.reading.catch(() => {});
+	}
+
+	private async filing(item: Item): Promise<Filing> {
+		this.reading ??= this.read(item);
+		const { reading } = this;
+		reading.catch((error: NodeApiError) => {
+			// Where BildOut refused it would refuse again. Any other failure may be gone for the next item.
+			const isRefused = /^4/.test(error.httpCode ?? '');
+			if (!isRefused && this.reading === reading) this.reading = undefined;
+		});
+		return await reading;
+	}
+
+	private async read(item: Item): Promise<Filing> {
+		this.since = now();
+		const records = await listRecords(
+			item.run.node,
+			{ path: [this.type.path], subject: subjectOfList(this.type), wanted: Infinity },
+			item.requestSettings(),
+		);
+		const filing = new Filing();
+		for (const record of records) filing.put(record);
+		return filing;
+	}
 }
 
-/** Makes the next item that asks read the list again. */
-export function forget(item: Item, type: RecordType, field: LookupField): void {
-	item.run.lists.delete(keyOf(type, field));
+/** Records by ID, and by the values of the fields that were asked for. */
+class Filing {
+	private readonly records = new Map<string, IDataObject>();
+
+	/** For each field, the IDs of the records that have a value. */
+	private readonly fields = new Map<string, Map<string, Set<string>>>();
+
+	/** A record that is there already keeps its place and the fields that the new one leaves out. */
+	put(record: IDataObject): void {
+		// A record without an ID cannot be changed, but it counts among those that have a value.
+		const id = hasId(record) ? String(record.id) : `no ID ${this.records.size}`;
+		const before = this.records.get(id);
+		const now = { ...before, ...record };
+		this.records.set(id, now);
+		for (const [field, ids] of this.fields) {
+			if (before) ids.get(normalized(before[field]))?.delete(id);
+			file(ids, now[field], id);
+		}
+	}
+
+	remove(id: string): void {
+		const record = this.records.get(id);
+		this.records.delete(id);
+		for (const [field, ids] of this.fields) ids.get(normalized(record?.[field]))?.delete(id);
+	}
+
+	find(field: string, value: unknown): IDataObject[] {
+		let ids = this.fields.get(field);
+		if (!ids) {
+			ids = new Map();
+			for (const [id, record] of this.records) file(ids, record[field], id);
+			this.fields.set(field, ids);
+		}
+		return [...(ids.get(normalized(value)) ?? [])].map((id) => this.records.get(id)!);
+	}
+
+	all(): IDataObject[] {
+		return [...this.records.values()];
+	}
 }
 
-/** Keeps a look-up with a new record in it, so that later items find what earlier ones created. */
-export function remember(
-	item: Item,
-	type: RecordType,
-	field: LookupField,
-	byValue: Map<string, IDataObject[]>,
-	record: IDataObject,
-): void {
-	add(byValue, field, record);
-	keep(item, type, field, byValue);
+function file(ids: Map<string, Set<string>>, value: unknown, id: string): void {
+	const key = normalized(value);
+	if (key !== '') ids.set(key, (ids.get(key) ?? new Set()).add(id));
 }
 
-/** Takes a look-up for what BildOut has. */
-export function keep(
-	item: Item,
-	type: RecordType,
-	field: LookupField,
-	byValue: Map<string, IDataObject[]>,
-): void {
-	item.run.lists.set(keyOf(type, field), Promise.resolve(byValue));
-}
-
-function add(byValue: Map<string, IDataObject[]>, field: LookupField, record: IDataObject): void {
-	const value = normalized(record[field]);
-	if (value === '') return;
-	byValue.set(value, [...(byValue.get(value) ?? []), record]);
-}
-
-function keyOf(type: RecordType, field: LookupField): string {
-	return `${type.name}.${field}`;
+/** Every record of BildOut has an ID; an answer without one is something else. */
+export function hasId({ id }: IDataObject): boolean {
+	return (typeof id === 'string' && id !== '') || typeof id === 'number';
 }
 
 /**
@@ -72,13 +160,6 @@ function keyOf(type: RecordType, field: LookupField): string {
  * to how a letter and its accent are put together (macOS writes file names as two signs).
  */
 export function normalized(value: unknown): string {
+	if (typeof value === 'number') return String(value);
 	return typeof value === 'string' ? value.trim().normalize('NFC').toLowerCase() : '';
-}
-
-async function readAll(item: Item, type: RecordType): Promise<IDataObject[]> {
-	return await listRecords(
-		item.run.node,
-		{ path: [type.path], subject: subjectOfList(type), wanted: Infinity },
-		item.requestSettings(),
-	);
 }

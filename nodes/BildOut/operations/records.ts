@@ -5,7 +5,8 @@ import { isOn } from './values';
 import { isObject } from '../transport/json';
 import type { Item } from './item';
 import { listed } from './locators';
-import { forget, keep, type LookupField, normalized, recordsBy, remember } from './recordIndex';
+import { oneByOne } from './otherRuns';
+import { hasId, normalized } from './recordIndex';
 import { type RecordType, subjectOf } from './recordTypes';
 
 /** Creates a record. BildOut can tell a repeated request by its Idempotency-Key. */
@@ -14,14 +15,24 @@ export async function createRecord(
 	type: RecordType,
 	body: IDataObject,
 ): Promise<IDataObject> {
-	const answer = await item.request({
+	const index = item.run.index(type);
+	const request = item.request({
 		method: 'POST',
 		path: [type.path],
 		body,
 		headers: { [IDEMPOTENCY_HEADER]: item.run.idempotencyKey(item.index) },
 		subject: subjectOf(type),
 	});
-	return recordOr(body, answer);
+	const answer = await request.catch(async (error: NodeApiError) => {
+		// Refused for its content, so it certainly was not done. Otherwise it may have been.
+		if (!['400', '413', '422'].includes(error.httpCode ?? '')) {
+			await index.created(item, body, undefined);
+		}
+		throw error;
+	});
+	const record = recordOr(body, answer);
+	await index.created(item, body, hasId(record) ? record : undefined);
+	return record;
 }
 
 /** @throws NodeOperationError when BildOut answers with something that is no record */
@@ -32,7 +43,7 @@ export async function getRecord(item: Item, type: RecordType, id: string): Promi
 		subject: subjectOf(type, id),
 	});
 	const record = unwrap(answer);
-	if (!isRecord(record)) {
+	if (!hasId(record)) {
 		item.fail(
 			`BildOut answered without the ${type.name} '${id}'`,
 			"Check the credential's 'Base URL'. If it is right, BildOut has changed its API.",
@@ -42,15 +53,14 @@ export async function getRecord(item: Item, type: RecordType, id: string): Promi
 }
 
 export async function deleteRecord(item: Item, type: RecordType, id: string): Promise<IDataObject> {
-	await item.run.exclusively(
-		`${type.name}/${id}`,
-		async () =>
-			await item.request({
-				method: 'DELETE',
-				path: [type.path, id],
-				subject: subjectOf(type, id),
-			}),
-	);
+	await item.run.inTurn(item, `${type.name}/${id}`, async () => {
+		await item.request({
+			method: 'DELETE',
+			path: [type.path, id],
+			subject: subjectOf(type, id),
+		});
+		item.run.index(type).drop(id);
+	});
 	return { deleted: true, id };
 }
 
@@ -71,7 +81,7 @@ export async function updateRecord(
 			`Add at least one field to 'Update Fields', or choose one in 'Clear Fields'${type.rows ? `, or change the ${type.rows.name} under '${type.rows.parameter}'` : ''}.`,
 		);
 	}
-	return await item.run.exclusively(`${type.name}/${id}`, async () => {
+	return await item.run.inTurn(item, `${type.name}/${id}`, async () => {
 		const sendOnlyGivenFields = isOn(
 			item,
 			'Send Only Given Fields',
@@ -84,7 +94,9 @@ export async function updateRecord(
 			body,
 			subject: subjectOf(type, id),
 		});
-		return recordOr({ id, ...body }, answer);
+		const record = recordOr({ id, ...body }, answer);
+		item.run.index(type).take({ ...body, ...record, id });
+		return record;
 	});
 }
 
@@ -122,32 +134,25 @@ async function wholeRecord(
 export async function upsertRecord(
 	item: Item,
 	type: RecordType,
-	field: LookupField,
+	field: string,
 	fields: IDataObject,
 ): Promise<IDataObject> {
 	const value = String(fields[field]);
-	const byValue = await recordsBy(item, type, field);
-	const matches = byValue.get(normalized(value)) ?? [];
-	if (matches.length > 1) {
-		item.fail(
-			`${matches.length} ${type.name}s have the ${field} '${value}': ${listed(matches)}`,
-			`Nothing was changed. Merge them in BildOut, or use the operation Update with the ID of the right ${type.name}.`,
-		);
-	}
-	if (matches.length === 1) {
+	return await oneByOne(item, type.name, normalized(value), async () => {
+		const matches = await item.run.index(type).find(item, field, value);
+		if (matches.length > 1) {
+			item.fail(
+				`${matches.length} ${type.name}s have the ${field} '${value}': ${listed(matches)}`,
+				`Nothing was changed. Merge them in BildOut, or use the operation Update with the ID of the right ${type.name}.`,
+			);
+		}
+		if (matches.length === 0) {
+			const created = await createRecord(item, type, fields);
+			return { ...created, upsert: 'created' };
+		}
 		const updated = await updateRecord(item, type, String(matches[0].id), fields);
 		return { ...updated, upsert: 'updated' };
-	}
-	// A create whose answer is lost may have been done, so the next item has to look again.
-	forget(item, type, field);
-	const created = await createRecord(item, type, fields).catch((error: NodeApiError) => {
-		// Refused for its content, so it certainly was not done and the list still is what it was.
-		if (['400', '413', '422'].includes(error.httpCode ?? '')) keep(item, type, field, byValue);
-		throw error;
 	});
-	// Where BildOut did not tell the new record's ID, the next item looks for it.
-	if (isRecord(created)) remember(item, type, field, byValue, { ...fields, ...created });
-	return { ...created, upsert: 'created' };
 }
 
 /** The record inside BildOut's envelope `{ data }`; an answer without one is taken as it is. */
@@ -184,10 +189,5 @@ export function layOver(record: IDataObject, given: IDataObject): IDataObject {
 /** What BildOut answered, or what was written where it says no more than that it was done. */
 function recordOr(written: IDataObject, answer: IDataObject): IDataObject {
 	const record = unwrap(answer);
-	return isRecord(record) ? record : written;
-}
-
-/** Every record of BildOut has an ID; an answer without one is something else. */
-function isRecord(record: IDataObject): boolean {
-	return typeof record.id === 'string' || typeof record.id === 'number';
+	return hasId(record) ? record : written;
 }

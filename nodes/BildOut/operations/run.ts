@@ -2,15 +2,25 @@ import { createHash, randomUUID } from 'crypto';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { type FailedRun, keepFailed, recallFailed } from './failedRuns';
+import { Queues, Turns } from '../transport/concurrency';
 import type { Item } from './item';
 import type { Operation } from './operation';
+import { RecordIndex } from './recordIndex';
+import type { RecordType } from './recordTypes';
 
 /** What the items of one run of the node share. */
 export class Run {
-	/** Lists that were read once for all items, by what they are of. */
-	readonly lists = new Map<string, Promise<Map<string, IDataObject[]>>>();
+	private readonly indexes = new Map<RecordType, RecordIndex>();
 
-	private readonly busy = new Map<string, Promise<unknown>>();
+	/** The point at which the record that an item changes is known. */
+	private readonly turns = new Turns();
+
+	private readonly changes = new Queues();
+
+	private readonly ended = new Turns();
+
+	/** The first item that failed, where that ends the run. */
+	private firstFailure = Infinity;
 
 	private readonly identity: string;
 
@@ -36,20 +46,35 @@ export class Run {
 
 	/** Does an operation for an item, unless this run wrote the item before it failed and began anew. */
 	async perform(item: Item, operation: Operation): Promise<IDataObject[]> {
+		if (!operation.writes) this.turns.pass(item.index);
 		const before = operation.writes ? this.finished.get(item.index) : undefined;
-		if (before) return before;
-		const output = [await operation.execute(item)].flat();
-		if (operation.writes) this.finished.set(item.index, output);
-		return output;
+		let output = before;
+		try {
+			output ??= [await operation.execute(item)].flat();
+			if (operation.writes) this.finished.set(item.index, output);
+			return output;
+		} finally {
+			if (!output) this.failed(item);
+			this.turns.pass(item.index);
+			this.ended.pass(item.index);
+		}
 	}
 
-	/** An item failed, so n8n's Retry On Fail may run the node again for all. */
-	failed(): void {
+	/** Nothing that comes after the item is begun, where a failure ends the run. */
+	private failed(item: Item): void {
 		this.hasFailures = true;
+		if (!this.node.continueOnFail()) {
+			this.firstFailure = Math.min(this.firstFailure, item.index);
+		}
+	}
+
+	/** Waits until all earlier items are done, so that what they changed is known. */
+	async earlierItems(item: Item): Promise<void> {
+		await this.ended.reach(item.index);
 	}
 
 	/** Nothing is under way any more: what the run has written, also after its first failure, is complete. */
-	ended(): void {
+	end(): void {
 		const { identity, finished } = this;
 		if (this.hasFailures && (this.isTool || this.node.getNode().retryOnFail)) {
 			keepFailed(this.repetition, { identity, finished });
@@ -76,11 +101,34 @@ export class Run {
 		].join('-');
 	}
 
-	/** Does the work when all earlier work on the same record is done, so that no change is lost. */
-	async exclusively<T>(record: string, work: () => Promise<T>): Promise<T> {
-		const before = this.busy.get(record) ?? Promise.resolve();
-		const mine = before.then(work, work);
-		this.busy.set(record, mine);
-		return await mine;
+	/** What is known of a kind of record, by what people know it by. */
+	index(type: RecordType): RecordIndex {
+		const index = this.indexes.get(type) ?? new RecordIndex(type);
+		this.indexes.set(type, index);
+		return index;
+	}
+
+	/**
+	 * Changes a record after all earlier items have changed theirs where it is the same record, and side
+	 * by side with those that change another. An earlier item may still look its record up, so each waits
+	 * until all before it know theirs.
+	 */
+	async inTurn<T>(item: Item, record: string, change: () => Promise<T>): Promise<T> {
+		await this.turns.reach(item.index);
+		const changed = this.changes.run(record, async () => {
+			if (item.index > this.firstFailure) {
+				item.fail('Not done, because an earlier item failed', 'Nothing was changed.');
+			}
+			let isDone = false;
+			try {
+				const result = await change();
+				isDone = true;
+				return result;
+			} finally {
+				if (!isDone) this.failed(item);
+			}
+		});
+		this.turns.pass(item.index);
+		return await changed;
 	}
 }

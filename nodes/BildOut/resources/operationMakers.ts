@@ -7,7 +7,6 @@ import type { Item } from '../operations/item';
 import type { Operation } from '../operations/operation';
 import { getManyRecords } from '../operations/list';
 import { locate } from '../operations/locators';
-import type { LookupField } from '../operations/recordIndex';
 import { shapeOutput } from '../operations/output';
 import {
 	createRecord,
@@ -78,7 +77,7 @@ export function upsertOperation(
 		writes: true,
 		inOrder: true,
 		async execute(item) {
-			const field: LookupField = item.param('matchBy', 'email') === 'name' ? 'name' : 'email';
+			const field = item.param('matchBy', 'email') === 'name' ? 'name' : 'email';
 			const fields = {
 				...item.collection('additionalFields'),
 				name: item.required('name', name.displayName),

@@ -2,8 +2,10 @@
 export const MAX_IN_FLIGHT = 20;
 
 /**
- * Does the work for every entry, up to `MAX_IN_FLIGHT` at once, started in order.
+ * Does the work for every entry, up to `MAX_IN_FLIGHT` at once, started in order. Where `isAlone` says
+ * so, an entry starts after all before it have ended, and all after it start when it has ended.
  *
+ * @param isAlone asked once for each entry, just before it starts
  * @returns the results in the order of the entries
  * @throws what the work of the first failing entry threw, once what was under way has ended; nothing
  *   further is started after a failure
@@ -11,48 +13,89 @@ export const MAX_IN_FLIGHT = 20;
 export async function mapConcurrently<In, Out>(
 	entries: In[],
 	work: (entry: In, index: number) => Promise<Out>,
+	isAlone: (entry: In) => boolean = () => false,
 ): Promise<Out[]> {
 	const results: Out[] = new Array<Out>(entries.length);
 	const failures: Array<{ index: number; error: unknown }> = [];
-	let next = 0;
-	const worker = async () => {
-		while (next < entries.length && failures.length === 0) {
-			const index = next++;
-			try {
-				results[index] = await work(entries[index], index);
-			} catch (error) {
-				failures.push({ index, error });
-			}
-		}
+	let inFlight = 0;
+	let oneEnded = () => {};
+	const atMost = async (count: number) => {
+		while (inFlight > count) await new Promise<void>((resolve) => (oneEnded = resolve));
 	};
-	await Promise.all(Array.from({ length: Math.min(MAX_IN_FLIGHT, entries.length) }, worker));
+	const start = async (entry: In, index: number) => {
+		inFlight += 1;
+		try {
+			results[index] = await work(entry, index);
+		} catch (error) {
+			failures.push({ index, error });
+		}
+		inFlight -= 1;
+		oneEnded();
+	};
+	for (const [index, entry] of entries.entries()) {
+		await atMost(MAX_IN_FLIGHT - 1);
+		if (failures.length > 0) break;
+		const alone = isAlone(entry);
+		if (alone) await atMost(0);
+		if (failures.length > 0) break;
+		void start(entry, index);
+		if (alone) await atMost(0);
+	}
+	await atMost(0);
 	failures.sort((a, b) => a.index - b.index);
 	if (failures.length > 0) await Promise.reject(failures[0].error);
 	return results;
 }
 
-/**
- * Does the work for every entry: side by side, but each entry that must keep its place alone, after
- * all before it and before all after it.
- *
- * @returns the results in the order of the entries
- */
-export async function mapInOrder<In, Out>(
-	entries: In[],
-	keepsPlace: (entry: In) => boolean,
-	work: (entry: In) => Promise<Out>,
-): Promise<Out[]> {
-	const results: Out[] = [];
-	for (let start = 0; start < entries.length; ) {
-		if (keepsPlace(entries[start])) {
-			results.push(await work(entries[start]));
-			start += 1;
-			continue;
-		}
-		const next = entries.findIndex((entry, index) => index > start && keepsPlace(entry));
-		const end = next < 0 ? entries.length : next;
-		results.push(...(await mapConcurrently(entries.slice(start, end), work)));
-		start = end;
+/** Work under the same key is done one after the other, in the order in which it came. */
+export class Queues {
+	private readonly last = new Map<string, Promise<void>>();
+
+	/** How many keys have work that has not ended. */
+	get size(): number {
+		return this.last.size;
 	}
-	return results;
+
+	async run<T>(key: string, work: () => Promise<T>): Promise<T> {
+		const before = this.last.get(key) ?? Promise.resolve();
+		const result = before.then(work);
+		const ended = result.then(
+			() => {},
+			() => {},
+		);
+		this.last.set(key, ended);
+		try {
+			return await result;
+		} finally {
+			if (this.last.get(key) === ended) this.last.delete(key);
+		}
+	}
+}
+
+/** Lets those who work side by side pass a point in the order of their numbers, which start at 0. */
+export class Turns {
+	private next = 0;
+
+	/** Numbers that have passed ahead of a smaller one. */
+	private readonly ahead = new Set<number>();
+
+	private readonly waiting = new Map<number, () => void>();
+
+	/** Ends when all smaller numbers have passed. */
+	async reach(number: number): Promise<void> {
+		if (number > this.next) {
+			await new Promise<void>((resolve) => this.waiting.set(number, resolve));
+		}
+	}
+
+	/** Says that the number has passed, or never will come. Saying it again does nothing. */
+	pass(number: number): void {
+		if (number < this.next) return;
+		this.ahead.add(number);
+		while (this.ahead.delete(this.next)) {
+			this.next += 1;
+			this.waiting.get(this.next)?.();
+			this.waiting.delete(this.next);
+		}
+	}
 }

@@ -1,5 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { MAX_IN_FLIGHT, mapConcurrently } from '../../../nodes/BildOut/transport/concurrency.ts';
+import fc from 'fast-check';
+import {
+	MAX_IN_FLIGHT,
+	mapConcurrently,
+	Queues,
+	Turns,
+} from '../../../nodes/BildOut/transport/concurrency.ts';
 
 const entries = Array.from({ length: 60 }, (_, index) => index);
 
@@ -31,4 +37,78 @@ it('fails with the first entry that failed, and starts nothing after a failure',
 	});
 	await expect(work).rejects.toThrow('entry 3');
 	expect(started).toHaveLength(MAX_IN_FLIGHT);
+});
+
+it('does an entry that must be alone after all before it and before all after it', async () => {
+	const log: string[] = [];
+	let underWay = 0;
+	let most = 0;
+	await mapConcurrently(
+		entries,
+		async (entry) => {
+			const others = underWay++;
+			most = Math.max(most, underWay);
+			if (entry % 10 === 0) log.push(`${entry} with ${others} others`);
+			await wait(Math.random() * 3);
+			if (entry % 10 === 0) log.push(`${entry} with ${underWay - 1} others`);
+			underWay -= 1;
+		},
+		(entry) => entry % 10 === 0,
+	);
+	const alone = entries.filter((entry) => entry % 10 === 0);
+	expect(log).toEqual(alone.flatMap((entry) => Array(2).fill(`${entry} with 0 others`)));
+	expect(most).toBeGreaterThan(1);
+});
+
+it('takes as many entries as there are, without a call for each on the stack', async () => {
+	const many = Array.from({ length: 200_000 }, (_, index) => index);
+	expect(await mapConcurrently(many, async (entry) => entry)).toHaveLength(many.length);
+});
+
+describe('queues', () => {
+	it('do what has the same key in order, also after a failure, and keep no key', async () => {
+		const queues = new Queues();
+		const log: string[] = [];
+		const work = (key: string, name: string) =>
+			queues.run(key, async () => {
+				log.push(`${name} begins`);
+				await wait(Math.random() * 3);
+				log.push(`${name} ends`);
+				if (name === 'a1') throw new Error(name);
+			});
+		const all = await Promise.allSettled([work('a', 'a1'), work('a', 'a2'), work('a', 'a3')]);
+		expect(all.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+		expect(log).toEqual(['a1', 'a2', 'a3'].flatMap((name) => [`${name} begins`, `${name} ends`]));
+		expect(queues.size).toBe(0);
+	});
+
+	it('do what has other keys side by side', async () => {
+		const queues = new Queues();
+		let release = () => {};
+		const held = queues.run('a', async () => await new Promise<void>((end) => (release = end)));
+		await queues.run('b', async () => {});
+		release();
+		await held;
+	});
+});
+
+it('lets numbers pass in their order, whichever is there first', async () => {
+	await fc.assert(
+		fc.asyncProperty(
+			fc.shuffledSubarray([...Array(12).keys()], { minLength: 12 }),
+			async (order) => {
+				const turns = new Turns();
+				const passed: number[] = [];
+				await Promise.all(
+					order.map(async (number) => {
+						await turns.reach(number);
+						passed.push(number);
+						turns.pass(number);
+						turns.pass(number);
+					}),
+				);
+				expect(passed).toEqual([...passed].sort((a, b) => a - b));
+			},
+		),
+	);
 });
