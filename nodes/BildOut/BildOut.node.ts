@@ -9,7 +9,7 @@ import { NodeApiError, NodeConnectionTypes, NodeOperationError } from 'n8n-workf
 
 import { Item } from './operations/item';
 import { Run } from './operations/run';
-import { listSearch, operationOf, resourceProperties } from './resources';
+import { listSearch, operationOf, resourceOptions, resourceProperties } from './resources';
 import { mapConcurrently } from './transport/concurrency';
 
 export class BildOut implements INodeType {
@@ -33,13 +33,7 @@ export class BildOut implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				default: 'invoice',
-				options: [
-					{ name: 'Customer', value: 'customer' },
-					{ name: 'Invoice', value: 'invoice' },
-					{ name: 'Payment', value: 'payment' },
-					{ name: 'Project', value: 'project' },
-					{ name: 'Vendor', value: 'vendor' },
-				],
+				options: resourceOptions,
 			},
 			...resourceProperties,
 		],

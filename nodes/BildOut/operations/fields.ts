@@ -4,28 +4,8 @@ import { isObject } from '../transport/json';
 import { toCalendarDate } from './dates';
 import type { Item } from './item';
 import { isEmptyLocator, locate } from './locators';
-import type { RecordType } from './recordTypes';
+import { type Field, fieldsFor, labelOf, type RecordType, type WrittenField } from './recordTypes';
 import { asText, parseJson, readBoolean, readNames, readNumber } from './values';
-
-/** How one parameter becomes one field of a request's body. */
-export interface Field {
-	/** The field's name in the API. */
-	api: string;
-	/** The parameter's label, for errors. */
-	label: string;
-	kind:
-		| 'text'
-		| 'choice'
-		| 'currency'
-		| 'number'
-		| 'boolean'
-		| 'date'
-		| 'address'
-		| { record: RecordType };
-}
-
-/** From the parameter's name to its field. */
-export type FieldTable = Record<string, Field>;
 
 /** The members of an address, the same in the panel and in the API. */
 const ADDRESS_PARTS = ['line1', 'line2', 'city', 'state', 'zip', 'country'];
@@ -42,10 +22,11 @@ const ADDRESS_PARTS = ['line1', 'line2', 'city', 'state', 'zip', 'country'];
 export async function readFields(
 	item: Item,
 	values: IDataObject,
-	table: FieldTable,
+	fields: readonly Field[],
 ): Promise<IDataObject> {
 	const body: IDataObject = {};
-	for (const [name, field] of Object.entries(table)) {
+	for (const field of requestsLast(fields)) {
+		const { name } = field.parameter;
 		if (!(name in values)) continue;
 		const value = await readField(item, field, values[name]);
 		if (value !== undefined) body[field.api] = value;
@@ -53,14 +34,22 @@ export async function readFields(
 	return { ...body, ...readCustomFields(item, values.customFields) };
 }
 
+/** Faults in other values are found before a request is sent for a record known by its email. */
+function requestsLast(fields: readonly Field[]): WrittenField[] {
+	const written = fields.filter((field) => field.parameter !== undefined);
+	const asks = ({ kind }: WrittenField) => Number(typeof kind === 'object');
+	return written.sort((a, b) => asks(a) - asks(b));
+}
+
 async function readField(
 	item: Item,
-	field: Field,
+	field: WrittenField,
 	value: unknown,
 ): Promise<IDataObject[string] | undefined> {
 	if (value === null) return null;
 	if (value === undefined) return undefined;
-	const { kind, label } = field;
+	const { kind } = field;
+	const label = labelOf(field);
 	// A model has to fill in every parameter, so an empty text is all it can say for "leave this".
 	if (value === '' && item.isTool) return undefined;
 	if (typeof kind === 'object') {
@@ -125,15 +114,16 @@ function readCustomFields(item: Item, value: unknown): IDataObject {
  *
  * @throws NodeOperationError when a field is given a value and cleared at once
  */
-export async function readChanges(item: Item, table: FieldTable): Promise<IDataObject> {
-	const changes = await readFields(item, item.collection('updateFields'), table);
+export async function readChanges(item: Item, type: RecordType): Promise<IDataObject> {
+	const changes = await readFields(item, item.collection('updateFields'), type.fields);
+	const clearable = fieldsFor(type, 'clear');
 	for (const name of readNames(item.param('clearFields', [])).sort()) {
 		const [field, part] = name.split('.');
-		const known = Object.values(table).find(({ api }) => api === field);
+		const known = clearable.find(({ api }) => api === field);
 		if (!known) {
 			item.fail(
 				`'Clear Fields' has no '${name}'`,
-				`It has ${Object.values(table)
+				`It has ${clearable
 					.map(({ api }) => api)
 					.join(', ')}. Set any other field to null in 'Custom Fields'.`,
 			);
@@ -141,7 +131,7 @@ export async function readChanges(item: Item, table: FieldTable): Promise<IDataO
 		const holder = part ? (isObject(changes[field]) ? changes[field] : undefined) : changes;
 		if (holder && (part ?? field) in holder) {
 			item.fail(
-				`'${known.label}${part ? `: ${part}` : ''}' is both given a value and cleared`,
+				`'${labelOf(known)}${part ? `: ${part}` : ''}' is both given a value and cleared`,
 				"Remove it from 'Update Fields' or from 'Clear Fields'.",
 			);
 		}

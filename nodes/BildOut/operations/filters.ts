@@ -5,30 +5,7 @@ import { readNames, readNumber } from './values';
 import type { Item } from './item';
 import { isEmptyLocator, locate } from './locators';
 import { normalized } from './recordIndex';
-import type { RecordType } from './recordTypes';
-
-/** How one member of 'Filters' decides about a record. */
-export interface Filter {
-	/** The parameter's label, for errors. */
-	label: string;
-	/** The record's field; several for a text that may be in any of them. */
-	fields: string[];
-	kind:
-		| 'anyOf'
-		| 'contains'
-		| 'dateFrom'
-		| 'dateTo'
-		| 'momentFrom'
-		| 'momentTo'
-		| 'atLeast'
-		| 'atMost'
-		| { record: RecordType };
-	/** BildOut applies this filter itself where a single value is asked for (section Endpoints). */
-	onServer?: boolean;
-}
-
-/** From the parameter's name to its filter. */
-export type FilterTable = Record<string, Filter>;
+import type { Filter } from './recordTypes';
 
 /** Filters as they are applied: some by BildOut, the rest by the node. */
 export interface AppliedFilters {
@@ -47,22 +24,23 @@ type Test = (record: IDataObject) => boolean;
 export async function readFilters(
 	item: Item,
 	values: IDataObject,
-	table: FilterTable,
+	filters: readonly Filter[],
 ): Promise<AppliedFilters> {
 	const query: IDataObject = {};
 	const tests: Test[] = [];
-	for (const [name, filter] of Object.entries(table)) {
+	for (const filter of filters) {
+		const { name, displayName: label } = filter.parameter;
 		const value = values[name];
 		// An agent says by it that it wants no filter; anybody else has misspelt a field.
 		if (!item.isTool && item.yieldsNothing('filters', name, value)) {
-			failForNothing(item, filter.label);
+			failForNothing(item, label);
 		}
 		if (value === undefined || value === null || value === '') continue;
 		if (filter.kind === 'anyOf') {
 			const wanted = readNames(value);
 			if (wanted.length === 0) {
 				if (item.isTool || (Array.isArray(value) && value.length === 0)) continue;
-				failForNothing(item, filter.label);
+				failForNothing(item, label);
 			}
 			if (filter.onServer && wanted.length === 1) query[filter.fields[0]] = wanted[0].toLowerCase();
 			else tests.push(isAnyOf(wanted, filter.fields[0]));
@@ -83,7 +61,8 @@ function failForNothing(item: Item, label: string): never {
 }
 
 async function readTest(item: Item, filter: Filter, value: unknown): Promise<Test | undefined> {
-	const { kind, label } = filter;
+	const { kind, parameter } = filter;
+	const label = parameter.displayName;
 	const [field] = filter.fields;
 	if (typeof kind === 'object') {
 		if (isEmptyLocator(value)) return undefined;

@@ -2,15 +2,15 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { listRecords } from '../transport/pagination';
 import { isOn, parseNumber } from './values';
-import { type FilterTable, readFilters } from './filters';
+import { readFilters } from './filters';
 import type { Item } from './item';
-import { type RecordType, subjectOfList } from './recordTypes';
+import { type Filter, type RecordType, subjectOfList } from './recordTypes';
 
 /** The records that match the filters, sorted as asked for, at most as many as the limit says. */
 export async function getManyRecords(
 	item: Item,
 	type: RecordType,
-	filters: FilterTable,
+	filters: readonly Filter[],
 ): Promise<IDataObject[]> {
 	const wanted = isOn(item, 'Return All', item.param('returnAll', false))
 		? Infinity

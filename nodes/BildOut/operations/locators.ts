@@ -18,19 +18,32 @@ export async function locate(
 	type: RecordType,
 	label: string,
 ): Promise<string> {
-	const { mode, text } = readLocator(locator);
-	const hasEmail = type.knownBy.some(({ field }) => field === 'email');
-	if (text === '') {
-		item.fail(
-			`'${label}' is empty`,
-			`Choose the ${type.name} from the list, or enter its ID or URL${hasEmail ? ' or email' : ''}. If it is an expression, check that the input item has the field it names.`,
-		);
-	}
+	const { mode, text } = readLocator(requiredLocator(item, locator, type, label));
 	if (mode === 'url' || /^https?:/i.test(text)) return await idFromUrl(item, type, label, text);
-	if (hasEmail && (mode === 'email' || text.includes('@'))) {
+	if (hasEmail(type) && (mode === 'email' || text.includes('@'))) {
 		return await idByEmail(item, type, label, text);
 	}
 	return checkId(item, type, label, text);
+}
+
+/** The value of a chooser that may not be empty. */
+export function requiredLocator(
+	item: Item,
+	locator: unknown,
+	type: RecordType,
+	label: string,
+): IDataObject[string] {
+	if (isEmptyLocator(locator)) {
+		item.fail(
+			`'${label}' is empty`,
+			`Choose the ${type.name} from the list, or enter its ID or URL${hasEmail(type) ? ' or email' : ''}. If it is an expression, check that the input item has the field it names.`,
+		);
+	}
+	return locator as IDataObject[string];
+}
+
+function hasEmail({ knownBy }: RecordType): boolean {
+	return knownBy.some(({ field }) => field === 'email');
 }
 
 /** Whether a record chooser was left empty, which says "none" where the record is optional. */

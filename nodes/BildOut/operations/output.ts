@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isOn, readNames } from './values';
 import type { Item } from './item';
-import type { RecordType } from './recordTypes';
+import { fieldsFor, type RecordType } from './recordTypes';
 
 /**
  * Shapes a record as the user chose: as BildOut sent it, simplified to the ten fields that people look
@@ -16,8 +16,15 @@ export function shapeOutput(item: Item, type: RecordType, record: IDataObject): 
 			? 'simplified'
 			: 'raw';
 	if (output === 'raw') return record;
-	if (output === 'simplified') return pick(record, type.simplified);
+	if (output === 'simplified') return pick(record, simplifiedFields(type));
 	return pick(record, readNames(item.param('outputFields', [])));
+}
+
+/** The fields that people look for, those inside an object with a dot. */
+function simplifiedFields(type: RecordType): string[] {
+	return fieldsFor(type, 'simplify').flatMap(
+		({ api, simplifiedParts }) => simplifiedParts?.map((part) => `${api}.${part}`) ?? api,
+	);
 }
 
 function pick(record: IDataObject, fields: readonly string[]): IDataObject {

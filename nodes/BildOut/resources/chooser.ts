@@ -4,14 +4,17 @@ import { type RecordType, withArticle } from '../operations/recordTypes';
 import { searchMethod, type SearchMethod } from '../listSearch/searchList';
 
 /** The parameter that chooses a record, as n8n's UX guidelines want it: from a list, or by what is known of it. */
-export function chooser(type: RecordType): INodeProperties {
+export function chooser(
+	type: RecordType,
+	description = `The ${type.calledBy ?? type.name} in BildOut`,
+): INodeProperties {
 	return {
 		displayName: capitalized(type.name),
 		name: `${type.name}Id`,
 		type: 'resourceLocator',
 		default: { mode: 'list', value: '' },
 		required: true,
-		description: `The ${type.calledBy ?? type.name} in BildOut`,
+		description,
 		modes: [
 			{
 				displayName: 'From List',
@@ -42,6 +45,17 @@ export function chooser(type: RecordType): INodeProperties {
 	};
 }
 
+/** One that may be left empty. */
+export function optionalChooser(type: RecordType, description: string): INodeProperties {
+	return optional(chooser(type, description));
+}
+
+export function optional(parameter: INodeProperties): INodeProperties {
+	const copy = { ...parameter };
+	delete copy.required;
+	return copy;
+}
+
 const SAMPLE_ID = '3f2b8c1e-9d4a-4b6f-8e21-7c5a9d0b1e2f';
 
 /** What the choosers of these records ask for their lists. */
@@ -53,6 +67,6 @@ function searchMethodName({ name }: RecordType): string {
 	return `search${capitalized(name)}s`;
 }
 
-function capitalized(text: string): string {
+export function capitalized(text: string): string {
 	return text[0].toUpperCase() + text.slice(1);
 }

@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { Item } from '../operations/item';
 import type { Operation } from '../operations/operation';
@@ -23,6 +23,10 @@ export const RESOURCES: Record<string, Resource> = {
 export const listSearch = searchMethods(
 	Object.values(RESOURCES).flatMap(({ record }) => record ?? []),
 );
+
+export const resourceOptions: INodePropertyOptions[] = Object.entries(RESOURCES)
+	.map(([value, { label }]) => ({ name: label, value }))
+	.sort((a, b) => a.name.localeCompare(b.name));
 
 /** The parameters of all operations, each shown only for its own. */
 export const resourceProperties: INodeProperties[] = Object.values(RESOURCES).flatMap(

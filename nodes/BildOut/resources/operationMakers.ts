@@ -1,12 +1,10 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { updateDisplayOptions } from 'n8n-workflow';
 
-import { type FieldTable, readChanges, readFields } from '../operations/fields';
-import type { FilterTable } from '../operations/filters';
+import { readChanges, readFields } from '../operations/fields';
 import type { Item } from '../operations/item';
-import type { Operation } from '../operations/operation';
 import { getManyRecords } from '../operations/list';
-import { locate } from '../operations/locators';
+import { locate, requiredLocator } from '../operations/locators';
 import { shapeOutput } from '../operations/output';
 import {
 	createRecord,
@@ -15,7 +13,8 @@ import {
 	updateRecord,
 	upsertRecord,
 } from '../operations/records';
-import type { RecordType } from '../operations/recordTypes';
+import { type RecordType, withArticle } from '../operations/recordTypes';
+import { chooser } from './chooser';
 import {
 	limit,
 	requestOptions,
@@ -24,87 +23,101 @@ import {
 	toolOutput,
 	updateOptions,
 } from './commonParameters';
+import {
+	additionalFields,
+	clearFields,
+	filtersOf,
+	filtersParameter,
+	outputFields,
+	requiredFields,
+	sortParameter,
+	updateFields,
+	upsertParameters,
+} from './fieldParameters';
+import type { OfferedOperation } from './types';
 
-/**
- * The operations that most resources have, made from a resource's own parameters. The parameters
- * themselves are literals in the resource's folder, where n8n's lint reads them.
- */
+/** The operations that most resources have, made from what is known of their records. */
+
+/** What a record has besides its fields, such as the lines of an invoice. */
+export interface MoreOfBody {
+	parameters: INodeProperties[];
+	/** Reads them for the body; `{}` when they say nothing. */
+	read: (item: Item) => IDataObject;
+}
 
 export function createOperation(
 	type: RecordType,
-	{
-		name,
-		additionalFields,
-		table,
-	}: {
-		name: INodeProperties;
-		additionalFields: INodeProperties;
-		table: FieldTable;
-	},
-): Operation {
+	{ description = `Add ${withArticle(type)} to BildOut`, more }: CreateSettings = {},
+): OfferedOperation {
+	const required = requiredFields(type);
 	return {
-		properties: shownFor(type, 'create', [name, additionalFields, requestOptions]),
+		option: { name: 'Create', action: `Create ${type.name}`, description },
+		properties: shownFor(type, 'create', [
+			...required.map(({ parameter }) => parameter),
+			...(more?.parameters ?? []),
+			additionalFields(type),
+			requestOptions,
+		]),
 		writes: true,
 		inOrder: true,
 		async execute(item) {
-			const fields = {
-				...item.collection('additionalFields'),
-				name: item.required('name', name.displayName),
-			};
-			return await createRecord(item, type, await readFields(item, fields, table));
+			const extra = more?.read(item);
+			const values = { ...item.collection('additionalFields') };
+			for (const { parameter, kind } of required) {
+				const { name, displayName: label } = parameter;
+				values[name] =
+					typeof kind === 'object'
+						? requiredLocator(item, item.param(name, ''), kind.record, label)
+						: item.required(name, label);
+			}
+			const fields = await readFields(item, values, type.fields);
+			return await createRecord(item, type, { ...fields, ...extra });
 		},
 	};
 }
 
-export function upsertOperation(
-	type: RecordType,
-	{
-		matchBy,
-		email,
-		name,
-		additionalFields,
-		table,
-	}: {
-		matchBy: INodeProperties;
-		email: INodeProperties;
-		name: INodeProperties;
-		additionalFields: INodeProperties;
-		table: FieldTable;
-	},
-): Operation {
+interface CreateSettings {
+	description?: string;
+	more?: MoreOfBody;
+}
+
+export function upsertOperation(type: RecordType): OfferedOperation {
 	return {
-		properties: shownFor(type, 'upsert', [matchBy, email, name, additionalFields, updateOptions]),
+		option: {
+			name: 'Create or Update',
+			action: `Create or update ${type.name}`,
+			description: 'Create a new record, or update the current one if it already exists (upsert)',
+		},
+		properties: shownFor(type, 'upsert', [...upsertParameters(type), updateOptions]),
 		writes: true,
 		inOrder: true,
 		async execute(item) {
 			const field = item.param('matchBy', 'email') === 'name' ? 'name' : 'email';
-			const fields = {
+			const values = {
 				...item.collection('additionalFields'),
-				name: item.required('name', name.displayName),
+				name: item.required('name', 'Name'),
 			};
-			if (field === 'email') {
-				Object.assign(fields, { email: item.required('email', email.displayName) });
-			}
-			return await upsertRecord(item, type, field, await readFields(item, fields, table));
+			if (field === 'email') Object.assign(values, { email: item.required('email', 'Email') });
+			return await upsertRecord(item, type, field, await readFields(item, values, type.fields));
 		},
 	};
 }
 
 export function getOperation(
 	type: RecordType,
-	locator: INodeProperties,
-	outputFields: INodeProperties,
-): Operation {
+	description = `Read one ${type.name}`,
+): OfferedOperation {
 	return {
+		option: { name: 'Get', action: `Get ${type.name}`, description },
 		properties: shownFor(type, 'get', [
-			locator,
+			chooser(type),
 			simplify,
 			toolOutput,
-			outputFields,
+			outputFields(type),
 			requestOptions,
 		]),
 		async execute(item) {
-			const id = await locatedBy(item, type, locator);
+			const id = await chosenRecord(item, type);
 			return shapeOutput(item, type, await getRecord(item, type, id));
 		},
 	};
@@ -112,31 +125,23 @@ export function getOperation(
 
 export function getManyOperation(
 	type: RecordType,
-	{
-		filters,
-		sort,
-		outputFields,
-		table,
-	}: {
-		filters: INodeProperties;
-		sort: INodeProperties;
-		outputFields: INodeProperties;
-		table: FilterTable;
-	},
-): Operation {
+	description = `Read a list of ${type.name}s`,
+): OfferedOperation {
+	const filters = filtersOf(type);
 	return {
+		option: { name: 'Get Many', action: `Get many ${type.name}s`, description },
 		properties: shownFor(type, 'getAll', [
 			returnAll,
 			limit,
-			filters,
-			sort,
+			filtersParameter(filters),
+			sortParameter(type),
 			simplify,
 			toolOutput,
-			outputFields,
+			outputFields(type),
 			requestOptions,
 		]),
 		async execute(item) {
-			const records = await getManyRecords(item, type, table);
+			const records = await getManyRecords(item, type, filters);
 			return records.map((found) => shapeOutput(item, type, found));
 		},
 	};
@@ -144,55 +149,55 @@ export function getManyOperation(
 
 export function updateOperation(
 	type: RecordType,
-	locator: INodeProperties,
-	{
-		updateFields,
-		clearFields,
-		table,
-	}: {
-		updateFields: INodeProperties;
-		clearFields: INodeProperties;
-		table: FieldTable;
-	},
-): Operation {
+	{ more }: { more?: MoreOfBody } = {},
+): OfferedOperation {
 	return {
-		properties: shownFor(type, 'update', [locator, updateFields, clearFields, updateOptions]),
+		option: {
+			name: 'Update',
+			action: `Update ${type.name}`,
+			description: `Change ${withArticle(type)} and keep everything that you do not change`,
+		},
+		properties: shownFor(type, 'update', [
+			chooser(type),
+			...(more?.parameters ?? []),
+			updateFields(type),
+			clearFields(type),
+			updateOptions,
+		]),
 		writes: true,
 		async execute(item) {
-			const changes = await readChanges(item, table);
-			const id = await locatedBy(item, type, locator);
-			return await updateRecord(item, type, id, changes);
+			const changes = { ...(await readChanges(item, type)), ...more?.read(item) };
+			return await updateRecord(item, type, await chosenRecord(item, type), changes);
 		},
 	};
 }
 
-export function deleteOperation(type: RecordType, locator: INodeProperties): Operation {
+export function deleteOperation(type: RecordType): OfferedOperation {
 	return {
-		properties: shownFor(type, 'delete', [locator, requestOptions]),
+		option: {
+			name: 'Delete',
+			action: `Delete ${type.name}`,
+			description: `Remove ${withArticle(type)} from BildOut for good`,
+		},
+		properties: shownFor(type, 'delete', [chooser(type), requestOptions]),
 		writes: true,
 		async execute(item) {
-			return await deleteRecord(item, type, await locatedBy(item, type, locator));
+			return await deleteRecord(item, type, await chosenRecord(item, type));
 		},
 	};
 }
 
 /** The parameters, shown for one operation of one resource. */
 export function shownFor(
-	type: RecordType,
+	{ name }: RecordType,
 	operation: string,
 	properties: INodeProperties[],
 ): INodeProperties[] {
-	return updateDisplayOptions(
-		{ show: { resource: [type.name], operation: [operation] } },
-		properties,
-	);
+	return updateDisplayOptions({ show: { resource: [name], operation: [operation] } }, properties);
 }
 
-/** The ID of the record that the item's locator names. */
-export async function locatedBy(
-	item: Item,
-	type: RecordType,
-	locator: INodeProperties,
-): Promise<string> {
-	return await locate(item, item.param(locator.name, ''), type, locator.displayName);
+/** The ID of the record that the item's chooser names. */
+export async function chosenRecord(item: Item, type: RecordType): Promise<string> {
+	const { name, displayName } = chooser(type);
+	return await locate(item, item.param(name, ''), type, displayName);
 }

@@ -1,6 +1,56 @@
 import { SERVER_OWNED_FIELDS, WEB_PATHS } from '../../assumptions';
-import type { RecordType } from '../../operations/recordTypes';
+import type { Field, RecordType } from '../../operations/recordTypes';
+import { address, createdAt, id, phone, updatedAt } from '../commonFields';
 import { contactLabel } from '../labels';
+
+/** Section Customers; field names as in BildOut's own tables. */
+const fields: Field[] = [
+	id,
+	{
+		api: 'name',
+		kind: 'text',
+		uses: ['create', 'update', 'sort', 'search', 'simplify', 'agent'],
+		parameter: {
+			displayName: 'Name',
+			name: 'name',
+			type: 'string',
+			required: true,
+			default: '',
+			placeholder: 'e.g. Summit Roofing LLC',
+			description: 'The person or business that you invoice',
+		},
+	},
+	{
+		api: 'email',
+		kind: 'text',
+		uses: ['create', 'update', 'clear', 'sort', 'search', 'simplify', 'agent'],
+		parameter: {
+			displayName: 'Email',
+			name: 'email',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. office@summitroofing.com',
+			description: 'Where BildOut sends invoices',
+		},
+		filters: [
+			{
+				kind: 'contains',
+				parameter: {
+					displayName: 'Email',
+					name: 'email',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. @summitroofing.com',
+					description: 'Only customers whose email contains this text. Checked by this node.',
+				},
+			},
+		],
+	},
+	phone,
+	address(['line1', 'line2', 'city', 'state', 'zip']),
+	createdAt('customers created'),
+	updatedAt('customers'),
+];
 
 export const customerRecord: RecordType = {
 	name: 'customer',
@@ -8,19 +58,10 @@ export const customerRecord: RecordType = {
 	scopes: { read: 'customers:read', write: 'customers:write' },
 	webPaths: WEB_PATHS.customer,
 	serverOwned: SERVER_OWNED_FIELDS.record,
+	fields,
+	sortedBy: 'name',
+	searchPlaceholder: 'e.g. roofing',
 	knownBy: [{ field: 'email', mode: 'email', placeholder: 'e.g. office@summitroofing.com' }],
 	notItsId: 'name',
 	label: contactLabel,
-	simplified: [
-		'id',
-		'name',
-		'email',
-		'phone',
-		'address.line1',
-		'address.line2',
-		'address.city',
-		'address.state',
-		'address.zip',
-		'created_at',
-	],
 };

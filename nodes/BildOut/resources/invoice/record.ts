@@ -2,6 +2,7 @@ import { SERVER_OWNED_FIELDS, WEB_PATHS } from '../../assumptions';
 import type { RecordType } from '../../operations/recordTypes';
 import { customerRecord } from '../customer/record';
 import { invoiceLabel } from '../labels';
+import { fields } from './fields';
 
 export const invoiceRecord: RecordType = {
 	name: 'invoice',
@@ -9,6 +10,9 @@ export const invoiceRecord: RecordType = {
 	scopes: { read: 'invoices:read', write: 'invoices:write' },
 	webPaths: WEB_PATHS.invoice,
 	serverOwned: [...SERVER_OWNED_FIELDS.record, ...SERVER_OWNED_FIELDS.invoice],
+	fields,
+	sortedBy: 'due_date',
+	searchPlaceholder: 'e.g. INV-0042',
 	rows: {
 		field: 'line_items',
 		name: 'line items',
@@ -19,16 +23,4 @@ export const invoiceRecord: RecordType = {
 	notItsId: 'invoice number',
 	label: invoiceLabel,
 	linked: { field: 'client_id', type: customerRecord },
-	simplified: [
-		'id',
-		'invoice_number',
-		'status',
-		'client_id',
-		'project_id',
-		'issue_date',
-		'due_date',
-		'total',
-		'amount_paid',
-		'amount_due',
-	],
 };

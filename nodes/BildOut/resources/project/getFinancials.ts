@@ -1,19 +1,24 @@
-import type { Operation } from '../../operations/operation';
 import { unwrap } from '../../operations/records';
-import { requestOptions } from '../commonParameters';
-import { locatedBy, shownFor } from '../operationMakers';
-import { projectLocator } from './locator';
-import { projectRecord } from './record';
 import { subjectOf } from '../../operations/recordTypes';
+import { chooser } from '../chooser';
+import { requestOptions } from '../commonParameters';
+import { chosenRecord, shownFor } from '../operationMakers';
+import type { OfferedOperation } from '../types';
+import { projectRecord } from './record';
 
 /** What a project earns and costs (section Projects, "Get financial summary"). */
-export const getFinancials: Operation = {
-	properties: shownFor(projectRecord, 'getFinancials', [projectLocator, requestOptions]),
+export const getFinancials: OfferedOperation = {
+	option: {
+		name: 'Get Financials',
+		action: 'Get project financials',
+		description: 'Read what a project earns and costs',
+	},
+	properties: shownFor(projectRecord, 'getFinancials', [chooser(projectRecord), requestOptions]),
 	async execute(item) {
-		const id = await locatedBy(item, projectRecord, projectLocator);
+		const id = await chosenRecord(item, projectRecord);
 		const answer = await item.request({
 			method: 'GET',
-			path: ['projects', id, 'financials'],
+			path: [projectRecord.path, id, 'financials'],
 			subject: subjectOf(projectRecord, id),
 		});
 		const financials = unwrap(answer);

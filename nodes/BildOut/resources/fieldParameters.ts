@@ -1,0 +1,233 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import {
+	type Field,
+	type Filter,
+	fieldsFor,
+	labelOf,
+	type RecordType,
+	type Use,
+	type WrittenField,
+} from '../operations/recordTypes';
+import { optional } from './chooser';
+import { customFields } from './commonParameters';
+
+/** The parameters that are made from the fields of a record, each menu in alphabetical order. */
+
+const KEEPS_THE_REST =
+	'What you do not add here stays as it is. A text that you add and leave empty, also from an empty cell, is emptied in BildOut.';
+
+/** The fields without which no record is created; each stands in the panel by itself. */
+export function requiredFields(type: RecordType): WrittenField[] {
+	return writtenFor(type, 'create').filter(({ parameter }) => parameter.required);
+}
+
+export function additionalFields(type: RecordType): INodeProperties {
+	return {
+		displayName: 'Additional Fields',
+		name: 'additionalFields',
+		type: 'collection',
+		placeholder: 'Add field',
+		default: {},
+		options: byLabel([customFields, ...optionalParameters(type)]),
+	};
+}
+
+export function updateFields(type: RecordType): INodeProperties {
+	return {
+		displayName: 'Update Fields',
+		name: 'updateFields',
+		type: 'collection',
+		placeholder: 'Add field',
+		default: {},
+		description: KEEPS_THE_REST,
+		options: byLabel([
+			customFields,
+			...writtenFor(type, 'update').map(({ parameter }) => optional(parameter)),
+		]),
+	};
+}
+
+export function clearFields(type: RecordType): INodeProperties {
+	return {
+		displayName: 'Clear Fields',
+		name: 'clearFields',
+		type: 'multiOptions',
+		default: [],
+		description: 'Fields to empty in BildOut',
+		options: menu(fieldsFor(type, 'clear')).flatMap((option) => [
+			option,
+			...partsOf(type, option).map(({ displayName, name }) => ({
+				name: `${option.name}: ${displayName}`,
+				value: `${option.value}.${name}`,
+			})),
+		]),
+	};
+}
+
+/** The members of a field that is a collection, such as the parts of an address. */
+function partsOf({ fields }: RecordType, { value }: INodePropertyOptions): INodeProperties[] {
+	const parameter = fields.find(({ api }) => api === value)?.parameter;
+	return parameter?.type === 'collection' ? (parameter.options as INodeProperties[]) : [];
+}
+
+/** 'Match By', the email to look for, the name, and the other fields. Only people have an email. */
+export function upsertParameters(type: RecordType): INodeProperties[] {
+	const email = parameterOf(type, 'email');
+	const name = parameterOf(type, 'name');
+	const additional = optionalParameters(type).map((parameter) =>
+		parameter === email
+			? // It has a place of its own when it is what records are matched by.
+				{ ...email, displayOptions: { show: { '/matchBy': ['name'] } } }
+			: parameter,
+	);
+	return [
+		{
+			displayName: 'Match By',
+			name: 'matchBy',
+			type: 'options',
+			default: 'email',
+			options: [email, name].map((parameter) => ({
+				name: parameter.displayName,
+				value: parameter.name,
+				description: `The ${type.name} that has the same ${parameter.name} is updated`,
+			})),
+			description: `How to tell whether the ${type.name} already exists. Upper and lower case count as the same.`,
+		},
+		{
+			...email,
+			required: true,
+			displayOptions: { show: { matchBy: ['email'] } },
+			description: `The email to look for, and to give a new ${type.name}`,
+		},
+		{
+			...name,
+			description: `The name to give the ${type.name}. One that exists already is renamed to it.`,
+		},
+		{
+			...additionalFields(type),
+			description: KEEPS_THE_REST,
+			options: byLabel([customFields, ...additional]),
+		},
+	];
+}
+
+export function filtersParameter(filters: readonly Filter[]): INodeProperties {
+	return {
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'collection',
+		placeholder: 'Add filter',
+		default: {},
+		options: byLabel(filters.map(({ parameter }) => parameter)),
+	};
+}
+
+/** What the list of a record may be filtered by: the filters of its fields, and 'Search' over several. */
+export function filtersOf(type: RecordType): Filter[] {
+	const filters = type.fields.flatMap(({ api, filters: ofField = [] }) =>
+		ofField.map((filter) => ({ ...filter, fields: [api] })),
+	);
+	const searched = fieldsFor(type, 'search');
+	return searched.length > 0 ? [...filters, searchFilter(type, searched)] : filters;
+}
+
+function searchFilter(type: RecordType, fields: Field[]): Filter {
+	const labels = fields.map((field) => labelOf(field).toLowerCase());
+	const named = [labels.slice(0, -1).join(', '), labels.at(-1)].filter(Boolean).join(' or ');
+	return {
+		fields: fields.map(({ api }) => api),
+		kind: 'contains',
+		parameter: {
+			displayName: 'Search',
+			name: 'search',
+			type: 'string',
+			default: '',
+			placeholder: type.searchPlaceholder,
+			description: `Only ${type.name}s with this text in their ${named}. Checked by this node.`,
+		},
+	};
+}
+
+export function sortParameter(type: RecordType): INodeProperties {
+	const { sortedBy } = type;
+	return {
+		displayName: 'Sort',
+		name: 'sort',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		placeholder: 'Add sort rule',
+		default: {},
+		description: 'Sorting reads the whole list first, even when Limit is small',
+		options: [
+			{
+				displayName: 'Rule',
+				name: 'rule',
+				values: [
+					{
+						displayName: 'Field',
+						name: 'field',
+						type: 'options',
+						default: sortedBy,
+						options: menu(fieldsFor(type, 'sort')),
+					},
+					{
+						displayName: 'Direction',
+						name: 'direction',
+						type: 'options',
+						default: 'asc',
+						options: [
+							{ name: 'Ascending', value: 'asc' },
+							{ name: 'Descending', value: 'desc' },
+						],
+					},
+				],
+			},
+		],
+	};
+}
+
+const chosenFields: INodeProperties = {
+	displayName: 'Fields',
+	name: 'outputFields',
+	type: 'multiOptions',
+	default: [],
+	displayOptions: { show: { '@tool': [true], output: ['selectedFields'] } },
+	description: 'The fields that the AI agent gets to read',
+};
+
+/** The choice of fields that an AI agent reads; nothing that the record has is left out of it. */
+export function outputFields(type: RecordType): INodeProperties {
+	return {
+		...chosenFields,
+		default: fieldsFor(type, 'agent').map(({ api }) => api),
+		options: menu(type.fields, (field) =>
+			// What is chosen as a record is read as its ID.
+			typeof field.kind === 'object' ? `${labelOf(field)} ID` : labelOf(field),
+		),
+	};
+}
+
+function menu(fields: readonly Field[], label = labelOf): INodePropertyOptions[] {
+	return fields
+		.map((field) => ({ name: label(field), value: field.api }))
+		.sort((a, b) => a.name.localeCompare(b.name));
+}
+
+function writtenFor(type: RecordType, use: Use): WrittenField[] {
+	return fieldsFor(type, use).filter((field) => field.parameter !== undefined);
+}
+
+function parameterOf(type: RecordType, name: string): INodeProperties {
+	return writtenFor(type, 'create').find(({ parameter }) => parameter.name === name)!.parameter;
+}
+
+function optionalParameters(type: RecordType): INodeProperties[] {
+	return writtenFor(type, 'create')
+		.map(({ parameter }) => parameter)
+		.filter(({ required }) => !required);
+}
+
+function byLabel(parameters: INodeProperties[]): INodeProperties[] {
+	return [...parameters].sort((a, b) => a.displayName.localeCompare(b.displayName));
+}

@@ -1,4 +1,0 @@
-import { chooser } from '../chooser';
-import { invoiceRecord } from './record';
-
-export const invoiceLocator = chooser(invoiceRecord);

@@ -1,4 +1,0 @@
-import { chooser } from '../chooser';
-import { projectRecord } from './record';
-
-export const projectLocator = chooser(projectRecord);

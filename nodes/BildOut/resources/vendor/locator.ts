@@ -1,4 +1,0 @@
-import { chooser } from '../chooser';
-import { vendorRecord } from './record';
-
-export const vendorLocator = chooser(vendorRecord);
