@@ -101,7 +101,7 @@ describe('In the browser, the BildOut Trigger', () => {
 				'Production URL',
 				'Webhook Signing Secret',
 				'Signature Header',
-				'Tolerance',
+				'Tolerance (Seconds)',
 				'Ignore Repeated Deliveries',
 			],
 		],

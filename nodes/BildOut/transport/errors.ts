@@ -219,13 +219,13 @@ export function errorFromFailure(
 		return apiError(
 			node,
 			`${happened}: the ${request.subject.what} may have been created all the same`,
-			`Look in BildOut whether the ${request.subject.what} exists before you run this item again. A higher 'Timeout' under Options gives BildOut more time.`,
+			`Look in BildOut whether the ${request.subject.what} exists before you run this item again. A higher 'Timeout (Seconds)' under Options gives BildOut more time.`,
 		);
 	}
 	return apiError(
 		node,
 		happened,
-		`${afterUncertainty(request)} A higher 'Timeout' under Options gives BildOut more time.`,
+		`${afterUncertainty(request)} A higher 'Timeout (Seconds)' under Options gives BildOut more time.`,
 	);
 }
 

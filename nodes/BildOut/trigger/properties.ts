@@ -61,7 +61,7 @@ const optionsProperty: INodeProperties = {
 				'The name of the header that carries the signature of what BildOut reports. Leave empty to accept any header whose name ends in "signature".',
 		},
 		{
-			displayName: 'Tolerance',
+			displayName: 'Tolerance (Seconds)',
 			name: 'tolerance',
 			type: 'number',
 			noDataExpression: true,
