@@ -14,6 +14,8 @@ const ZONES = ['UTC', 'America/Los_Angeles', 'Pacific/Auckland', 'Pacific/Kiriti
 const SAME_DAY = [
 	"'2025-02-15'",
 	"' 2025-02-15 '",
+	"'2025-2-15'",
+	"'2025/02/15'",
 	"'2025-02-15T00:00:00'",
 	"'2025-02-15T23:59:59.999'",
 	"'2025-02-15 18:30'",
@@ -131,6 +133,7 @@ it.each([
 	['20250215'],
 	['tomorrow'],
 	[1739577600000],
+	[45703],
 	[{ year: 2025 }],
 ])('refuses %j and says how to write a date', async (value) => {
 	const { error } = await bildout.run(invoice('={{ $json.value }}', ''), { items: [{ value }] });

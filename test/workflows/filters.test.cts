@@ -183,7 +183,7 @@ describe('filters', () => {
 			resource: 'invoice',
 			operation: 'getAll',
 			limit: 2,
-			filters: { minTotal: 0 },
+			filters: { minTotal: 0.01 },
 		});
 		expect(json).toHaveLength(2);
 		expect(await bildout.wire()).toEqual([['GET /invoices?limit=100']]);

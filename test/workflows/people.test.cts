@@ -44,9 +44,9 @@ describe.each([
 					customFields: {
 						field: [
 							{ name: 'tier', value: 'gold' },
-							{ name: 'score', value: '7.5' },
-							{ name: 'tags', value: '["roof", "deck"]' },
-							{ name: 'code', value: '"007"' },
+							{ name: 'score', type: 'number', value: '7.5' },
+							{ name: 'tags', type: 'json', value: '["roof", "deck"]' },
+							{ name: 'code', value: '007' },
 						],
 					},
 				},

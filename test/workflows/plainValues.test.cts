@@ -32,7 +32,11 @@ describe('a switch', () => {
 		['false', 'office@harborviewhomes.example'],
 		['', 'office@harborviewhomes.example'],
 		[null, 'office@harborviewhomes.example'],
+		['FALSE', 'office@harborviewhomes.example'],
 		['true', null],
+		['TRUE', null],
+		['yes', null],
+		[1, null],
 	])('that is %j does what it says', async (value, email) => {
 		const options = { sendOnlyGivenFields: given };
 		const parameters = update({ options, updateFields: { name: 'Harbor', phone: '2' } });
@@ -73,6 +77,70 @@ describe('fields to clear', () => {
 		expect(error?.description).toMatch(/^It has email, phone, address\./);
 		expect(await bildout.wire()).toEqual([]);
 	});
+});
+
+describe('a field that a record is not without', () => {
+	const invoice = (more: object) => ({
+		resource: 'invoice',
+		operation: 'update',
+		invoiceId: locator('i1'),
+		...more,
+	});
+
+	it.each<[string, () => object]>([
+		['Name', () => update({ updateFields: { name: given } })],
+		['Due Date', () => invoice({ updateFields: { dueDate: given } })],
+	])('is not emptied: %s', async (label, parameters) => {
+		const { error } = await bildout.run(parameters(), withValue(null));
+		expect(error?.message).toBe(`'${label}' cannot be emptied`);
+		expect(await bildout.wire()).toEqual([]);
+	});
+
+	it.each<[string, () => object]>([
+		['name', () => update({ clearFields: ['name'] })],
+		['due_date', () => invoice({ clearFields: ['due_date'] })],
+		['client_id', () => invoice({ clearFields: ['client_id'] })],
+	])('is not cleared: %s', async (field, parameters) => {
+		const { error } = await bildout.run(parameters());
+		expect(error?.message).toBe(`'Clear Fields' has no '${field}'`);
+		expect(await bildout.wire()).toEqual([]);
+	});
+
+	it('is not written as an empty text', async () => {
+		const { error } = await bildout.run(update({ updateFields: { name: given } }), withValue(' '));
+		expect(error?.message).toBe("'Name' is empty");
+		expect(await bildout.wire()).toEqual([]);
+	});
+
+	it('is not offered where fields are emptied', () => {
+		const { description } = bildout.engine.nodeTypes.getByNameAndVersion(
+			'n8n-nodes-bildout.bildOut',
+		);
+		const offered = description.properties
+			.filter(({ name }) => name === 'clearFields')
+			.flatMap(({ options }) => (options as Array<{ value: string }>).map(({ value }) => value));
+		expect(offered).toContain('notes');
+		for (const field of ['name', 'due_date']) expect(offered).not.toContain(field);
+	});
+});
+
+it('takes the spaces, and what a link puts before an address, from what a person is known by', async () => {
+	const { json } = await bildout.run({
+		resource: 'customer',
+		operation: 'create',
+		name: ' Ace Roofing\u00a0',
+		additionalFields: { email: ' mailto:Pay@Ace.example ', phone: '\u00a0+1 303 555 0142 ' },
+	});
+	expect((await bildout.wire())[0][1]).toEqual({
+		name: 'Ace Roofing',
+		email: 'Pay@Ace.example',
+		phone: '+1 303 555 0142',
+	});
+	const found = await bildout.run(
+		{ resource: 'customer', operation: 'get', customerId: locator(given, 'email') },
+		withValue('mailto:pay@ace.example'),
+	);
+	expect(found.json).toEqual(json);
 });
 
 describe('a record', () => {
@@ -170,6 +238,41 @@ describe('a filter', () => {
 			expect(await bildout.wire()).toEqual([]);
 		},
 	);
+
+	it.each([
+		['invoice', 'minTotal', 'maxTotal'],
+		['payment', 'minAmount', 'maxAmount'],
+		['project', 'minBudget', 'maxBudget'],
+	])('of an amount does not filter while it is 0, of an %s', async (resource, least, most) => {
+		if (resource === 'project') await bildout.create('/projects', { name: 'No Budget' });
+		const { json } = await bildout.run({
+			resource,
+			operation: 'getAll',
+			returnAll: true,
+			filters: { [least]: 0, [most]: 0 },
+		});
+		expect(json).toEqual(
+			(await bildout.run({ resource, operation: 'getAll', returnAll: true })).json,
+		);
+		expect(json.length).toBeGreaterThan(1);
+	});
+
+	it('of an amount that an expression works out to be 0 filters', async () => {
+		const { json } = await bildout.run(
+			{ resource: 'invoice', operation: 'getAll', filters: { maxTotal: given } },
+			withValue(0),
+		);
+		expect(json).toEqual([]);
+	});
+
+	it('of a text is no list', async () => {
+		const { error } = await bildout.run(
+			{ resource: 'invoice', operation: 'getAll', filters: { search: given } },
+			withValue(['a']),
+		);
+		expect(error?.message).toBe(`'Search' must be text, got ["a"]`);
+		expect(await bildout.wire()).toEqual([]);
+	});
 
 	it('that was added and left empty does not filter', async () => {
 		const { json } = await bildout.run({

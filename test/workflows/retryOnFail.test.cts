@@ -22,7 +22,11 @@ describe('Retry On Fail', () => {
 		await bildout.control.clearRequests();
 		const failing = { ...create, additionalFields: { email: '={{ $json.email }}' } };
 		const { json, error } = await bildout.run(failing, {
-			items: [{ name: 'First' }, { name: 'Second', email: 'no email' }, { name: 'Third' }],
+			items: [
+				{ name: 'First' },
+				{ name: 'Second', email: 'no..dots@ace.example' },
+				{ name: 'Third' },
+			],
 			node: retrying,
 		});
 		expect(json).toEqual([]);
@@ -64,7 +68,7 @@ describe('Retry On Fail', () => {
 	it('writes nothing twice where items that fail go on, the first of them first', async () => {
 		const failing = { ...create, additionalFields: { email: '={{ $json.email }}' } };
 		const { json } = await bildout.run(failing, {
-			items: [{ name: 'Faulty', email: 'no email' }, ...people],
+			items: [{ name: 'Faulty', email: 'no..dots@ace.example' }, ...people],
 			node: { ...retrying, onError: 'continueRegularOutput' },
 		});
 		expect(json.map(({ name, error }) => name ?? typeof error)).toEqual([

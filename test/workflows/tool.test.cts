@@ -122,7 +122,7 @@ describe.each(['engine', 'invoke'] as const)('a tool that an agent calls through
 			},
 			{ name: 'Right', email: 'right@ace.example' },
 			'invoke',
-			{ before: [{ name: 'Wrong', email: 'no email' }] },
+			{ before: [{ name: 'Wrong', email: 'no..dots@ace.example' }] },
 		);
 		expect(error).toBeUndefined();
 		const calls = await bildout.calls();
@@ -221,7 +221,7 @@ describe.each(['engine', 'invoke'] as const)('a tool that an agent calls through
 				name: 'Ace',
 				additionalFields: { email: fromModel('email') },
 			},
-			{ email: 'no email' },
+			{ email: 'no..dots@ace.example' },
 		);
 		expect(error).toMatch(/email: .*email/);
 	});

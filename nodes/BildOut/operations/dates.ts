@@ -1,15 +1,30 @@
 import { tryToParseDateTime } from 'n8n-workflow';
 
 import type { Item } from './item';
+import { describe } from './values';
 
 /** What Luxon's DateTime and JavaScript's Date share here, without depending on Luxon. */
 interface DateTimeLike {
 	toISODate(): string | null;
 }
 
-/** A day as n8n's calendar gives it: at midnight, in no time zone. */
-const DAY = /^\s*(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00)?)?\s*$/;
-const LEADING_DATE = /^\s*(\d{4})-(\d{2})-(\d{2})(?:\s*$|[T\s]\s*\d{1,2}:)/;
+/** What a text says: a day as YYYY-MM-DD, and what stands behind it. */
+interface WrittenDate {
+	day: string;
+	time?: string;
+}
+
+/** The year stands first, so the order is plain: 2025-02-15, 2025-2-5, 2025/02/05, 2025-02-15T09:00. */
+const DATE = /^\s*(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T\s]\s*(\d{1,2}:\S.*?))?\s*$/is;
+
+/** A time of day, in no zone or in one that is given as an offset. */
+const TIME = /^(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)\s*(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
+
+/** The time that n8n's calendar gives for a day that a person clicks. */
+const MIDNIGHT = /^0?0:00(:00(\.0+)?)?$/;
+
+/** A date before it is a mistake, such as a year of two digits. */
+const FIRST_YEAR = 1900;
 
 const HOW_TO_WRITE_DATES =
 	"Choose a day in the calendar, or write year, month and day: 2025-02-15. A date such as 2/15/2025 from another node has to be turned into one first: {{ DateTime.fromFormat($json.due, 'M/d/yyyy') }}, with your field's name in place of due.";
@@ -23,14 +38,8 @@ const HOW_TO_WRITE_DATES =
  */
 export function toCalendarDate(item: Item, label: string, value: unknown): string {
 	const text = dateText(item, value);
-	const [, year, month, day] = (text !== undefined && LEADING_DATE.exec(text)) || [];
-	if (!year || !isOnCalendar(Number(year), Number(month), Number(day))) {
-		item.fail(
-			`'${label}' must be a date such as 2025-02-15, got '${String(value)}'`,
-			HOW_TO_WRITE_DATES,
-		);
-	}
-	return `${year}-${month}-${day}`;
+	const written = text === undefined ? undefined : readDate(text);
+	return written?.day ?? failForDate(item, label, value, '2025-02-15');
 }
 
 /**
@@ -46,31 +55,51 @@ export function toMoment(
 	value: unknown,
 	ofDay: 'start' | 'end' = 'start',
 ): number {
-	const [, day] = (ofDay === 'end' && typeof value === 'string' && DAY.exec(value)) || [];
-	const moment = momentOf(item, day ? `${day}T23:59:59.999` : value);
-	if (Number.isNaN(moment)) {
-		item.fail(
-			`'${label}' must be a date such as 2025-02-15 or 2025-02-15T09:00, got '${String(value)}'`,
-			HOW_TO_WRITE_DATES,
-		);
-	}
-	return moment;
+	const moment = momentOf(item, value, ofDay);
+	return Number.isNaN(moment)
+		? failForDate(item, label, value, '2025-02-15 or 2025-02-15T09:00')
+		: moment;
 }
 
-function momentOf(item: Item, value: unknown): number {
+function momentOf(item: Item, value: unknown, ofDay: 'start' | 'end'): number {
 	if (value instanceof Date) return value.getTime();
 	const text = isDateTime(value) ? String(value) : value;
-	return typeof text === 'string' && LEADING_DATE.test(text)
-		? parseMoment(text, item.timezone)
-		: NaN;
+	const written = typeof text === 'string' ? readDate(text) : undefined;
+	if (!written) return NaN;
+	const { day, time } = written;
+	if (time === undefined || MIDNIGHT.test(time)) {
+		if (ofDay === 'end') return startOfDay(dayAfter(day), item.timezone) - 1;
+		return startOfDay(day, item.timezone);
+	}
+	const [, clock, offset = ''] = TIME.exec(time) ?? [];
+	return clock ? parseMoment(`${day}T${clock.padStart(5, '0')}${offset}`, item.timezone) : NaN;
 }
 
-function parseMoment(text: string, timezone: string): number {
+/** Where clocks go back at midnight, the day begins with the first of the two. */
+function startOfDay(day: string, timezone: string): number {
+	const start = tryToParseDateTime(`${day}T00:00`, timezone);
+	const earlier = start.minus({ hours: 1 });
+	return (earlier.toISODate() === day ? earlier : start).toMillis();
+}
+
+function dayAfter(day: string): string {
+	return new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
+}
+
+function parseMoment(iso: string, timezone: string): number {
 	try {
-		return tryToParseDateTime(text.trim(), timezone).toMillis();
+		return tryToParseDateTime(iso, timezone).toMillis();
 	} catch {
 		return NaN;
 	}
+}
+
+function readDate(text: string): WrittenDate | undefined {
+	const [, year, , month, day, time] = DATE.exec(text) ?? [];
+	if (year === undefined || !isOnCalendar(Number(year), Number(month), Number(day))) {
+		return undefined;
+	}
+	return { day: [year, month.padStart(2, '0'), day.padStart(2, '0')].join('-'), time };
 }
 
 function dateText(item: Item, value: unknown): string | undefined {
@@ -88,5 +117,24 @@ function isDateTime(value: unknown): value is DateTimeLike {
 
 function isOnCalendar(year: number, month: number, day: number): boolean {
 	const date = new Date(Date.UTC(year, month - 1, day));
-	return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+	return year >= FIRST_YEAR && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+}
+
+function failForDate(item: Item, label: string, value: unknown, example: string): never {
+	const got = value instanceof Date || isDateTime(value) ? `'${String(value)}'` : describe(value);
+	item.fail(
+		`'${label}' must be a date such as ${example}, got ${got}`,
+		`${howToTurn(Number(value))}${HOW_TO_WRITE_DATES}`,
+	);
+}
+
+/** How programs write a date as a number, told by its size: days since 1900, seconds or milliseconds. */
+function howToTurn(number: number): string {
+	if (number >= 1e11)
+		return 'Milliseconds become a date with {{ DateTime.fromMillis($json.due) }}. ';
+	if (number >= 1e9) return 'Seconds become a date with {{ DateTime.fromSeconds($json.due) }}. ';
+	if (number >= 20_000 && number < 100_000) {
+		return "Spreadsheets count days: {{ DateTime.fromISO('1899-12-30').plus({ days: $json.due }) }} makes a date of such a number. ";
+	}
+	return '';
 }

@@ -1,11 +1,21 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isObject } from '../transport/json';
+import { readCustomFields } from './customFields';
 import { toCalendarDate } from './dates';
 import type { Item } from './item';
 import { isEmptyLocator, locate } from './locators';
 import { type Field, fieldsFor, labelOf, type RecordType, type WrittenField } from './recordTypes';
-import { asText, parseJson, readBoolean, readNames, readNumber } from './values';
+import {
+	asText,
+	describe,
+	readBoolean,
+	readEmail,
+	readName,
+	readNames,
+	readNumber,
+	readPhone,
+} from './values';
 
 /** The members of an address, the same in the panel and in the API. */
 const ADDRESS_PARTS = ['line1', 'line2', 'city', 'state', 'zip', 'country'];
@@ -24,14 +34,18 @@ export async function readFields(
 	values: IDataObject,
 	fields: readonly Field[],
 ): Promise<IDataObject> {
+	const given = requestsLast(fields).filter(({ parameter }) => parameter.name in values);
+	const custom = readCustomFields(
+		item,
+		values.customFields,
+		given.map(({ api }) => api),
+	);
 	const body: IDataObject = {};
-	for (const field of requestsLast(fields)) {
-		const { name } = field.parameter;
-		if (!(name in values)) continue;
-		const value = await readField(item, field, values[name]);
+	for (const field of given) {
+		const value = await readField(item, field, values[field.parameter.name]);
 		if (value !== undefined) body[field.api] = value;
 	}
-	return { ...body, ...readCustomFields(item, values.customFields) };
+	return { ...body, ...custom };
 }
 
 /** Faults in other values are found before a request is sent for a record known by its email. */
@@ -46,66 +60,78 @@ async function readField(
 	field: WrittenField,
 	value: unknown,
 ): Promise<IDataObject[string] | undefined> {
-	if (value === null) return null;
 	if (value === undefined) return undefined;
 	const { kind } = field;
 	const label = labelOf(field);
+	const what = `'${label}'`;
 	// A model has to fill in every parameter, so an empty text is all it can say for "leave this".
 	if (value === '' && item.isTool) return undefined;
+	if (value === null) return field.parameter.required ? failToEmpty(item, label) : null;
 	if (typeof kind === 'object') {
 		return isEmptyLocator(value) ? undefined : await locate(item, value, kind.record, label);
 	}
-	if (kind === 'text') return asText(item, label, value);
-	if (kind === 'address') return readAddress(item, label, value);
-	if (value === '') return undefined;
-	if (kind === 'number') return readNumber(item, label, value);
-	if (kind === 'boolean') return readBoolean(item, label, value);
+	switch (kind) {
+		case 'text':
+			return asText(item, what, value);
+		case 'name':
+			return readName(item, what, value);
+		case 'email':
+			return readEmail(item, what, value);
+		case 'phone':
+			return readPhone(item, what, value);
+		case 'address':
+			return readAddress(item, what, value);
+		default:
+			return value === '' ? undefined : readScalar(item, kind, label, value);
+	}
+}
+
+/** A field of which an empty text says nothing. */
+function readScalar(
+	item: Item,
+	kind: 'boolean' | 'choice' | 'currency' | 'date' | 'number',
+	label: string,
+	value: unknown,
+): IDataObject[string] {
+	const what = `'${label}'`;
+	if (kind === 'number') return readNumber(item, what, value);
+	if (kind === 'boolean') return readBoolean(item, what, value);
 	if (kind === 'date') return toCalendarDate(item, label, value);
-	const text = asText(item, label, value).trim();
-	return kind === 'currency' ? readCurrency(item, label, text) : text;
+	const text = asText(item, what, value).trim();
+	return kind === 'currency' ? readCurrency(item, what, text) : text;
+}
+
+function failToEmpty(item: Item, label: string): never {
+	item.fail(
+		`'${label}' cannot be emptied`,
+		"BildOut has no such record without it. Give it another value, or remove it from 'Update Fields'.",
+	);
 }
 
 /** A currency's code as BildOut writes it: three letters, in lower case. */
-function readCurrency(item: Item, label: string, code: string): string {
+function readCurrency(item: Item, what: string, code: string): string {
 	if (!/^[a-z]{3}$/i.test(code)) {
 		item.fail(
-			`'${label}' must be the three-letter code of a currency such as usd, got '${code}'`,
+			`${what} must be the three-letter code of a currency such as usd, got '${code}'`,
 			'Write the code, e.g. usd, cad or eur, not the sign or the name.',
 		);
 	}
 	return code.toLowerCase();
 }
 
-function readAddress(item: Item, label: string, value: unknown): IDataObject | undefined {
-	if (typeof value !== 'object') {
+function readAddress(item: Item, what: string, value: unknown): IDataObject | undefined {
+	if (!isObject(value)) {
 		item.fail(
-			`'${label}' must have parts such as 'line1' and 'city', got '${String(value)}'`,
+			`${what} must have parts such as 'line1' and 'city', got ${describe(value)}`,
 			`Use the members ${ADDRESS_PARTS.join(', ')}.`,
 		);
 	}
 	const address: IDataObject = {};
-	for (const [part, text] of Object.entries(value as IDataObject)) {
+	for (const [part, text] of Object.entries(value)) {
 		if (text === '' && item.isTool) continue;
-		if (text !== undefined) address[part] = text === null ? null : asText(item, label, text);
+		if (text !== undefined) address[part] = text === null ? null : asText(item, what, text);
 	}
 	return Object.keys(address).length > 0 ? address : undefined;
-}
-
-/** 'Custom Fields': any further name, and a JSON value; what is no JSON is text. */
-function readCustomFields(item: Item, value: unknown): IDataObject {
-	const rows = (value as { field?: Array<{ name?: unknown; value?: unknown }> } | undefined)?.field;
-	const fields: IDataObject = {};
-	for (const [index, row] of (Array.isArray(rows) ? rows : []).entries()) {
-		const name = String(row.name ?? '').trim();
-		if (name === '') {
-			item.fail(
-				`Custom field ${index + 1} has no 'Name'`,
-				"Enter the field's name exactly as BildOut spells it in its output, or remove the row from 'Custom Fields'.",
-			);
-		}
-		fields[name] = parseJson(row.value) as IDataObject[string];
-	}
-	return fields;
 }
 
 /**
@@ -125,7 +151,7 @@ export async function readChanges(item: Item, type: RecordType): Promise<IDataOb
 				`'Clear Fields' has no '${name}'`,
 				`It has ${clearable
 					.map(({ api }) => api)
-					.join(', ')}. Set any other field to null in 'Custom Fields'.`,
+					.join(', ')}. Empty any other field under 'Custom Fields', by null of the type JSON.`,
 			);
 		}
 		const holder = part ? (isObject(changes[field]) ? changes[field] : undefined) : changes;

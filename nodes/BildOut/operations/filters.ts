@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { toCalendarDate, toMoment } from './dates';
-import { readNames, readNumber } from './values';
+import { asText, readNames, readNumber } from './values';
 import type { Item } from './item';
 import { isEmptyLocator, locate } from './locators';
 import { normalized } from './recordIndex';
@@ -36,6 +36,7 @@ export async function readFilters(
 			failForNothing(item, label);
 		}
 		if (value === undefined || value === null || value === '') continue;
+		if (isUntouchedBound(item, name, filter, value)) continue;
 		if (filter.kind === 'anyOf') {
 			const wanted = readNames(value);
 			if (wanted.length === 0) {
@@ -60,6 +61,12 @@ function failForNothing(item: Item, label: string): never {
 	);
 }
 
+/** A bound of 0 as the panel shows it at first, or as a model fills it in, is none; a computed 0 is one. */
+function isUntouchedBound(item: Item, name: string, { kind }: Filter, value: unknown): boolean {
+	const isBound = kind === 'atLeast' || kind === 'atMost';
+	return isBound && value === 0 && (item.isTool || !item.isExpression('filters', name));
+}
+
 async function readTest(item: Item, filter: Filter, value: unknown): Promise<Test | undefined> {
 	const { kind, parameter } = filter;
 	const label = parameter.displayName;
@@ -71,7 +78,7 @@ async function readTest(item: Item, filter: Filter, value: unknown): Promise<Tes
 	}
 	switch (kind) {
 		case 'contains': {
-			const text = normalized(String(value));
+			const text = normalized(asText(item, `'${label}'`, value));
 			return (record) =>
 				filter.fields.some((name) => normalized(String(record[name] ?? '')).includes(text));
 		}
@@ -92,11 +99,11 @@ async function readTest(item: Item, filter: Filter, value: unknown): Promise<Tes
 			return (record) => Date.parse(String(record[field])) <= to;
 		}
 		case 'atLeast': {
-			const least = readNumber(item, label, value);
+			const least = readNumber(item, `'${label}'`, value);
 			return (record) => record[field] !== null && Number(record[field]) >= least;
 		}
 		case 'atMost': {
-			const most = readNumber(item, label, value);
+			const most = readNumber(item, `'${label}'`, value);
 			return (record) => record[field] !== null && Number(record[field]) <= most;
 		}
 		default:

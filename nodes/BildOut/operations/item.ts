@@ -9,6 +9,7 @@ import {
 	type RequestSettings,
 } from '../transport/request';
 import type { Run } from './run';
+import { readWholeNumber } from './values';
 
 /** One input item and the parameters as they are for it. */
 export class Item {
@@ -22,21 +23,20 @@ export class Item {
 		return this.run.node.getNodeParameter(name, this.index, fallback);
 	}
 
+	/** Whether a member of a collection is an expression. */
+	isExpression(collection: string, member: string): boolean {
+		const options = { rawExpressions: true };
+		const members = this.run.node.getNodeParameter(collection, this.index, {}, options);
+		const raw = (members as IDataObject | undefined)?.[member];
+		const written = isObject(raw) ? raw.value : raw;
+		return typeof written === 'string' && written.startsWith('=');
+	}
+
 	/** Whether a member of a collection is an expression that yields nothing for this item. */
 	yieldsNothing(collection: string, member: string, value: unknown): boolean {
-		const members = this.run.node.getNodeParameter(
-			collection,
-			this.index,
-			{},
-			{
-				rawExpressions: true,
-			},
-		) as IDataObject;
-		const raw = members[member];
-		const written = isObject(raw) ? raw.value : raw;
 		const yielded = isObject(value) ? value.value : value;
 		const isNothing = yielded === undefined || yielded === null || String(yielded).trim() === '';
-		return isNothing && typeof written === 'string' && written.startsWith('=');
+		return isNothing && this.isExpression(collection, member);
 	}
 
 	/** A collection parameter; `{}` when nothing was added. */
@@ -67,26 +67,15 @@ export class Item {
 		return this.run.node.getTimezone();
 	}
 
-	/** 'Timeout' and 'Max Retries' from the Options. */
+	/** 'Timeout (Seconds)' and 'Max Retries' from the Options. */
 	requestSettings(): RequestSettings {
 		const { timeout, maxRetries } = this.collection('options');
 		return {
-			timeoutMs: this.wholeNumber('Timeout', timeout, 1, DEFAULT_SETTINGS.timeoutMs / 1000) * 1000,
-			maxRetries: this.wholeNumber('Max Retries', maxRetries, 0, DEFAULT_SETTINGS.maxRetries),
+			timeoutMs:
+				readWholeNumber(this, 'Timeout (Seconds)', timeout, 1, DEFAULT_SETTINGS.timeoutMs / 1000) *
+				1000,
+			maxRetries: readWholeNumber(this, 'Max Retries', maxRetries, 0, DEFAULT_SETTINGS.maxRetries),
 		};
-	}
-
-	/** A number of at least `least` that has no fraction. */
-	wholeNumber(label: string, value: unknown, least: number, fallback: number): number {
-		if (value === undefined || value === '' || value === null) return fallback;
-		const number = Number(value);
-		if (!Number.isInteger(number) || number < least) {
-			this.fail(
-				`'${label}' must be a whole number of at least ${least}, got '${String(value)}'`,
-				'Correct it, or remove it to use the default.',
-			);
-		}
-		return number;
 	}
 
 	async request(request: ApiRequest): Promise<IDataObject> {

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { listRecords } from '../transport/pagination';
-import { isOn, parseNumber } from './values';
+import { isOn, parseNumber, readWholeNumber } from './values';
 import { readFilters } from './filters';
 import type { Item } from './item';
 import { type Filter, type RecordType, subjectOfList } from './recordTypes';
@@ -14,7 +14,7 @@ export async function getManyRecords(
 ): Promise<IDataObject[]> {
 	const wanted = isOn(item, 'Return All', item.param('returnAll', false))
 		? Infinity
-		: item.wholeNumber('Limit', item.param('limit', 50), 1, 50);
+		: readWholeNumber(item, 'Limit', item.param('limit', 50), 1, 50);
 	const { query, keep } = await readFilters(item, item.collection('filters'), filters);
 	const rules = readSort(item);
 	const records = await listRecords(

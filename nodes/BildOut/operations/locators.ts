@@ -4,6 +4,7 @@ import { RECORD_ID } from '../assumptions';
 import { getConnection, parseUrl } from '../transport/connection';
 import type { Item } from './item';
 import { type RecordType, withArticle } from './recordTypes';
+import { plainEmail } from './values';
 
 /**
  * The ID of the record that a resource locator names: from the list, by ID, by URL or by email. A
@@ -21,7 +22,7 @@ export async function locate(
 	const { mode, text } = readLocator(requiredLocator(item, locator, type, label));
 	if (mode === 'url' || /^https?:/i.test(text)) return await idFromUrl(item, type, label, text);
 	if (hasEmail(type) && (mode === 'email' || text.includes('@'))) {
-		return await idByEmail(item, type, label, text);
+		return await idByEmail(item, type, label, plainEmail(text));
 	}
 	return checkId(item, type, label, text);
 }

@@ -70,6 +70,9 @@ export type Use = 'create' | 'update' | 'clear' | 'sort' | 'search' | 'simplify'
 
 export type FieldKind =
 	| 'text'
+	| 'name'
+	| 'email'
+	| 'phone'
 	| 'choice'
 	| 'currency'
 	| 'number'

@@ -1,34 +1,113 @@
+import { inexactNumberIn, isDecimal, isExact, isUnsafe, unsafeNumberIn } from './decimals';
 import type { Item } from './item';
 
-/** How values that people, spreadsheets and AI agents give become what BildOut takes. */
+/**
+ * How values that people, spreadsheets and AI agents give become what BildOut takes. `what` is the
+ * parameter as errors name it, e.g. `'Budget'` or `Line 3: 'quantity'`. Every function that takes an
+ * item throws a NodeOperationError for a value that it cannot read.
+ */
+
+const HOW_TO_WRITE_NUMBERS =
+	'Write it with digits and a decimal point only, e.g. 1250.50, without a currency sign, percent sign or thousands separator.';
+
+/** What else a number has to be. */
+export interface NumberRule {
+	/** The range in words, e.g. `greater than 0`. */
+	range?: string;
+	isInRange?: (value: number) => boolean;
+	/** What to do about a number that is out of range or not given. */
+	wayOut?: string;
+	/** The unit is percent, so `8.5%` is 8.5. */
+	isPercent?: boolean;
+}
 
 /** Text, or anything that is plainly written as one. */
-export function asText(item: Item, label: string, value: unknown): string {
-	if (typeof value === 'object') {
+export function asText(item: Item, what: string, value: unknown): string {
+	if (typeof value === 'object' || value === undefined) {
 		item.fail(
-			`'${label}' must be text, got ${JSON.stringify(value)}`,
+			`${what} must be text, got ${describe(value)}`,
 			'Choose a single field of the input item, not a group of fields or a list.',
 		);
 	}
 	if (typeof value === 'number' && !Number.isFinite(value)) {
 		item.fail(
-			`'${label}' must be text, got ${value}`,
+			`${what} must be text, got ${value}`,
 			'The expression computes with something that is no number. Check the fields it names.',
+		);
+	}
+	if (typeof value === 'number' && isUnsafe(value)) {
+		item.fail(
+			`${what} must be text, got the number ${value}, which may have lost digits`,
+			'A number has 15 reliable digits. Have the node or spreadsheet that it comes from give it as text.',
 		);
 	}
 	return String(value);
 }
 
+/** A name: text without spaces around it, and not empty. */
+export function readName(item: Item, what: string, value: unknown): string {
+	const name = asText(item, what, value).trim();
+	if (name === '') {
+		item.fail(
+			`${what} is empty`,
+			'Enter a value, or remove the field to keep what BildOut has. If it is an expression, check that the input item has the field it names.',
+		);
+	}
+	return name;
+}
+
+/** An email address as it is written to BildOut: of a link, the address. An empty text stays empty. */
+export function readEmail(item: Item, what: string, value: unknown): string {
+	const email = plainEmail(asText(item, what, value));
+	if (email !== '' && !/^[^\s@,;<>]+@[^\s@,;<>]+$/.test(email)) {
+		item.fail(
+			`${what} must be one email address, got ${describe(value)}`,
+			'Write the address alone, e.g. office@summitroofing.com, without a name, a space or a second address.',
+		);
+	}
+	return email;
+}
+
+/** An email address without the spaces around it and without the `mailto:` that links put before it. */
+export function plainEmail(text: string): string {
+	return text.trim().replace(/^mailto:\s*/i, '');
+}
+
+export function readPhone(item: Item, what: string, value: unknown): string {
+	const phone = asText(item, what, value).trim();
+	if (/^\d([.,]\d+)?e\+?\d+$/i.test(phone)) {
+		item.fail(
+			`${what} must be a phone number, got ${describe(value)}`,
+			'The spreadsheet has shortened the number. Format its column as plain text there, and enter the number again.',
+		);
+	}
+	return phone;
+}
+
 /**
  * Numbers come from fields in the panel, and as text from spreadsheets and AI agents. A plain number
- * in text passes; what a person would have to interpret (`1,200`, `$5`) does not.
+ * in text passes; what a person would have to interpret (`1,200`, `$5`) does not, nor what would be
+ * sent with other digits.
  */
-export function readNumber(item: Item, label: string, value: unknown): number {
-	const number = parseNumber(value);
-	if (number === undefined) {
+export function readNumber(
+	item: Item,
+	what: string,
+	value: unknown,
+	{ range, isInRange, wayOut, isPercent }: NumberRule = {},
+): number {
+	const given = isPercent && typeof value === 'string' ? value.replace(/\s*%\s*$/, '') : value;
+	const number = parseNumber(given);
+	const isMissing = value === undefined || value === null || value === '';
+	if (number === undefined || (isInRange && !isInRange(number))) {
 		item.fail(
-			`'${label}' must be a number, got '${String(value)}'`,
-			'Write it with digits and a decimal point only, e.g. 1250.50, without a currency sign or thousands separator.',
+			`${what} must be a number${range ? ` ${range}` : ''}, got ${describe(value)}`,
+			(number !== undefined || isMissing) && wayOut ? wayOut : HOW_TO_WRITE_NUMBERS,
+		);
+	}
+	if (typeof given === 'string' ? !isExact(given) : isUnsafe(number)) {
+		item.fail(
+			`${what} has more digits than can be sent unchanged, got ${describe(value)}`,
+			'Round it to 15 digits at most.',
 		);
 	}
 	return number;
@@ -36,44 +115,106 @@ export function readNumber(item: Item, label: string, value: unknown): number {
 
 /** The number that a value plainly is, or undefined. */
 export function parseNumber(value: unknown): number | undefined {
-	if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
-	if (typeof value !== 'string') return undefined;
-	const isPlain = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(value);
-	return isPlain && Number.isFinite(Number(value)) ? Number(value) : undefined;
+	if (typeof value !== 'number' && !(typeof value === 'string' && isDecimal(value))) {
+		return undefined;
+	}
+	const number = Number(value);
+	return Number.isFinite(number) ? number : undefined;
+}
+
+/** A number of at least `least` that has no fraction; `fallback` where nothing is said. */
+export function readWholeNumber(
+	item: Item,
+	label: string,
+	value: unknown,
+	least: number,
+	fallback: number,
+): number {
+	if (value === undefined || value === '' || value === null) return fallback;
+	const number = parseNumber(value);
+	if (number === undefined || !Number.isSafeInteger(number) || number < least) {
+		item.fail(
+			`'${label}' must be a whole number of at least ${least}, got ${describe(value)}`,
+			'Correct it, or remove it to use the default.',
+		);
+	}
+	return number;
 }
 
 /** A switch of the panel, which is off where nothing is said. */
 export function isOn(item: Item, label: string, value: unknown): boolean {
 	if (value === undefined || value === null || value === '') return false;
-	return readBoolean(item, label, value);
+	return readBoolean(item, `'${label}'`, value);
 }
 
-export function readBoolean(item: Item, label: string, value: unknown): boolean {
-	if (value === true || value === 'true') return true;
-	if (value === false || value === 'false') return false;
+/** The ways in which spreadsheets, databases and forms write a switch. */
+const SWITCH: Record<string, boolean | undefined> = {
+	true: true,
+	yes: true,
+	'1': true,
+	false: false,
+	no: false,
+	'0': false,
+};
+
+export function readBoolean(item: Item, what: string, value: unknown): boolean {
+	const isPlain = ['boolean', 'number', 'string'].includes(typeof value);
+	const read = isPlain ? SWITCH[String(value).trim().toLowerCase()] : undefined;
+	if (typeof read === 'boolean') return read;
 	return item.fail(
-		`'${label}' must be true or false, got '${String(value)}'`,
-		'Use the switch, or an expression that yields true or false.',
+		`${what} must be true or false, got ${describe(value)}`,
+		'Use the switch, or an expression that yields true or false. Yes and no, and 1 and 0, are understood too.',
 	);
 }
 
-/** The value that a text is in JSON; what is no JSON is text. */
-export function parseJson(value: unknown): unknown {
-	if (typeof value !== 'string') return value ?? null;
+/**
+ * The value of a JSON text. What an expression gives as something else than text is its own value.
+ * A number that would lose digits is refused.
+ */
+export function readJson(item: Item, what: string, value: unknown): unknown {
+	const lossy =
+		typeof value === 'string' ? inexactNumberIn(value) : unsafeNumberIn(value)?.toString();
+	const parsed = typeof value === 'string' ? parseJson(item, what, value) : value;
+	if (lossy !== undefined) {
+		item.fail(
+			`${what} has the number ${lossy}, which has more digits than can be sent unchanged`,
+			`Write it as text, in quotes: "${lossy}".`,
+		);
+	}
+	return parsed;
+}
+
+function parseJson(item: Item, what: string, text: string): unknown {
 	try {
-		const parsed: unknown = JSON.parse(value);
-		// What JavaScript cannot hold as a number, such as a long account number, stays the text it is.
-		return typeof parsed === 'number' && Math.abs(parsed) > Number.MAX_SAFE_INTEGER
-			? value.trim()
-			: parsed;
-	} catch {
-		return value;
+		return JSON.parse(text);
+	} catch (error) {
+		return item.fail(
+			`${what} is not valid JSON: ${(error as Error).message}`,
+			'Check quotes, commas and brackets. In an expression, give the value itself rather than text.',
+		);
 	}
 }
 
 /** What was chosen of a list of names: as a list, or as text with commas between them, or as JSON. */
 export function readNames(value: unknown): string[] {
-	const list = typeof value === 'string' && /^\s*\[/.test(value) ? parseJson(value) : value;
+	const list = typeof value === 'string' ? listIn(value) : value;
 	const names = Array.isArray(list) ? (list as unknown[]) : String(list ?? '').split(',');
 	return names.map((name) => String(name).trim()).filter((name) => name !== '');
+}
+
+function listIn(text: string): unknown {
+	try {
+		const parsed: unknown = JSON.parse(text);
+		return Array.isArray(parsed) ? parsed : text;
+	} catch {
+		return text;
+	}
+}
+
+/** A value as an error shows it. */
+export function describe(value: unknown): string {
+	if (value === undefined) return 'nothing';
+	if (typeof value === 'string') return `'${value}'`;
+	const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+	return text.length > 200 ? `${text.slice(0, 200)} …` : text;
 }

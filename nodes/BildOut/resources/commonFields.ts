@@ -29,7 +29,7 @@ export function updatedAt(records: string): Field {
 
 export const phone: Field = {
 	api: 'phone',
-	kind: 'text',
+	kind: 'phone',
 	uses: ['create', 'update', 'clear', 'search', 'simplify'],
 	parameter: {
 		displayName: 'Phone',

@@ -75,12 +75,12 @@ const sendOnlyGivenFields: INodeProperties = {
 };
 
 const timeout: INodeProperties = {
-	displayName: 'Timeout',
+	displayName: 'Timeout (Seconds)',
 	name: 'timeout',
 	type: 'number',
 	typeOptions: { minValue: 1 },
 	default: 60,
-	description: 'How many seconds to wait for an answer from BildOut',
+	description: 'How long to wait for an answer from BildOut',
 };
 
 export const requestOptions: INodeProperties = {
@@ -119,13 +119,30 @@ export const customFields: INodeProperties = {
 					description: "The field's name exactly as BildOut spells it in its output",
 				},
 				{
+					displayName: 'Type',
+					name: 'type',
+					type: 'options',
+					default: 'text',
+					options: [
+						{
+							name: 'JSON',
+							value: 'json',
+							description: 'A list, an object, or null to empty the field',
+						},
+						{ name: 'Number', value: 'number' },
+						{ name: 'Text', value: 'text', description: 'The value exactly as it is written' },
+						{ name: 'Yes or No', value: 'boolean', description: 'A value of true or false' },
+					],
+					description: 'How BildOut is to understand the value',
+				},
+				{
 					displayName: 'Value',
 					name: 'value',
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. PO-1042',
 					description:
-						'Text, or JSON for anything else: 12.5, true, null, ["a", "b"], {"key": "value"}. Put a number that must stay text in quotes, such as a PO number: "1042".',
+						'What the field is set to: any text, a number such as 12.5, true or false, or JSON such as ["a", "b"], as the type says. An empty text empties the field.',
 				},
 			],
 		},

@@ -85,7 +85,7 @@ export function amountFilters({ name, label, records }: Wording): FieldFilter[] 
 		name: `${bound.toLowerCase()}${name}`,
 		type: 'number',
 		default: 0,
-		description: `Only ${records} at ${meaning} this. Checked by this node.`,
+		description: `Only ${records} at ${meaning} this, unless it is 0. Checked by this node.`,
 	});
 	return [
 		{ kind: 'atLeast', parameter: parameter('Min', 'least') },

@@ -8,7 +8,7 @@ const fields: Field[] = [
 	id,
 	{
 		api: 'name',
-		kind: 'text',
+		kind: 'name',
 		uses: ['create', 'update', 'sort', 'search', 'simplify', 'agent'],
 		parameter: {
 			displayName: 'Name',
@@ -22,7 +22,7 @@ const fields: Field[] = [
 	},
 	{
 		api: 'email',
-		kind: 'text',
+		kind: 'email',
 		uses: ['create', 'update', 'clear', 'sort', 'search', 'simplify', 'agent'],
 		parameter: {
 			displayName: 'Email',

@@ -139,7 +139,7 @@ export const fields: Field[] = [
 		kind: 'number',
 		uses: ['create', 'update', 'clear'],
 		parameter: {
-			displayName: 'Discount Total',
+			displayName: 'Discount Amount',
 			name: 'discountTotal',
 			type: 'number',
 			typeOptions: { minValue: 0 },
@@ -164,7 +164,7 @@ export const fields: Field[] = [
 		kind: 'number',
 		uses: ['create', 'update', 'clear'],
 		parameter: {
-			displayName: 'Deposit Required',
+			displayName: 'Deposit Amount',
 			name: 'depositRequired',
 			type: 'number',
 			typeOptions: { minValue: 0 },

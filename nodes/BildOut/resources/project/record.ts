@@ -11,7 +11,7 @@ const fields: Field[] = [
 	id,
 	{
 		api: 'name',
-		kind: 'text',
+		kind: 'name',
 		uses: ['create', 'update', 'sort', 'search', 'simplify', 'agent'],
 		parameter: {
 			displayName: 'Name',
