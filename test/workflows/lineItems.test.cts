@@ -102,6 +102,38 @@ it('makes twenty lines of twenty rows of a spreadsheet without a loop', async ()
 	expect(await linesSent()).toBe(JSON.stringify(lines));
 });
 
+describe('a tax rate', () => {
+	const row = { name: 'Labor', quantity: 1, unitPrice: 1 };
+	const line = { name: 'Labor', quantity: 1, unit_price: 1 };
+
+	it.each([{}, { taxRate: '' }, { taxRate: ' ' }])('stays out of a row: %j', async (more) => {
+		await invoice({ lineItemsInput: 'rows', lineItems: { item: [{ ...row, ...more }] } });
+		expect(await linesSent()).toBe(JSON.stringify([line]));
+	});
+
+	it.each([{}, { tax_rate: '' }, { tax_rate: null }])('stays out of JSON: %j', async (more) => {
+		const lineItemsJson = JSON.stringify([{ ...line, ...more }]);
+		await invoice({ lineItemsInput: 'json', lineItemsJson });
+		expect(await linesSent()).toBe(JSON.stringify([line]));
+	});
+
+	it.each([
+		[0, 0],
+		['0', 0],
+		['8.5%', 8.5],
+		['\u00a08.50 %', 8.5],
+	])('of %j is %d', async (taxRate, tax_rate) => {
+		await invoice({ lineItemsInput: 'rows', lineItems: { item: [{ ...row, taxRate }] } });
+		expect(await linesSent()).toBe(JSON.stringify([{ ...line, tax_rate }]));
+	});
+});
+
+it('bills a row as free only where the price is 0', async () => {
+	const item = [{ name: 'Gift', quantity: 1, unitPrice: 0 }];
+	await invoice({ lineItemsInput: 'rows', lineItems: { item } });
+	expect(await linesSent()).toBe('[{"name":"Gift","quantity":1,"unit_price":0}]');
+});
+
 describe('a line that cannot be billed is named, and nothing is sent', () => {
 	const line = { name: 'Labor', quantity: 16, unit_price: 75 };
 	const json = (third: unknown) => ({
@@ -148,9 +180,75 @@ describe('a line that cannot be billed is named, and nothing is sent', () => {
 		expect(await bildout.wire()).toEqual([]);
 	});
 
-	it('as a row', async () => {
-		const rows = [{ name: 'Labor', quantity: 0, unitPrice: 75 }];
-		const { error } = await invoice({ lineItemsInput: 'rows', lineItems: { item: rows } });
-		expect(error?.message).toBe("Line 1: 'quantity' must be a number greater than 0, got 0");
+	const row = { name: 'Labor', quantity: 1, unitPrice: 75 };
+
+	it.each<[object, string]>([
+		[{ ...row, name: ' ' }, "Line 2: 'Name' is empty"],
+		[{ ...row, quantity: 0 }, "Line 2: 'Quantity' must be a number greater than 0, got 0"],
+		[{ ...row, unitPrice: '$75' }, "Line 2: 'Unit Price' must be a number, got '$75'"],
+		[{ name: 'Labor', quantity: 1 }, "Line 2: 'Unit Price' must be a number, got ''"],
+		[{ ...row, taxRate: 101 }, /^Line 2: 'Tax Rate \(%\)' must be a number from 0 to 100/],
+	] as never)('in the words of the panel where it is a row: %j', async (second, message) => {
+		const { error } = await invoice({ lineItemsInput: 'rows', lineItems: { item: [row, second] } });
+		expect(error?.message).toMatch(message);
+		expect(await bildout.wire()).toEqual([]);
+	});
+
+	it('says how to write a credit', async () => {
+		const { error } = await invoice(json({ ...line, quantity: -1 }));
+		expect(error?.description).toMatch(/To write a credit, .*'unit_price' negative/);
 	});
 });
+
+describe('a field that a line does not have', () => {
+	const line = { name: 'Labor', quantity: 16, unit_price: 75 };
+	const given = (more: object) => ({
+		lineItemsInput: 'json',
+		lineItemsJson: `[${JSON.stringify({ ...line, ...more })}]`,
+	});
+
+	it.each(['sku', 'row_number', 'sales_tax', 'id', 'constructor', '__proto__', 'Tax Rate'])(
+		'is an error that names it and those that a line has: %s',
+		async (field) => {
+			const text = `[{"name": "Labor", "quantity": 16, "unit_price": 75, "${field}": 8.5}]`;
+			const { error } = await invoice({ lineItemsInput: 'json', lineItemsJson: text });
+			expect(error?.message).toBe(
+				`Line 1: '${field}' is not a field of a line. A line has 'name', 'description', 'quantity', 'unit_price', 'tax_rate', and 'custom_fields' for any other`,
+			);
+			expect(await bildout.wire()).toEqual([]);
+		},
+	);
+
+	it('is told how it is spelt', async () => {
+		const { error } = await invoice(given({ sales_tax: 8.5 }));
+		expect(error?.description).toBe("Spell it 'tax_rate'.");
+	});
+
+	it('goes out where it stands under custom fields', async () => {
+		await invoice(given({ custom_fields: { sku: '007', constructor: 'x', row_number: 2 } }));
+		expect(await linesSent()).toBe(
+			'[{"name":"Labor","quantity":16,"unit_price":75,"sku":"007","constructor":"x","row_number":2}]',
+		);
+	});
+
+	it.each<[unknown, RegExp]>([
+		[{ tax_rate: 1 }, /^Line 1: 'tax_rate' stands under 'custom_fields'$/],
+		['sku', /^Line 1: 'custom_fields' must have names and values, got 'sku'$/],
+	])('is refused under custom fields where a line has it: %j', async (custom_fields, message) => {
+		const { error } = await invoice(given({ custom_fields }));
+		expect(error?.message).toMatch(message);
+		expect(await bildout.wire()).toEqual([]);
+	});
+});
+
+it.each(['0.1234567890123456789', '12345678901234567890', '1e999'])(
+	'refuses a number of which digits would be lost: %s',
+	async (price) => {
+		const lineItemsJson = `[{"name": "x", "quantity": 1, "unit_price": ${price}}]`;
+		const { error } = await invoice({ lineItemsInput: 'json', lineItemsJson });
+		expect(error?.message).toBe(
+			`'Line Items (JSON)' has the number ${price}, which has more digits than can be sent unchanged`,
+		);
+		expect(await bildout.wire()).toEqual([]);
+	},
+);

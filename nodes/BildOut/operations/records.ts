@@ -68,12 +68,15 @@ export async function deleteRecord(item: Item, type: RecordType, id: string): Pr
  * Changes a record without losing the rest of it. BildOut's PUT replaces the whole record, so the
  * record is read, the given fields are laid over it and the whole is written back.
  * 'Send Only Given Fields' writes just those, for a BildOut whose PUT keeps what is left out.
+ *
+ * @param merge lays the given fields over the record that was read
  */
 export async function updateRecord(
 	item: Item,
 	type: RecordType,
 	id: string,
 	given: IDataObject,
+	merge = layOver,
 ): Promise<IDataObject> {
 	if (Object.keys(given).length === 0) {
 		item.fail(
@@ -87,7 +90,7 @@ export async function updateRecord(
 			'Send Only Given Fields',
 			item.collection('options').sendOnlyGivenFields,
 		);
-		const body = sendOnlyGivenFields ? given : await wholeRecord(item, type, id, given);
+		const body = sendOnlyGivenFields ? given : await wholeRecord(item, type, id, given, merge);
 		const answer = await item.request({
 			method: 'PUT',
 			path: [type.path, id],
@@ -106,6 +109,7 @@ async function wholeRecord(
 	type: RecordType,
 	id: string,
 	given: IDataObject,
+	merge: typeof layOver,
 ): Promise<IDataObject> {
 	const record = await getRecord(item, type, id);
 	if (typeof record.address === 'string' && record.address.trim() && isObject(given.address)) {
@@ -114,7 +118,7 @@ async function wholeRecord(
 			`Nothing was changed. The text is '${record.address}'. Write the whole of the new one in a custom field with the name 'address'.`,
 		);
 	}
-	const body = layOver(withoutServerOwned(type, record), given);
+	const body = merge(withoutServerOwned(type, record), given);
 	const { rows } = type;
 	if (rows && !Array.isArray(body[rows.field])) {
 		item.fail(

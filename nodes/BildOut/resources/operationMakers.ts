@@ -10,6 +10,7 @@ import {
 	createRecord,
 	deleteRecord,
 	getRecord,
+	layOver,
 	updateRecord,
 	upsertRecord,
 } from '../operations/records';
@@ -43,6 +44,8 @@ export interface MoreOfBody {
 	parameters: INodeProperties[];
 	/** Reads them for the body; `{}` when they say nothing. */
 	read: (item: Item) => IDataObject;
+	/** How an update lays what was given over the record that was read; over its fields by default. */
+	mergeOf?: (item: Item) => typeof layOver;
 }
 
 export function createOperation(
@@ -166,8 +169,10 @@ export function updateOperation(
 		]),
 		writes: true,
 		async execute(item) {
-			const changes = { ...(await readChanges(item, type)), ...more?.read(item) };
-			return await updateRecord(item, type, await chosenRecord(item, type), changes);
+			const extra = more?.read(item);
+			const changes = { ...(await readChanges(item, type)), ...extra };
+			const id = await chosenRecord(item, type);
+			return await updateRecord(item, type, id, changes, more?.mergeOf?.(item));
 		},
 	};
 }

@@ -6,7 +6,9 @@ import {
 	updateOperation,
 } from '../operationMakers';
 import { recordResource } from '../recordResource';
-import { changedLineItems, newLineItems, readLineItems } from './lineItems';
+import { mergeOf, readChangedLineItems } from './changeLineItems';
+import { changedLineItems, newLineItems } from './lineItems';
+import { readLineItems } from './readLineItems';
 import { invoiceRecord } from './record';
 
 /** BildOut numbers an invoice and works out its totals (section Create Invoice). */
@@ -15,7 +17,12 @@ export const invoice = recordResource(invoiceRecord, {
 		description: 'Write an invoice for a customer',
 		more: {
 			parameters: newLineItems,
-			read: (item) => ({ line_items: readLineItems(item) }),
+			read: (item) => ({
+				line_items: readLineItems(
+					item,
+					item.param('lineItemsInput', 'rows') === 'json' ? 'json' : 'rows',
+				),
+			}),
 		},
 	}),
 	get: getOperation(invoiceRecord, 'Read one invoice with its line items'),
@@ -23,10 +30,8 @@ export const invoice = recordResource(invoiceRecord, {
 	update: updateOperation(invoiceRecord, {
 		more: {
 			parameters: changedLineItems,
-			read(item) {
-				const lineItems = readLineItems(item);
-				return lineItems ? { line_items: lineItems } : {};
-			},
+			read: readChangedLineItems,
+			mergeOf,
 		},
 	}),
 	delete: deleteOperation(invoiceRecord),

@@ -1,0 +1,85 @@
+import { answersByHand } from '../support/answers.cts';
+import { bildOut, locator } from '../support/bildout.cts';
+import type { JsonObject } from '../support/sandbox.cts';
+
+const bildout = bildOut();
+const server = answersByHand();
+
+const LINES: JsonObject[] = [
+	{ name: 'Materials', description: 'Lumber', quantity: 100, unit_price: 45, tax_rate: 8.5 },
+	{ name: 'Labor', description: null, quantity: 16, unit_price: 75, tax_rate: null },
+];
+
+const ROOF = { name: 'Roof', quantity: 2, unit_price: 300, tax_rate: 5 };
+
+const AS_ROWS = {
+	lineItemsInput: 'addRows',
+	lineItems: { item: [{ name: 'Roof', quantity: 2, unitPrice: '300', taxRate: '5' }] },
+};
+
+const AS_JSON = { lineItemsInput: 'addJson', lineItemsJson: JSON.stringify([ROOF]) };
+
+const update = (id: string, more: object) => ({
+	resource: 'invoice',
+	operation: 'update',
+	invoiceId: locator(id),
+	...more,
+});
+
+let id: string;
+
+beforeEach(async () => {
+	const customer = await bildout.create('/customers', { name: 'Harbor View Homes' });
+	const invoice = { client_id: customer.id, due_date: '2025-02-15', line_items: LINES };
+	id = (await bildout.create('/invoices', { ...invoice, notes: 'Thanks' })).id as string;
+});
+
+it.each([
+	['rows', AS_ROWS],
+	['JSON', AS_JSON],
+])('adds lines to those that are there: %s', async (_, lines) => {
+	const { json, error } = await bildout.run(update(id, lines));
+	expect(error).toBeUndefined();
+	const [[read], [write, body]] = await bildout.wire();
+	expect([read, write]).toEqual([`GET /invoices/${id}`, `PUT /invoices/${id}`]);
+	expect(body).toMatchObject({ notes: 'Thanks', line_items: [...LINES, ROOF] });
+	expect(json).toMatchObject([{ subtotal: 5700 + 600 }]);
+});
+
+it('adds the lines of each item to one invoice', async () => {
+	const lineItemsJson = '={{ [{ name: $json.name, quantity: 1, unit_price: 10 }] }}';
+	const { error } = await bildout.run(update(id, { lineItemsInput: 'addJson', lineItemsJson }), {
+		items: [{ name: 'One' }, { name: 'Two' }],
+	});
+	expect(error).toBeUndefined();
+	const { line_items } = await bildout.read(`/invoices/${id}`);
+	const names = (line_items as JsonObject[]).map(({ name }) => name);
+	expect(names).toEqual(['Materials', 'Labor', 'One', 'Two']);
+});
+
+it.each([
+	[
+		'with only the given fields, which would remove the others',
+		{ ...AS_JSON, options: { sendOnlyGivenFields: true } },
+		"Lines cannot be added while 'Send Only Given Fields' is on",
+	],
+	['without a line', { lineItemsInput: 'addRows' }, 'The invoice has no line items'],
+	[
+		'in a way that there is not',
+		{ ...AS_JSON, lineItemsInput: '={{ "append" }}' },
+		"'Change Line Items' must be one of keep, rows, json, addRows, addJson, got 'append'",
+	],
+])('sends nothing %s', async (_, lines, message) => {
+	const { error } = await bildout.run(update(id, lines));
+	expect(error?.message).toBe(message);
+	expect(error?.description).toBeTruthy();
+	expect(await bildout.wire()).toEqual([]);
+});
+
+it('writes nothing where BildOut does not tell the lines that are there', async () => {
+	server.answer(() => [200, { data: { id: 'i1', client_id: 'c1', due_date: '2025-02-15' } }]);
+	const credential = await bildout.connect({ baseUrl: server.url });
+	const { error } = await bildout.run(update('i1', AS_JSON), { credential });
+	expect(error?.message).toMatch(/line items of the invoice 'i1'.*would remove them/);
+	expect(server.seen).toEqual([['GET /invoices/i1']]);
+});
