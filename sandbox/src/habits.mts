@@ -67,6 +67,9 @@ export function spokenBody(
 	if (isOfVendors(path) && habits.otherFieldNames) {
 		body = OTHER_NAMES.reduce((json, [assumed, other]) => renamed(json, assumed, other), body);
 	}
+	if (status >= 400 && habits.errors === 'message') {
+		return JSON.stringify({ message: (JSON.parse(body) as Failure).error.message });
+	}
 	if (status >= 300 || body === '') return body;
 	const answer = JSON.parse(body) as { data?: unknown };
 	const isOne = isObject(answer.data);
@@ -83,6 +86,10 @@ export function spokenBody(
 export function refuseServerField({ body }: FastifyRequest): void {
 	if (!isObject(body) || !(SERVER_FIELD in body)) return;
 	throw invalidFields({ field: SERVER_FIELD, message: 'is set by BildOut and cannot be written' });
+}
+
+interface Failure {
+	error: { message: string };
 }
 
 type JsonObject = Record<string, unknown>;

@@ -49,6 +49,7 @@ export function openSandbox(options: SandboxOptions = {}) {
 		announce: (type, data) => courier.emit({ type, data }),
 		now: () => new Date().toISOString(),
 		newId: randomUUID,
+		finePrices: () => settings().habits.finePrices,
 	});
 
 	const seed = (quantities: Partial<Quantities>) => change(() => plant(records, quantities));

@@ -66,6 +66,10 @@ export interface HabitSettings {
 	/** Whether a refresh token can be used only once. */
 	rotatesRefreshTokens: boolean;
 	signatureHeader: string;
+	/** What an error looks like: as documented, or a message alone. */
+	errors: 'documented' | 'message';
+	/** Whether prices keep more decimals than cents. */
+	finePrices: boolean;
 }
 
 export type SettingsChange = Partial<Omit<Settings, 'rateLimit' | 'webhooks' | 'habits'>> & {
@@ -110,6 +114,8 @@ export const defaultSettings: Settings = {
 		idempotency: true,
 		rotatesRefreshTokens: true,
 		signatureHeader: 'X-BildOut-Signature',
+		errors: 'documented',
+		finePrices: false,
 	},
 };
 

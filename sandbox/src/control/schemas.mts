@@ -56,6 +56,8 @@ export const controlBodies = {
 			idempotency: { type: 'boolean' },
 			rotatesRefreshTokens: { type: 'boolean' },
 			signatureHeader: { type: 'string' },
+			errors: { enum: ['documented', 'message'] },
+			finePrices: { type: 'boolean' },
 		}),
 	}),
 	faults: exactly(

@@ -109,13 +109,15 @@ export class Grants implements OAuth2Server.AuthorizationCodeModel, OAuth2Server
 			token.scope,
 			token.accessTokenExpiresAt,
 		);
-		this.#keepToken(
-			'refresh',
-			token.refreshToken!,
-			user.grantId,
-			token.scope,
-			token.refreshTokenExpiresAt,
-		);
+		if (token.refreshToken) {
+			this.#keepToken(
+				'refresh',
+				token.refreshToken,
+				user.grantId,
+				token.scope,
+				token.refreshTokenExpiresAt,
+			);
+		}
 		return { ...token, client, user };
 	}
 

@@ -88,6 +88,7 @@ export function plant(records: Records, quantities: Partial<Quantities>): Quanti
 		announce: () => {},
 		now: () => iso(clock),
 		newId: () => faker.string.uuid(),
+		finePrices: () => false,
 	});
 
 	const addCustomer = () => {

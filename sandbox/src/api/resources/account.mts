@@ -9,6 +9,8 @@ export interface Account {
 	/** The moment to write into records, as an ISO string. */
 	now(): string;
 	newId(): string;
+	/** Whether prices keep more decimals than cents. */
+	finePrices(): boolean;
 }
 
 /** A resource that can be written through the API. */

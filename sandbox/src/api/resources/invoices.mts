@@ -38,7 +38,7 @@ function statusAfter(written: string, total: number, paid: number): string {
 }
 
 export function invoices(account: Account): Invoices {
-	const { records, announce, now, newId } = account;
+	const { records, announce, now, newId, finePrices } = account;
 
 	const existing = (id: string): Invoice => {
 		const invoice = records.invoices.get(id);
@@ -48,7 +48,7 @@ export function invoices(account: Account): Invoices {
 
 	const line = (input: LineInput) => {
 		const quantity = rounded(input.quantity);
-		const unit_price = rounded(input.unit_price);
+		const unit_price = finePrices() ? input.unit_price : rounded(input.unit_price);
 		return {
 			id: newId(),
 			...input,

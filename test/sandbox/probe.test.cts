@@ -1,0 +1,159 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { SandboxConfig } from '../support/sandbox.cts';
+import { call, useSandbox } from './client.cts';
+
+const sandbox = useSandbox();
+const PROBE = resolve(__dirname, '../../tools/probe.mts');
+const WEBHOOK_PORT = 40_000 + (process.pid % 20_000);
+
+let folder: string;
+beforeAll(() => {
+	folder = mkdtempSync(join(tmpdir(), 'bildout-probe-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Run {
+	/** By the assumption's name. */
+	verdicts: Record<string, string>;
+	report: string;
+	output: string;
+}
+
+/** Runs the probe; `meanwhile` sees what it has printed so far, and may stop it. */
+async function probe(
+	args: string[],
+	{
+		token = sandbox.token,
+		meanwhile,
+	}: { token?: string | null; meanwhile?: (output: string, stop: () => void) => void } = {},
+): Promise<Run> {
+	const file = join(folder, 'report.md');
+	const child = spawn(
+		process.execPath,
+		[
+			PROBE,
+			'--base-url',
+			sandbox.url,
+			'--report',
+			file,
+			'--webhook-port',
+			`${WEBHOOK_PORT}`,
+			...args,
+		],
+		{
+			env: {
+				...process.env,
+				NODE_OPTIONS: '',
+				BILDOUT_CLIENT_SECRET: 'n8n-sandbox-secret',
+				...(token === null ? {} : { BILDOUT_ACCESS_TOKEN: token }),
+			},
+		},
+	);
+	let output = '';
+	for (const stream of [child.stdout, child.stderr]) {
+		stream.on('data', (text: Buffer) => {
+			output += text.toString();
+			meanwhile?.(output, () => child.kill('SIGINT'));
+		});
+	}
+	const status = await new Promise((ended) => child.on('close', ended));
+	if (status !== 0) throw new Error(output);
+	const report = readFileSync(file, 'utf8');
+	const rows = [...report.matchAll(/^\| `([\w-]+)`\s*\|[^|]*\| \*\*([\w ]+)\*\*/gm)];
+	return {
+		verdicts: Object.fromEntries(rows.map(([, name, verdict]) => [name, verdict])),
+		report,
+		output,
+	};
+}
+
+const withWriting = ['--write', '--yes', '--webhook-url', `http://127.0.0.1:${WEBHOOK_PORT}/`];
+const differing = ({ verdicts }: Run) =>
+	Object.keys(verdicts).filter((name) => verdicts[name] === 'differs');
+
+/** Runs the probe without a token, and presses Allow where it sends the person to. */
+async function probeSignedIn(args: string[]): Promise<Run> {
+	let isAllowed = false;
+	const meanwhile = (output: string) => {
+		const address = /^http\S+\/oauth\/authorize\?\S+$/m.exec(output)?.[0];
+		if (address === undefined || isAllowed) return;
+		isAllowed = true;
+		const fields = `${new URL(address).searchParams}&allowed=true`;
+		void call('POST', `${sandbox.url}/oauth/authorize`, fields, {
+			'content-type': 'application/x-www-form-urlencoded',
+		}).then(async ({ headers }) => await fetch(headers.get('location')!));
+	};
+	const redirectUri = `http://127.0.0.1:${WEBHOOK_PORT + 1}/callback`;
+	const signIn = ['--client-id', 'n8n-sandbox', '--redirect-uri', redirectUri];
+	return await probe([...signIn, ...args], { token: null, meanwhile });
+}
+
+it('finds that everything holds, and leaves nothing behind', async () => {
+	const counts = async () =>
+		await Promise.all(
+			['customers', 'vendors', 'invoices', 'webhooks'].map(
+				async (list) => (await sandbox.api('GET', `/${list}`)).body.pagination.total,
+			),
+		);
+	const before = await counts();
+	const run = await probeSignedIn(withWriting);
+	expect(new Set(Object.values(run.verdicts))).toEqual(new Set(['holds']));
+	expect(Object.keys(run.verdicts)).toHaveLength(20);
+	expect(await counts()).toEqual(before);
+});
+
+it('says without names, amounts, tokens and IDs what it saw, and reads only unless told otherwise', async () => {
+	const { report, output, verdicts } = await probe([]);
+	const seen = await sandbox.control.requests();
+	expect(seen.every(({ method }) => method === 'GET')).toBe(true);
+	expect(verdicts['put-replaces']).toBe('not tested');
+	const [customer] = (await sandbox.api('GET', '/customers?limit=1')).body.data;
+	for (const secret of [sandbox.token, customer.id, customer.name, customer.email]) {
+		expect(report + output).not.toContain(secret);
+	}
+});
+
+const OTHERWISE: Array<[name: string, config: SandboxConfig]> = [
+	['sign-in-path', { habits: { signInPath: '/connect' } }],
+	['rate-headers', { rateLimit: { headers: false } }],
+	['error-bodies', { habits: { errors: 'message' } }],
+	['record-envelope', { habits: { envelope: 'none' } }],
+	['field-names', { habits: { otherFieldNames: true } }],
+	['plain-ids', { habits: { prefixedIds: true } }],
+	['page-size', { maxLimit: 50 }],
+	['page-numbers', { pagination: 'cursor' }],
+	['search', { habits: { search: false } }],
+	['invoices-by-id', { habits: { invoicesById: false } }],
+	['invoice-lines', { habits: { invoiceLines: false } }],
+	['web-pages', { habits: { webPages: false } }],
+	['webhooks-path', { habits: { webhooksPath: 'hooks' } }],
+	['put-replaces', { habits: { put: 'merges' } }],
+	['server-owned-fields', { habits: { unknownServerField: true } }],
+	['idempotency-key', { habits: { idempotency: false } }],
+	['money-in-cents', { habits: { finePrices: true } }],
+	['signature-header', { habits: { signatureHeader: 'X-BildOut-Proof' } }],
+	['delivery-body', { webhooks: { bodyShape: 'event_key' } }],
+];
+
+it.each(OTHERWISE)('says that %s differs where it does, and nothing else', async (name, config) => {
+	await sandbox.control.config(config);
+	expect(differing(await probe(withWriting))).toEqual([name]);
+});
+
+it('says that refresh tokens stay where they do', async () => {
+	await sandbox.control.config({ habits: { rotatesRefreshTokens: false } });
+	expect(differing(await probeSignedIn([]))).toEqual(['refresh-tokens']);
+});
+
+it('takes back what it wrote when it is interrupted', async () => {
+	const total = async () => (await sandbox.api('GET', '/customers')).body.pagination.total;
+	const before = await total();
+	const interrupted = probe(withWriting, {
+		meanwhile: (output, stop) => /put-replaces/.test(output) && stop(),
+	});
+	await expect(interrupted).rejects.toThrow('Taking back');
+	expect(await total()).toBe(before);
+});

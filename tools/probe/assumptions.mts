@@ -1,0 +1,162 @@
+/** Something that no public page of BildOut says, and that the package relies on. */
+export interface Assumption {
+	/** Names it in reports. */
+	id: string;
+	sentence: string;
+	/** Where the package relies on it. */
+	usedIn: string;
+	/** What a user can do where it is wrong. */
+	wayRound: string;
+	/** Whether it takes writing to find out. */
+	needsWriting?: boolean;
+}
+
+/** Every assumption. The table in docs/assumptions.md is written from this list, and `npm run probe` tests each. */
+export const ASSUMPTIONS = [
+	{
+		id: 'sign-in-path',
+		sentence: 'Sign-in happens at `/oauth/authorize` below the base URL',
+		usedIn: 'credential',
+		wayRound: 'Change **Sign-in Path** in the credential',
+	},
+	{
+		id: 'refresh-tokens',
+		sentence: 'A renewal hands out a new refresh token, and the old one ends',
+		usedIn: 'credential',
+		wayRound: 'Nothing to do: n8n keeps the old one where no new one comes',
+	},
+	{
+		id: 'rate-headers',
+		sentence:
+			'Every answer tells what is left of the allowance, and when it is renewed in Unix seconds',
+		usedIn: 'pacing',
+		wayRound:
+			'Nothing to do: milliseconds and seconds from now are understood, and without a word the node counts by itself',
+	},
+	{
+		id: 'error-bodies',
+		sentence: 'Every error has `error` with `code`, `message` and `request_id`',
+		usedIn: 'errors',
+		wayRound: 'Nothing to do: other shapes are shown as well as they can be',
+	},
+	{
+		id: 'record-envelope',
+		sentence: 'One record that is read comes as `{ "data": { … } }`',
+		usedIn: 'Get, Update',
+		wayRound: 'Nothing to do: a record without an envelope is understood',
+	},
+	{
+		id: 'field-names',
+		sentence:
+			'The names of fields that the page does not show (projects, vendors, addresses, payments, an invoice’s terms, discount and deposit)',
+		usedIn: 'all panels',
+		wayRound: 'Use **Custom Fields**',
+	},
+	{
+		id: 'plain-ids',
+		sentence: 'IDs have only letters, digits, hyphens and underscores',
+		usedIn: 'choosers, every address',
+		wayRound: 'Tell us',
+	},
+	{
+		id: 'page-size',
+		sentence: 'A page of a list has up to 100 records',
+		usedIn: 'Get Many, choosers, BildOut Polling Trigger',
+		wayRound: 'Nothing to do: a smaller page is noticed',
+	},
+	{
+		id: 'page-numbers',
+		sentence: 'Lists are paged by number: `page`, `limit` and `total` in `pagination`',
+		usedIn: 'Get Many, choosers, BildOut Polling Trigger',
+		wayRound: 'Nothing to do: offsets and cursors are understood too',
+	},
+	{
+		id: 'search',
+		sentence: 'A list understands `search`',
+		usedIn: 'choosers',
+		wayRound: 'Nothing to do: the chooser searches by itself',
+	},
+	{
+		id: 'invoices-by-id',
+		sentence: 'Invoices can be read, changed and deleted one by one at `/invoices/:id`',
+		usedIn: 'Invoice: Get, Update, Delete',
+		wayRound: 'Use Get Many to read them',
+	},
+	{
+		id: 'invoice-lines',
+		sentence: 'An invoice that is read has its line items',
+		usedIn: 'Invoice: Update',
+		wayRound:
+			'An update that keeps them is refused: replace them. **Send Only Given Fields** only if your BildOut keeps what is left out',
+	},
+	{
+		id: 'web-pages',
+		sentence: 'Web addresses look like `/customers/ID`',
+		usedIn: 'choosers: By URL, and the link beside a chosen record',
+		wayRound: 'Choose the record by ID',
+	},
+	{
+		id: 'webhooks-path',
+		sentence: 'Webhook subscriptions are managed at `/webhooks`',
+		usedIn: 'BildOut Trigger',
+		wayRound: 'Use the registration **Manual** in the trigger, or BildOut Polling Trigger',
+	},
+	{
+		id: 'put-replaces',
+		sentence: 'An update replaces the whole record',
+		usedIn: 'Update, Create or Update',
+		wayRound: 'Nothing to do; **Send Only Given Fields** saves the reading',
+		needsWriting: true,
+	},
+	{
+		id: 'server-owned-fields',
+		sentence: 'Which fields the server owns and refuses to have written',
+		usedIn: 'Update, Create or Update',
+		wayRound:
+			'Nothing to do: an update that is refused for such a field is sent once more without it',
+		needsWriting: true,
+	},
+	{
+		id: 'idempotency-key',
+		sentence: '`Idempotency-Key` is recognized',
+		usedIn: 'Create',
+		wayRound: 'Nothing to do: after a lost answer the node looks whether the record is there',
+		needsWriting: true,
+	},
+	{
+		id: 'money-in-cents',
+		sentence: 'Prices are kept in whole cents',
+		usedIn: 'Invoice: Create',
+		wayRound: 'Nothing to do: prices arrive as you gave them',
+		needsWriting: true,
+	},
+	{
+		id: 'signature-header',
+		sentence: 'The signature of a delivery is in a header whose name ends in `signature`',
+		usedIn: 'BildOut Trigger',
+		wayRound: 'Name the header in the trigger’s options',
+		needsWriting: true,
+	},
+	{
+		id: 'delivery-body',
+		sentence: 'A delivery’s body has `id`, `type` and `data`',
+		usedIn: 'BildOut Trigger',
+		wayRound:
+			'Nothing to do: `event` in place of `type` is understood; without an ID, repeated deliveries are told by their content',
+		needsWriting: true,
+	},
+] as const satisfies Assumption[];
+
+export type AssumptionId = (typeof ASSUMPTIONS)[number]['id'];
+
+/** The list as a table in Markdown. */
+export function assumptionsTable(): string {
+	const rows = ASSUMPTIONS.map(
+		({ id, sentence, usedIn, wayRound }) => `| \`${id}\` | ${sentence} | ${usedIn} | ${wayRound} |`,
+	);
+	return [
+		'| name | assumption | used in | if it is wrong |',
+		'| --- | --- | --- | --- |',
+		...rows,
+	].join('\n');
+}

@@ -1,0 +1,37 @@
+import { contract } from '../../sandbox/src/contract/contract.mts';
+import type { Resource } from './probe.mts';
+
+interface Schema {
+	$ref?: string;
+	type?: string | string[];
+	enum?: unknown[];
+}
+
+const SCHEMAS: Record<Resource, string> = {
+	customers: 'Customer',
+	invoices: 'Invoice',
+	payments: 'Payment',
+	projects: 'Project',
+	vendors: 'Vendor',
+};
+
+const components = contract.components.schemas as unknown as Record<string, Schema>;
+
+function typesOf(schema: Schema): string[] {
+	if (schema.$ref)
+		return typesOf(components[schema.$ref.replace('#/components/schemas/', '')] ?? {});
+	return [schema.type ?? []].flat().filter((type) => type !== 'null');
+}
+
+/** The fields of a resource in the contract, each with its JSON types; no types where any will do. */
+export function fieldsOf(resource: Resource): Record<string, string[]> {
+	const { properties } = contract.components.schemas[SCHEMAS[resource]]!;
+	return Object.fromEntries(
+		Object.entries(properties).map(([name, schema]) => [name, typesOf(schema as Schema)]),
+	);
+}
+
+/** What a client may write of a customer. */
+export const customerFields = Object.entries(contract.components.schemas.CustomerInput!.properties)
+	.filter(([, { readOnly }]) => !readOnly)
+	.map(([name]) => name);

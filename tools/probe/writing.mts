@@ -1,0 +1,179 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type IncomingHttpHeaders, createServer } from 'node:http';
+
+import { type Answer, type JsonObject, isObject, recordIn } from './client.mts';
+import { customerFields } from './contract.mts';
+import { type Checks, type Finding, type Probe, differs, holds, notTested } from './probe.mts';
+
+/** What `--write` makes, said before it does. */
+export const WRITES = [
+	'three customers and two vendors named “Probe of n8n-nodes-bildout”, one draft invoice for one of the customers',
+	'with --webhook-url, a webhook subscription to that address for customer.created',
+];
+
+const NAME = 'Probe of n8n-nodes-bildout';
+const DELIVERY_WAIT_MS = 30_000;
+
+/** Creates a record, and remembers to delete it. */
+async function create(
+	{ client, undo }: Probe,
+	resource: string,
+	body: JsonObject,
+	headers: Record<string, string> = {},
+): Promise<{ answer: Answer; id?: string }> {
+	const answer = await client.api('POST', [resource], { body, headers });
+	const id = recordIn(answer)?.id;
+	if (id === undefined) return { answer };
+	undo(`${resource} ${String(id)}`, async () => await client.api('DELETE', [resource, String(id)]));
+	return { answer, id: String(id) };
+}
+
+/** The checks that write. */
+export const writingChecks: Checks = {
+	'put-replaces': async (probe) => {
+		const { answer, id } = await create(probe, 'customers', { name: NAME, phone: '+1 555 0100' });
+		if (id === undefined)
+			return notTested(`A customer could not be created: status ${answer.status}`);
+		const put = await probe.client.api('PUT', ['customers', id], { body: { name: `${NAME} 2` } });
+		if (put.status >= 300)
+			return differs(`A PUT with the name alone is refused: status ${put.status}`);
+		const phone = recordIn(await probe.client.api('GET', ['customers', id]))?.phone;
+		return phone
+			? differs('What a PUT leaves out stays')
+			: holds('What a PUT leaves out is emptied');
+	},
+
+	'server-owned-fields': async (probe) => {
+		const { answer, id } = await create(probe, 'customers', { name: NAME });
+		if (id === undefined)
+			return notTested(`A customer could not be created: status ${answer.status}`);
+		const record = recordIn(await probe.client.api('GET', ['customers', id])) ?? {};
+		const owned = ['id', 'created_at', 'updated_at'];
+		const body = Object.fromEntries(
+			Object.entries(record).filter(([name]) => !owned.includes(name)),
+		);
+		const { status, json } = await probe.client.api('PUT', ['customers', id], { body });
+		const unknown = Object.keys(body).filter((name) => !customerFields.includes(name));
+		if (status >= 300) {
+			const named = unknown.filter((name) => JSON.stringify(json).includes(name));
+			return differs(
+				`A PUT of the whole record is refused (status ${status}), naming ${named.join(', ') || 'no field of it'}`,
+			);
+		}
+		return holds(`A PUT of the whole record without ${owned.join(', ')} is accepted`);
+	},
+
+	'idempotency-key': async (probe) => {
+		const headers = { 'idempotency-key': randomUUID() };
+		const first = await create(probe, 'vendors', { name: NAME }, headers);
+		const second = await create(probe, 'vendors', { name: NAME }, headers);
+		if (first.id === undefined)
+			return notTested(`A vendor could not be created: status ${first.answer.status}`);
+		return first.id === second.id
+			? holds('A repeated key gives the same record')
+			: differs('A repeated key gives a second record, or is refused');
+	},
+
+	'money-in-cents': async (probe) => {
+		const customer = await create(probe, 'customers', { name: NAME });
+		if (customer.id === undefined)
+			return notTested(`A customer could not be created: status ${customer.answer.status}`);
+		const line = { name: 'Probe', quantity: 1, unit_price: 0.126 };
+		const body = {
+			client_id: customer.id,
+			due_date: '2100-01-01',
+			status: 'draft',
+			line_items: [line],
+		};
+		const { answer, id } = await create(probe, 'invoices', body);
+		if (id === undefined)
+			return notTested(`An invoice could not be created: status ${answer.status}`);
+		const lines = recordIn(answer)?.line_items;
+		const price = Array.isArray(lines) && isObject(lines[0]) ? Number(lines[0].unit_price) : NaN;
+		if (Number.isNaN(price)) return notTested('The created invoice came without its lines');
+		return price === 0.13 ? holds('0.126 becomes 0.13') : differs(`0.126 becomes ${price}`);
+	},
+
+	'signature-header': async (probe) => judgeSignature(await delivered(probe)),
+	'delivery-body': async (probe) => judgeBody(await delivered(probe)),
+};
+
+interface Delivery {
+	headers: IncomingHttpHeaders;
+	body: string;
+	secret: string;
+}
+
+const deliveries = new WeakMap<Probe, Promise<Delivery | string>>();
+
+/** One signed delivery, or why there is none. Both checks look at the same. */
+async function delivered(probe: Probe): Promise<Delivery | string> {
+	const known = deliveries.get(probe) ?? haveDelivered(probe);
+	deliveries.set(probe, known);
+	return await known;
+}
+
+async function haveDelivered(probe: Probe): Promise<Delivery | string> {
+	const { tunnel } = probe;
+	if (!tunnel) return 'Needs --webhook-url, an address at which BildOut reaches this machine';
+	const server = createServer();
+	const received = new Promise<Omit<Delivery, 'secret'>>((arrived) => {
+		server.on('request', (request, response) => {
+			const chunks: Buffer[] = [];
+			request.on('data', (chunk: Buffer) => chunks.push(chunk));
+			request.on('end', () => {
+				response.end();
+				arrived({ headers: request.headers, body: Buffer.concat(chunks).toString() });
+			});
+		});
+	});
+	try {
+		server.listen(tunnel.port, '127.0.0.1');
+		await once(server, 'listening');
+		const body = { url: tunnel.url, events: ['customer.created'] };
+		const subscription = await create(probe, 'webhooks', body);
+		const secret = recordIn(subscription.answer)?.secret;
+		if (typeof secret !== 'string') {
+			return `The webhook subscription came without a secret: status ${subscription.answer.status}`;
+		}
+		await create(probe, 'customers', { name: NAME });
+		const late = AbortSignal.timeout(DELIVERY_WAIT_MS);
+		const delivery = await Promise.race([received, once(late, 'abort').then(() => undefined)]);
+		if (!delivery) return `No delivery came to ${tunnel.url} within ${DELIVERY_WAIT_MS / 1000} s`;
+		return { ...delivery, secret };
+	} finally {
+		server.close();
+		server.closeAllConnections();
+	}
+}
+
+function judgeSignature(delivery: Delivery | string): Finding {
+	if (typeof delivery === 'string') return notTested(delivery);
+	const [name, value] =
+		Object.entries(delivery.headers).find(([, header]) => /^t=\d+,.*v1=/.test(String(header))) ??
+		[];
+	if (name === undefined) return differs('No header has the form t=…,v1=…');
+	const seconds = /^t=(\d+)/.exec(String(value))?.[1];
+	const expected = createHmac('sha256', delivery.secret)
+		.update(`${seconds}.${delivery.body}`)
+		.digest('hex');
+	if (!String(value).includes(expected))
+		return differs(`The signature in ${name} is not the documented one`);
+	return name.endsWith('signature') ? holds(`It is in ${name}`) : differs(`It is in ${name}`);
+}
+
+function judgeBody(delivery: Delivery | string): Finding {
+	if (typeof delivery === 'string') return notTested(delivery);
+	let event: unknown;
+	try {
+		event = JSON.parse(delivery.body);
+	} catch {
+		return differs('It is no JSON');
+	}
+	if (!isObject(event)) return differs('It is no JSON object');
+	const keys = Object.keys(event).join(', ');
+	const complete =
+		typeof event.id === 'string' && typeof event.type === 'string' && isObject(event.data);
+	return complete ? holds(`It has ${keys}`) : differs(`It has ${keys}`);
+}
