@@ -43,7 +43,13 @@ export class BildOutTrigger implements INodeType {
 		},
 		hints: sampleHints,
 		webhooks: [
-			{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'webhook' },
+			{
+				name: 'default',
+				httpMethod: 'POST',
+				responseMode: 'onReceived',
+				responseData: '{"accepted":true}',
+				path: 'webhook',
+			},
 		],
 		properties,
 	};

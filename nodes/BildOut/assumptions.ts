@@ -1,5 +1,3 @@
-import type { IDataObject } from 'n8n-workflow';
-
 /**
  * What this package assumes about BildOut because no public page says it. Everything here may turn
  * out to be wrong; it stands in one file so that it can be put right in one place. The README lists
@@ -77,24 +75,63 @@ export const SERVER_OWNED_FIELDS = {
  */
 export const WEBHOOKS_PATH = 'webhooks';
 
-/** A webhook subscription, as it is written and as BildOut answers. */
-export interface Subscription {
-	id: string;
+/** Keys under which an answer may keep the subscription itself, from the outside in. */
+export const SUBSCRIPTION_ENVELOPES = ['data', 'webhook', 'subscription', 'attributes'];
+
+/** What a subscription's fields may be called; the first name that is there counts. */
+export const SUBSCRIPTION_FIELDS = {
+	id: ['id', 'webhook_id', 'subscription_id', 'uuid'],
 	/** Where BildOut delivers to. */
-	url: string;
-	events: string[];
-	/** False while deliveries are paused. */
-	active?: boolean;
+	url: ['url', 'endpoint_url', 'endpoint', 'target_url', 'callback_url'],
+	events: ['events', 'event_types', 'topics'],
 	/** What deliveries are signed with. Shown in the answer that creates the subscription, once. */
-	secret?: string;
-}
+	secret: ['secret', 'signing_secret', 'secret_key', 'webhook_secret', 'signing_key'],
+};
 
-/** The name of the event in a delivery's body. */
-export function eventTypeOf({ type, event }: IDataObject): string | undefined {
-	return [type, event].find((name) => typeof name === 'string');
-}
+/** What a subscription's switch may be called, with the value that lets BildOut deliver. */
+export const SUBSCRIPTION_SWITCHES: Record<string, boolean> = {
+	active: true,
+	is_active: true,
+	enabled: true,
+	is_enabled: true,
+	paused: false,
+	disabled: false,
+};
 
-/** What a delivery's event is known by when it comes again; undefined where the body has no ID. */
-export function eventIdOf({ id }: IDataObject): string | undefined {
-	return (typeof id === 'string' && id !== '') || typeof id === 'number' ? String(id) : undefined;
-}
+/** A `status` that means that BildOut does not deliver, with the status that means that it does. */
+export const PAUSED_STATUSES: Record<string, string> = {
+	paused: 'active',
+	inactive: 'active',
+	suspended: 'active',
+	disabled: 'enabled',
+};
+
+/** Where a delivery's body may name its event: under these keys, as a text or as an object with one of them. */
+export const EVENT_NAME_KEYS = [
+	'type',
+	'event',
+	'event_type',
+	'eventType',
+	'event_name',
+	'topic',
+	'name',
+];
+
+/** Keys that may wrap what a delivery tells. */
+export const EVENT_ENVELOPES = ['event', 'data', 'payload', 'webhook'];
+
+/** When the event happened: the same each time it is delivered. */
+export const EVENT_TIME_KEYS = ['created_at', 'createdAt', 'created', 'occurred_at'];
+
+/** Keys under which one delivery may bring several events. */
+export const BATCH_KEYS = ['events', 'data'];
+
+/** Events that only ask whether the address answers. They are no event of the documented list. */
+export const PING_EVENTS = [
+	'ping',
+	'test',
+	'webhook.ping',
+	'webhook.test',
+	'webhook.verification',
+	'url_verification',
+];

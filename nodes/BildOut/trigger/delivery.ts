@@ -1,13 +1,12 @@
 import { createHash } from 'crypto';
-import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
-import { jsonParse, sleep } from 'n8n-workflow';
+import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import { eventIdOf, eventTypeOf } from '../assumptions';
 import { DeliveryMemory } from './deliveryMemory';
 import { ANY_EVENT } from './events';
+import { type Event, isDocumented, pingAnswer, readEvents } from './readEvent';
+import { secretInSeal, secretsAtHand } from './secrets';
 import { type Refusal, verifySignature } from './signature';
-import { acceptedSecrets, stateOf } from './state';
-import { secretsByHand } from './subscription';
+import { newestState, rememberSecret, restoredState } from './state';
 
 interface DeliveryOptions {
 	signatureHeader?: string;
@@ -26,39 +25,98 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_REMEMBERED_DELIVERIES = 50_000;
 const deliveries = new DeliveryMemory(MAX_REMEMBERED_DELIVERIES, DAY_MS);
 
-const ANSWER_POLL_MS = 500;
-const ANSWER_LIMIT_MS = 10 * 60 * 1000;
-
 /**
- * Receives one delivery. Only a genuine delivery of an event that the user chose, and that has not
- * come before, starts an execution; its item is the event as BildOut sent it. n8n answers such a
- * delivery itself, as soon as it has put the execution on record and without waiting for it to end,
- * so that BildOut sends it again when it could not be started.
+ * Receives one delivery. Only genuine events that the user chose, and that have not come before, start an
+ * execution; each is an item, as BildOut sent it. n8n answers such a delivery itself, as soon as it has put
+ * the execution on record and without waiting for it to end, so that BildOut sends it again when it could
+ * not be started.
  */
 export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const options = context.getNodeParameter('options', {}) as DeliveryOptions;
 	const body = await readBody(context);
 
+	// Whoever asks whether the address answers may not have a secret yet. It starts nothing.
+	const ping = body && pingAnswer(body);
+	if (ping !== undefined) return answer(context, 200, ping);
+
 	const refusal = await verify(context, options, body);
 	if (refusal !== undefined) return refuse(context, 401, refusal);
 
-	const event = parseEvent(body as Buffer);
-	if (event === undefined) return refuse(context, 400, 'body_not_an_event');
+	const events = readEvents(body as Buffer);
+	if (events === undefined) return refuse(context, 400, 'body_not_an_event');
 
-	const chosen = context.getNodeParameter('events', []) as string[];
-	if (!chosen.includes(ANY_EVENT) && !chosen.includes(eventTypeOf(event) ?? '')) {
-		return answer(context, 200, { ignored: 'event_not_chosen' });
-	}
+	const wanted = events.filter((event) => isChosen(context, event));
+	if (wanted.length === 0) return answer(context, 200, { ignored: 'event_not_chosen' });
 
 	// A person who tests the workflow means every delivery.
 	const isTest = context.getMode() === 'manual';
-	if (!isTest && (options.ignoreRepeatedDeliveries ?? true)) {
-		const response = context.getResponseObject();
-		const key = deliveryKey(context, event, body as Buffer);
-		const isFirst = await deliveries.claim(key, async () => await wasStarted(response));
-		if (!isFirst) return answer(context, 200, { ignored: 'repeated_delivery' });
+	if (isTest || options.ignoreRepeatedDeliveries === false) return start(context, wanted);
+
+	const fresh = await claim(context, wanted);
+	if (fresh === undefined) return answer(context, 503, { refused: 'being_started' });
+	if (fresh.length === 0) return answer(context, 200, { ignored: 'repeated_delivery' });
+	return start(context, fresh);
+}
+
+function start(context: IWebhookFunctions, events: Event[]): IWebhookResponseData {
+	// n8n sends the description's `responseData`, which is JSON, as a web page otherwise.
+	context.getResponseObject().setHeader('content-type', 'application/json');
+	return { workflowData: [events.map(({ json }) => ({ json }))] };
+}
+
+/** Whether the user chose the event. One that BildOut does not document is not passed over silently. */
+function isChosen(context: IWebhookFunctions, { name }: Event): boolean {
+	const chosen = context.getNodeParameter('events', []) as string[];
+	if (!isDocumented(name)) {
+		const said = name === undefined ? 'without a name' : `of the unknown kind ${shortened(name)}`;
+		const { name: node } = context.getNode();
+		context.logger.warn(`BildOut Trigger "${node}" received an event ${said}`, {
+			workflowId: context.getWorkflow().id,
+		});
 	}
-	return { workflowData: [[{ json: event }]] };
+	return chosen.includes(ANY_EVENT) || (name !== undefined && chosen.includes(name));
+}
+
+function shortened(text: string): string {
+	return JSON.stringify(text.slice(0, 100));
+}
+
+/**
+ * Claims the events for this delivery.
+ *
+ * @returns those that have not come before; undefined when another delivery is just starting one of them
+ */
+async function claim(context: IWebhookFunctions, events: Event[]): Promise<Event[] | undefined> {
+	const response = context.getResponseObject();
+	const started = answered(response);
+	const gone = new AbortController();
+	response.once('close', () => gone.abort());
+	const trigger = `${context.getWorkflow().id} ${context.getNode().id}`;
+	const byKey = new Map(events.map((event) => [event.key, event]));
+
+	const fresh: string[] = [];
+	// In the same order in every delivery, so that no two of several events wait for each other.
+	for (const key of [...byKey.keys()].sort()) {
+		const memoryKey = createHash('sha256').update(`${trigger} ${key}`).digest('base64');
+		const claimed = await deliveries.claim(memoryKey, started, gone.signal);
+		if (claimed === 'undecided') return undefined;
+		if (claimed === 'first') fresh.push(key);
+	}
+	return [...byKey.values()].filter(({ key }) => fresh.includes(key));
+}
+
+/**
+ * Whether n8n started the execution: it answers with a success only once it has. It answers a sender that
+ * hung up too, so that the outcome is known without waiting for it.
+ */
+async function answered(response: Response): Promise<boolean> {
+	return await new Promise((resolve) => {
+		const end = response.end.bind(response) as (...given: unknown[]) => Response;
+		response.end = ((...given: unknown[]) => {
+			resolve(response.statusCode < 300);
+			return end(...given);
+		}) as Response['end'];
+	});
 }
 
 /** The bytes as they came, after n8n has undone a compression; undefined when there are none to read. */
@@ -76,38 +134,41 @@ async function readBody(context: IWebhookFunctions): Promise<Buffer | undefined>
 
 async function verify(
 	context: IWebhookFunctions,
-	{ signatureHeader, tolerance }: DeliveryOptions,
+	options: DeliveryOptions,
 	body: Buffer | undefined,
 ): Promise<Refusal | undefined> {
-	const secrets = await readSecrets(context);
-	const headers = signatureHeaders(context.getHeaderData(), signatureHeader);
-	let firstRefusal: Refusal | undefined;
-	for (const header of headers.length > 0 ? headers : [undefined]) {
-		const refusal = verifySignature({
-			header,
-			body,
-			secrets,
-			tolerance: tolerance ?? DEFAULT_TOLERANCE_SECONDS,
-			now: Date.now() / 1000,
-		});
-		if (refusal === undefined) return undefined;
-		firstRefusal ??= refusal;
+	const refusal = verifyWith(context, options, body, await secretsAtHand(context));
+	const sealed = isForSecret(refusal) ? await secretInSeal(context) : undefined;
+	if (sealed !== undefined) {
+		const { secret, since } = sealed;
+		const stillRefused = verifyWith(context, options, body, [secret]);
+		if (stillRefused === undefined) rememberSecret(context, secret, since);
+		return stillRefused;
 	}
-	return firstRefusal;
+	// Without a seal the static data is all that the next start of n8n has.
+	if (refusal === undefined && newestState(context).isSealed !== true) restoredState(context);
+	return refusal;
 }
 
-/**
- * In automatic registration the secret is at hand; only manual registration has to decrypt the credential.
- * What n8n kept counts there too: the secret of an automatic one given up lately is among it.
- */
-async function readSecrets(context: IWebhookFunctions): Promise<string[]> {
-	const kept = acceptedSecrets(stateOf(context), Date.now());
-	if (context.getNodeParameter('registration', 'automatic') !== 'manual') return kept;
-	try {
-		return [...(await secretsByHand(context)), ...kept];
-	} catch {
-		return kept;
-	}
+function verifyWith(
+	context: IWebhookFunctions,
+	{ signatureHeader, tolerance = DEFAULT_TOLERANCE_SECONDS }: DeliveryOptions,
+	body: Buffer | undefined,
+	secrets: string[],
+): Refusal | undefined {
+	const now = Date.now() / 1000;
+	const headers = signatureHeaders(context.getHeaderData(), signatureHeader);
+	const refusals = (headers.length > 0 ? headers : [undefined]).map((header) =>
+		verifySignature({ header, body, secrets, tolerance, now }),
+	);
+	if (refusals.includes(undefined)) return undefined;
+	// Beside our signature there may be one of a proxy, in a form of its own.
+	return refusals.find(isForSecret) ?? refusals[0];
+}
+
+/** Whether a delivery is refused for nothing but the secrets at hand. */
+function isForSecret(refusal: Refusal | undefined): boolean {
+	return refusal === 'secret_missing' || refusal === 'signature_mismatch';
 }
 
 /** BildOut does not document the header's name, so without one from the user any fitting name will do. */
@@ -120,41 +181,6 @@ function signatureHeaders(
 		.filter(([header]) => (wanted ? header === wanted : header.endsWith(HEADER_NAME_ENDING)))
 		.slice(0, MAX_SIGNATURE_HEADERS)
 		.map(([, value]) => String(value));
-}
-
-/** The event in the body; undefined when the body is no JSON object. */
-function parseEvent(body: Buffer): IDataObject | undefined {
-	const event = jsonParse<unknown>(body.toString('utf8'), { fallbackValue: null });
-	return typeof event === 'object' && event !== null && !Array.isArray(event)
-		? (event as IDataObject)
-		: undefined;
-}
-
-/**
- * A delivery that comes again is signed anew, so one without an ID is known by its body alone. The type
- * counts beside the ID, which might turn out to be the record's and not the event's.
- */
-function deliveryKey(context: IWebhookFunctions, event: IDataObject, body: Buffer): string {
-	const id = eventIdOf(event);
-	const trigger = `${context.getWorkflow().id} ${context.getNode().id}`;
-	const kind = id === undefined ? 'body' : `${eventTypeOf(event)} id`;
-	return createHash('sha256')
-		.update(`${trigger} ${kind} `)
-		.update(id ?? body)
-		.digest('base64');
-}
-
-/** Whether n8n started the execution: it answers with a success only once it has. */
-async function wasStarted(response: Response): Promise<boolean> {
-	if (!response.closed) {
-		await new Promise<void>((closed) => response.once('close', () => closed()));
-	}
-	// Where the sender hung up, n8n is still at work; what it then tries to answer gives the outcome.
-	for (let waited = 0; !response.writableEnded && waited < ANSWER_LIMIT_MS; ) {
-		await sleep(ANSWER_POLL_MS);
-		waited += ANSWER_POLL_MS;
-	}
-	return response.statusCode < 300;
 }
 
 function refuse(context: IWebhookFunctions, status: number, reason: string): IWebhookResponseData {

@@ -1,21 +1,35 @@
+import { BoundedMap } from '../boundedMap';
+import { pause } from '../transport/pause';
+
 interface Entry {
-	/** When it was remembered, in milliseconds. */
-	since: number;
+	/** When it was claimed, by the clock of `performance`. */
+	claimedAt: number;
 	/** Whether its execution was started; a promise until that is known. */
 	started: true | Promise<boolean>;
 }
 
-/**
- * Remembers which deliveries have started an execution, in this process only. Its size is bounded by
- * number and by age, the oldest going first.
- */
-export class DeliveryMemory {
-	private readonly entries = new Map<string, Entry>();
+/** What a caller may do with a delivery. */
+export type Claim =
+	/** It may start the execution. */
+	| 'first'
+	/** An execution was started for it already. */
+	| 'repeated'
+	/** Another caller is starting the execution, and how that goes is not known yet. */
+	| 'undecided';
 
-	constructor(
-		private readonly limit: number,
-		private readonly lifetimeMs: number,
-	) {}
+/** How long a caller waits for how another one's start goes: a sender does not wait much longer. */
+const LONGEST_WAIT_MS = 20_000;
+
+/** A start of which nothing was heard for so long has failed. */
+const LONGEST_START_MS = 2 * 60 * 1000;
+
+/** Remembers which deliveries have started an execution, in this process only. */
+export class DeliveryMemory {
+	private readonly entries: BoundedMap<Entry>;
+
+	constructor(most: number, lifetimeMs: number) {
+		this.entries = new BoundedMap({ most, lifetimeMs });
+	}
 
 	get size(): number {
 		return this.entries.size;
@@ -26,36 +40,31 @@ export class DeliveryMemory {
 	 * same time the first may; the others wait for how that goes, and should it fail, the next one may.
 	 *
 	 * @param started tells, for the caller that may, whether the execution was started in the end
-	 * @returns false when an execution was started for this delivery already
+	 * @param gone aborts when the caller's request is over, and with it the wait
 	 */
-	async claim(key: string, started: () => Promise<boolean>): Promise<boolean> {
+	async claim(key: string, started: Promise<boolean>, gone?: AbortSignal): Promise<Claim> {
+		const giveUpAt = performance.now() + LONGEST_WAIT_MS;
 		for (let earlier = this.find(key); earlier; earlier = this.find(key)) {
-			if (await earlier.started) return false;
+			if (earlier.started === true) return 'repeated';
+			const left = giveUpAt - performance.now();
+			if (left <= 0 || gone?.aborted) return 'undecided';
+			await pause(left, gone, earlier.started);
 		}
-		const entry: Entry = { since: Date.now(), started: started() };
-		this.remember(key, entry);
-		void Promise.resolve(entry.started).then((wasStarted) => {
+		const entry: Entry = { claimedAt: performance.now(), started };
+		this.entries.set(key, entry);
+		void started.then((wasStarted) => {
 			if (wasStarted) entry.started = true;
 			else if (this.entries.get(key) === entry) this.entries.delete(key);
 		});
-		return true;
+		return 'first';
 	}
 
 	private find(key: string): Entry | undefined {
 		const entry = this.entries.get(key);
-		return entry && !this.isOld(entry) ? entry : undefined;
-	}
-
-	private remember(key: string, entry: Entry): void {
-		this.entries.delete(key);
-		this.entries.set(key, entry);
-		for (const [oldestKey, oldest] of this.entries) {
-			if (this.entries.size <= this.limit && !this.isOld(oldest)) return;
-			this.entries.delete(oldestKey);
-		}
-	}
-
-	private isOld({ since }: Entry): boolean {
-		return Date.now() - since >= this.lifetimeMs;
+		const isLost =
+			entry !== undefined &&
+			entry.started !== true &&
+			performance.now() - entry.claimedAt > LONGEST_START_MS;
+		return isLost ? undefined : entry;
 	}
 }

@@ -34,7 +34,11 @@ export interface SignedDelivery {
 	now: number;
 }
 
-const UNIX_SECONDS = /^\d{1,15}$/;
+const UNIX_TIME = /^\d{1,15}$/;
+/** The year 5138. */
+const LAST_SECOND = 100_000_000_000;
+/** Each costs a hash of the whole body. */
+const MAX_SIGNATURES = 3;
 const SHA256_HEX = /^[0-9a-f]{64}$/i;
 
 /**
@@ -44,44 +48,68 @@ const SHA256_HEX = /^[0-9a-f]{64}$/i;
  * @returns undefined when the delivery is genuine and recent, otherwise why it is not
  */
 export function verifySignature(delivery: SignedDelivery): Refusal | undefined {
-	const secrets = delivery.secrets.filter((secret) => secret.trim() !== '');
-	if (secrets.length === 0) return 'secret_missing';
+	const signatures = parseSignatures(delivery.header);
+	if (typeof signatures === 'string') return signatures;
 
-	const signature = parseSignature(delivery.header);
-	if (typeof signature === 'string') return signature;
-
-	const age = delivery.now - Number(signature.timestamp);
-	if (!(age <= delivery.tolerance)) return 'timestamp_stale';
-	if (!(age >= -delivery.tolerance)) return 'timestamp_in_future';
+	const ages = signatures.map(({ timestamp }) => delivery.now - inSeconds(timestamp));
+	const recent = signatures.filter((_, index) => Math.abs(ages[index]) <= delivery.tolerance);
+	if (recent.length === 0) return ages[0] < 0 ? 'timestamp_in_future' : 'timestamp_stale';
 
 	const { body } = delivery;
 	if (body === undefined || body.length === 0) return 'body_missing';
 
-	const genuine = secrets.some((secret) => {
-		const expected = createHmac('sha256', secret)
-			.update(`${signature.timestamp}.`)
-			.update(body)
-			.digest();
-		return signature.digests.some((digest) => timingSafeEqual(digest, expected));
-	});
-	return genuine ? undefined : 'signature_mismatch';
+	const secrets = delivery.secrets.filter((secret) => secret.trim() !== '');
+	if (secrets.length === 0) return 'secret_missing';
+	const isGenuine = recent.some(({ timestamp, digests }) =>
+		secrets.some((secret) => {
+			const expected = createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest();
+			return digests.some((digest) => timingSafeEqual(digest, expected));
+		}),
+	);
+	return isGenuine ? undefined : 'signature_mismatch';
 }
 
-/** Takes a signature header apart, or says what is wrong with it. Schemes other than `v1` are passed over. */
-export function parseSignature(header: string | undefined): Signature | Refusal {
+/**
+ * Takes a signature header apart, or says what is wrong with it. Schemes other than `v1` are passed over.
+ * A header that was sent twice arrives as one, with a comma between.
+ */
+export function parseSignatures(header: string | undefined): Signature[] | Refusal {
 	if (header === undefined || header.trim() === '') return 'signature_missing';
-	const parts = header.split(',').map((part) => part.trim());
-	const valuesOf = (key: string) =>
-		parts.filter((part) => part.startsWith(`${key}=`)).map((part) => part.slice(key.length + 1));
+	const parts = header.split(',').map((part) => {
+		const [key, ...value] = part.split('=');
+		return { key: key.trim(), value: value.join('=').trim() };
+	});
+	const isTime = parts.map(({ key }) => key === 't');
+	const starts = [...isTime.keys()].filter((index) => isTime[index]);
+	if (starts.length === 0) return 'timestamp_missing';
+	if (starts.length > MAX_SIGNATURES) return 'timestamp_malformed';
+	if (starts.length === 1) return parseOne(parts);
 
-	const [timestamp, ...furtherTimestamps] = valuesOf('t');
-	if (timestamp === undefined) return 'timestamp_missing';
-	if (!UNIX_SECONDS.test(timestamp) || furtherTimestamps.length > 0) return 'timestamp_malformed';
+	const signatures = [];
+	for (const [at, start] of starts.entries()) {
+		const signature = parseOne(parts.slice(start, starts[at + 1]));
+		if (typeof signature === 'string') return 'timestamp_malformed';
+		signatures.push(...signature);
+	}
+	return signatures;
+}
+
+function parseOne(parts: Array<{ key: string; value: string }>): Signature[] | Refusal {
+	const valuesOf = (wanted: string) =>
+		parts.filter(({ key }) => key === wanted).map(({ value }) => value);
+	const [timestamp] = valuesOf('t');
+	if (!UNIX_TIME.test(timestamp)) return 'timestamp_malformed';
 
 	const values = valuesOf('v1');
 	if (values.length === 0) return 'v1_missing';
 	const digests = values
 		.filter((value) => SHA256_HEX.test(value))
 		.map((value) => Buffer.from(value, 'hex'));
-	return digests.length > 0 ? { timestamp, digests } : 'v1_malformed';
+	return digests.length > 0 ? [{ timestamp, digests }] : 'v1_malformed';
+}
+
+/** BildOut documents seconds; what would be thousands of years ahead as seconds are milliseconds. */
+function inSeconds(timestamp: string): number {
+	const time = Number(timestamp);
+	return time > LAST_SECOND ? time / 1000 : time;
 }

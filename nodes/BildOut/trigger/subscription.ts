@@ -1,162 +1,282 @@
-import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
+import type { IHookFunctions } from 'n8n-workflow';
 
-import type { Subscription } from '../assumptions';
-import { CREDENTIAL_TYPE, getConnection, parseUrl } from '../transport/connection';
+import { BoundedMap } from '../boundedMap';
+import { addressKey, isSameAddress, sealOf, withSeal } from './address';
 import { ANY_EVENT, EVERY_EVENT } from './events';
-import { isPrivateHost } from './privateHost';
-import { forgetSubscription, keepSubscription, ownUrl, stateOf } from './state';
+import { type Hook, withinTime } from './hook';
+import type { Subscription } from './readSubscription';
+import { openSeal, seal } from './seal';
+import { isManual } from './secrets';
 import {
+	PermanentError,
+	chosenEvents,
+	requireReachableUrl,
+	requireSigningSecret,
+} from './settings';
+import { forgetSubscription, keepSealed, keepSubscription, ownUrl, restoredState } from './state';
+import {
+	type Standing,
 	deleteSubscription,
 	findSubscription,
-	listSubscriptionsTo,
+	listOurs,
 	postSubscription,
 	putSubscription,
 } from './subscriptionApi';
 
 /**
- * The secrets that a delivery to a trigger registered by hand may be signed with. Each webhook added in
- * BildOut may have its own, so the credential's field takes several, with commas between.
+ * Addresses whose check has just failed. n8n then calls `delete`, to clean up before it tries again: that
+ * must not end a subscription that has worked all the time.
  */
-export async function secretsByHand(
-	context: IHookFunctions | IWebhookFunctions,
-): Promise<string[]> {
-	const { webhookSigningSecret } = await context.getCredentials<{ webhookSigningSecret?: string }>(
-		CREDENTIAL_TYPE,
-	);
-	return String(webhookSigningSecret ?? '')
-		.split(',')
-		.map((secret) => secret.trim())
-		.filter((secret) => secret !== '');
-}
+const failedChecks = new BoundedMap<true>({ lifetimeMs: 30_000, most: 10_000 });
 
 /**
  * Whether BildOut has our subscription, which is put right where it drifted. Only a clear "not there"
  * counts as absence: any other failure is thrown, so that it never leads to a second subscription.
- * Subscriptions to other URLs are never touched; one to ours whose secret is not known is removed.
+ * Subscriptions to other addresses are never touched; one to ours whose secret is not known is removed.
  *
- * @throws NodeOperationError before any request when the node's settings cannot work
+ * @throws PermanentError before any request when the node's settings cannot work
  */
 export async function checkSubscription(context: IHookFunctions): Promise<boolean> {
 	const events = chosenEvents(context);
-	const state = stateOf(context);
-	if (context.getNodeParameter('registration', 'automatic') === 'manual') {
+	if (isManual(context)) {
 		await requireSigningSecret(context);
 		return await removeSubscription(context);
 	}
+	await requireReachableUrl(context);
 
-	if (state.subscriptionId !== undefined) {
-		const known = await findSubscription(context, state.subscriptionId);
-		if (known?.url === ownUrl(context) && state.secret) {
-			if (hasDrifted(known, events)) await putSubscription(context, known, events);
-			return true;
-		}
-		letGo(context, known);
+	const key = addressKey(ownUrl(context));
+	let isOver = false;
+	try {
+		const isThere = await withinTime(context, async (hook) => {
+			const standing = await findStanding(hook);
+			return standing !== undefined && (await putRight(hook, standing, events));
+		});
+		isOver = true;
+		return isThere;
+	} finally {
+		if (!isOver && context.getMode() !== 'manual') failedChecks.set(key, true);
 	}
-	const url = await reachableUrl(context);
-	await removeSubscriptionsTo(context, url);
-	return false;
 }
 
 /**
- * Subscribes our URL to the chosen events and keeps the subscription's ID and secret.
+ * Subscribes our address to the chosen events and keeps the subscription's ID and secret.
  *
- * @throws NodeOperationError when BildOut cannot reach the URL, or does not tell the secret
+ * @throws PermanentError when BildOut cannot reach the address, has no such endpoint, or does not tell
+ *   the secret
  */
 export async function createSubscription(context: IHookFunctions): Promise<boolean> {
 	const events = chosenEvents(context);
-	const url = await reachableUrl(context);
-	const { id, secret } = await postSubscription(context, url, events);
-	if (!id || !secret) {
-		await removeSubscriptionsTo(context, url);
-		throw new NodeOperationError(
-			context.getNode(),
-			'BildOut made the webhook subscription but did not tell its signing secret',
-			{
-				description:
-					"The subscription was removed again, because without the secret nobody can tell BildOut's deliveries from forged ones. Set 'Registration' to 'Manual' and follow the steps shown there.",
-			},
-		);
-	}
-	keepSubscription(context, id, secret);
-	return true;
-}
-
-/**
- * Ends our subscription, if there is one. One that is gone already has ended. After any other failure,
- * which is thrown, the stored state is as before, so that it can be tried again.
- */
-export async function removeSubscription(context: IHookFunctions): Promise<boolean> {
-	const { subscriptionId } = stateOf(context);
-	if (subscriptionId === undefined) return true;
-	const known = await findSubscription(context, subscriptionId);
-	if (known?.url === ownUrl(context)) await deleteSubscription(context, subscriptionId);
-	letGo(context, known);
-	return true;
-}
-
-function chosenEvents(context: IHookFunctions): string[] {
-	const chosen = context.getNodeParameter('events', []) as string[];
-	if (chosen.length === 0) {
-		throw new NodeOperationError(context.getNode(), "No event is chosen under 'Trigger On'", {
-			description: 'Choose at least one event that should start this workflow.',
-		});
-	}
-	return chosen.includes(ANY_EVENT) ? EVERY_EVENT : chosen;
-}
-
-function hasDrifted({ events, active }: Subscription, wanted: string[]): boolean {
-	const same = events.length === wanted.length && wanted.every((event) => events.includes(event));
-	return !same || active === false;
-}
-
-async function requireSigningSecret(context: IHookFunctions): Promise<void> {
-	if ((await secretsByHand(context)).length > 0) return;
-	throw new NodeOperationError(
-		context.getNode(),
-		"The credential has no 'Webhook Signing Secret', which Registration 'Manual' needs",
-		{
-			description:
-				'Add a webhook in BildOut with the Production URL of this node, then copy the signing secret that BildOut shows into the credential.',
-		},
-	);
-}
-
-/** Our URL. Only a BildOut on this machine or network, such as the sandbox, can reach one there. */
-async function reachableUrl(context: IHookFunctions): Promise<string> {
-	const url = ownUrl(context);
-	const { baseUrl } = await getConnection(context);
-	if (!isPrivateHost(hostOf(url)) || isPrivateHost(hostOf(baseUrl))) return url;
-	throw new NodeOperationError(context.getNode(), `BildOut cannot reach this n8n at ${url}`, {
-		description:
-			'That address is known only on this machine or in its network. Give n8n an address that the internet can reach, set the environment variable N8N_WEBHOOK_URL to it, restart n8n and publish the workflow again.',
+	await requireReachableUrl(context);
+	return await withinTime(context, async (hook) => {
+		const made = await makeSubscription(hook, events);
+		keepSubscription(context, made);
+		await trySeal(hook, made, events);
+		return true;
 	});
 }
 
-function hostOf(url: string): string {
-	return parseUrl(url)?.hostname ?? '';
+/**
+ * Ends our subscription, and whatever else in BildOut delivers to our address. After a failure, which is
+ * thrown, what is not known to have ended stays in the stored state, so that it can be tried again.
+ */
+export async function removeSubscription(context: IHookFunctions): Promise<boolean> {
+	const key = addressKey(ownUrl(context));
+	const isCleanUp = failedChecks.get(key) !== undefined;
+	failedChecks.delete(key);
+	if (isCleanUp) return true;
+
+	const { subscriptionId } = restoredState(context);
+	// What a person added by hand in BildOut delivers to our address too.
+	const byUrl = !isManual(context);
+	if (subscriptionId === undefined && !byUrl) return true;
+	return await withinTime(context, async (hook) => {
+		const hasEnded = await endStored(hook);
+		if (hasEnded) forgetSubscription(context, true);
+		const ours = byUrl ? await removeAll(hook, await listOurs(hook)) : [];
+		if (!hasEnded) forgetSubscription(context, ours.includes(subscriptionId ?? ''));
+		return true;
+	});
 }
 
-async function removeSubscriptionsTo(context: IHookFunctions, url: string): Promise<void> {
-	for (const { id } of await listSubscriptionsTo(context, url)) {
-		await deleteSubscription(context, id);
+/** Our subscription whose secret is known, if BildOut has it. All others at our address are removed. */
+async function findStanding(hook: Hook): Promise<Standing | undefined> {
+	const { context, url } = hook;
+	const { subscriptionId, secret } = restoredState(context);
+	const found =
+		subscriptionId === undefined ? undefined : await findSubscription(hook, subscriptionId);
+	if (secret && isSameAddress(found?.url, url)) return found;
+
+	const ours = await listOurs(hook);
+	const standing = ours && (await withKnownSecret(hook, ours));
+	const removed = await removeAll(
+		hook,
+		ours?.filter(({ id }) => id !== standing?.id),
+	);
+	if (standing === undefined) {
+		// Where nobody can tell whether it is still there, a new one takes its place.
+		const hasEnded = ours === undefined && (await endStored(hook));
+		forgetSubscription(context, hasEnded || removed.includes(subscriptionId ?? ''));
 	}
+	return standing;
+}
+
+/** Of the subscriptions at our address, the one whose secret is stored or can be read from its seal. */
+async function withKnownSecret(hook: Hook, ours: Standing[]): Promise<Standing | undefined> {
+	const { context, url } = hook;
+	const { subscriptionId, secret } = restoredState(context);
+	const stored = ours.find(({ id }) => id === subscriptionId);
+	if (stored && secret) return stored;
+
+	const sealed = [];
+	for (const standing of ours) {
+		const text = sealOf(standing.url);
+		const opened = text === undefined ? undefined : await openSeal(context, url, text);
+		if (opened?.isFor(standing.id)) sealed.push({ standing, opened });
+	}
+	const [latest] = sealed.sort((one, other) => other.opened.since - one.opened.since);
+	if (latest === undefined) return undefined;
+	const { standing, opened } = latest;
+	keepSubscription(context, { id: standing.id, secret: opened.secret, isSealed: true });
+	return standing;
 }
 
 /**
- * Forgets the stored subscription, which may turn out to be another's: a copied workflow brings its twin's
+ * Has our subscription deliver the wanted events, with its seal where BildOut keeps one.
+ *
+ * @returns false when that was not possible, and the subscription was removed so that a new one can be made
+ */
+async function putRight(hook: Hook, standing: Standing, events: string[]): Promise<boolean> {
+	if (delivers(standing, events, 'exactly')) {
+		await trySeal(hook, standing, events);
+		return true;
+	}
+	const url = await wantedUrl(hook, standing);
+	if (await change(hook, standing, url, events)) return true;
+	await deleteSubscription(hook, standing.id);
+	forgetSubscription(hook.context, true);
+	return false;
+}
+
+/** The subscription's URL as it should be: it stays as it is where it has its seal, or cannot have one. */
+async function wantedUrl(hook: Hook, { id, url }: Standing): Promise<string> {
+	const { context } = hook;
+	const { secret, since = 0, isSealed } = restoredState(context);
+	if (isSealed === false || !secret || context.getMode() === 'manual') return url;
+	const present = sealOf(url);
+	const opened = present === undefined ? undefined : await openSeal(context, hook.url, present);
+	if (opened?.secret === secret) return url;
+	const text = await seal(context, hook.url, { id, secret, since });
+	return text === undefined ? url : withSeal(hook.url, text);
+}
+
+/** Changes a subscription in BildOut, and tells whether it now delivers the wanted events. */
+async function change(
+	hook: Hook,
+	standing: Standing,
+	url: string,
+	events: string[],
+): Promise<boolean> {
+	const { context } = hook;
+	const answer = await putSubscription(hook, standing, url, events);
+	const told = answer?.url === undefined ? await findSubscription(hook, standing.id) : answer;
+	const text = sealOf(url);
+	if (text !== undefined) keepSealed(context, sealOf(told?.url ?? '') === text);
+	const { secret } = restoredState(context);
+	if (answer?.secret !== undefined && answer.secret !== secret) {
+		forgetSubscription(context, true);
+		keepSubscription(context, { id: standing.id, secret: answer.secret, isSealed: false });
+	}
+	return answer !== undefined && delivers(answer, events, 'at least');
+}
+
+/** Deliveries are verified without a seal too, so a failure here is none of publishing. */
+async function trySeal(hook: Hook, made: Standing, events: string[]): Promise<void> {
+	const url = await wantedUrl(hook, made);
+	if (url === made.url) return;
+	try {
+		await change(hook, made, url, events);
+	} catch (error) {
+		hook.context.logger.debug(
+			`BildOut Trigger could not seal its URL: ${(error as Error).message}`,
+			{ workflowId: hook.context.getWorkflow().id },
+		);
+	}
+}
+
+function delivers(
+	{ events, isPaused }: Subscription,
+	wanted: string[],
+	how: 'exactly' | 'at least',
+): boolean {
+	if (isPaused) return false;
+	if (events === undefined) return true;
+	const all = events.includes(ANY_EVENT) ? EVERY_EVENT : events;
+	if (!wanted.every((event) => all.includes(event))) return false;
+	return how === 'at least' || all.every((event) => wanted.includes(event));
+}
+
+/** Makes a subscription, and takes it back when BildOut does not tell all that is needed. */
+async function makeSubscription(
+	hook: Hook,
+	events: string[],
+): Promise<Standing & { secret: string }> {
+	const made = await postSubscription(hook, events);
+	if (made === undefined) {
+		throw new PermanentError(
+			hook.context,
+			"BildOut does not let this workflow subscribe to events by itself. Set 'Registration' to 'Manual' and follow the steps shown there.",
+		);
+	}
+	const isWhole = made.id !== undefined && made.secret !== undefined;
+	const shown = isWhole ? undefined : await shownElsewhere(hook, made.id);
+	const id = made.id ?? shown?.id;
+	const secret = made.secret ?? shown?.secret;
+	if (id !== undefined && secret !== undefined) {
+		return { ...made, id, secret, url: made.url ?? hook.url };
+	}
+	if (id !== undefined) await deleteSubscription(hook, id);
+	const outcome =
+		id === undefined
+			? 'without telling its ID, so remove it in BildOut'
+			: 'without telling its signing secret, so it was removed again';
+	throw new PermanentError(
+		hook.context,
+		`BildOut made a webhook subscription ${outcome}. Set 'Registration' to 'Manual' and follow the steps shown there.`,
+	);
+}
+
+/** What BildOut shows of a subscription that was just made, other than in the answer to making it. */
+async function shownElsewhere(hook: Hook, id: string | undefined): Promise<Standing | undefined> {
+	if (id !== undefined) return await findSubscription(hook, id);
+	const ours = await listOurs(hook);
+	return ours?.[0];
+}
+
+/**
+ * Ends the stored subscription, unless it turns out to be another's: a copied workflow brings its twin's
  * state along.
  *
- * @param known the subscription at BildOut; undefined when it is gone
+ * @returns whether BildOut had it, and has it no more
  */
-function letGo(context: IHookFunctions, known: Subscription | undefined): void {
-	const { subscriptionId } = stateOf(context);
-	const wasOurs = known === undefined || known.url === ownUrl(context);
-	if (!wasOurs) {
+async function endStored(hook: Hook): Promise<boolean> {
+	const { context, url } = hook;
+	const { subscriptionId, url: storedUrl } = restoredState(context);
+	if (subscriptionId === undefined) return false;
+	const found = await findSubscription(hook, subscriptionId);
+	if (isSameAddress(found?.url ?? storedUrl, url)) {
+		return await deleteSubscription(hook, subscriptionId);
+	}
+	if (found !== undefined) {
 		context.logger.warn(
 			`BildOut Trigger "${context.getNode().name}" left the webhook subscription ${subscriptionId} alone because it delivers to another address`,
 			{ workflowId: context.getWorkflow().id, subscriptionId },
 		);
 	}
-	forgetSubscription(context, wasOurs);
+	return false;
+}
+
+/** Removes subscriptions, and gives their IDs. */
+async function removeAll(hook: Hook, subscriptions: Standing[] = []): Promise<string[]> {
+	for (const { id } of subscriptions) await deleteSubscription(hook, id);
+	return subscriptions.map(({ id }) => id);
 }

@@ -1,9 +1,14 @@
-import type { IDataObject, IHookFunctions } from 'n8n-workflow';
-import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { type IDataObject, NodeApiError } from 'n8n-workflow';
 
-import { type Subscription, WEBHOOKS_PATH } from '../assumptions';
+import { WEBHOOKS_PATH } from '../assumptions';
 import { listRecords } from '../transport/pagination';
 import { apiRequest } from '../transport/request';
+import { isSameAddress } from './address';
+import type { Hook } from './hook';
+import { type Subscription, readSubscription } from './readSubscription';
+
+/** A subscription that stands in BildOut. */
+export type Standing = Subscription & { id: string; url: string };
 
 const SUBJECT = {
 	what: 'webhook subscription',
@@ -12,95 +17,93 @@ const SUBJECT = {
 const ABSENT = ['404', '410'];
 const NO_SUCH_ENDPOINT = ['404', '405', '410', '501'];
 
+/** Answers that say nothing about the request itself: it may well be taken another time. */
+const PASSING = ['401', '403', '408', '425', '429'];
+
 /**
- * The subscription, or undefined when BildOut says clearly that it is not there.
+ * Asks for one subscription.
  *
- * @throws NodeApiError when BildOut answers with something that is no subscription: that is no absence
+ * @returns undefined when BildOut says that it is not there, or does not say where it delivers to: some
+ *   servers have no such endpoint
  */
-export async function findSubscription(
-	context: IHookFunctions,
-	id: string,
-): Promise<Subscription | undefined> {
-	const answer = await apiRequest(context, { method: 'GET', ...at(id) }).catch(unlessAbsent);
-	if (answer === undefined) return undefined;
-	const subscription = (answer.data ?? answer) as Partial<Subscription>;
-	if (typeof subscription.url === 'string' && Array.isArray(subscription.events)) {
-		return subscription as Subscription;
-	}
-	throw new NodeApiError(
-		context.getNode(),
-		{},
-		{
-			message: `BildOut did not tell where the ${SUBJECT.what} '${id}' delivers to`,
-			description: 'Nothing was changed. Try again later.',
-		},
-	);
+export async function findSubscription(hook: Hook, id: string): Promise<Standing | undefined> {
+	const answer = await send(hook, { method: 'GET', ...at(id) }).catch(unless(NO_SUCH_ENDPOINT));
+	const found = answer && readSubscription(answer);
+	return found?.url === undefined ? undefined : { ...found, id, url: found.url };
 }
 
-/** The subscriptions that deliver to exactly this URL. */
-export async function listSubscriptionsTo(
-	context: IHookFunctions,
-	url: string,
-): Promise<Subscription[]> {
-	const records = await listRecords(context, {
-		path: [WEBHOOKS_PATH],
-		subject: SUBJECT,
-		wanted: Infinity,
-		keep: (subscription) => subscription.url === url,
-	}).catch((error) => unlessUnknown(context, error));
-	return records as unknown as Subscription[];
+/** The subscriptions that deliver to our address; undefined where BildOut has no such list. */
+export async function listOurs(hook: Hook): Promise<Standing[] | undefined> {
+	const isOurs = (record: IDataObject) => isSameAddress(readSubscription(record).url, hook.url);
+	const records = await listRecords(
+		hook.context,
+		{ path: [WEBHOOKS_PATH], subject: SUBJECT, wanted: Infinity, keep: isOurs },
+		hook.settings,
+	).catch(unless(NO_SUCH_ENDPOINT));
+	return records
+		?.map(readSubscription)
+		.filter((found): found is Standing => found.id !== undefined);
 }
 
-/** Makes a subscription. What BildOut answers is given as it is: it may lack what it should have. */
+/**
+ * Makes a subscription. What BildOut answers is given as it is: it may lack what it should have.
+ *
+ * @returns undefined where BildOut has no such endpoint
+ */
 export async function postSubscription(
-	context: IHookFunctions,
-	url: string,
+	hook: Hook,
 	events: string[],
-): Promise<Partial<Subscription>> {
-	const answer = await apiRequest(context, {
+): Promise<Subscription | undefined> {
+	const answer = await send(hook, {
 		method: 'POST',
 		path: [WEBHOOKS_PATH],
 		subject: SUBJECT,
-		body: { url, events },
-	}).catch((error) => unlessUnknown(context, error));
-	return (answer.data ?? answer) as Partial<Subscription>;
+		body: { url: hook.url, events },
+	}).catch(unless(NO_SUCH_ENDPOINT));
+	return answer && readSubscription(answer);
 }
 
-/** Gives a subscription these events and has it deliver, whatever it did before. */
+/**
+ * Gives a subscription this URL and these events, and has it deliver.
+ *
+ * @returns what BildOut answers, which may be nothing; undefined where it does not take the change
+ */
 export async function putSubscription(
-	context: IHookFunctions,
-	{ id, url }: Subscription,
+	hook: Hook,
+	{ id, running }: Standing,
+	url: string,
 	events: string[],
-): Promise<void> {
-	await apiRequest(context, { method: 'PUT', ...at(id), body: { url, events, active: true } });
+): Promise<Subscription | undefined> {
+	const body = { url, events, ...running };
+	const answer = await send(hook, { method: 'PUT', ...at(id), body }).catch((error: Error) => {
+		const status = statusOf(error);
+		const isRefused = /^(4..|501)$/.test(status) && !PASSING.includes(status);
+		if (isRefused) return undefined;
+		throw error;
+	});
+	return answer && readSubscription(answer);
 }
 
-/** Ends a subscription; one that is not there has ended. */
-export async function deleteSubscription(context: IHookFunctions, id: string): Promise<void> {
-	await apiRequest(context, { method: 'DELETE', ...at(id) }).catch(unlessAbsent);
+/** Ends a subscription, and tells whether it was there. */
+export async function deleteSubscription(hook: Hook, id: string): Promise<boolean> {
+	const answer = await send(hook, { method: 'DELETE', ...at(id) }).catch(unless(ABSENT));
+	return answer !== undefined;
+}
+
+async function send(hook: Hook, request: Parameters<typeof apiRequest>[1]): Promise<IDataObject> {
+	return await apiRequest(hook.context, request, hook.settings);
 }
 
 function at(id: string) {
 	return { path: [WEBHOOKS_PATH, id], subject: { ...SUBJECT, id } };
 }
 
-function unlessAbsent(error: Error): IDataObject | undefined {
-	if (hasStatus(error, ABSENT)) return undefined;
-	throw error;
+function unless(statuses: string[]) {
+	return (error: Error): undefined => {
+		if (!statuses.includes(statusOf(error))) throw error;
+	};
 }
 
-/** BildOut does not document this endpoint: where it does not exist, the user needs another way. */
-function unlessUnknown(context: IHookFunctions, error: Error): never {
-	if (!hasStatus(error, NO_SUCH_ENDPOINT)) throw error;
-	throw new NodeOperationError(
-		context.getNode(),
-		'BildOut does not let this workflow subscribe to events by itself',
-		{
-			description: "Set 'Registration' to 'Manual' and follow the steps shown there.",
-		},
-	);
-}
-
-function hasStatus(error: Error, statuses: string[]): boolean {
-	return error instanceof NodeApiError && statuses.includes(error.httpCode ?? '');
+function statusOf(error: Error): string {
+	return error instanceof NodeApiError ? (error.httpCode ?? '') : '';
 }

@@ -1,7 +1,6 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import { acceptedSecrets } from '../../../nodes/BildOut/trigger/state.ts';
-import { secretsByHand } from '../../../nodes/BildOut/trigger/subscription.ts';
+import { acceptedSecrets, secretsByHand } from '../../../nodes/BildOut/trigger/secrets.ts';
 
 describe('acceptedSecrets', () => {
 	const state = {

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 
 import { DeliveryMemory } from '../../../nodes/BildOut/trigger/deliveryMemory.ts';
 
-const started = async () => true;
-const failed = async () => false;
+const started = Promise.resolve(true);
+const failed = Promise.resolve(false);
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** A promise that the test settles. */
@@ -21,10 +21,10 @@ describe('DeliveryMemory', () => {
 
 	it('lets a delivery start once', async () => {
 		const memory = new DeliveryMemory(10, DAY_MS);
-		expect(await memory.claim('a', started)).toBe(true);
+		expect(await memory.claim('a', started)).toBe('first');
 		await turn();
-		expect(await memory.claim('a', started)).toBe(false);
-		expect(await memory.claim('b', started)).toBe(true);
+		expect(await memory.claim('a', started)).toBe('repeated');
+		expect(await memory.claim('b', started)).toBe('first');
 	});
 
 	it('lets one of twenty that arrive at once start', async () => {
@@ -32,33 +32,33 @@ describe('DeliveryMemory', () => {
 		const claims = await Promise.all(
 			Array.from({ length: 20 }, async () => await memory.claim('a', started)),
 		);
-		expect(claims.filter(Boolean)).toHaveLength(1);
+		expect(claims.filter((claim) => claim === 'first')).toHaveLength(1);
 	});
 
 	it('holds the others until it is known how the first went', async () => {
 		const memory = new DeliveryMemory(10, DAY_MS);
 		const { promise, settle } = pending();
-		await memory.claim('a', async () => await promise);
-		let second: boolean | undefined;
+		await memory.claim('a', promise);
+		let second: string | undefined;
 		const waiting = memory.claim('a', started).then((claim) => (second = claim));
 		await turn();
 		expect(second).toBeUndefined();
 		settle(true);
 		await waiting;
-		expect(second).toBe(false);
+		expect(second).toBe('repeated');
 	});
 
 	it('does not remember what could not be started: the next one may', async () => {
 		const memory = new DeliveryMemory(10, DAY_MS);
 		const { promise, settle } = pending();
-		await memory.claim('a', async () => await promise);
+		await memory.claim('a', promise);
 		const others = Promise.all([1, 2, 3].map(async () => await memory.claim('a', started)));
 		settle(false);
-		expect((await others).filter(Boolean)).toHaveLength(1);
+		expect((await others).filter((claim) => claim === 'first')).toHaveLength(1);
 
-		expect(await memory.claim('b', failed)).toBe(true);
+		expect(await memory.claim('b', failed)).toBe('first');
 		await turn();
-		expect(await memory.claim('b', started)).toBe(true);
+		expect(await memory.claim('b', started)).toBe('first');
 	});
 
 	it('starts each delivery once in all, however many fail first and in whatever order they come', async () => {
@@ -70,11 +70,11 @@ describe('DeliveryMemory', () => {
 					const starts: Record<string, number> = { a: 0, b: 0 };
 					await Promise.all(
 						attempts.map(async ({ key, works }) => {
-							await memory.claim(key, async () => {
-								await turn();
-								if (works) starts[key] += 1;
-								return works;
-							});
+							const { promise, settle } = pending();
+							if ((await memory.claim(key, promise)) !== 'first') return;
+							await turn();
+							if (works) starts[key] += 1;
+							settle(works);
 						}),
 					);
 					await turn();
@@ -92,22 +92,46 @@ describe('DeliveryMemory', () => {
 		for (const key of ['a', 'b', 'c', 'd', 'e']) await memory.claim(key, started);
 		await turn();
 		expect(memory.size).toBe(3);
-		expect(await memory.claim('c', started)).toBe(false);
-		expect(await memory.claim('a', started)).toBe(true);
+		expect(await memory.claim('c', started)).toBe('repeated');
+		expect(await memory.claim('a', started)).toBe('first');
 		expect(memory.size).toBe(3);
 	});
 
 	it('forgets after its lifetime, and then makes room', async () => {
-		jest.useFakeTimers({ now: 0, doNotFake: ['setImmediate', 'queueMicrotask', 'nextTick'] });
+		jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask', 'nextTick'] });
 		const memory = new DeliveryMemory(10, DAY_MS);
 		await memory.claim('a', started);
-		await memory.claim('b', started);
 		await turn();
-		jest.setSystemTime(DAY_MS - 1);
-		expect(await memory.claim('a', started)).toBe(false);
-		jest.setSystemTime(DAY_MS);
-		expect(await memory.claim('c', started)).toBe(true);
-		expect(memory.size).toBe(1);
-		expect(await memory.claim('a', started)).toBe(true);
+		jest.advanceTimersByTime(DAY_MS - 1);
+		expect(await memory.claim('a', started)).toBe('repeated');
+		jest.advanceTimersByTime(1);
+		expect(await memory.claim('a', started)).toBe('first');
+	});
+
+	describe('of a delivery whose start does not end', () => {
+		beforeEach(() => {
+			jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask', 'nextTick'] });
+		});
+
+		it('lets the next one wait for 20 s, and not longer than its request lasts', async () => {
+			const memory = new DeliveryMemory(10, DAY_MS);
+			await memory.claim('a', pending().promise);
+			const waiting = memory.claim('a', started);
+			await jest.advanceTimersByTimeAsync(21_000);
+			expect(await waiting).toBe('undecided');
+
+			const gone = new AbortController();
+			const hungUp = memory.claim('a', started, gone.signal);
+			await jest.advanceTimersByTimeAsync(500);
+			gone.abort();
+			expect(await hungUp).toBe('undecided');
+		});
+
+		it('takes it for failed after two minutes', async () => {
+			const memory = new DeliveryMemory(10, DAY_MS);
+			await memory.claim('a', pending().promise);
+			await jest.advanceTimersByTimeAsync(2 * 60_000 + 1);
+			expect(await memory.claim('a', started)).toBe('first');
+		});
 	});
 });

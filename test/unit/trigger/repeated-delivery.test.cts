@@ -17,6 +17,7 @@ function contextOf(req: IncomingMessage, rawBody: Buffer, res: ServerResponse): 
 		getRequestObject: () => Object.assign(req, { rawBody }),
 		getResponseObject: () => res,
 		getHeaderData: () => req.headers,
+		getQueryData: () => ({}),
 		getMode: () => 'webhook',
 		getNode: () => ({ id: req.url, name: 'BildOut Trigger' }),
 		getWorkflow: () => ({ id: 'workflow' }),
@@ -97,13 +98,53 @@ describe('A delivery that comes again', () => {
 		end();
 	}
 
+	const invoice = { id: 'inv_1', total: 1 };
+	const paidLater = { id: 'inv_1', total: 2 };
+
 	it.each<[string, object, object, boolean]>([
-		['the same ID and type in another body', { id: 'e', a: 1 }, { id: 'e', a: 2 }, true],
-		['the same ID and another type', { id: 'e' }, { id: 'e', type: 'invoice.sent' }, false],
-		['another ID', { id: 'e' }, { id: 'f' }, false],
-		['no ID and the same body', { a: 1 }, { a: 1 }, true],
-		['no ID and another body', { a: 1 }, { a: 2 }, false],
-		['an empty ID and another body', { id: '', a: 1 }, { id: '', a: 2 }, false],
+		[
+			'the same ID, name and time in another body',
+			{ id: 'e', created_at: '2026-03-02T15:04:05Z', data: invoice, attempt: 1 },
+			{ id: 'e', created_at: '2026-03-02T15:04:05Z', data: invoice, attempt: 2 },
+			true,
+		],
+		['the same ID and name', { id: 'e', data: invoice }, { id: 'e', data: paidLater }, true],
+		[
+			'the same ID and another name',
+			{ id: 'e', data: invoice },
+			{ id: 'e', data: invoice, type: 'invoice.sent' },
+			false,
+		],
+		[
+			'the same ID and another time',
+			{ id: 'e', created_at: '2026-03-02T15:04:05Z', data: invoice },
+			{ id: 'e', created_at: '2026-03-02T15:04:06Z', data: invoice },
+			false,
+		],
+		["the record's ID", { id: 'inv_1', data: invoice }, { id: 'inv_1', data: paidLater }, false],
+		[
+			"the record's ID, in an object",
+			{ id: 'inv_1', data: { object: invoice } },
+			{ id: 'inv_1', data: { object: paidLater } },
+			false,
+		],
+		[
+			"the record's ID and no envelope",
+			{ ...invoice, created_at: '2026-01-01T00:00:00Z' },
+			{ ...paidLater, created_at: '2026-01-01T00:00:00Z' },
+			false,
+		],
+		["the record's ID and the same body", invoice, invoice, true],
+		['another ID', { id: 'e', data: invoice }, { id: 'f', data: invoice }, false],
+		['no ID and the same body', { data: invoice }, { data: invoice }, true],
+		['no ID and another body', { data: invoice }, { data: paidLater }, false],
+		['an empty ID', { id: '', data: invoice }, { id: '', data: paidLater }, false],
+		[
+			'the ID and name in an object',
+			{ event: { id: 'e', type: 'invoice.sent' }, data: invoice },
+			{ event: { id: 'e', type: 'invoice.sent' }, data: invoice, attempt: 2 },
+			true,
+		],
 	])('is one with %s', async (name, first, second, isRepeated) => {
 		const bodyOf = (event: object) => JSON.stringify({ type: 'invoice.paid', ...event });
 		const path = `/${encodeURIComponent(name)}`;

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import Stripe from 'stripe';
 
-import { parseSignature, verifySignature } from '../../../nodes/BildOut/trigger/signature.ts';
+import { parseSignatures, verifySignature } from '../../../nodes/BildOut/trigger/signature.ts';
 
 const SECRET = 'whsec_5f1c';
 const NOW = 1_733_000_000;
@@ -122,6 +122,30 @@ describe('verifySignature', () => {
 		expect(verify({ header: `${t}, v1=${v1.slice(3).toUpperCase()}` })).toBeUndefined();
 	});
 
+	it.each<[string, (header: string) => string]>([
+		['sent twice', (header) => `${header}, ${header}`],
+		['sent twice, once by another', (header) => `t=${NOW - 9},v1=${'0'.repeat(64)}, ${header}`],
+		['sent twice, once long ago', (header) => `${headerFor(SECRET, 1, BODY)}, ${header}`],
+		['with spaces everywhere', (header) => ` ${header.replace(/[=,]/g, ' $& ')} `],
+	])('reads a header %s', (_, change) => {
+		expect(verify({ header: change(headerFor(SECRET, NOW, BODY)) })).toBeUndefined();
+	});
+
+	it('reads milliseconds within the same tolerance', () => {
+		const headerAt = (ms: number) => headerFor(SECRET, ms, BODY);
+		expect(verify({ header: headerAt(NOW * 1000) })).toBeUndefined();
+		expect(verify({ header: headerAt(NOW * 1000 - 300_000) })).toBeUndefined();
+		expect(verify({ header: headerAt(NOW * 1000 - 300_001) })).toBe('timestamp_stale');
+		expect(verify({ header: headerAt(NOW * 1000 + 300_001) })).toBe('timestamp_in_future');
+	});
+
+	it('tries no more than three signatures', () => {
+		const header = Array(4)
+			.fill(headerFor(SECRET, NOW, BODY))
+			.join(',');
+		expect(verify({ header })).toBe('timestamp_malformed');
+	});
+
 	it('accepts any body under any secret, and nothing that differs from it in one bit', () => {
 		fc.assert(
 			fc.property(secrets, bodies, moments, ages, fc.nat(), (secret, body, now, age, bit) => {
@@ -221,7 +245,7 @@ describe("beside Stripe's library", () => {
 	});
 });
 
-describe('parseSignature', () => {
+describe('parseSignatures', () => {
 	const digests = fc
 		.uint8Array({ minLength: 32, maxLength: 32 })
 		.map((bytes) => Buffer.from(bytes));
@@ -243,8 +267,10 @@ describe('parseSignature', () => {
 						.map((part) => ({ part, at: order.next().value }))
 						.sort((a, b) => a.at - b.at)
 						.map(({ part }) => part);
-					const parsed = parseSignature(parts.join(','));
-					if (typeof parsed === 'string') throw new Error(parsed);
+					const signatures = parseSignatures(parts.join(','));
+					if (typeof signatures === 'string') throw new Error(signatures);
+					const [parsed, ...more] = signatures;
+					expect(more).toEqual([]);
 					expect(parsed.timestamp).toBe(String(timestamp));
 					expect(parsed.digests.map(String).sort()).toEqual(wanted.map(String).sort());
 				},
@@ -255,10 +281,12 @@ describe('parseSignature', () => {
 	it('gives digests of 32 bytes and a timestamp of digits, or says what is wrong', () => {
 		fc.assert(
 			fc.property(fc.string({ unit: 'binary' }), (header) => {
-				const parsed = parseSignature(header);
-				if (typeof parsed === 'string') return;
-				expect(parsed.timestamp).toMatch(/^\d+$/);
-				expect(parsed.digests.every(({ length }) => length === 32)).toBe(true);
+				const signatures = parseSignatures(header);
+				if (typeof signatures === 'string') return;
+				for (const { timestamp, digests } of signatures) {
+					expect(timestamp).toMatch(/^\d+$/);
+					expect(digests.every(({ length }) => length === 32)).toBe(true);
+				}
 			}),
 		);
 	});

@@ -1,0 +1,229 @@
+import { N8nProcess, newEvent, type Published, publishedTrigger, stateOf } from './n8n-process.cts';
+import { type Kept, WebhookApi } from './webhook-api.cts';
+
+/** A BildOut that keeps a query in a subscription's URL, and one that drops it. */
+const KEEPS = (url: string) => url;
+const DROPS = (url: string) => url.replace(/\?.*/, '');
+
+const start = (keptUrl = KEEPS) => publishedTrigger(new WebhookApi({ keptUrl }));
+
+const standing = ({ api }: Published): Kept => api.subscriptions[0];
+
+async function delivered(n8n: N8nProcess, trigger: Published, { url, secret } = standing(trigger)) {
+	return (await n8n.deliver(trigger, secret, { url })).status;
+}
+
+describe('When other nodes wiped what n8n kept for the trigger', () => {
+	it.each([
+		['nothing', (): Published['staticData'] => ({})],
+		['data of their own', (): Published['staticData'] => ({ global: { count: 1 } })],
+	])('leaving %s, every process goes on verifying, just started or not', async (_, left) => {
+		const trigger = start();
+		const main = new N8nProcess();
+		const processor = new N8nProcess();
+		await main.publish(trigger);
+		expect(await delivered(processor, trigger)).toBe(200);
+		trigger.staticData = left();
+		for (const n8n of [main, processor, new N8nProcess()]) {
+			expect(await delivered(n8n, trigger)).toBe(200);
+			expect(await delivered(n8n, trigger)).toBe(200);
+			expect(
+				(await n8n.deliver(trigger, 'whsec_forged', { url: standing(trigger).url })).body,
+			).toEqual({ refused: 'signature_mismatch' });
+		}
+	});
+
+	it('publishing again keeps the subscription and knows its secret', async () => {
+		const trigger = start();
+		await new N8nProcess().publish(trigger);
+		const before = { ...standing(trigger) };
+		trigger.staticData = {};
+		expect(await new N8nProcess().publish(trigger)).toBe(true);
+		expect(trigger.api.subscriptions).toEqual([before]);
+		expect(stateOf(trigger)).toMatchObject({ subscriptionId: before.id, secret: before.secret });
+	});
+
+	it.each([
+		['that made the subscription', true],
+		['that has just started', false],
+	])('unpublishing ends the subscription in a process %s', async (_, same) => {
+		const trigger = start(DROPS);
+		const n8n = new N8nProcess();
+		await n8n.publish(trigger);
+		trigger.staticData = {};
+		await (same ? n8n : new N8nProcess()).unpublish(trigger);
+		expect(trigger.api.subscriptions).toEqual([]);
+	});
+
+	it('each process that has seen the secret restores it where BildOut drops the query', async () => {
+		const trigger = start(DROPS);
+		const processor = new N8nProcess();
+		await new N8nProcess().publish(trigger);
+		expect(await delivered(processor, trigger)).toBe(200);
+		trigger.staticData = {};
+		expect(await delivered(processor, trigger)).toBe(200);
+		expect(stateOf(trigger).secret).toBe(standing(trigger).secret);
+		expect(await delivered(new N8nProcess(), trigger)).toBe(200);
+	});
+});
+
+describe('When n8n put back what it kept before the latest publication', () => {
+	it('deliveries are verified, also after a restart, and unpublishing leaves nothing', async () => {
+		const trigger = start();
+		const n8n = new N8nProcess();
+		await n8n.publish(trigger);
+		const older = structuredClone(trigger.staticData);
+		await n8n.unpublish(trigger);
+		await n8n.publish(trigger);
+		trigger.staticData = older;
+		for (const each of [n8n, new N8nProcess()]) expect(await delivered(each, trigger)).toBe(200);
+		const restarted = new N8nProcess();
+		await restarted.publish(trigger);
+		expect(trigger.api.subscriptions).toHaveLength(1);
+		await restarted.unpublish(trigger);
+		expect(trigger.api.subscriptions).toEqual([]);
+	});
+
+	it('from before the first one, it is as if it were wiped', async () => {
+		const trigger = start(DROPS);
+		const n8n = new N8nProcess();
+		await n8n.publish(trigger);
+		trigger.staticData = {};
+		expect(await delivered(n8n, trigger)).toBe(200);
+	});
+
+	it('what was unpublished since then stays so', async () => {
+		const trigger = start(DROPS);
+		const n8n = new N8nProcess();
+		await n8n.publish(trigger);
+		const older = structuredClone(trigger.staticData);
+		const { secret } = standing(trigger);
+		await n8n.unpublish(trigger);
+		trigger.staticData = older;
+		await n8n.publish(trigger);
+		expect(stateOf(trigger)).toMatchObject({ formerSecrets: [{ secret }] });
+		expect(standing(trigger).secret).toBe(stateOf(trigger).secret);
+	});
+});
+
+describe('Another name for the node', () => {
+	it.each([KEEPS, DROPS])('keeps deliveries valid that are under way', async (keptUrl) => {
+		const trigger = start(keptUrl);
+		const n8n = new N8nProcess();
+		await n8n.publish(trigger);
+		const underWay = { ...standing(trigger) };
+		// n8n ends the version with the former name before it publishes the one with the new name.
+		await n8n.unpublish(trigger);
+		trigger.name = 'Paid invoices';
+		await n8n.publish(trigger);
+		expect(await delivered(n8n, trigger, underWay)).toBe(200);
+		expect(await delivered(new N8nProcess(), trigger, underWay)).toBe(200);
+		expect(trigger.api.subscriptions).toHaveLength(1);
+	});
+});
+
+describe('The former account, after another one was connected and the workflow published again,', () => {
+	it.each([KEEPS, DROPS])('starts nothing', async (keptUrl) => {
+		const trigger = start(keptUrl);
+		const n8n = new N8nProcess();
+		await n8n.publish(trigger);
+		const former = { ...standing(trigger) };
+		trigger.api = new WebhookApi({ keptUrl });
+		expect(await n8n.publish(trigger)).toBe(false);
+		for (const each of [n8n, new N8nProcess()]) {
+			expect(await delivered(each, trigger)).toBe(200);
+			expect(await delivered(each, trigger, former)).toBe(401);
+		}
+	});
+});
+
+describe('A seal', () => {
+	const published = async (more: Partial<Published> = {}) => {
+		const trigger = publishedTrigger(new WebhookApi(), more);
+		await new N8nProcess().publish(trigger);
+		return { trigger, ...standing(trigger) };
+	};
+
+	it('does not show the secret, and is another one each time', async () => {
+		const { url, secret } = await published();
+		const sealed = new URL(url).searchParams.get('sealed')!;
+		expect(Buffer.from(sealed, 'base64url').toString('latin1')).not.toContain(secret);
+		expect(url.length).toBeLessThan(255);
+		expect((await published()).url).not.toBe(url);
+	});
+
+	it.each<[string, (trigger: Published, url: string) => string | void]>([
+		['of another client secret', (trigger) => void (trigger.clientSecret += 'x')],
+		['of another trigger', (trigger) => void (trigger.url = trigger.url.replace('5d0f', 'ffff'))],
+		['with a changed character', (_, url) => url.replace(/.{6}$/, 'AAAAAA')],
+		['that was cut short', (_, url) => url.slice(0, -3)],
+		['that is empty', (_, url) => url.replace(/sealed=.*/, 'sealed=')],
+		['that is no Base64', (_, url) => url.replace(/sealed=.*/, 'sealed=%00%FF!')],
+		[
+			'of a trigger registered by hand',
+			(trigger) => void (trigger.parameters.registration = 'manual'),
+		],
+	])('%s opens nothing', async (_, change) => {
+		const { trigger, url, secret } = await published();
+		trigger.staticData = {};
+		const changed = change(trigger, url) ?? url;
+		const answer = await new N8nProcess().deliver(trigger, secret, { url: changed });
+		expect(answer).toMatchObject({ status: 401, body: { refused: 'secret_missing' } });
+	});
+
+	it.each(['', ' ', 'short'])(
+		'is not made with the client secret %j, which could be guessed',
+		async (clientSecret) => {
+			const { trigger, url, secret } = await published({ clientSecret });
+			expect(url).toBe(trigger.url);
+			expect(await delivered(new N8nProcess(), trigger, { url, secret } as Kept)).toBe(200);
+		},
+	);
+
+	it('is asked about only where the secrets at hand do not do', async () => {
+		const { trigger, url, secret } = await published();
+		trigger.clientSecret = '';
+		expect(await delivered(new N8nProcess(), trigger, { url, secret } as Kept)).toBe(200);
+	});
+
+	it('needs no second PUT at the next start, also where BildOut drops it', async () => {
+		for (const keptUrl of [KEEPS, DROPS]) {
+			const trigger = start(keptUrl);
+			for (let times = 0; times < 3; times++) await new N8nProcess().publish(trigger);
+			expect(trigger.api.asked.filter((asked) => asked.startsWith('PUT'))).toHaveLength(1);
+		}
+	});
+
+	it('is not tried while a person tests the workflow', async () => {
+		const { trigger } = await published({ mode: 'manual' });
+		expect(trigger.api.asked.filter((asked) => asked.startsWith('PUT'))).toEqual([]);
+	});
+
+	it('that could not be set leaves the subscription as it is', async () => {
+		for (const status of [422, 500]) {
+			const trigger = start();
+			trigger.api.habits.refuses = { PUT: status };
+			await new N8nProcess().publish(trigger);
+			expect(await delivered(new N8nProcess(), trigger)).toBe(200);
+			expect(trigger.api.subscriptions).toHaveLength(1);
+		}
+	});
+});
+
+test('A delivery of a test comes under the secret of the test, whatever is published meanwhile', async () => {
+	const trigger = start();
+	const n8n = new N8nProcess();
+	const test: Published = {
+		...trigger,
+		staticData: {},
+		mode: 'manual',
+		parameters: trigger.parameters,
+	};
+	test.url = trigger.url.replace('/webhook/', '/webhook-test/');
+	await n8n.publish(test);
+	const [{ secret }] = trigger.api.subscriptions;
+	await n8n.publish(trigger);
+	// n8n gives a webhook's context the production URL, in a test too.
+	const answer = await n8n.deliver({ ...test, url: trigger.url }, secret, { event: newEvent() });
+	expect(answer.status).toBe(200);
+});

@@ -1,0 +1,176 @@
+import { createHmac } from 'node:crypto';
+import type { IDataObject, IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
+import * as workflow from 'n8n-workflow';
+
+import type { WebhookApi } from './webhook-api.cts';
+
+export const URL_OF_ALL = 'https://n8n.example.com/webhook/5d0f2c1e/webhook';
+export const CLIENT_SECRET = 'a client secret that nobody guesses';
+
+/** A BildOut Trigger in a workflow, with what n8n's database keeps for that workflow. */
+export interface Published {
+	api: WebhookApi;
+	/** By the node's name, as n8n keeps it. */
+	staticData: Record<string, IDataObject>;
+	name: string;
+	url: string;
+	parameters: IDataObject;
+	clientSecret: string;
+	mode: 'trigger' | 'webhook' | 'manual';
+	/** What was logged as a warning. */
+	warnings: string[];
+	baseUrl: string;
+}
+
+export function publishedTrigger(api: WebhookApi, more: Partial<Published> = {}): Published {
+	return {
+		api,
+		staticData: {},
+		name: 'BildOut Trigger',
+		url: URL_OF_ALL,
+		parameters: { events: ['invoice.paid'] },
+		clientSecret: CLIENT_SECRET,
+		mode: 'trigger',
+		warnings: [],
+		baseUrl: 'https://bildout.com',
+		...more,
+	};
+}
+
+/** What the trigger keeps in n8n's database. */
+export const stateOf = ({ staticData, name }: Published): IDataObject => staticData[name] ?? {};
+
+/** As much of n8n's contexts as the trigger asks for. */
+function contextOf(trigger: Published) {
+	const { api, name, parameters } = trigger;
+	return {
+		getNode: () => ({
+			id: 'node',
+			name,
+			parameters: {},
+			credentials: { bildOutOAuth2Api: { id: trigger.baseUrl, name: '' } },
+		}),
+		getMode: () => trigger.mode,
+		getWorkflow: () => ({ id: 'workflow' }),
+		getNodeWebhookUrl: () => trigger.url,
+		getNodeParameter: (key: string, fallback: unknown) => parameters[key] ?? fallback,
+		getWorkflowStaticData: () => (trigger.staticData[name] ??= {}),
+		getCredentials: async () => ({
+			baseUrl: trigger.baseUrl,
+			clientSecret: trigger.clientSecret,
+		}),
+		helpers: {
+			httpRequestWithAuthentication: async (_: string, options: never) => await api.answer(options),
+		},
+		logger: {
+			warn: (message: string) => trigger.warnings.push(message),
+			debug: () => {},
+		},
+	};
+}
+
+export interface Answer {
+	status: number;
+	body: unknown;
+	items?: IDataObject[];
+}
+
+/** An n8n process that has just started: what it remembers is its own. */
+export class N8nProcess {
+	private subscription!: typeof import('../../../nodes/BildOut/trigger/subscription.ts');
+
+	private delivery!: typeof import('../../../nodes/BildOut/trigger/delivery.ts');
+
+	constructor() {
+		jest.isolateModules(() => {
+			jest.doMock('n8n-workflow', () => workflow);
+			this.subscription = require('../../../nodes/BildOut/trigger/subscription.ts');
+			this.delivery = require('../../../nodes/BildOut/trigger/delivery.ts');
+		});
+	}
+
+	/** Calls the hooks as n8n does for one try, and gives whether the subscription was there already. */
+	async publish(trigger: Published): Promise<boolean> {
+		const context = () => contextOf(trigger) as unknown as IHookFunctions;
+		try {
+			const isThere = await this.subscription.checkSubscription(context());
+			if (!isThere) await this.subscription.createSubscription(context());
+			return isThere;
+		} catch (error) {
+			await this.unpublish(trigger).catch(() => {});
+			throw error;
+		}
+	}
+
+	async unpublish(trigger: Published): Promise<void> {
+		await this.subscription.removeSubscription(contextOf(trigger) as unknown as IHookFunctions);
+	}
+
+	/** Delivers a body that is signed with the secret, to the URL that BildOut has. */
+	async deliver(
+		trigger: Published,
+		secret: string,
+		{ url = trigger.url, event = newEvent() }: { url?: string; event?: unknown } = {},
+	): Promise<Answer> {
+		const body = Buffer.from(JSON.stringify(event));
+		const seconds = Math.floor(Date.now() / 1000);
+		const digest = createHmac('sha256', secret).update(`${seconds}.`).update(body).digest('hex');
+		return await this.receive(trigger, url, body, {
+			'x-bildout-signature': `t=${seconds},v1=${digest}`,
+		});
+	}
+
+	async receive(
+		trigger: Published,
+		url: string,
+		rawBody: Buffer,
+		headers: Record<string, string>,
+	): Promise<Answer> {
+		const response = new Response();
+		const context = {
+			...contextOf(trigger),
+			getRequestObject: () => ({ rawBody }),
+			getResponseObject: () => response,
+			getHeaderData: () => headers,
+			getQueryData: () => Object.fromEntries(new URL(url).searchParams),
+		};
+		const { workflowData } = await this.delivery.receiveDelivery(
+			context as unknown as IWebhookFunctions,
+		);
+		if (workflowData) {
+			response.end('{"accepted":true}');
+			return { status: 200, body: undefined, items: workflowData[0].map(({ json }) => json) };
+		}
+		return { status: response.statusCode, body: JSON.parse(response.text) as unknown };
+	}
+}
+
+/** As much of n8n's response as the trigger uses. */
+class Response {
+	statusCode = 200;
+
+	text = '';
+
+	once(): void {}
+
+	setHeader(): void {}
+
+	writeHead(status: number): this {
+		this.statusCode = status;
+		return this;
+	}
+
+	end(text: string): void {
+		this.text = text;
+	}
+}
+
+let events = 0;
+
+export const newEvent = (more: IDataObject = {}): IDataObject => ({
+	id: `evt_${++events}`,
+	type: 'invoice.paid',
+	created_at: '2026-03-02T15:04:05.000Z',
+	data: { id: 'inv_1', total: 1 },
+	...more,
+});

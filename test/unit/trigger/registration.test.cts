@@ -1,0 +1,208 @@
+import { WebhookPathTakenError } from 'n8n-workflow';
+
+import { N8nProcess, publishedTrigger, stateOf, URL_OF_ALL } from './n8n-process.cts';
+import { type Habits, WebhookApi } from './webhook-api.cts';
+
+const FOREIGN_URL = 'https://accounting.example.com/bildout';
+
+describe('Publishing', () => {
+	it('makes one subscription, and later finds it by its ID', async () => {
+		const api = new WebhookApi();
+		const trigger = publishedTrigger(api);
+		const n8n = new N8nProcess();
+		expect(await n8n.publish(trigger)).toBe(false);
+		const [{ id, secret }] = api.subscriptions;
+		expect(stateOf(trigger)).toMatchObject({ subscriptionId: id, secret, isSealed: true });
+		api.asked = [];
+		expect(await n8n.publish(trigger)).toBe(true);
+		expect(api.asked).toEqual([`GET /webhooks/${id}`]);
+	});
+
+	it.each<[string, (url: string) => string]>([
+		['with its host in other letters', (url) => url.replace('n8n.example', 'N8N.Example')],
+		['with its port', (url) => url.replace('.com/', '.com:443/')],
+		['with a dot behind the host', (url) => url.replace('.com/', '.com./')],
+		['with percent-encoding', (url) => url.replace('webhook', '%77ebhook')],
+		['with a slash at its end', (url) => url.replace(/\/webhook(?=$|\?)/, '/webhook/')],
+		['without its query', (url) => url.replace(/\?.*/, '')],
+		['cut short', (url) => url.slice(0, 60)],
+	])('finds its subscription where BildOut keeps the URL %s', async (_, keptUrl) => {
+		const api = new WebhookApi({ keptUrl });
+		const trigger = publishedTrigger(api);
+		await new N8nProcess().publish(trigger);
+		for (let start = 0; start < 3; start++) await new N8nProcess().publish(trigger);
+		expect(api.subscriptions).toHaveLength(1);
+		api.asked = [];
+		await new N8nProcess().publish(trigger);
+		expect(api.asked).toEqual([`GET /webhooks/${api.subscriptions[0].id}`]);
+
+		trigger.staticData = {};
+		await new N8nProcess().publish(trigger);
+		expect(api.subscriptions).toHaveLength(1);
+		await new N8nProcess().unpublish(trigger);
+		expect(api.subscriptions).toEqual([]);
+	});
+
+	it.each(['http', 'https://n8n.example.com:8443', 'https://other.example.com', 'path'])(
+		'leaves alone what delivers elsewhere: another %s',
+		async (other) => {
+			const url =
+				other === 'path'
+					? `${URL_OF_ALL}/more`
+					: URL_OF_ALL.replace(other === 'http' ? 'https' : 'https://n8n.example.com', other);
+			const api = new WebhookApi();
+			const foreign = api.add(url);
+			const trigger = publishedTrigger(api);
+			await new N8nProcess().publish(trigger);
+			await new N8nProcess().unpublish(trigger);
+			expect(api.subscriptions).toEqual([foreign]);
+		},
+	);
+
+	it.each<[string, Habits['told']]>([
+		['active', (subscription) => ({ data: { ...subscription } })],
+		['enabled', ({ active, ...rest }) => ({ data: { ...rest, enabled: active } })],
+		['paused', ({ active, ...rest }) => ({ data: { ...rest, paused: active === false } })],
+		['status', ({ active, ...rest }) => ({ data: { ...rest, status: active ? 'ok' : 'paused' } })],
+	])('starts a paused subscription again that tells so with %s', async (_, told) => {
+		const api = new WebhookApi();
+		const trigger = publishedTrigger(api);
+		const n8n = new N8nProcess();
+		await n8n.publish(trigger);
+		api.habits.told = told;
+		api.subscriptions[0].active = false;
+		api.asked = [];
+		await n8n.publish(trigger);
+		expect(api.asked).toContain(`PUT /webhooks/${api.subscriptions[0].id}`);
+		expect(api.subscriptions).toMatchObject([{ active: true }]);
+	});
+
+	it.each([405, 404, 422])('makes a new one where PUT answers %i', async (status) => {
+		const api = new WebhookApi({ refuses: { PUT: status } });
+		const trigger = publishedTrigger(api);
+		const n8n = new N8nProcess();
+		await n8n.publish(trigger);
+		const [{ secret }] = api.subscriptions;
+		api.subscriptions[0].active = false;
+		await n8n.publish(trigger);
+		expect(api.subscriptions).toMatchObject([{ active: true }]);
+		expect(stateOf(trigger)).toMatchObject({
+			subscriptionId: api.subscriptions[0].id,
+			formerSecrets: [{ secret }],
+		});
+	});
+
+	it('does not make a new one at each start where BildOut tells more events than were asked for', async () => {
+		const api = new WebhookApi({
+			told: ({ events, ...rest }) => ({ data: { ...rest, events: [...events!, 'webhook.ping'] } }),
+		});
+		const trigger = publishedTrigger(api);
+		for (let start = 0; start < 3; start++) await new N8nProcess().publish(trigger);
+		expect(api.asked.filter((request) => request.startsWith('POST'))).toHaveLength(1);
+	});
+
+	it.each([404, 405, 501])('registers where the list answers %i', async (status) => {
+		const api = new WebhookApi({ refuses: { LIST: status } });
+		const trigger = publishedTrigger(api);
+		await new N8nProcess().publish(trigger);
+		await new N8nProcess().publish(trigger);
+		expect(api.subscriptions).toHaveLength(1);
+		await new N8nProcess().unpublish(trigger);
+		expect(api.subscriptions).toEqual([]);
+	});
+
+	it.each([404, 405])(
+		'registers, and ends, where all but POST and DELETE is %i',
+		async (status) => {
+			const api = new WebhookApi({ refuses: { LIST: status, GET: status, PUT: status } });
+			const foreign = api.add(FOREIGN_URL);
+			const trigger = publishedTrigger(api);
+			for (let start = 0; start < 3; start++) await new N8nProcess().publish(trigger);
+			expect(api.subscriptions).toHaveLength(2);
+			await new N8nProcess().unpublish(trigger);
+			expect(api.subscriptions).toEqual([foreign]);
+		},
+	);
+
+	it.each([404, 405, 501])('says what to do, at once, where POST is %i', async (status) => {
+		const api = new WebhookApi({ refuses: { POST: status, LIST: status } });
+		const publishing = new N8nProcess().publish(publishedTrigger(api));
+		await expect(publishing).rejects.toThrow(/Set 'Registration' to 'Manual'/);
+		// By this class n8n knows that trying again is of no use.
+		await expect(publishing).rejects.toBeInstanceOf(WebhookPathTakenError);
+	});
+
+	it.each(['secret', 'signing_secret', 'secret_key', 'webhook_secret', 'signing_key'])(
+		'learns the secret as %s',
+		async (name) => {
+			const api = new WebhookApi({
+				told: ({ secret, ...rest }) => ({ data: { ...rest, ...(secret && { [name]: secret }) } }),
+			});
+			const trigger = publishedTrigger(api);
+			await new N8nProcess().publish(trigger);
+			expect(stateOf(trigger).secret).toBe(api.subscriptions[0].secret);
+		},
+	);
+
+	it.each<[string, Habits['told']]>([
+		['in no envelope', (subscription) => ({ ...subscription })],
+		['as a webhook', (subscription) => ({ webhook: { ...subscription } })],
+		['as a webhook in data', (subscription) => ({ data: { webhook: { ...subscription } } })],
+		['with a numeric ID', ({ id, ...rest }) => ({ data: { ...rest, id: parseInt(id!, 16) } })],
+		[
+			'with the secret outside',
+			({ secret, ...rest }) => ({ data: { ...rest }, ...(secret && { secret }) }),
+		],
+		[
+			'with events as objects',
+			({ events, ...rest }) => ({ data: { ...rest, events: events!.map((type) => ({ type })) } }),
+		],
+		['without its events', ({ events: _, ...rest }) => ({ data: { ...rest } })],
+		[
+			'without its ID when it is made',
+			({ id, secret, ...rest }) => ({
+				data: { ...rest, ...(secret ? { secret } : { id }) },
+			}),
+		],
+	])('copes with a subscription that is told %s', async (name, told) => {
+		const api = new WebhookApi({ told });
+		if (name.includes('numeric')) {
+			api.add = (url, more) => {
+				const id = String(api.subscriptions.length + 7);
+				const kept = { id, url, events: [], active: true, secret: 'whsec_7', ...more };
+				api.subscriptions.push(kept);
+				return kept;
+			};
+		}
+		const trigger = publishedTrigger(api);
+		await new N8nProcess().publish(trigger);
+		expect(stateOf(trigger)).toMatchObject({ secret: api.subscriptions[0].secret });
+		expect(await new N8nProcess().publish(trigger)).toBe(true);
+		trigger.staticData = {};
+		await new N8nProcess().unpublish(trigger);
+		expect(api.subscriptions).toEqual([]);
+	});
+
+	it('takes back a subscription whose secret it is not told, and says so', async () => {
+		const api = new WebhookApi({ told: ({ secret: _, ...rest }) => ({ data: { ...rest } }) });
+		await expect(new N8nProcess().publish(publishedTrigger(api))).rejects.toThrow(
+			/without telling its signing secret, so it was removed again/,
+		);
+		expect(api.subscriptions).toEqual([]);
+	});
+
+	it('does not end a subscription that works because checking it failed for a while', async () => {
+		const api = new WebhookApi();
+		const trigger = publishedTrigger(api);
+		await new N8nProcess().publish(trigger);
+		const [healthy] = api.subscriptions;
+		const n8n = new N8nProcess();
+		api.habits.refuses = { GET: 401 };
+		await expect(n8n.publish(trigger)).rejects.toThrow();
+		api.habits.refuses = {};
+		expect(await n8n.publish(trigger)).toBe(true);
+		expect(api.subscriptions).toEqual([healthy]);
+		await n8n.unpublish(trigger);
+		expect(api.subscriptions).toEqual([]);
+	});
+});

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
+
+type Method = 'GET' | 'LIST' | 'POST' | 'PUT' | 'DELETE';
+
+export interface Kept {
+	id: string;
+	url: string;
+	events: string[];
+	active: boolean;
+	secret: string;
+}
+
+/** What BildOut leaves open, and what may go wrong on the way. */
+export interface Habits {
+	/** Answers these requests with a status, and does nothing. */
+	refuses: Partial<Record<Method, number>>;
+	/** Does these requests, and then the connection breaks. */
+	loses: Method[];
+	/** How a URL that is written is kept. */
+	keptUrl: (url: string) => string;
+	/** How a subscription is told; `secret` is there only in the answer to POST. */
+	told: (subscription: Partial<Kept>) => IDataObject;
+}
+
+/** A stand-in for the webhook endpoints of BildOut's API, with the subscriptions of one account. */
+export class WebhookApi {
+	subscriptions: Kept[] = [];
+
+	/** What was asked, e.g. `GET /webhooks/1`. */
+	asked: string[] = [];
+
+	habits: Habits = {
+		refuses: {},
+		loses: [],
+		keptUrl: (url) => url,
+		told: (subscription) => ({ data: { ...subscription } }),
+	};
+
+	constructor(habits: Partial<Habits> = {}) {
+		Object.assign(this.habits, habits);
+	}
+
+	add(url: string, more: Partial<Kept> = {}): Kept {
+		const id = randomUUID();
+		const kept = {
+			id,
+			url,
+			events: ['invoice.paid'],
+			active: true,
+			secret: `whsec_${id}`,
+			...more,
+		};
+		this.subscriptions.push(kept);
+		return kept;
+	}
+
+	/** Answers as n8n's `httpRequestWithAuthentication` does. */
+	async answer({ method, url, body }: IHttpRequestOptions): Promise<unknown> {
+		const path = new URL(url).pathname.replace('/api/v1', '');
+		this.asked.push(`${method} ${path}`);
+		const id = path.split('/')[2];
+		const kind = (method === 'GET' && id === undefined ? 'LIST' : method) as Method;
+		const { refuses, loses } = this.habits;
+		const status = refuses[kind];
+		const response =
+			status === undefined
+				? this.done(kind, id, body as Partial<Kept>)
+				: { statusCode: status, body: { error: { message: `Status ${status}` } } };
+		if (loses.includes(kind)) throw Object.assign(new Error('Lost'), { code: 'ECONNRESET' });
+		return { headers: {}, ...response };
+	}
+
+	private done(method: Method, id: string, body: Partial<Kept>) {
+		const { keptUrl, told } = this.habits;
+		const found = this.subscriptions.find((subscription) => subscription.id === id);
+		const shown = ({ secret: _, ...rest }: Kept) => told(rest);
+		if (method === 'LIST') {
+			const data = this.subscriptions.map((each) => shown(each).data ?? shown(each));
+			return { statusCode: 200, body: { data, pagination: { total: data.length, page: 1 } } };
+		}
+		if (method === 'POST') {
+			const made = this.add(keptUrl(body.url!), { events: body.events });
+			return { statusCode: 201, body: told(made) };
+		}
+		if (found === undefined) return { statusCode: 404, body: { error: { message: 'Not found' } } };
+		if (method === 'DELETE') {
+			this.subscriptions = this.subscriptions.filter((each) => each !== found);
+			return { statusCode: 204, body: '' };
+		}
+		if (method === 'PUT') {
+			const url = keptUrl(body.url!);
+			Object.assign(found, { active: true, ...body, url });
+		}
+		return { statusCode: 200, body: shown(found) };
+	}
+}
