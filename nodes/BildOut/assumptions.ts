@@ -7,6 +7,35 @@
 /** The most records that BildOut hands out on one page of a list. A lower cap is noticed and obeyed. */
 export const MAX_PAGE_SIZE = 100;
 
+/** What is asked for, one after the other, where BildOut refuses a `limit` as too high. */
+export const SMALLER_PAGE_SIZES = [50, 20, 10];
+
+/**
+ * Names, in an answer's `pagination`, of what a list says about its pages; the first that is there counts.
+ * BildOut documents that there is a `pagination`, not what is in it.
+ */
+export const PAGINATION_NAMES = {
+	/** The number of the page. The first may be 0 or 1. */
+	page: ['page', 'current_page', 'currentPage'],
+	/** How many records stand before the page. */
+	offset: ['offset'],
+	/** How many records there are in all. */
+	total: ['total', 'total_count', 'totalCount'],
+	/** How many pages there are in all. */
+	pages: ['total_pages', 'totalPages', 'last_page', 'lastPage'],
+	hasMore: ['has_more', 'hasMore', 'has_next', 'hasNextPage'],
+	/** What the query parameter `cursor` is to be for the next page. */
+	cursor: ['next_cursor', 'nextCursor'],
+	/** The next page as an address, or as its number. */
+	next: ['next', 'next_page_url', 'next_url', 'next_page'],
+} as const;
+
+/** Where a list's `pagination` may stand instead. */
+export const PAGINATION_PLACES = ['pagination', 'meta', 'paging', 'links'];
+
+/** Where a list's records may stand, besides under the resource's own name, e.g. `invoices`. */
+export const LIST_PLACES = ['data', 'items', 'results', 'records'];
+
 /** The query parameter that narrows a list by text. A server that ignores it costs only more pages. */
 export const SEARCH_PARAMETER = 'search';
 

@@ -215,7 +215,7 @@ describe('a server that answers in another way is understood', () => {
 			server.answer(() => [200, { data }]);
 			const { json } = await run({ ...of, operation: 'getAll', returnAll: true });
 			expect(json).toEqual(data);
-			expect(server.seen).toHaveLength(1);
+			expect(server.seen).toHaveLength(2);
 		},
 	);
 });

@@ -2,7 +2,8 @@ import type { IDataObject, ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { MAX_PAGE_SIZE, SEARCH_PARAMETER } from '../assumptions';
 import { type RecordType, subjectOf, subjectOfList } from '../operations/recordTypes';
-import { fetchPage } from '../transport/pagination';
+import { fetchPage } from '../transport/pagination/fetchPage';
+import { START } from '../transport/pagination/forms';
 import { apiRequest, DEFAULT_SETTINGS } from '../transport/request';
 import { mapConcurrently } from '../transport/concurrency';
 
@@ -55,7 +56,7 @@ export class LinkedNames {
 			query: this.text.trim() === '' ? {} : { [SEARCH_PARAMETER]: this.text.trim() },
 		};
 		try {
-			const { records } = await fetchPage(this.context, request, MAX_PAGE_SIZE, {}, SETTINGS);
+			const { records } = await fetchPage(this.context, request, MAX_PAGE_SIZE, START, SETTINGS);
 			for (const { id, name } of records) this.names.set(id, String(name));
 			return true;
 		} catch {

@@ -2,7 +2,8 @@ import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from '
 
 import { SEARCH_PARAMETER } from '../assumptions';
 import { type RecordType, subjectOfList } from '../operations/recordTypes';
-import { fetchPage, type Page } from '../transport/pagination';
+import { fetchPage } from '../transport/pagination/fetchPage';
+import { type Position, START } from '../transport/pagination/forms';
 import { LinkedNames } from './linkedNames';
 
 /** How many records a chooser shows before the user scrolls on. */
@@ -40,7 +41,7 @@ async function searchList(
 	const text = filter.trim();
 	const labels = labelsOf(context, type, text);
 	if (text === '') return await readResults(context, type, labels, {}, from, '', 1);
-	if (from[SEARCH_PARAMETER] !== undefined || paginationToken === undefined) {
+	if (from?.isSearch !== false) {
 		const query = { [SEARCH_PARAMETER]: text };
 		const found = await readResults(context, type, labels, query, from, text, PAGES_SEARCHED);
 		if (found.results.length > 0 || paginationToken !== undefined) return found;
@@ -54,31 +55,42 @@ async function readResults(
 	type: RecordType,
 	labels: Labels,
 	query: IDataObject,
-	from: IDataObject,
+	from: Place | undefined,
 	text: string,
 	pages: number,
 ): Promise<INodeListSearchResult> {
 	const request = {
 		path: [type.path],
 		subject: subjectOfList(type),
+		query,
 	};
-	let position = from;
+	let position = from?.position ?? START;
 	for (let read = 1; ; read++) {
-		const page: Page = await fetchPage(context, request, SHOWN_AT_ONCE, { ...query, ...position });
-		const shown = await labels(page.records);
-		const results = page.records
+		const { records, next } = await fetchPage(context, request, SHOWN_AT_ONCE, position);
+		const shown = await labels(records);
+		const results = records
 			.map(({ id }, index) => ({ name: shown[index], value: String(id) }))
 			.filter((entry) => entry.name.toLowerCase().includes(text.toLowerCase()));
-		const next = page.next && { ...query, ...page.next };
 		if (results.length > 0 || !next || read >= pages) {
-			return { results, paginationToken: next && JSON.stringify(next) };
+			const place: Place | undefined = next && {
+				position: next,
+				isSearch: SEARCH_PARAMETER in query,
+			};
+			return { results, paginationToken: place && JSON.stringify(place) };
 		}
 		position = next;
 	}
 }
 
-function readToken(token: string | undefined): IDataObject {
-	return token === undefined ? {} : (JSON.parse(token) as IDataObject);
+/** Where a chooser goes on when the user scrolls; its token as text. */
+interface Place {
+	position: Position;
+	/** Whether BildOut was asked to search. */
+	isSearch: boolean;
+}
+
+function readToken(token: string | undefined): Place | undefined {
+	return token === undefined ? undefined : (JSON.parse(token) as Place);
 }
 
 /** The labels of records, each with the name of the record that it belongs to. */

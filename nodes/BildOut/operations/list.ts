@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { listRecords } from '../transport/pagination';
+import { listRecords } from '../transport/pagination/listRecords';
 import { isOn, parseNumber, readWholeNumber } from './values';
 import { readFilters } from './filters';
 import type { Item } from './item';

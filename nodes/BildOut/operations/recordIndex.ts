@@ -1,6 +1,6 @@
 import type { IDataObject, NodeApiError } from 'n8n-workflow';
 
-import { listRecords } from '../transport/pagination';
+import { listRecords } from '../transport/pagination/listRecords';
 import type { Item } from './item';
 import { type Creation, latestCreation, now, tellOthers } from './otherRuns';
 import { type RecordType, subjectOfList } from './recordTypes';

@@ -3,7 +3,8 @@ export const MAX_IN_FLIGHT = 20;
 
 /**
  * Does the work for every entry, up to `MAX_IN_FLIGHT` at once, started in order. Where `isAlone` says
- * so, an entry starts after all before it have ended, and all after it start when it has ended.
+ * so, an entry starts after all before it have ended, and all after it start when it has ended. Entries
+ * are taken one by one, so that a generator may end early.
  *
  * @param isAlone asked once for each entry, just before it starts
  * @returns the results in the order of the entries
@@ -11,11 +12,11 @@ export const MAX_IN_FLIGHT = 20;
  *   further is started after a failure
  */
 export async function mapConcurrently<In, Out>(
-	entries: In[],
+	entries: Iterable<In>,
 	work: (entry: In, index: number) => Promise<Out>,
 	isAlone: (entry: In) => boolean = () => false,
 ): Promise<Out[]> {
-	const results: Out[] = new Array<Out>(entries.length);
+	const results: Out[] = [];
 	const failures: Array<{ index: number; error: unknown }> = [];
 	let inFlight = 0;
 	let oneEnded = () => {};
@@ -32,13 +33,14 @@ export async function mapConcurrently<In, Out>(
 		inFlight -= 1;
 		oneEnded();
 	};
-	for (const [index, entry] of entries.entries()) {
+	let started = 0;
+	for (const entry of entries) {
 		await atMost(MAX_IN_FLIGHT - 1);
 		if (failures.length > 0) break;
 		const alone = isAlone(entry);
 		if (alone) await atMost(0);
 		if (failures.length > 0) break;
-		void start(entry, index);
+		void start(entry, started++);
 		if (alone) await atMost(0);
 	}
 	await atMost(0);

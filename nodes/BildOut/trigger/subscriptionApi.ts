@@ -1,7 +1,7 @@
 import { type IDataObject, NodeApiError } from 'n8n-workflow';
 
 import { WEBHOOKS_PATH } from '../assumptions';
-import { listRecords } from '../transport/pagination';
+import { listRecords } from '../transport/pagination/listRecords';
 import { apiRequest } from '../transport/request';
 import { isSameAddress } from './address';
 import type { Hook } from './hook';

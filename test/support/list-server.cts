@@ -1,0 +1,169 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { ListRequest } from '../../nodes/BildOut/transport/pagination/listRecords.ts';
+import { listRecords } from '../../nodes/BildOut/transport/pagination/listRecords.ts';
+
+/** The query of a request, and how many came before it; answers with a body, or a status and a body. */
+export type ListAnswers = (query: IDataObject, request: number) => unknown;
+
+export class Status {
+	constructor(
+		readonly code: number,
+		readonly body: unknown,
+	) {}
+}
+
+export const recordsUpTo = (many: number): IDataObject[] =>
+	Array.from({ length: many }, (_, index) => ({ id: `record-${index}` }));
+
+let credentials = 0;
+
+/** n8n's context, in which `answers` answer every request. Nothing waits for the allowance. */
+export function listContext(answers: ListAnswers) {
+	const queries: IDataObject[] = [];
+	const id = `list-${credentials++}`;
+	const context = {
+		getNode: () => ({
+			id: '1',
+			name: 'BildOut',
+			parameters: {},
+			credentials: { bildOutOAuth2Api: { id, name: '' } },
+		}),
+		getCredentials: async () => ({ baseUrl: 'https://bildout.com' }),
+		helpers: {
+			async httpRequestWithAuthentication(_type: string, { qs }: { qs: IDataObject }) {
+				const answer = answers(qs, queries.push(qs) - 1);
+				const { code, body } = answer instanceof Status ? answer : new Status(200, answer);
+				return {
+					statusCode: code,
+					body,
+					headers: {
+						'x-ratelimit-limit': '1000000',
+						'x-ratelimit-remaining': '1000000',
+						'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000) + 60),
+					},
+				};
+			},
+		},
+	};
+	return { context: context as never, queries };
+}
+
+export interface ListOutcome {
+	records: IDataObject[];
+	error?: Error & { description?: string };
+	queries: IDataObject[];
+}
+
+/** Reads the list that `answers` hand out. */
+export async function readFrom(
+	answers: ListAnswers,
+	wish: Partial<ListRequest> = {},
+): Promise<ListOutcome> {
+	const { context, queries } = listContext(answers);
+	const request = { path: ['customers'], subject: { what: 'customer list' }, wanted: Infinity };
+	try {
+		const records = await listRecords(
+			context,
+			{ ...request, ...wish },
+			{ timeoutMs: 5_000, maxRetries: 0 },
+		);
+		return { records, queries };
+	} catch (error) {
+		return { records: [], error: error as Error, queries };
+	}
+}
+
+/** How a list is paged, and what its answers say of that. */
+export interface Paging {
+	/** By what a page is chosen. */
+	by: 'page' | 'pageFromZero' | 'offset' | 'cursor' | 'link' | 'nothing';
+	/** The most records on a page. */
+	cap: number;
+	/** The page size where no limit is asked for. */
+	size?: number;
+	/** Which facts are given, besides what the next page needs. */
+	says?: Array<'position' | 'total' | 'pages' | 'hasMore'>;
+	/** Which `limit` the answer tells. */
+	tells?: 'asked' | 'given' | 'default' | 'none';
+	numbersAsText?: boolean;
+	/** Under which names. */
+	names?: 'snake' | 'camel' | 'laravel';
+	/** Where the facts stand. */
+	place?: 'pagination' | 'meta' | 'meta.pagination' | 'body';
+	/** Under what the records stand; '' for a bare list. */
+	envelope?: 'data' | 'customers' | '';
+	/** Overrides what the answer says. */
+	lies?: (facts: IDataObject, query: IDataObject) => IDataObject;
+}
+
+const NAMES: Record<string, Record<string, string>> = {
+	snake: {},
+	camel: { total_pages: 'totalPages', has_more: 'hasMore', next_cursor: 'nextCursor' },
+	laravel: { page: 'current_page', limit: 'per_page', total_pages: 'last_page' },
+};
+
+/** A server that hands out `all`, as `paging` says. */
+export function paged(all: IDataObject[], paging: Paging): ListAnswers {
+	return (query) => {
+		const asked = Number(query.limit ?? paging.size ?? 20);
+		const given = Math.min(asked, paging.cap);
+		const from = startOf(paging, query, given);
+		const records = paging.by === 'nothing' ? all : all.slice(from, from + given);
+		const facts = factsOf(paging, {
+			from,
+			asked,
+			given,
+			many: all.length,
+			received: records.length,
+		});
+		return envelope(paging, records, paging.lies?.(facts, query) ?? facts);
+	};
+}
+
+function startOf({ by }: Paging, query: IDataObject, given: number): number {
+	if (by === 'page') return (Number(query.page ?? 1) - 1) * given;
+	if (by === 'pageFromZero') return Number(query.page ?? 0) * given;
+	if (by === 'offset') return Number(query.offset ?? 0);
+	return Number(String(query.cursor ?? query.after ?? 'c0').slice(1));
+}
+
+function factsOf(
+	{ by, says = [], tells = 'none', numbersAsText, names = 'snake' }: Paging,
+	at: { from: number; asked: number; given: number; many: number; received: number },
+): IDataObject {
+	const end = at.from + at.received;
+	const isLast = end >= at.many;
+	const facts: IDataObject = {};
+	if (says.includes('position')) {
+		if (by === 'offset') facts.offset = at.from;
+		if (by === 'page') facts.page = Math.floor(at.from / at.given) + 1;
+		if (by === 'pageFromZero') facts.page = Math.floor(at.from / at.given);
+	}
+	const told = { asked: at.asked, given: at.given, default: 20, none: undefined }[tells];
+	if (told !== undefined) facts.limit = told;
+	if (says.includes('total')) facts.total = at.many;
+	if (says.includes('pages'))
+		facts.total_pages = by === 'nothing' ? 1 : Math.ceil(at.many / at.given);
+	if (says.includes('hasMore')) facts.has_more = !isLast;
+	if (by === 'cursor') facts.next_cursor = isLast ? null : `c${end}`;
+	if (by === 'link')
+		facts.next = isLast ? null : `https://bildout.com/api/v1/customers?after=c${end}`;
+	return Object.fromEntries(
+		Object.entries(facts).map(([name, value]) => [
+			NAMES[names][name] ?? name,
+			numbersAsText && typeof value === 'number' ? String(value) : value,
+		]),
+	);
+}
+
+function envelope(
+	{ place = 'pagination', envelope: name = 'data' }: Paging,
+	records: IDataObject[],
+	facts: IDataObject,
+): unknown {
+	if (name === '') return records;
+	const list = { [name]: records };
+	if (place === 'body') return { ...list, ...facts };
+	if (place === 'meta.pagination') return { ...list, meta: { pagination: facts } };
+	return { ...list, [place]: facts };
+}

@@ -1,0 +1,261 @@
+import type { IDataObject } from 'n8n-workflow';
+import fc from 'fast-check';
+import {
+	type ListAnswers,
+	paged,
+	type Paging,
+	readFrom,
+	recordsUpTo,
+	Status,
+} from '../../../support/list-server.cts';
+
+const numbered: Paging = {
+	by: 'page',
+	cap: 100,
+	says: ['position', 'total', 'pages'],
+	tells: 'given',
+};
+const byOffset: Paging = { ...numbered, by: 'offset' };
+const unsaid: Paging = { by: 'page', cap: 50, says: ['position'], tells: 'asked' };
+
+describe('a list that is told wrongly or in part is read to its end', () => {
+	it.each<[string, number, Paging, number]>([
+		['12, by the number of pages', 12, { ...numbered, says: ['position', 'pages'] }, 1],
+		['12, by the last page', 12, { ...numbered, says: ['position', 'pages'], names: 'laravel' }, 1],
+		['366, with the default as limit', 366, { ...numbered, tells: 'default' }, 4],
+		[
+			'80, at most 50 on a page, with what was asked for as limit',
+			80,
+			{ ...numbered, cap: 50, tells: 'asked' },
+			2,
+		],
+		['120, at most 50 on a page, without a total', 120, unsaid, 4],
+		['120 of which nothing is said', 120, { by: 'page', cap: 50 }, 5],
+		['5,000', 5_000, numbered, 50],
+		['5,000 by offset', 5_000, byOffset, 50],
+		['5,000 by the number of pages', 5_000, { ...numbered, says: ['position', 'pages'] }, 50],
+		[
+			'a total that is less than what comes',
+			130,
+			{ ...numbered, says: ['position'], lies: (facts) => ({ ...facts, total: 30 }) },
+			3,
+		],
+		[
+			'has_more for ever, with a total',
+			230,
+			{ ...numbered, lies: (facts) => ({ ...facts, has_more: true }) },
+			4,
+		],
+		['a list without an envelope', 230, { ...numbered, envelope: '' }, 5],
+	])('%s', async (_, many, paging, requests) => {
+		const all = recordsUpTo(many);
+		const { records, error, queries } = await readFrom(paged(all, paging));
+		expect(error).toBeUndefined();
+		expect(records).toEqual(all);
+		expect(queries).toHaveLength(requests);
+	});
+
+	it('60 of 80, at most 50 on a page', async () => {
+		const all = recordsUpTo(80);
+		const paging: Paging = { ...numbered, cap: 50, tells: 'asked' };
+		const { records } = await readFrom(paged(all, paging), { wanted: 60 });
+		expect(records).toEqual(all.slice(0, 60));
+	});
+
+	it.each([
+		[50, 'limit must be at most 50'],
+		[20, 'limit is too high'],
+	])('by pages of %d, where a higher limit is refused', async (most, message) => {
+		const all = recordsUpTo(120);
+		const answers = paged(all, { ...numbered, cap: most });
+		const { records, queries } = await readFrom((query, request) =>
+			Number(query.limit) > most
+				? new Status(422, { error: { code: 'validation_error', message } })
+				: answers(query, request),
+		);
+		expect(records).toEqual(all);
+		const answered = queries.filter(({ limit }) => Number(limit) <= most);
+		expect(answered).toHaveLength(Math.ceil(120 / most));
+	});
+});
+
+describe('a list that cannot be read to its end is an error', () => {
+	const cursors = (query: IDataObject) => (query.cursor === 'a' ? 'b' : 'a');
+
+	it.each<[string, ListAnswers, RegExp, number]>([
+		[
+			'a total of 250, and nothing beyond 200',
+			paged(recordsUpTo(200), { ...numbered, lies: (facts) => ({ ...facts, total: 250 }) }),
+			/fewer records/,
+			6,
+		],
+		[
+			'a total beyond all measure',
+			paged(recordsUpTo(200), { ...numbered, lies: (facts) => ({ ...facts, total: 2 ** 50 }) }),
+			/fewer records/,
+			30,
+		],
+		[
+			'records without IDs, and pages ignored',
+			() => ({ data: Array(100).fill({ name: 'Ace' }) }),
+			/same page/,
+			3,
+		],
+		[
+			'pages ignored, by a list without a total',
+			() => ({ data: recordsUpTo(100), pagination: { page: 1 } }),
+			/same page/,
+			3,
+		],
+		[
+			'offsets ignored',
+			() => ({ data: recordsUpTo(100), pagination: { offset: 0, total: 350 } }),
+			/same page/,
+			4,
+		],
+		['the same cursor', () => ({ data: [], pagination: { next_cursor: 'a' } }), /same page/, 2],
+		[
+			'two cursors by turns, with empty pages',
+			(query) => ({ data: [], pagination: { next_cursor: cursors(query), has_more: true } }),
+			/same page/,
+			3,
+		],
+		[
+			'ever new cursors, with empty pages',
+			(_, request) => ({ data: [], pagination: { next_cursor: `c${request}` } }),
+			/goes on, but hands out nothing/,
+			12,
+		],
+		[
+			'has_more for ever',
+			paged(recordsUpTo(150), {
+				...numbered,
+				says: ['position'],
+				lies: (facts) => ({ ...facts, has_more: true }),
+			}),
+			/goes on, but hands out nothing/,
+			13,
+		],
+		[
+			'more, without a way to it',
+			() => ({ data: recordsUpTo(100), pagination: { next_cursor: null, has_more: true } }),
+			/same page/,
+			4,
+		],
+		[
+			'a failure that looks like an empty list',
+			() => ({ data: [], success: false }),
+			/error in place of the list/,
+			1,
+		],
+		[
+			'a limit that is refused, whatever it is',
+			() => new Status(422, { error: { message: 'limit is wrong' } }),
+			/limit is wrong/,
+			4,
+		],
+	])('%s', async (_, answers, message, mostRequests) => {
+		const { error, queries } = await readFrom(answers);
+		expect(error?.message).toMatch(message);
+		expect(error?.description).toBeTruthy();
+		expect(queries.length).toBeLessThanOrEqual(mostRequests);
+	});
+
+	it('gives up a list that is made up for ever', async () => {
+		const { error, queries } = await readFrom((_, request) => ({
+			data: [{ id: request }],
+			pagination: { next_cursor: `c${request}` },
+		}));
+		expect(error?.message).toBe('The list in BildOut does not end');
+		expect(queries).toHaveLength(10_000);
+	});
+});
+
+describe('a list that changes while it is read', () => {
+	/** Hands out pages of `list`, which `change` alters after each request. */
+	const changing = (
+		paging: Paging,
+		change: (list: IDataObject[], request: number) => IDataObject[],
+	) => {
+		let list = recordsUpTo(450);
+		return (query: IDataObject, request: number) => {
+			const answer = paged(list, paging)(query, request);
+			list = change(list, request);
+			return answer;
+		};
+	};
+	const added = (request: number) => ({ id: `new-${request}` });
+
+	it.each([numbered, byOffset])(
+		'loses none of its records when it grows at its start: %j',
+		async (paging) => {
+			const { records } = await readFrom(
+				changing(paging, (list, request) => [added(request), ...list]),
+			);
+			const ids = new Set(records.map(({ id }) => id));
+			expect(recordsUpTo(450).filter(({ id }) => !ids.has(id as string))).toEqual([]);
+			expect(ids.size).toBe(records.length);
+		},
+	);
+
+	it('is read again when a record came twice, and another not at all', async () => {
+		const swapped = (list: IDataObject[]) => [
+			...list.slice(99, 100),
+			...list.slice(0, 99),
+			...list.slice(100),
+		];
+		const { records, queries } = await readFrom(
+			changing(numbered, (list, request) =>
+				request === 0 ? [...swapped(list).slice(1), list[99]] : list,
+			),
+		);
+		expect(new Set(records.map(({ id }) => id)).size).toBe(450);
+		expect(queries.length).toBeGreaterThan(5);
+	});
+});
+
+/** What an answer may say wrongly, and a reader can notice. */
+const lie = fc.constantFrom<(facts: IDataObject, query: IDataObject) => IDataObject>(
+	(facts) => (facts.total === undefined ? facts : { ...facts, total: Number(facts.total) + 50 }),
+	(facts) => ({ ...facts, total: 2 ** 40 }),
+	(facts) => ({ ...facts, total: 1 }),
+	(facts) => ({ ...facts, has_more: true }),
+	(facts) => ({ ...facts, total_pages: 900 }),
+	(facts) => ({ ...facts, page: 1, offset: undefined }),
+	(facts) => ({ ...facts, page: 7 }),
+	(facts) => ({ ...facts, offset: 0 }),
+	(facts) => ({ ...facts, limit: 1 }),
+	(facts) => ({ ...facts, next_cursor: 'c0' }),
+	(facts, { cursor }) => ({ ...facts, next_cursor: cursor === 'c1' ? 'c2' : 'c1' }),
+	(facts) => ({ ...facts, next: '/customers?after=c0' }),
+	(facts) => ({ ...facts, total: 'many', total_pages: null, has_more: 'perhaps' }),
+);
+
+it('gives exactly the list or an error, within few requests, whatever is said of it', async () => {
+	const paging = fc.record({
+		by: fc.constantFrom<Paging['by']>('page', 'offset', 'cursor', 'link'),
+		cap: fc.constantFrom(7, 20, 50, 100),
+		says: fc.subarray<NonNullable<Paging['says']>[number]>([
+			'position',
+			'total',
+			'pages',
+			'hasMore',
+		]),
+		lies: lie,
+	});
+	const many = fc.integer({ min: 0, max: 320 });
+	await fc.assert(
+		fc.asyncProperty(many, paging, fc.boolean(), async (length, form, isIgnored) => {
+			const all = recordsUpTo(length);
+			const answers = paged(all, form as Paging);
+			const { records, error, queries } = await readFrom((query, request) =>
+				answers(isIgnored ? { limit: query.limit } : query, request),
+			);
+			const pages = Math.ceil(length / form.cap);
+			expect(queries.length).toBeLessThanOrEqual(3 * pages + 30);
+			if (error) expect(error.name).toBe('NodeApiError');
+			else if (!isIgnored || length <= form.cap) expect(records).toEqual(all);
+		}),
+		{ numRuns: 800 },
+	);
+});
