@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { readFrom, Status } from '../../../support/list-server.cts';
+
+const anything = fc.jsonValue({ maxDepth: 2 });
+const records = fc.array(fc.record({ id: fc.oneof(fc.nat({ max: 9 }), anything) }), {
+	maxLength: 5,
+});
+const facts = fc.dictionary(
+	fc.constantFrom(
+		'page',
+		'offset',
+		'total',
+		'total_pages',
+		'has_more',
+		'next_cursor',
+		'next',
+		'links',
+	),
+	fc.oneof(fc.nat({ max: 300 }), fc.boolean(), fc.constantFrom('a', '/x?after=b', null), anything),
+);
+const body = fc.oneof(
+	anything,
+	fc.record({ data: fc.oneof(records, anything), pagination: fc.oneof(facts, anything) }),
+);
+const answer = fc.oneof(
+	{ weight: 4, arbitrary: body },
+	fc
+		.tuple(fc.constantFrom(204, 302, 400, 404, 422, 500), body)
+		.map(([code, said]) => new Status(code, said)),
+);
+
+it('ends in a list or a clear error within few requests, whatever is answered', async () => {
+	await fc.assert(
+		fc.asyncProperty(fc.array(answer, { minLength: 1, maxLength: 4 }), async (answers) => {
+			const { error, queries } = await readFrom((_, request) => answers[request % answers.length]);
+			expect(queries.length).toBeLessThanOrEqual(100);
+			if (!error) return;
+			expect(error.name).toBe('NodeApiError');
+			expect(error.message).toBeTruthy();
+			expect(error.description).toBeTruthy();
+		}),
+		{ numRuns: 1_000 },
+	);
+});
