@@ -83,7 +83,7 @@ async function demo(): Promise<void> {
 			`The example workflow failed: ${[message, description].filter(Boolean).join('\n')}`,
 		);
 	}
-	const [customer] = execution.output('Create Customer');
+	const [customer] = execution.output('Create or Update Customer');
 	const invoices = execution.output("List the Customer's Invoices");
 	console.log(`\nThe workflow “${workflow.name}” has run:\n\n${receipt(customer, invoices)}\n`);
 	if (once) return;

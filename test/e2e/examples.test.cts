@@ -1,7 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-import type { Credential, Execution, JsonObject } from '../../tools/lib/n8n-client.mts';
+import type {
+	Credential,
+	Execution,
+	JsonObject,
+	WorkflowFile,
+	WorkflowNode,
+} from '../../tools/lib/n8n-client.mts';
 import { type N8nWithBildOut, exampleWorkflow, startN8nWithBildOut } from '../support/n8n.cts';
 
 const START = 'When clicking Execute workflow';
@@ -87,6 +93,81 @@ describe('The examples, imported and run in a real n8n', () => {
 		expect(execution.error).toBeUndefined();
 		expect(execution.status).toBe('success');
 		await OUTCOMES[file](execution);
+	});
+});
+
+/** What a user does who follows the notes in the examples to the letter. */
+describe('The notes in the examples, followed', () => {
+	let world: N8nWithBildOut;
+	let credential: Credential;
+
+	beforeAll(async () => {
+		world = await startN8nWithBildOut();
+		await world.sandbox.control.config({ rateLimit: { limit: 100_000, burst: 20_000 } });
+		credential = await world.connect();
+	});
+
+	afterAll(async () => await world?.close());
+
+	const source = (name: string, code: string, position: [number, number]): WorkflowNode => ({
+		id: name,
+		name,
+		type: 'n8n-nodes-base.code',
+		typeVersion: 2,
+		position,
+		parameters: { jsCode: code },
+	});
+	const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
+	const run = async (workflow: WorkflowFile) => {
+		const { id } = await world.client().importWorkflow(workflow, credential);
+		const execution = await world.client().runWorkflow(id, START);
+		expect(execution.error).toBeUndefined();
+		return execution;
+	};
+
+	it('A sheet takes the place of the vendor list and of what splits it', async () => {
+		const workflow = await exampleWorkflow('vendor-import.json');
+		const replaced = ['Vendor List', 'One Item per Vendor'];
+		workflow.nodes = workflow.nodes.filter(({ name }) => !replaced.includes(name));
+		const rows =
+			"return [{ json: { company: 'Mesa Steel', email: 'a@mesa.example', phone: 13035550111, kind: 'supplier', city: 'Mesa', state: 'AZ' } }]";
+		workflow.nodes.push(source('My Sheet', rows, [240, 0]));
+		for (const name of replaced) delete workflow.connections[name];
+		workflow.connections[START] = to('My Sheet');
+		workflow.connections['My Sheet'] = to('Create or Update Vendor');
+		const execution = await run(workflow);
+		expect(execution.output('Rows to Correct')).toEqual([]);
+		expect(execution.output('Create or Update Vendor')).toEqual([
+			expect.objectContaining({ name: 'Mesa Steel', upsert: 'created', type: 'supplier' }),
+		]);
+	});
+
+	it('A form stands before the signed job, and its fields replace the sample values', async () => {
+		const workflow = await exampleWorkflow('customer-signed-job.json');
+		const form =
+			"return [{ json: { Who: 'Ida Marsh', Mail: 'ida@marsh.example', Tel: '1', What: 'Porch', When: '2026-05-04', Lines: [{ name: 'Porch', quantity: 1, unit_price: 900 }] } }]";
+		workflow.nodes.push(source('My Form', form, [120, 200]));
+		workflow.connections[START] = to('My Form');
+		workflow.connections['My Form'] = to('Signed Job');
+		const fields: Record<string, string> = {
+			customer: 'Who',
+			email: 'Mail',
+			phone: 'Tel',
+			job: 'What',
+			start: 'When',
+			lines: 'Lines',
+		};
+		const signed = workflow.nodes.find(({ name }) => name === 'Signed Job')!.parameters as {
+			assignments: { assignments: Array<{ name: string; value: unknown }> };
+		};
+		for (const assignment of signed.assignments.assignments) {
+			assignment.value = `={{ $json.${fields[assignment.name]} }}`;
+		}
+		const execution = await run(workflow);
+		expect(execution.output('Create Project')).toEqual([
+			expect.objectContaining({ name: 'Porch', start_date: '2026-05-04' }),
+		]);
+		expect(execution.output('Create Invoice')).toEqual([expect.objectContaining({ total: 900 })]);
 	});
 });
 

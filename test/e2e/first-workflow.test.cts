@@ -95,7 +95,11 @@ describe('The first workflow', () => {
 		const workflow = await importExample();
 		const errors = consoleErrors(editor);
 		await openWorkflow(editor, world.n8n().url, workflow.id);
-		for (const node of ['Create Customer', 'Create Invoice', "List the Customer's Invoices"]) {
+		for (const node of [
+			'Create or Update Customer',
+			'Create Invoice',
+			"List the Customer's Invoices",
+		]) {
 			const panel = await openPanel(editor, node);
 			const chosen = panel.getByTestId('node-credentials-select').locator('input');
 			expect(await chosen.inputValue()).toBe(credential.name);
@@ -115,7 +119,7 @@ describe('The first workflow', () => {
 		await keepPicture(editor, 'finished-run');
 
 		const execution = await lastExecution(workflow);
-		const [customer] = execution.output('Create Customer');
+		const [customer] = execution.output('Create or Update Customer');
 		expect(customer).toMatchObject({
 			name: 'Harborview Kitchens LLC',
 			email: 'office@harborviewkitchens.com',
