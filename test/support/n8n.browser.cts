@@ -1,79 +1,17 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Browser, type Locator, type Page, chromium, selectors } from 'playwright-core';
+import type { Page } from 'playwright-core';
 
-import { OWNER } from '../../tools/lib/n8n-client.mts';
-import { chromium as findChromium } from '../../tools/lib/places.cjs';
+export {
+	closePanel,
+	consoleErrors,
+	openBrowser,
+	openEditor,
+	openPanel,
+	openWorkflow,
+} from '../../tools/lib/browser.mts';
 
 const ARTEFACTS = resolve(__dirname, '../artefacts');
-/** n8n marks what it shows with an attribute of its own name. */
-selectors.setTestIdAttribute('data-test-id');
-
-const PATIENCE_MS = 60_000;
-const WINDOW = { width: 1440, height: 900 };
-
-/** Headless Chromium that reaches this machine only. */
-export async function openBrowser(): Promise<Browser> {
-	return await chromium.launch({
-		executablePath: findChromium(),
-		args: [
-			'--no-sandbox',
-			'--disable-gpu',
-			'--disable-quic',
-			'--no-first-run',
-			'--disable-background-networking',
-			'--disable-component-update',
-			'--disable-sync',
-		],
-	});
-}
-
-/** A browser window in which the owner of the n8n at `url` is signed in to its editor. */
-export async function openEditor(browser: Browser, url: string): Promise<Page> {
-	const context = await browser.newContext({ viewport: WINDOW, locale: 'en-US' });
-	// The editor asks n8n.io for news; there is none, and a refusal would be an error in its console.
-	await context.route(
-		(address) => address.protocol.startsWith('http') && address.hostname !== '127.0.0.1',
-		async (route) => await route.fulfill({ status: 204 }),
-	);
-	context.setDefaultTimeout(PATIENCE_MS);
-	const page = await context.newPage();
-	await page.goto(`${url}/signin`);
-	await page.locator('input[type=email], input[name=emailOrLdapLoginId]').fill(OWNER.email);
-	await page.locator('input[type=password]').fill(OWNER.password);
-	await page.getByRole('button', { name: 'Sign in' }).click();
-	await page.waitForURL((address) => !address.pathname.startsWith('/signin'));
-	return page;
-}
-
-/** Opens a workflow on the canvas. */
-export async function openWorkflow(page: Page, url: string, workflowId: string): Promise<void> {
-	await page.goto(`${url}/workflow/${workflowId}`);
-	await page.getByTestId('canvas-node').first().waitFor();
-}
-
-/** Opens the panel of a node on the canvas, as a double click does, and waits for its parameters. */
-export async function openPanel(page: Page, nodeName: string): Promise<Locator> {
-	await page.getByTestId('canvas-node').filter({ hasText: nodeName }).dblclick();
-	const panel = page.getByTestId('ndv');
-	await panel.getByTestId('node-parameters').waitFor();
-	return panel;
-}
-
-export async function closePanel(page: Page): Promise<void> {
-	await page.getByTestId('ndv-close-button').click();
-	await page.getByTestId('ndv').waitFor({ state: 'hidden' });
-}
-
-/** What a page has written to its console as an error, and what it has thrown, from now on. */
-export function consoleErrors(page: Page): string[] {
-	const errors: string[] = [];
-	page.on('console', (message) => {
-		if (message.type() === 'error') errors.push(`${message.text()} (${message.location().url})`);
-	});
-	page.on('pageerror', (error) => errors.push(String(error.stack ?? error)));
-	return errors;
-}
 
 /** Keeps a picture of the page as `test/artefacts/<name>.png`, to be looked at. */
 export async function keepPicture(page: Page, name: string): Promise<void> {
