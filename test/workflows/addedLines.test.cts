@@ -57,6 +57,26 @@ it('adds the lines of each item to one invoice', async () => {
 	expect(names).toEqual(['Materials', 'Labor', 'One', 'Two']);
 });
 
+describe('when Retry On Fail runs the node again after the answer was lost', () => {
+	const retried = { node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } };
+	const lines = async () => (await bildout.read(`/invoices/${id}`)).line_items;
+
+	it.each(['drop_after', 'drop_before'])('the lines are there once: %s', async (kind) => {
+		await bildout.control.fault({ kind: kind as never, method: 'PUT', times: 1 });
+		const { error } = await bildout.run(update(id, AS_JSON), retried);
+		expect(error).toBeUndefined();
+		expect(await bildout.calls()).toHaveLength(4);
+		expect(await lines()).toMatchObject([...LINES, ROOF]);
+		expect(await lines()).toHaveLength(3);
+	});
+
+	it('they are added once in each round of a loop', async () => {
+		await bildout.control.fault({ kind: 'drop_after', method: 'PUT', times: 1 });
+		await bildout.run(update(id, AS_JSON), { ...retried, rounds: 2 });
+		expect(await lines()).toHaveLength(4);
+	});
+});
+
 it.each([
 	[
 		'with only the given fields, which would remove the others',
