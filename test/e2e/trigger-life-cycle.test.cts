@@ -16,17 +16,6 @@ import {
 } from './trigger-world.cts';
 
 /** The trigger's subscription, as BildOut sees it, through whatever n8n's users and machines go through. */
-const KEEPS_DATA_FOR_EIGHT_SECONDS = {
-	type: 'n8n-nodes-base.code',
-	typeVersion: 2,
-	parameters: {
-		jsCode: `const data = $getWorkflowStaticData('global');
-data.count = (data.count ?? 0) + 1;
-await new Promise((resolve) => setTimeout(resolve, 8000));
-return $input.all();`,
-	},
-};
-
 describe('The subscription of a BildOut Trigger', () => {
 	let world: World;
 	let foreign: Subscription;
@@ -55,7 +44,7 @@ describe('The subscription of a BildOut Trigger', () => {
 			url: foreign.url,
 			active: true,
 		});
-		return all.filter(({ url }) => url === world.n8n().url + path);
+		return all.filter(({ url }) => url.split('?')[0] === world.n8n().url + path);
 	}
 
 	/** Saves the workflow with other parameters of its trigger; what is published stays as it is. */
@@ -200,7 +189,10 @@ describe('The subscription of a BildOut Trigger', () => {
 
 	it('wants an event to be chosen, before it asks BildOut for anything', async () => {
 		const workflow = await importTriggered(world, 'No event', { events: '={{ [] }}' });
+		const start = Date.now();
 		await expect(publish(world, workflow)).rejects.toThrow("No event is chosen under 'Trigger On'");
+		// n8n tries again for 15 s where it takes an error for one that passes.
+		expect(Date.now() - start).toBeLessThan(10_000);
 		await change(workflow, { events: [] });
 		await expect(publish(world, workflow)).rejects.toThrow(
 			'Missing or invalid required parameters: events',
@@ -247,121 +239,5 @@ describe('The subscription of a BildOut Trigger', () => {
 		await expect(publish(world, workflow)).rejects.toThrow(
 			'BildOut does not let this workflow subscribe to events by itself',
 		);
-	});
-
-	it.each([404, 410])('has ended when BildOut answers its end with %i', async (status) => {
-		const workflow = await importTriggered(world, `Gone ${status}`, { events: ['invoice.paid'] });
-		await publish(world, workflow);
-		await world.sandbox.control.fault({
-			method: 'DELETE',
-			path: '/webhooks/',
-			kind: 'status',
-			status,
-			times: 100,
-		});
-		await world.sandbox.control.clearRequests();
-		await unpublish(world, workflow);
-		expect((await asked()).filter((request) => request.startsWith('DELETE'))).toHaveLength(1);
-		await world.sandbox.control.clearFaults();
-		expect(await stateOf(world, workflow.id)).toEqual({ formerSecrets: [expect.any(Object)] });
-		for (const { id } of await subscriptionsTo(workflow))
-			await world.api('DELETE', `/webhooks/${id}`);
-	});
-
-	it('has ended when it was removed in BildOut before', async () => {
-		const workflow = await importTriggered(world, 'Removed', { events: ['invoice.paid'] });
-		await publish(world, workflow);
-		const [{ id }] = await subscriptionsTo(workflow);
-		await world.api('DELETE', `/webhooks/${id}`);
-		await unpublish(world, workflow);
-		expect(await stateOf(world, workflow.id)).toEqual({ formerSecrets: [expect.any(Object)] });
-	});
-
-	it('is kept in mind when BildOut answers without it, which is no absence', async () => {
-		const workflow = await importTriggered(world, 'Empty answer', { events: ['invoice.paid'] });
-		await publish(world, workflow);
-		const [{ id }] = await subscriptionsTo(workflow);
-		await world.sandbox.control.fault({
-			method: 'GET',
-			path: '/webhooks/',
-			kind: 'status',
-			status: 200,
-			times: 100,
-		});
-		await unpublish(world, workflow);
-		expect((await asked()).filter((request) => request.startsWith('DELETE'))).toEqual([]);
-		expect((await stateOf(world, workflow.id)).subscriptionId).toBe(id);
-		await world.sandbox.control.clearFaults();
-		await publish(world, workflow);
-		await unpublish(world, workflow);
-		expect(await subscriptionsTo(workflow)).toEqual([]);
-	});
-
-	it('at an address that n8n no longer has is left alone when the workflow is unpublished', async () => {
-		const workflow = await importTriggered(world, 'Moved', { events: ['invoice.paid'] });
-		await publish(world, workflow);
-		const [own] = await subscriptionsTo(workflow);
-		const elsewhere = { url: `${own.url}/elsewhere`, events: own.events, active: true };
-		await world.api('PUT', `/webhooks/${own.id}`, elsewhere);
-		await unpublish(world, workflow);
-		expect(world.n8n().output()).toMatch(`left the webhook subscription ${own.id} alone`);
-		expect(await world.subscriptions()).toContainEqual(expect.objectContaining(elsewhere));
-		expect(await stateOf(world, workflow.id)).toEqual({});
-		await world.api('DELETE', `/webhooks/${own.id}`);
-	});
-
-	it('is not forgotten for an older one that an execution under way puts back', async () => {
-		const workflow = await importTriggered(
-			world,
-			'Static data of others',
-			{ events: ['invoice.paid'] },
-			{ next: KEEPS_DATA_FOR_EIGHT_SECONDS },
-		);
-		await publish(world, workflow);
-		const first = await stateOf(world, workflow.id);
-		await world.sandbox.control.emit({ type: 'invoice.paid', data: { total: 1 } });
-		await waitFor('the execution to run', async () =>
-			(await world.client().executions(workflow.id)).length > 0 ? true : undefined,
-		);
-		await unpublish(world, workflow);
-		await publish(world, workflow);
-		const [present] = await subscriptionsTo(workflow);
-		await finishedExecutions(world, workflow.id, 1);
-		await waitFor('n8n to put the older state back', async () =>
-			(await stateOf(world, workflow.id)).secret === first.secret ? true : undefined,
-		);
-
-		await world.sandbox.control.emit({ type: 'invoice.paid', data: { total: 2 } });
-		await finishedExecutions(world, workflow.id, 2);
-		expect(await subscriptionsTo(workflow)).toEqual([present]);
-		await unpublish(world, workflow);
-		expect(await subscriptionsTo(workflow)).toEqual([]);
-	});
-
-	it('that could not be ended is reported, kept in mind, and ended later', async () => {
-		const workflow = await importTriggered(world, 'Not ended', { events: ['invoice.paid'] });
-		await publish(world, workflow);
-		const [{ id }] = await subscriptionsTo(workflow);
-		await world.sandbox.control.fault({
-			method: 'DELETE',
-			path: '/webhooks/',
-			kind: 'status',
-			status: 500,
-			message: 'Gone fishing',
-			times: 100,
-		});
-		await unpublish(world, workflow);
-		expect(world.n8n().output()).toMatch(
-			/External webhook deregistration failed for.*BildOut Trigger.*Gone fishing/,
-		);
-		expect((await stateOf(world, workflow.id)).subscriptionId).toBe(id);
-
-		await world.sandbox.control.clearFaults();
-		await world.sandbox.control.clearRequests();
-		await publish(world, workflow);
-		expect(await subscriptionsTo(workflow)).toMatchObject([{ id }]);
-		expect((await asked()).filter((request) => request.startsWith('POST'))).toEqual([]);
-		await unpublish(world, workflow);
-		expect(await subscriptionsTo(workflow)).toEqual([]);
 	});
 });

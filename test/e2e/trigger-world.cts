@@ -111,6 +111,49 @@ export async function importTriggered(
 	return { ...workflow, path: `/webhook/${webhookId}/webhook` };
 }
 
+/** The subscriptions that deliver to a workflow's address, whichever secret their URL carries. */
+export async function subscriptionsTo(
+	world: World,
+	{ path }: { path: string },
+): Promise<Subscription[]> {
+	const address = world.n8n().url + path;
+	return (await world.subscriptions()).filter(({ url }) => url.split('?')[0] === address);
+}
+
+/** A published workflow, the address it listens at and the secret of its subscription. */
+export async function listening(
+	world: World,
+	name: string,
+	parameters: Partial<TriggerParameters> = {},
+	more: Parameters<typeof importTriggered>[3] = {},
+) {
+	const workflow = await importTriggered(
+		world,
+		name,
+		{ events: ['invoice.paid'], ...parameters },
+		more,
+	);
+	await publish(world, workflow);
+	const { secret = '' } = await stateOf(world, workflow.id);
+	const url = world.n8n().url + workflow.path;
+	return {
+		...workflow,
+		url,
+		secret,
+		deliver: async (body: string | Buffer, headers: Record<string, string> = {}) =>
+			await post(url, body, { 'x-bildout-signature': sign(secret, body), ...headers }),
+	};
+}
+
+export const eventBody = (more: object = {}) =>
+	JSON.stringify({
+		id: `evt_${randomUUID()}`,
+		type: 'invoice.paid',
+		created_at: '2026-03-02T15:04:05.000Z',
+		data: { invoice_number: 'INV-0042', total: 6082.5 },
+		...more,
+	});
+
 /** Publishes a workflow, and throws what n8n says when that fails. */
 export async function publish(world: World, { id, path }: { id: string; path: string }) {
 	await world.client().activateWorkflow(id);
@@ -172,6 +215,7 @@ export async function settledExecutions(world: World, workflowId: string): Promi
 export interface TriggerState {
 	subscriptionId?: string;
 	secret?: string;
+	since?: number;
 	formerSecrets?: Array<{ secret: string; goodUntil: number }>;
 }
 
