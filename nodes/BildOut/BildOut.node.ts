@@ -1,16 +1,17 @@
 import type {
 	IExecuteFunctions,
-	INode,
 	INodeExecutionData,
 	INodeType,
 	INodeTypeDescription,
 } from 'n8n-workflow';
-import { NodeApiError, NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { Item } from './operations/item';
 import { Run } from './operations/run';
 import { listSearch, operationOf, resourceOptions, resourceProperties } from './resources';
 import { mapConcurrently } from './transport/concurrency';
+import { ACTION_READER } from './words/action';
+import { inWords } from './words/inWords';
 
 export class BildOut implements INodeType {
 	description: INodeTypeDescription = {
@@ -60,7 +61,9 @@ export class BildOut implements INodeType {
 						const output = await run.perform(item, operation);
 						return output.map((json) => ({ json, pairedItem }));
 					} catch (error) {
-						const explained = explain(this.getNode(), error, item.index);
+						const explained = inWords(this.getNode(), error, ACTION_READER);
+						// The editor points at the item.
+						explained.context.itemIndex ??= item.index;
 						if (!this.continueOnFail()) throw explained;
 						const { message, description } = explained;
 						return [{ json: { error: message, details: description }, pairedItem }];
@@ -73,17 +76,4 @@ export class BildOut implements INodeType {
 			run.end();
 		}
 	}
-}
-
-/** The error with the item it belongs to, so that the editor can point at it. */
-function explain(
-	node: INode,
-	error: unknown,
-	itemIndex: number,
-): NodeApiError | NodeOperationError {
-	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
-		error.context.itemIndex ??= itemIndex;
-		return error;
-	}
-	return new NodeOperationError(node, error as Error, { itemIndex });
 }

@@ -11,6 +11,8 @@ import { receiveDelivery } from './trigger/delivery';
 import { properties } from './trigger/properties';
 import { sampleHints } from './trigger/samples';
 import { checkSubscription, createSubscription, removeSubscription } from './trigger/subscription';
+import { speakingTo } from './words/inWords';
+import { TRIGGER_READER } from './words/trigger';
 
 export class BildOutTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -57,13 +59,25 @@ export class BildOutTrigger implements INodeType {
 	webhookMethods = {
 		default: {
 			async checkExists(this: IHookFunctions): Promise<boolean> {
-				return await checkSubscription(this);
+				return await speakingTo(
+					TRIGGER_READER,
+					this.getNode(),
+					async () => await checkSubscription(this),
+				);
 			},
 			async create(this: IHookFunctions): Promise<boolean> {
-				return await createSubscription(this);
+				return await speakingTo(
+					TRIGGER_READER,
+					this.getNode(),
+					async () => await createSubscription(this),
+				);
 			},
 			async delete(this: IHookFunctions): Promise<boolean> {
-				return await removeSubscription(this);
+				return await speakingTo(
+					TRIGGER_READER,
+					this.getNode(),
+					async () => await removeSubscription(this),
+				);
 			},
 		},
 	};

@@ -5,12 +5,6 @@ import type { Fault } from '../support/sandbox.cts';
 
 const bildout = bildOut();
 
-/** What an error is about, in the words of the messages. */
-function subject({ parameters: { resource, operation }, id }: Operation): string {
-	if (id !== undefined) return `The ${resource} '${id}'`;
-	return operation === 'create' ? `The ${resource}` : `The ${resource} list`;
-}
-
 const scope = ({ parameters: { resource }, method }: Operation) =>
 	`${resource}s:${method === 'GET' ? 'read' : 'write'}`;
 
@@ -18,15 +12,13 @@ const scope = ({ parameters: { resource }, method }: Operation) =>
 const uncertainty = ({ parameters: { resource }, method }: Operation) =>
 	({
 		GET: /Nothing was changed/,
-		POST: new RegExp(`The ${resource} may or may not have been created`),
+		POST: new RegExp(`Look in BildOut whether the ${resource} exists`),
 		DELETE: new RegExp(`The ${resource} may or may not have been deleted`),
 	})[method];
 
-/** The same where the connection broke: a create then says so first of all. */
-const brokenOff = (happened: string, operation: Operation) =>
-	operation.method === 'POST'
-		? `${happened}: the ${operation.parameters.resource} may have been created all the same`
-		: happened;
+/** The same in the message, which is all that an error item and an agent see: for creates. */
+const inDoubt = ({ method, parameters: { resource } }: Operation, before = ': ', after = '') =>
+	method === 'POST' ? `${before}the ${resource} may have been created all the same${after}` : '';
 
 interface ErrorCase {
 	error: string;
@@ -64,17 +56,23 @@ const CASES: ErrorCase[] = [
 		httpCode: '403',
 		hasRequestId: true,
 		message: (operation) =>
-			`This needs the scope ${scope(operation)}, which the access token does not have`,
+			`BildOut does not allow this: This needs the scope ${scope(operation)}, which the access token does not have`,
 		description: (operation) =>
 			new RegExp(
-				`lacks the scope '${scope(operation)}'.*'Enabled Scopes'.*connect the account again`,
+				`^Open the BildOut credential, turn 'Custom Scopes' off \\(or add '${scope(operation)}' to 'Enabled Scopes'\\), and connect the account again\\.`,
 			),
 	},
 	{
 		error: '404',
 		...status(404, 'There is no such record.'),
-		message: (operation) => `${subject(operation)} was not found: There is no such record`,
-		description: ({ id }) => (id === undefined ? /Check .*'Base URL'/ : /Check the ID/),
+		message: ({ parameters: { resource }, id }) =>
+			id === undefined
+				? `BildOut does not know the address /api/v1/${resource}s: There is no such record`
+				: `The ${resource} '${id}' was not found: There is no such record`,
+		description: ({ id, method }) =>
+			id === undefined
+				? new RegExp(`${method === 'POST' ? '^Nothing was created\\. ' : '^'}Check .*'Base URL'`)
+				: /Check the ID/,
 	},
 	{
 		error: '409',
@@ -103,7 +101,8 @@ const CASES: ErrorCase[] = [
 	{
 		error: '500',
 		...status(500, 'Something went wrong on our side.'),
-		message: () => 'BildOut had a problem: Something went wrong on our side',
+		message: (operation) =>
+			`BildOut had a problem: Something went wrong on our side${inDoubt(operation, ' (', ')')}`,
 		description: uncertainty,
 	},
 	{
@@ -111,7 +110,8 @@ const CASES: ErrorCase[] = [
 		fault: { kind: 'html', status: 502 },
 		httpCode: '502',
 		hasRequestId: true,
-		message: () => 'BildOut answered with a web page instead of data (status 502)',
+		message: (operation) =>
+			`BildOut answered with a web page instead of data (status 502)${inDoubt(operation)}`,
 		description: (operation) =>
 			new RegExp(`proxy or firewall.*'Base URL'.*${uncertainty(operation).source}`),
 	},
@@ -120,13 +120,14 @@ const CASES: ErrorCase[] = [
 		fault: { kind: 'html', status: 200 },
 		httpCode: '200',
 		hasRequestId: true,
-		message: () => 'BildOut answered with a web page instead of data (status 200)',
+		message: (operation) =>
+			`BildOut answered with a web page instead of data (status 200)${inDoubt(operation)}`,
 		description: () => /proxy or firewall/,
 	},
 	{
 		error: 'a time-out',
 		fault: { kind: 'slow', delayMs: 2_500 },
-		message: (operation) => brokenOff('BildOut did not answer in time', operation),
+		message: (operation) => `BildOut did not answer in time${inDoubt(operation)}`,
 		description: ({ method }) =>
 			method === 'POST'
 				? /exists before you run this item again.*'Timeout \(Seconds\)'/
@@ -136,7 +137,7 @@ const CASES: ErrorCase[] = [
 		error: 'a connection that breaks',
 		fault: { kind: 'drop_before' },
 		message: (operation) =>
-			brokenOff('The connection to BildOut broke before the answer came', operation),
+			`The connection to BildOut broke before the answer came${inDoubt(operation)}`,
 		description: ({ method }) =>
 			method === 'POST' ? /Look in BildOut/ : /look in BildOut|run the node/i,
 	},
@@ -299,7 +300,7 @@ describe('among several items', () => {
 			[third, { item: 2 }],
 		]);
 		expect(errorItems.map(({ json, pairedItem }) => [json.error, pairedItem])).toEqual([
-			[expect.stringContaining(`The customer '${gone}' was not found`), { item: 1 }],
+			[`The customer '${gone}' was not found`, { item: 1 }],
 			["'../webhooks' under 'Customer' is not the ID of a customer", { item: 3 }],
 		]);
 	});

@@ -67,3 +67,13 @@ it('does not use up the allowance in search of what is not there', async () => {
 	expect((await choose('nowhere')).results).toEqual([]);
 	expect(server.seen.length).toBeLessThan(80);
 });
+
+it('says what to do in words that fit a chooser, which has no options', async () => {
+	const headers = { 'retry-after': '3600' };
+	server.answer(() => [429, { error: { message: 'Slow down.' } }, headers]);
+	await expect(choose()).rejects.toMatchObject({
+		message: 'BildOut is receiving too many requests: Slow down',
+		description: 'Wait a minute, then open the list again, or choose By ID instead.',
+		failure: { cause: 'rate-limited', retryAfterMs: 3_600_000 },
+	});
+});

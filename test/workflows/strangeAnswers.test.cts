@@ -289,8 +289,8 @@ describe('a create', () => {
 		[[422, ['Name is taken']], 'Name is taken', /Correct the values/],
 		[
 			[403, { error: { code: 'forbidden', message: 'Your plan does not include this' } }],
-			'Your plan does not include this',
-			/may not have the permission, or the credential lacks the scope 'customers:write'/,
+			'BildOut does not allow this: Your plan does not include this',
+			/'Custom Scopes' off.*'customers:write'.*may not have the permission/,
 		],
 		[
 			[422, { error: { message: 'Not valid', details: { client_id: 'must be an ID' } } }],
@@ -298,7 +298,7 @@ describe('a create', () => {
 			/'client_id' is the customer\.$/,
 		],
 		[[422, { message: 'Name is taken' }], 'Name is taken', /Correct the values/],
-		[[413, undefined], 'BildOut answered with something instead of data (status 413)', /Nothing/],
+		[[413, undefined], 'BildOut refused this (status 413)', /Nothing/],
 		[
 			[422, { error: { message: 'Not valid', details: { name: ['is taken'] } } }],
 			'Not valid (name: is taken)',

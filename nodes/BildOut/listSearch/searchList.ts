@@ -4,6 +4,8 @@ import { SEARCH_PARAMETER } from '../assumptions';
 import { type RecordType, subjectOfList } from '../operations/recordTypes';
 import { fetchPage } from '../transport/pagination/fetchPage';
 import { type Position, START } from '../transport/pagination/forms';
+import { CHOOSER_READER } from '../words/chooser';
+import { speakingTo } from '../words/inWords';
 import { LinkedNames } from './linkedNames';
 
 /** How many records a chooser shows before the user scrolls on. */
@@ -23,7 +25,11 @@ export type SearchMethod = (
 
 export function searchMethod(type: RecordType): SearchMethod {
 	return async function (filter, paginationToken) {
-		return await searchList(this, type, filter, paginationToken);
+		return await speakingTo(
+			CHOOSER_READER,
+			this.getNode(),
+			async () => await searchList(this, type, filter, paginationToken),
+		);
 	};
 }
 

@@ -1,5 +1,6 @@
-import type { IDataObject, NodeApiError } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
+import { statusOf } from '../transport/failure';
 import { listRecords } from '../transport/pagination/listRecords';
 import type { Item } from './item';
 import { type Creation, latestCreation, now, tellOthers } from './otherRuns';
@@ -24,7 +25,7 @@ export class RecordIndex {
 	/**
 	 * The records whose field has the value, without regard to case and to spaces around it.
 	 *
-	 * @throws NodeApiError when the list could not be read to its end
+	 * @throws ApiFailure when the list could not be read to its end
 	 */
 	async find(item: Item, field: string, value: unknown): Promise<IDataObject[]> {
 		await this.learnOf(item, normalized(value));
@@ -83,9 +84,10 @@ export class RecordIndex {
 	private async filing(item: Item): Promise<Filing> {
 		this.reading ??= this.read(item);
 		const { reading } = this;
-		reading.catch((error: NodeApiError) => {
+		reading.catch((error: Error) => {
 			// Where BildOut refused it would refuse again. Any other failure may be gone for the next item.
-			const isRefused = /^4/.test(error.httpCode ?? '');
+			const status = statusOf(error) ?? 0;
+			const isRefused = status >= 400 && status < 500;
 			if (!isRefused && this.reading === reading) this.reading = undefined;
 		});
 		return await reading;

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import type { Subject } from '../transport/errors';
+import type { Subject } from '../transport/failure';
 
 /** All that the node needs to know of one kind of record. Each is described in its resource's folder. */
 export interface RecordType {

@@ -1,7 +1,8 @@
-import type { IDataObject, NodeApiError } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import { IDEMPOTENCY_HEADER } from '../assumptions';
 import { isOn } from './values';
+import { mayBeDone } from '../transport/failure';
 import { isObject } from '../transport/json';
 import type { Item } from './item';
 import { listed } from './locators';
@@ -23,11 +24,8 @@ export async function createRecord(
 		headers: { [IDEMPOTENCY_HEADER]: item.run.idempotencyKey(item.index) },
 		subject: subjectOf(type),
 	});
-	const answer = await request.catch(async (error: NodeApiError) => {
-		// Refused for its content, so it certainly was not done. Otherwise it may have been.
-		if (!['400', '413', '422'].includes(error.httpCode ?? '')) {
-			await index.created(item, body, undefined);
-		}
+	const answer = await request.catch(async (error: Error) => {
+		if (mayBeDone(error)) await index.created(item, body, undefined);
 		throw error;
 	});
 	const record = recordOr(body, answer);

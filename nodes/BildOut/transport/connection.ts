@@ -4,9 +4,9 @@ import type {
 	ILoadOptionsFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
 
 import { usableBaseUrl } from './baseUrl';
+import { ApiFailure } from './failure';
 
 /** The n8n contexts that can send a request to BildOut. */
 export type ApiContext = IExecuteFunctions | ILoadOptionsFunctions | IHookFunctions;
@@ -26,7 +26,7 @@ const connections = new WeakMap<object, Promise<Connection>>();
 /**
  * Reads the credential's base URL, once per n8n context, so that many items cost one decryption.
  *
- * @throws NodeOperationError when the base URL is no URL, or is not https and not on this machine.
+ * @throws ApiFailure when the base URL is no URL, or is not https and not on this machine.
  */
 export async function getConnection(context: ApiContext | IWebhookFunctions): Promise<Connection> {
 	let connection = connections.get(context);
@@ -42,16 +42,9 @@ async function readConnection(context: ApiContext | IWebhookFunctions): Promise<
 	const { baseUrl: given } = await context.getCredentials<{ baseUrl: string }>(CREDENTIAL_TYPE);
 	const url = parseUrl(usableBaseUrl(String(given ?? '')));
 	if (!url) {
-		throw new NodeOperationError(
-			node,
-			/^\s*\w+:\/\//.test(String(given))
-				? `The credential's 'Base URL' must start with https://, got '${given}'`
-				: `The credential's 'Base URL' is not a web address: '${given}'`,
-			{
-				description:
-					'Open the credential and enter an address such as https://bildout.com. Without https your BildOut data and access token could be read on the way. Plain http is accepted only for a BildOut on this machine, such as the sandbox.',
-			},
-		);
+		const address = String(given ?? '');
+		const hasProtocol = /^\s*\w+:\/\//.test(address);
+		throw new ApiFailure(node, { kind: hasProtocol ? 'insecureBaseUrl' : 'badBaseUrl', address });
 	}
 	const baseUrl = `${url.origin}${url.pathname.replace(/\/$/, '')}`;
 	const id = node.credentials?.[CREDENTIAL_TYPE]?.id ?? '';

@@ -2,17 +2,15 @@ import type { IDataObject, IHttpRequestMethods, IHttpRequestOptions, INode } fro
 import { NodeApiError } from 'n8n-workflow';
 
 import { type ApiContext, CREDENTIAL_TYPE, getConnection } from './connection';
-import {
-	type ApiResponse,
-	type FailedRequest,
-	cancelledError,
-	errorFromFailure,
-	notConnectedError,
-	errorFromResponse,
-	neverDone,
-	NO_TURN,
-} from './errors';
 import { isRefusal } from './errorBody';
+import {
+	answerFailure,
+	ApiFailure,
+	type ApiResponse,
+	connectionFailure,
+	type FailedRequest,
+	neverDone,
+} from './failure';
 import { pause, settledOrAborted } from './pause';
 import {
 	MAX_WAIT_MS,
@@ -67,7 +65,8 @@ type Attempt = { response: ApiResponse } | { failure: string | undefined };
  * when it certainly was not done (429, or the connection never stood). n8n refreshes the access token
  * on a 401 by itself.
  *
- * @throws NodeApiError with `httpCode` where there was an answer, and without where there was none
+ * @throws ApiFailure with what is known of the failure; n8n's own NodeApiError where a person must connect
+ *   the credential again
  */
 export async function apiRequest(
 	context: ApiContext,
@@ -96,8 +95,8 @@ export async function apiRequest(
 
 	for (let retry = 0; ; retry++) {
 		const ticket = await limiter.enter(signal);
-		if (cancel?.aborted) throw cancelledError(node);
-		if (!ticket) throw errorFromFailure(node, request, NO_TURN);
+		if (cancel?.aborted) throw stopped(context, 'cancelled');
+		if (!ticket) throw new ApiFailure(node, { kind: 'noTurn', request });
 		const timeoutMs = Math.min(settings.timeoutMs, Math.max(1, until - Date.now()));
 		const timed = { ...options, timeout: timeoutMs };
 		const attempt = await sendOnce(context, limiter, ticket, timed, cancel);
@@ -144,14 +143,20 @@ async function sendOnce(
 	} catch (error) {
 		const response = answerWithin(error);
 		limiter.leave(ticket, response ? readAllowance(response.headers) : undefined);
-		if (cancel?.aborted) throw cancelledError(context.getNode());
+		if (cancel?.aborted) throw stopped(context, 'cancelled');
 		if (response) return { response };
 		const failure = failureCode(error);
 		if (failure !== undefined) return { failure };
-		if (NOT_CONNECTED.test((error as Error).message)) throw notConnectedError(context.getNode());
+		if (NOT_CONNECTED.test((error as Error).message)) {
+			throw stopped(context, 'notConnected');
+		}
 		// n8n's own errors, such as the one that asks to reconnect the credential, are clear as they are.
 		throw new NodeApiError(context.getNode(), error as never);
 	}
+}
+
+function stopped(context: ApiContext, kind: 'cancelled' | 'notConnected'): ApiFailure {
+	return new ApiFailure(context.getNode(), { kind });
 }
 
 /** How long to wait before the same request may be sent again; undefined when it must not be. */
@@ -175,14 +180,14 @@ function retryDelay(
 }
 
 function readAttempt(node: INode, request: ApiRequest, attempt: Attempt): IDataObject {
-	if ('failure' in attempt) throw errorFromFailure(node, request, attempt.failure);
+	if ('failure' in attempt) throw connectionFailure(node, request, attempt.failure);
 	const { response } = attempt;
 	const { statusCode, body } = response;
 	if (statusCode >= 200 && statusCode < 300 && !isRefusal(body)) {
 		if (typeof body === 'object' && body !== null) return body as IDataObject;
 		if (body === '' || body === undefined || body === null) return {};
 	}
-	throw errorFromResponse(node, request, response);
+	throw answerFailure(node, request, response);
 }
 
 /** The answer inside an error that n8n threw for it (a 401 that a refreshed token did not cure). */

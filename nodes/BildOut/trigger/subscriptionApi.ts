@@ -1,6 +1,7 @@
-import { type IDataObject, NodeApiError } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import { WEBHOOKS_PATH } from '../assumptions';
+import { statusOf } from '../transport/failure';
 import { listRecords } from '../transport/pagination/listRecords';
 import { apiRequest } from '../transport/request';
 import { isSameAddress } from './address';
@@ -14,11 +15,11 @@ const SUBJECT = {
 	what: 'webhook subscription',
 	scopes: { read: 'webhooks:manage' },
 };
-const ABSENT = ['404', '410'];
-const NO_SUCH_ENDPOINT = ['404', '405', '410', '501'];
+const ABSENT = [404, 410];
+const NO_SUCH_ENDPOINT = [404, 405, 410, 501];
 
 /** Answers that say nothing about the request itself: it may well be taken another time. */
-const PASSING = ['401', '403', '408', '425', '429'];
+const PASSING = [401, 403, 408, 425, 429];
 
 /**
  * Asks for one subscription.
@@ -76,8 +77,9 @@ export async function putSubscription(
 ): Promise<Subscription | undefined> {
 	const body = { url, events, ...running };
 	const answer = await send(hook, { method: 'PUT', ...at(id), body }).catch((error: Error) => {
-		const status = statusOf(error);
-		const isRefused = /^(4..|501)$/.test(status) && !PASSING.includes(status);
+		const status = statusOf(error) ?? 0;
+		const isFinal = status === 501 || (status >= 400 && status < 500);
+		const isRefused = isFinal && !PASSING.includes(status);
 		if (isRefused) return undefined;
 		throw error;
 	});
@@ -98,12 +100,8 @@ function at(id: string) {
 	return { path: [WEBHOOKS_PATH, id], subject: { ...SUBJECT, id } };
 }
 
-function unless(statuses: string[]) {
+function unless(statuses: number[]) {
 	return (error: Error): undefined => {
-		if (!statuses.includes(statusOf(error))) throw error;
+		if (!statuses.includes(statusOf(error) ?? 0)) throw error;
 	};
-}
-
-function statusOf(error: Error): string {
-	return error instanceof NodeApiError ? (error.httpCode ?? '') : '';
 }

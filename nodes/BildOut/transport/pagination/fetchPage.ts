@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
-import { NodeApiError } from 'n8n-workflow';
 
 import { SMALLER_PAGE_SIZES } from '../../assumptions';
 import { readErrorBody } from '../errorBody';
+import { ApiFailure } from '../failure';
 import { type ApiContext, type ApiRequest, apiRequest, type RequestSettings } from '../request';
 import { lastId, type Page, type Position, positionAfter, queryAfter } from './forms';
 import { readFacts, recordsOf, saysFailed } from './listAnswer';
@@ -15,7 +15,7 @@ export type PageRequest = Omit<ApiRequest, 'method' | 'body'>;
  * there, so that nobody scrolls through the same records for ever.
  *
  * @returns the records, and where the next page stands; `next` is missing after the last
- * @throws NodeApiError when BildOut answers with an error, or without a list
+ * @throws ApiFailure when BildOut answers with an error, or without a list
  */
 export async function fetchPage(
 	context: ApiContext,
@@ -34,7 +34,7 @@ export async function fetchPage(
 /**
  * Reads one page. Where BildOut refuses the `limit` as too high, smaller ones are tried.
  *
- * @throws NodeApiError when BildOut answers with an error, or without a list
+ * @throws ApiFailure when BildOut answers with an error, or without a list
  */
 export async function readPage(
 	context: ApiContext,
@@ -57,7 +57,7 @@ export async function readPage(
 			throw error;
 		});
 		if (body === undefined) continue;
-		if (saysFailed(body)) throw listError(context, 'refused', readErrorBody(body)?.message);
+		if (saysFailed(body)) throw listError(context, 'refusedList', readErrorBody(body)?.message);
 		const records = recordsOf(body, resource);
 		if (!records) throw listError(context, 'noList');
 		return { records, facts: readFacts(body), limit, position };
@@ -65,6 +65,8 @@ export async function readPage(
 }
 
 function refusesLimit(error: unknown): boolean {
-	if (!(error instanceof NodeApiError)) return false;
-	return ['400', '422'].includes(error.httpCode ?? '') && /\blimit\b/i.test(error.message);
+	if (!(error instanceof ApiFailure)) return false;
+	const { status = 0, said } = error.facts;
+	const words = [said?.code, said?.message, ...(said?.details ?? [])].join(' ');
+	return [400, 422].includes(status) && /\blimit\b/i.test(words);
 }

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
-import { NodeApiError } from 'n8n-workflow';
 
 import { mapConcurrently } from '../concurrency';
+import { statusOf } from '../failure';
 import type { ApiContext, RequestSettings } from '../request';
 import { DistinctRecords } from './distinctRecords';
 import { type PageRequest, readPage } from './fetchPage';
@@ -61,7 +61,7 @@ export class ListReading {
 	/**
 	 * @param ahead whether pages may be read side by side
 	 * @returns false when the list changed meanwhile, so that a record may have been missed
-	 * @throws NodeApiError when the list cannot be read to its end
+	 * @throws ApiFailure when the list cannot be read to its end
 	 */
 	async read(ahead: boolean): Promise<boolean> {
 		const first = await this.readPage(START);
@@ -139,8 +139,7 @@ export class ListReading {
 	private async readAfter(before: Page, query: IDataObject = {}): Promise<Page> {
 		const position = positionAfter(before, query);
 		return await this.readPage(position).catch((error) => {
-			const isAbsent = error instanceof NodeApiError && error.httpCode === '404';
-			if (!isAbsent || goesOn(before)) throw error;
+			if (statusOf(error) !== 404 || goesOn(before)) throw error;
 			return { records: [], facts: { saysLast: true }, limit: before.limit, position };
 		});
 	}
@@ -180,7 +179,7 @@ export class ListReading {
 			else if (promisesMore(page.facts) && this.found.count !== page.facts.total) empty += 1;
 			else return page;
 		}
-		if (!this.isEnough) throw listError(this.context, 'noProgress');
+		if (!this.isEnough) throw listError(this.context, 'stuckList');
 		return page;
 	}
 
@@ -189,14 +188,14 @@ export class ListReading {
 		if (this.length.hasShrunk) return false;
 		if (this.isEnough) return true;
 		if (goesOn(last) && this.found.count !== last.facts.total) {
-			throw listError(this.context, 'unfinished');
+			throw listError(this.context, 'unfinishedList');
 		}
 		return this.found.count >= this.length.firstTotal;
 	}
 
 	private async readPage(position: Position): Promise<Page> {
 		this.pagesRead += 1;
-		if (this.pagesRead > MOST_PAGES) throw listError(this.context, 'endless');
+		if (this.pagesRead > MOST_PAGES) throw listError(this.context, 'endlessList');
 		const { context, request, settings } = this;
 		const page = await readPage(context, request, this.wish.pageSize, position, settings);
 		this.length.note(page.facts);
@@ -204,6 +203,6 @@ export class ListReading {
 	}
 
 	private samePage(): Error {
-		return listError(this.context, 'samePage');
+		return listError(this.context, 'repeatedPage');
 	}
 }

@@ -25,7 +25,7 @@ const MOST_READINGS = 3;
  * for absent. A list that changed between two pages is read again, page by page.
  *
  * @returns the records in BildOut's order, each once, at most `wanted` of them
- * @throws NodeApiError when a page fails, when pages repeat themselves, when fewer records come than
+ * @throws ApiFailure when a page fails, when pages repeat themselves, when fewer records come than
  *   the list says it has, and when it does not stop changing
  */
 export async function listRecords(
@@ -43,5 +43,5 @@ export async function listRecords(
 		const isWhole = await list.read(mayReadAhead && readings === 0);
 		if (isWhole) return list.records;
 	}
-	throw listError(context, 'keepsChanging');
+	throw listError(context, 'changingList');
 }
