@@ -70,7 +70,7 @@ export function spokenBody(
 	if (status >= 400 && habits.errors === 'message') {
 		return JSON.stringify({ message: (JSON.parse(body) as Failure).error.message });
 	}
-	if (status >= 300 || body === '') return body;
+	if (status >= 300 || !body.startsWith('{')) return body;
 	const answer = JSON.parse(body) as { data?: unknown };
 	const isOne = isObject(answer.data);
 	if (habits.unknownServerField) {
