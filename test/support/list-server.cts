@@ -1,6 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { ListRequest } from '../../nodes/BildOut/transport/pagination/listRecords.ts';
 import { listRecords } from '../../nodes/BildOut/transport/pagination/listRecords.ts';
+import { ACTION_READER } from '../../nodes/BildOut/words/action.ts';
+import { speakingTo } from '../../nodes/BildOut/words/inWords.ts';
 
 /** The query of a request, and how many came before it; answers with a body, or a status and a body. */
 export type ListAnswers = (query: IDataObject, request: number) => unknown;
@@ -62,10 +64,11 @@ export async function readFrom(
 	const { context, queries } = listContext(answers);
 	const request = { path: ['customers'], subject: { what: 'customer list' }, wanted: Infinity };
 	try {
-		const records = await listRecords(
-			context,
-			{ ...request, ...wish },
-			{ timeoutMs: 5_000, maxRetries: 0 },
+		const records = await speakingTo(
+			ACTION_READER,
+			{ name: 'BildOut' } as never,
+			async () =>
+				await listRecords(context, { ...request, ...wish }, { timeoutMs: 5_000, maxRetries: 0 }),
 		);
 		return { records, queries };
 	} catch (error) {
