@@ -1,0 +1,68 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+const ROOT = resolve(__dirname, '../../..');
+const REPOSITORY = 'https://github.com/n8n-nodes-bildout/n8n-nodes-bildout';
+const RAW = 'https://raw.githubusercontent.com/n8n-nodes-bildout/n8n-nodes-bildout/main/';
+
+const documents = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.md'], {
+	cwd: ROOT,
+	encoding: 'utf8',
+})
+	.split('\n')
+	.filter(Boolean);
+const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+
+/** A heading as GitHub makes an address of it. */
+const anchor = (heading: string) =>
+	heading
+		.toLowerCase()
+		.replace(/[^\p{L}\p{N}\s-]/gu, '')
+		.trim()
+		.replaceAll(' ', '-');
+const anchors = (file: string) =>
+	[...read(file).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchor(heading));
+
+/** Links and pictures of a document that lead into this repository, as files below it. */
+function targets(file: string): string[] {
+	const links = [...read(file).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link);
+	const addresses = [...read(file).matchAll(/^https:\/\/raw\S+$/gm)].map(([link]) => link);
+	return [...links, ...addresses]
+		.map((link) => link.replace(RAW, '/').replace(`${REPOSITORY}#`, '/README.md#'))
+		.filter((link) => !/^(https?|mailto):/.test(link));
+}
+
+describe.each(documents)('%s', (file) => {
+	it('names only files and chapters that there are', () => {
+		for (const target of targets(file)) {
+			const [path, chapter] = target.split('#');
+			const named = path.startsWith('/') ? path.slice(1) : join(dirname(file), path);
+			const at = path === '' ? file : named;
+			expect({ target, isThere: existsSync(join(ROOT, at)) }).toEqual({ target, isThere: true });
+			if (chapter !== undefined) expect(anchors(at)).toContain(chapter);
+		}
+	});
+});
+
+describe('README.md', () => {
+	const text = read('README.md');
+
+	it('is short', () => {
+		expect(text.split(/\s+/).length).toBeLessThan(1_200);
+	});
+
+	it('shows pictures that load quickly', () => {
+		const pictures = [...text.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, address]) => address);
+		expect(pictures.length).toBeGreaterThanOrEqual(5);
+		for (const address of pictures) {
+			expect(address.startsWith(`${RAW}docs/pictures/`)).toBe(true);
+			expect(statSync(join(ROOT, address.slice(RAW.length))).size).toBeLessThan(150_000);
+		}
+	});
+
+	it('names every example', () => {
+		const examples = execFileSync('git', ['ls-files', 'examples'], { cwd: ROOT, encoding: 'utf8' });
+		for (const example of examples.split('\n').filter(Boolean)) expect(text).toContain(example);
+	});
+});
