@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 /**
  * What this package assumes about BildOut because no public page says it. Everything here may turn
  * out to be wrong; it stands in one file so that it can be put right in one place. The README lists
@@ -97,6 +99,27 @@ export const SERVER_OWNED_FIELDS = {
 		'updated_at',
 	],
 } as const;
+
+/** What clients write of an address and of a line item. */
+export const WRITTEN_PARTS: readonly string[] = [
+	'line1',
+	'line2',
+	'city',
+	'state',
+	'zip',
+	'country',
+	'name',
+	'description',
+	'quantity',
+	'unit_price',
+	'tax_rate',
+];
+
+/** When a record was created, in milliseconds since 1970; undefined where the record does not say. */
+export function createdAtOf({ created_at }: IDataObject): number | undefined {
+	const time = typeof created_at === 'string' ? Date.parse(created_at) : Number.NaN;
+	return Number.isNaN(time) ? undefined : time;
+}
 
 /**
  * Where webhook subscriptions are kept, below `/api/v1`. BildOut documents that there are such, and

@@ -126,8 +126,7 @@ export function bildOut(sandboxArgs: string[] = []) {
 	const to = (...names: string[]) =>
 		names.map((name) => ({ node: name, type: 'main' as const, index: 0 }));
 
-	/** Starts the node with `parameters`; several items make it run once for all of them, as in n8n. */
-	function start(parameters: object, options: NodeOptions = {}): StartedNode {
+	function workflow(parameters: object, options: NodeOptions): WorkflowJson {
 		const { items = [{}], rounds } = options;
 		const json: WorkflowJson = {
 			nodes: [helper('Items', 'test.items', { items: items as never }), node(parameters, options)],
@@ -142,11 +141,26 @@ export function bildOut(sandboxArgs: string[] = []) {
 				BildOut: { main: [to('Loop')] },
 			};
 		}
-		const { cancel, done } = engine.execute(json, {
+		return json;
+	}
+
+	/** Starts the node with `parameters`; several items make it run once for all of them, as in n8n. */
+	function start(parameters: object, options: NodeOptions = {}): StartedNode {
+		const { cancel, done } = engine.execute(workflow(parameters, options), {
 			startNode: 'Items',
 			executionId: options.executionId,
 		});
 		return { cancel, done: done.then(outcome) };
+	}
+
+	/** Retries a run that failed, as the editor does, with the workflow as it then is. */
+	async function retry(
+		{ run }: NodeRun,
+		parameters: object,
+		options: NodeOptions = {},
+	): Promise<NodeRun> {
+		const executionId = options.executionId ?? `${Math.random()}`;
+		return outcome(await engine.retry(run, workflow(parameters, options), executionId).done);
 	}
 
 	function outcome(run: IRun): NodeRun {
@@ -230,6 +244,7 @@ export function bildOut(sandboxArgs: string[] = []) {
 		},
 		connect,
 		start,
+		retry,
 		run: async (parameters: object, options?: NodeOptions) => await start(parameters, options).done,
 		runTool,
 		listSearch: async (

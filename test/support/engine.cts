@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { parse, stringify } from 'flatted';
 import {
 	ExecutionLifecycleHooks,
 	ExternalSecretsProxy,
@@ -11,6 +12,7 @@ import {
 	type INode,
 	type INodeListSearchResult,
 	type IRun,
+	type IRunExecutionData,
 	type IWorkflowExecuteAdditionalData,
 	type IWorkflowSettings,
 	Workflow,
@@ -73,19 +75,31 @@ export class Engine {
 	): Execution {
 		const workflow = this.workflow(json);
 		const additionalData = this.additionalData(executionId ?? `${randomInt(2 ** 40)}`);
-		additionalData.hooks = new ExecutionLifecycleHooks('manual', additionalData.executionId!, {
-			id: workflow.id,
-			name: 'Test',
-			active: false,
-			isArchived: false,
-			createdAt: new Date(),
-			updatedAt: new Date(),
-			activeVersionId: null,
-			...json,
-		});
+		additionalData.hooks = this.hooks(workflow, json, additionalData.executionId!);
 		const start = workflow.getNode(startNode ?? '') ?? undefined;
 		const run = new WorkflowExecute(additionalData, 'manual').run({ workflow, startNode: start });
 		return { cancel: () => run.cancel(), done: Promise.resolve(run) };
+	}
+
+	/**
+	 * What the editor's Retry does with an execution that failed: a new execution goes on with its saved
+	 * data at the node that failed. `json` is the original workflow, or the saved one.
+	 */
+	retry({ data }: IRun, json: WorkflowJson, executionId: string): Execution {
+		const workflow = this.workflow(json);
+		const saved = parse(stringify(data)) as IRunExecutionData;
+		const { lastNodeExecuted, runData } = saved.resultData;
+		delete saved.resultData.error;
+		const runs = runData[lastNodeExecuted ?? ''];
+		if (runs?.at(-1)?.error !== undefined) runs.pop();
+		for (const entry of saved.executionData!.nodeExecutionStack) {
+			entry.node = workflow.getNode(entry.node.name)!;
+		}
+		const additionalData = this.additionalData(executionId);
+		additionalData.hooks = this.hooks(workflow, json, executionId);
+		const run = new WorkflowExecute(additionalData, 'retry', saved);
+		const done = run.processRunExecutionData(workflow);
+		return { cancel: () => done.cancel(), done: Promise.resolve(done) };
 	}
 
 	/** What the editor shows in the list of a resource locator: one page of `method`. */
@@ -116,6 +130,19 @@ export class Engine {
 			active: false,
 			nodeTypes: this.nodeTypes,
 			settings: { executionOrder: 'v1', ...settings },
+		});
+	}
+
+	private hooks(workflow: Workflow, json: WorkflowJson, executionId: string) {
+		return new ExecutionLifecycleHooks('manual', executionId, {
+			id: workflow.id,
+			name: 'Test',
+			active: false,
+			isArchived: false,
+			createdAt: new Date(),
+			updatedAt: new Date(),
+			activeVersionId: null,
+			...json,
 		});
 	}
 

@@ -54,6 +54,7 @@ export async function everyOperation(bildout: BildOut): Promise<Operation[]> {
 	const all = [
 		...people,
 		operation('project', 'create', { name: 'Deck' }),
+		operation('project', 'upsert', { name: 'Deck' }),
 		operation('project', 'get'),
 		operation('project', 'getAll'),
 		operation('project', 'update', { updateFields: { budget: 1 } }),

@@ -305,6 +305,26 @@ describe.each([
 			});
 		});
 
+		it('leaves what exists as it is, where it is told to', async () => {
+			const before = await add();
+			const { json } = await run(
+				{ ...byEmail, ifExists: 'leave', additionalFields: { phone: '1' } },
+				{
+					items: [
+						{ name: 'Other', email: PERSON.email },
+						{ name: 'New', email: 'new@example.com' },
+					],
+				},
+			);
+			expect(json).toMatchObject([
+				{ ...before, upsert: 'found' },
+				{ name: 'New', phone: '1', upsert: 'created' },
+			]);
+			expect(await bildout.read(`${path}/${before.id}`)).toEqual(before);
+			const writes = (await bildout.wire()).filter(([line]) => !line.startsWith('GET '));
+			expect(writes).toHaveLength(1);
+		});
+
 		it('takes an email for what it is, not for a part of one', async () => {
 			await add();
 			const { json } = await run(byEmail, {

@@ -54,6 +54,63 @@ describe('create', () => {
 	});
 });
 
+describe('create or update', () => {
+	const upsert = {
+		resource,
+		operation: 'upsert',
+		name: '={{ $json.name }}',
+		customerId: locator('={{ $json.customer }}'),
+		additionalFields: { status: '={{ $json.status }}' },
+	};
+	const deck = (of: string, status: string) => ({ name: 'Deck', customer: of, status });
+
+	it('tells projects of one name apart by their customer', async () => {
+		const other = (await bildout.create('/customers', { name: 'Other' })).id as string;
+		const before = await bildout.create('/projects', { ...whole(), name: 'DECK' });
+		const { json, error } = await run(upsert, {
+			items: [
+				deck(customer, 'planning'),
+				deck(other, 'planning'),
+				deck(other, 'active'),
+				deck(customer, 'completed'),
+			],
+		});
+		expect(error).toBeUndefined();
+		expect(json.map((made) => made.upsert)).toEqual(['updated', 'created', 'updated', 'updated']);
+		expect(json[2].id).toBe(json[1].id);
+		expect(await bildout.read(`/projects/${before.id}`)).toEqual({
+			...before,
+			name: 'Deck',
+			status: 'completed',
+			updated_at: expect.any(String) as string,
+		});
+	});
+
+	it('looks among all projects where no customer is given', async () => {
+		const { id } = await bildout.create('/projects', { ...whole(), name: 'Deck' });
+		const { json } = await run(upsert, { items: [deck('', 'completed')] });
+		expect(json).toMatchObject([
+			{ id, status: 'completed', client_id: customer, upsert: 'updated' },
+		]);
+		await bildout.create('/projects', { name: 'Deck' });
+		const { error } = await run(upsert, { items: [deck('', 'active')] });
+		expect(error?.message).toMatch(/^2 projects have the name 'Deck'/);
+	});
+
+	it('leaves a project that exists as it is, where it is told to', async () => {
+		const before = await bildout.create('/projects', { ...whole(), name: 'Deck' });
+		const { json } = await run(
+			{ ...upsert, ifExists: 'leave' },
+			{ items: [deck(customer, 'completed'), { ...deck(customer, 'planning'), name: 'Porch' }] },
+		);
+		expect(json).toMatchObject([
+			{ ...before, upsert: 'found' },
+			{ status: 'planning', upsert: 'created' },
+		]);
+		expect(await bildout.read(`/projects/${before.id}`)).toEqual(before);
+	});
+});
+
 describe('get and get many', () => {
 	it('reads one, whole and simplified', async () => {
 		const { id } = await bildout.create('/projects', whole());

@@ -108,7 +108,8 @@ describe.each(['engine', 'invoke'] as const)('a tool that an agent calls through
 			{ node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } },
 		);
 		expect(error).toBeUndefined();
-		expect(await bildout.calls()).toHaveLength(2);
+		const sent = (await bildout.calls()).filter(({ method }) => method === 'POST');
+		expect(sent).toHaveLength(1);
 		expect(await bildout.list('/customers?search=Once')).toHaveLength(1);
 	});
 

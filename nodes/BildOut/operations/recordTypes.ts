@@ -24,6 +24,8 @@ export interface RecordType {
 	searchPlaceholder?: string;
 	/** By what people tell one record from another, besides its ID. */
 	knownBy: readonly KnownBy[];
+	/** The field with the record within which its name tells it from others, e.g. the customer of a project. */
+	namedWithin?: string;
 	/** What people call it where they do not say its name, e.g. 'construction job'. */
 	calledBy?: string;
 	/** What people take for its ID, for errors. */

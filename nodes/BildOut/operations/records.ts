@@ -1,31 +1,55 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { IDEMPOTENCY_HEADER } from '../assumptions';
-import { isOn } from './values';
-import { mayBeDone } from '../transport/failure';
+import { mayBeDone, saidBy, statusOf } from '../transport/failure';
 import { isObject } from '../transport/json';
 import type { Item } from './item';
 import { listed } from './locators';
+import { findLostAddition, findLostCreate } from './lostWrites';
 import { oneByOne } from './otherRuns';
+import { fingerprint, type ItemProgress } from './progress';
+import { getRecord, recordOr } from './readRecord';
 import { hasId, normalized } from './recordIndex';
 import { type RecordType, subjectOf } from './recordTypes';
+import { withoutRefused } from './refusedFields';
+import { isOn } from './values';
 
-/** Creates a record. BildOut can tell a repeated request by its Idempotency-Key. */
+/** Creates a record, unless an earlier try of the same did. */
 export async function createRecord(
 	item: Item,
 	type: RecordType,
 	body: IDataObject,
 ): Promise<IDataObject> {
+	const progress = item.run.ask(item, 'create', type.name, body);
+	return progress.output?.[0] ?? (await create(item, type, body, progress));
+}
+
+/** BildOut can tell a repeated request by its Idempotency-Key, but may not do so. */
+async function create(
+	item: Item,
+	type: RecordType,
+	body: IDataObject,
+	progress: ItemProgress,
+): Promise<IDataObject> {
 	const index = item.run.index(type);
+	const lost = progress.lostAt ? await findLostCreate(item, type, body, progress) : undefined;
+	if (lost) {
+		await index.created(item, body, lost);
+		return lost;
+	}
+	const sentAt = Date.now();
 	const request = item.request({
 		method: 'POST',
 		path: [type.path],
 		body,
-		headers: { [IDEMPOTENCY_HEADER]: item.run.idempotencyKey(item.index) },
+		headers: { [IDEMPOTENCY_HEADER]: item.run.idempotencyKey(item) },
 		subject: subjectOf(type),
 	});
 	const answer = await request.catch(async (error: Error) => {
-		if (mayBeDone(error)) await index.created(item, body, undefined);
+		if (mayBeDone(error)) {
+			progress.lostAt = sentAt;
+			await index.created(item, body, undefined);
+		}
 		throw error;
 	});
 	const record = recordOr(body, answer);
@@ -33,29 +57,21 @@ export async function createRecord(
 	return record;
 }
 
-/** @throws NodeOperationError when BildOut answers with something that is no record */
-export async function getRecord(item: Item, type: RecordType, id: string): Promise<IDataObject> {
-	const answer = await item.request({
-		method: 'GET',
-		path: [type.path, id],
-		subject: subjectOf(type, id),
-	});
-	const record = unwrap(answer);
-	if (!hasId(record)) {
-		item.fail(
-			`BildOut answered without the ${type.name} '${id}'`,
-			"Check the credential's 'Base URL'. If it is right, BildOut has changed its API.",
-		);
-	}
-	return record;
-}
-
 export async function deleteRecord(item: Item, type: RecordType, id: string): Promise<IDataObject> {
+	const progress = item.run.ask(item, 'delete', type.name, id);
+	if (progress.output) return progress.output[0];
 	await item.run.inTurn(item, `${type.name}/${id}`, async () => {
-		await item.request({
+		const sentAt = Date.now();
+		const request = item.request({
 			method: 'DELETE',
 			path: [type.path, id],
 			subject: subjectOf(type, id),
+		});
+		await request.catch((error: Error) => {
+			// What an earlier try may have deleted is gone, as it should be.
+			if (progress.lostAt && [404, 410].includes(statusOf(error) ?? 0)) return;
+			if (mayBeDone(error)) progress.lostAt = sentAt;
+			throw error;
 		});
 		item.run.index(type).drop(id);
 	});
@@ -82,22 +98,61 @@ export async function updateRecord(
 			`Add at least one field to 'Update Fields', or choose one in 'Clear Fields'${type.rows ? `, or change the ${type.rows.name} under '${type.rows.parameter}'` : ''}.`,
 		);
 	}
-	return await item.run.inTurn(item, `${type.name}/${id}`, async () => {
+	const progress = item.run.ask(item, 'update', type.name, id, given, merge !== layOver);
+	return progress.output?.[0] ?? (await update(item, type, id, given, progress, merge));
+}
+
+async function update(
+	item: Item,
+	type: RecordType,
+	id: string,
+	given: IDataObject,
+	progress: ItemProgress,
+	merge = layOver,
+): Promise<IDataObject> {
+	const name = `${type.name}/${id}`;
+	// What adds to a record must not be done twice, so it does not follow an earlier change once more.
+	const adds = merge !== layOver;
+	if (!adds) progress.record = name;
+	return await item.run.inTurn(item, name, async () => {
 		const sendOnlyGivenFields = isOn(
 			item,
 			'Send Only Given Fields',
 			item.collection('options').sendOnlyGivenFields,
 		);
 		const body = sendOnlyGivenFields ? given : await wholeRecord(item, type, id, given, merge);
-		const answer = await item.request({
-			method: 'PUT',
-			path: [type.path, id],
-			body,
-			subject: subjectOf(type, id),
-		});
+		const lost = adds ? await findLostAddition(item, type, id, given, body, progress) : undefined;
+		if (lost) return lost;
+		progress.body = fingerprint(body);
+		const sentAt = Date.now();
+		const answer = await put(item, type, id, body)
+			.catch(async (error: Error) => {
+				const isRefused = [400, 422].includes(statusOf(error) ?? 0);
+				const writable = isRefused ? withoutRefused(type, body, given, saidBy(error)) : undefined;
+				if (!writable) throw error;
+				return await put(item, type, id, writable);
+			})
+			.catch((error: Error) => {
+				if (mayBeDone(error)) progress.lostAt = sentAt;
+				throw error;
+			});
 		const record = recordOr({ id, ...body }, answer);
 		item.run.index(type).take({ ...body, ...record, id });
 		return record;
+	});
+}
+
+async function put(
+	item: Item,
+	type: RecordType,
+	id: string,
+	body: IDataObject,
+): Promise<IDataObject> {
+	return await item.request({
+		method: 'PUT',
+		path: [type.path, id],
+		body,
+		subject: subjectOf(type, id),
 	});
 }
 
@@ -127,42 +182,65 @@ async function wholeRecord(
 	return body;
 }
 
+/** How an upsert tells whether the record exists, and what it does when it does. */
+export interface Upsert {
+	/** The field that tells records apart. */
+	field: string;
+	ifExists: 'update' | 'leave';
+}
+
 /**
- * Changes the one record that has the value in the field, or creates a record when none has.
+ * Changes the one record that has the value in the field, or leaves it as it is, or creates a record when
+ * none has.
  *
- * @returns the record, with `upsert` telling what was done: `created` or `updated`
+ * @returns the record, with `upsert` telling what was done: `created`, `updated` or `found`
  * @throws NodeOperationError when several records have the value
  */
 export async function upsertRecord(
 	item: Item,
 	type: RecordType,
-	field: string,
+	{ field, ifExists }: Upsert,
 	fields: IDataObject,
 ): Promise<IDataObject> {
-	const value = String(fields[field]);
-	return await oneByOne(item, type.name, normalized(value), async () => {
-		const matches = await item.run.index(type).find(item, field, value);
-		if (matches.length > 1) {
-			item.fail(
-				`${matches.length} ${type.name}s have the ${field} '${value}': ${listed(matches)}`,
-				`Nothing was changed. Merge them in BildOut, or use the operation Update with the ID of the right ${type.name}.`,
-			);
+	const progress = item.run.ask(item, 'upsert', type.name, field, ifExists, fields);
+	if (progress.output) return progress.output[0];
+	return await oneByOne(item, type.name, normalized(fields[field]), async () => {
+		const id = await existing(item, type, field, fields);
+		if (id === undefined) {
+			return { ...(await create(item, type, fields, progress)), upsert: 'created' };
 		}
-		if (matches.length === 0) {
-			const created = await createRecord(item, type, fields);
-			return { ...created, upsert: 'created' };
-		}
-		const updated = await updateRecord(item, type, String(matches[0].id), fields);
-		return { ...updated, upsert: 'updated' };
+		if (ifExists === 'leave') return { ...(await getRecord(item, type, id)), upsert: 'found' };
+		return { ...(await update(item, type, id, fields, progress)), upsert: 'updated' };
 	});
 }
 
-/** The record inside BildOut's envelope `{ data }`; an answer without one is taken as it is. */
-export function unwrap(answer: IDataObject): IDataObject {
-	const { data } = answer;
-	return typeof data === 'object' && data !== null && !Array.isArray(data)
-		? (data as IDataObject)
-		: answer;
+/** The ID of the record that has the same value as the fields, and belongs to the same record as they do. */
+async function existing(
+	item: Item,
+	type: RecordType,
+	field: string,
+	fields: IDataObject,
+): Promise<string | undefined> {
+	let matches = await item.run.index(type).find(item, field, fields[field]);
+	const owner = type.namedWithin ? fields[type.namedWithin] : undefined;
+	if (type.namedWithin && owner !== undefined && owner !== null) {
+		const owners = await Promise.all(
+			matches.map(async (match) => {
+				// Nothing says that lists carry whole records.
+				const whole =
+					type.namedWithin! in match ? match : await getRecord(item, type, String(match.id));
+				return whole[type.namedWithin!];
+			}),
+		);
+		matches = matches.filter((_, index) => String(owners[index]) === String(owner));
+	}
+	if (matches.length > 1) {
+		item.fail(
+			`${matches.length} ${type.name}s have the ${field} '${String(fields[field])}': ${listed(matches)}`,
+			`Nothing was changed. Merge them in BildOut, or use the operation Update with the ID of the right ${type.name}.`,
+		);
+	}
+	return matches.length === 1 ? String(matches[0].id) : undefined;
 }
 
 function withoutServerOwned(type: RecordType, record: IDataObject): IDataObject {
@@ -186,10 +264,4 @@ export function layOver(record: IDataObject, given: IDataObject): IDataObject {
 		merged.address = { ...record.address, ...given.address };
 	}
 	return merged;
-}
-
-/** What BildOut answered, or what was written where it says no more than that it was done. */
-function recordOr(written: IDataObject, answer: IDataObject): IDataObject {
-	const record = unwrap(answer);
-	return hasId(record) ? record : written;
 }

@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'crypto';
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { type FailedRun, keepFailed, recallFailed } from './failedRuns';
 import { Queues, Turns } from '../transport/concurrency';
 import type { Item } from './item';
 import type { Operation } from './operation';
+import { fingerprint, type ItemProgress, Progress, type RunProgress } from './progress';
 import { RecordIndex } from './recordIndex';
 import type { RecordType } from './recordTypes';
 
@@ -17,41 +17,46 @@ export class Run {
 
 	private readonly changes = new Queues();
 
+	/** Records that this run has changed or is about to. */
+	private readonly changed = new Set<string>();
+
 	private readonly ended = new Turns();
 
 	/** The first item that failed, where that ends the run. */
 	private firstFailure = Infinity;
 
-	private readonly identity: string;
-
-	/** What this run and its repetition have in common. */
-	private readonly repetition: string;
-
-	private readonly finished: FailedRun['finished'];
-
 	private hasFailures = false;
 
+	private readonly inputs: INodeExecutionData[];
+
+	/** What the node asks for, before expressions are resolved. */
+	private readonly parameters: string;
+
+	private readonly progress: Progress;
+
+	private readonly state: RunProgress;
+
 	constructor(readonly node: IExecuteFunctions) {
+		const { id, parameters, credentials } = node.getNode();
 		const execution = node.getExecutionId() ?? randomUUID();
 		const { $runIndex } = node.getWorkflowDataProxy(0);
-		const place = [node.getInstanceId(), node.getWorkflow().id, execution, node.getNode().id];
-		const identity = [...place, $runIndex].join('|');
+		const place = [node.getInstanceId(), node.getWorkflow().id, execution, id, $runIndex];
+		this.inputs = node.getInputData();
+		this.parameters = fingerprint([parameters, credentials]);
+		this.progress = new Progress(node, execution, this.isTool);
 		// Where an agent invokes its tool itself, n8n counts each try of Retry On Fail as a run of its own;
 		// what was asked for, which is the tool's input, stays the same.
-		this.repetition = this.isTool ? JSON.stringify([place, node.getInputData()]) : identity;
-		const failed = recallFailed(this.repetition);
-		this.identity = failed?.identity ?? identity;
-		this.finished = failed?.finished ?? new Map<number, IDataObject[]>();
+		const key = this.isTool ? fingerprint(this.inputs) : `run ${$runIndex}`;
+		this.state = this.progress.resume(key, place.join('|'));
 	}
 
-	/** Does an operation for an item, unless this run wrote the item before it failed and began anew. */
+	/** Does an operation for an item, unless this run did it before and is being repeated. */
 	async perform(item: Item, operation: Operation): Promise<IDataObject[]> {
 		if (!operation.writes) this.turns.pass(item.index);
-		const before = operation.writes ? this.finished.get(item.index) : undefined;
-		let output = before;
+		let output = operation.writes ? await this.earlierOutput(item) : undefined;
 		try {
 			output ??= [await operation.execute(item)].flat();
-			if (operation.writes) this.finished.set(item.index, output);
+			if (operation.writes) this.finish(item, output);
 			return output;
 		} finally {
 			if (!output) this.failed(item);
@@ -60,12 +65,22 @@ export class Run {
 		}
 	}
 
-	/** Nothing that comes after the item is begun, where a failure ends the run. */
-	private failed(item: Item): void {
-		this.hasFailures = true;
-		if (!this.node.continueOnFail()) {
-			this.firstFailure = Math.min(this.firstFailure, item.index);
-		}
+	/**
+	 * Notes what an item is about to ask of BildOut, and tells how far an earlier try came with the same.
+	 * The same is what was asked with the same parameters and input (an expression may hold the time), or
+	 * what amounts to the same request (the workflow may have been mended before the retry). An item that
+	 * asks for something else begins anew.
+	 */
+	ask(item: Item, ...what: unknown[]): ItemProgress {
+		const input = this.inputOf(item);
+		const asked = fingerprint([this.node.getNode().credentials, ...what]);
+		const earlier = this.state.items[item.index];
+		const isSame = earlier?.input === input || earlier?.asked === asked;
+		const progress: ItemProgress = isSame
+			? { ...earlier, input, asked }
+			: { input, asked, ...(earlier ? { anew: asked } : {}) };
+		this.state.items[item.index] = progress;
+		return progress;
 	}
 
 	/** Waits until all earlier items are done, so that what they changed is known. */
@@ -73,12 +88,9 @@ export class Run {
 		await this.ended.reach(item.index);
 	}
 
-	/** Nothing is under way any more: what the run has written, also after its first failure, is complete. */
+	/** Nothing is under way any more. */
 	end(): void {
-		const { identity, finished } = this;
-		if (this.hasFailures && (this.isTool || this.node.getNode().retryOnFail)) {
-			keepFailed(this.repetition, { identity, finished });
-		}
+		this.progress.end(this.state, this.hasFailures);
 	}
 
 	/** Whether the node is a tool of an AI agent: n8n then lets its type end in `Tool`. */
@@ -88,10 +100,13 @@ export class Run {
 
 	/**
 	 * The key by which BildOut can tell a repeated create from a second one: the same when n8n runs this
-	 * node again for the same item (Retry On Fail), another for each execution, loop, and item.
+	 * node again for the same item (Retry On Fail, Retry from the editor), another for each execution,
+	 * loop, and item.
 	 */
-	idempotencyKey(itemIndex: number): string {
-		const hash = createHash('sha256').update(`${this.identity}|${itemIndex}`).digest('hex');
+	idempotencyKey({ index }: Item): string {
+		const { anew } = this.state.items[index] ?? {};
+		const text = [this.state.identity, index, ...(anew ? [anew] : [])].join('|');
+		const hash = createHash('sha256').update(text).digest('hex');
 		return [
 			hash.slice(0, 8),
 			hash.slice(8, 12),
@@ -99,6 +114,12 @@ export class Run {
 			hash.slice(16, 20),
 			hash.slice(20, 32),
 		].join('-');
+	}
+
+	/** The IDs of all records that this run, also before it was repeated, has put out. */
+	knownIds(): Set<string> {
+		const outputs = Object.values(this.state.items).flatMap(({ output = [] }) => output);
+		return new Set(outputs.map(({ id }) => String(id)));
 	}
 
 	/** What is known of a kind of record, by what people know it by. */
@@ -115,20 +136,51 @@ export class Run {
 	 */
 	async inTurn<T>(item: Item, record: string, change: () => Promise<T>): Promise<T> {
 		await this.turns.reach(item.index);
-		const changed = this.changes.run(record, async () => {
+		this.changed.add(record);
+		const result = this.changes.run(record, async () => {
 			if (item.index > this.firstFailure) {
 				item.fail('Not done, because an earlier item failed', 'Nothing was changed.');
 			}
 			let isDone = false;
 			try {
-				const result = await change();
+				const changed = await change();
 				isDone = true;
-				return result;
+				return changed;
 			} finally {
 				if (!isDone) this.failed(item);
 			}
 		});
 		this.turns.pass(item.index);
-		return await changed;
+		return await result;
+	}
+
+	/** What the item put out before the run was repeated, where it still asks for the same. */
+	private async earlierOutput(item: Item): Promise<IDataObject[] | undefined> {
+		const { input, output, record } = this.state.items[item.index] ?? {};
+		if (!output || input !== this.inputOf(item)) return undefined;
+		if (record === undefined) return output;
+		// Where an earlier item now changes the same record, this change has to follow it once more.
+		await this.turns.reach(item.index);
+		if (!this.changed.has(record)) return output;
+		delete this.state.items[item.index].output;
+		return undefined;
+	}
+
+	private inputOf({ index }: Item): string {
+		return fingerprint([this.parameters, this.inputs[index]?.json]);
+	}
+
+	private finish(item: Item, output: IDataObject[]): void {
+		const progress = this.state.items[item.index] ?? { input: this.inputOf(item) };
+		delete progress.lostAt;
+		this.state.items[item.index] = { ...progress, output };
+	}
+
+	/** Nothing that comes after the item is begun, where a failure ends the run. */
+	private failed(item: Item): void {
+		this.hasFailures = true;
+		if (!this.node.continueOnFail()) {
+			this.firstFailure = Math.min(this.firstFailure, item.index);
+		}
 	}
 }

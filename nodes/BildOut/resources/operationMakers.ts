@@ -9,11 +9,12 @@ import { shapeOutput } from '../operations/output';
 import {
 	createRecord,
 	deleteRecord,
-	getRecord,
 	layOver,
+	type Upsert,
 	updateRecord,
 	upsertRecord,
 } from '../operations/records';
+import { getRecord } from '../operations/readRecord';
 import { type RecordType, withArticle } from '../operations/recordTypes';
 import { chooser } from './chooser';
 import {
@@ -29,6 +30,7 @@ import {
 	clearFields,
 	filtersOf,
 	filtersParameter,
+	matchedBy,
 	outputFields,
 	requiredFields,
 	sortParameter,
@@ -95,15 +97,27 @@ export function upsertOperation(type: RecordType): OfferedOperation {
 		writes: true,
 		inOrder: true,
 		async execute(item) {
-			const field = item.param('matchBy', 'email') === 'name' ? 'name' : 'email';
+			const { email, owner } = matchedBy(type);
+			const isByEmail = email !== undefined && item.param('matchBy', 'email') !== 'name';
 			const values = {
 				...item.collection('additionalFields'),
+				...(owner ? { [owner.name]: item.param(owner.name, '') } : {}),
+				...(isByEmail ? { email: item.required('email', 'Email') } : {}),
 				name: item.required('name', 'Name'),
 			};
-			if (field === 'email') Object.assign(values, { email: item.required('email', 'Email') });
-			return await upsertRecord(item, type, field, await readFields(item, values, type.fields));
+			const upsert: Upsert = { field: isByEmail ? 'email' : 'name', ifExists: readIfExists(item) };
+			return await upsertRecord(item, type, upsert, await readFields(item, values, type.fields));
 		},
 	};
+}
+
+function readIfExists(item: Item): Upsert['ifExists'] {
+	const value = item.param('ifExists', 'update');
+	if (value === 'update' || value === 'leave') return value;
+	return item.fail(
+		`'If It Exists' must be 'update' or 'leave', got '${String(value)}'`,
+		'Choose from the list, or correct the expression.',
+	);
 }
 
 export function getOperation(

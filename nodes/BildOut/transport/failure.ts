@@ -141,6 +141,13 @@ export function statusOf(error: unknown): number | undefined {
 	return error instanceof ApiFailure ? error.facts.status : undefined;
 }
 
+/** What BildOut said of each faulty field, e.g. `email: must be an email address`; else of the whole. */
+export function saidBy(error: unknown): string[] {
+	const said = error instanceof ApiFailure ? error.facts.said : undefined;
+	if (!said) return [];
+	return said.details.length > 0 ? said.details : [said.message ?? ''];
+}
+
 /** Whether a write that ended with this error may have been done. Errors that are not ours say nothing. */
 export function mayBeDone(error: unknown): boolean {
 	return !(error instanceof ApiFailure) || error.facts.mayBeDone === true;

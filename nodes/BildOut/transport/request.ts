@@ -143,7 +143,7 @@ async function sendOnce(
 	} catch (error) {
 		const response = answerWithin(error);
 		limiter.leave(ticket, response ? readAllowance(response.headers) : undefined);
-		if (cancel?.aborted) throw stopped(context, 'cancelled');
+		if (cancel?.aborted) throw stopped(context, 'cancelled', options.method !== 'GET');
 		if (response) return { response };
 		const failure = failureCode(error);
 		if (failure !== undefined) return { failure };
@@ -155,8 +155,12 @@ async function sendOnce(
 	}
 }
 
-function stopped(context: ApiContext, kind: 'cancelled' | 'notConnected'): ApiFailure {
-	return new ApiFailure(context.getNode(), { kind });
+function stopped(
+	context: ApiContext,
+	kind: 'cancelled' | 'notConnected',
+	mayBeDone = false,
+): ApiFailure {
+	return new ApiFailure(context.getNode(), { kind, mayBeDone });
 }
 
 /** How long to wait before the same request may be sent again; undefined when it must not be. */

@@ -64,7 +64,7 @@ function addLines(item: Item, record: IDataObject, given: IDataObject): IDataObj
 function wereAdded(item: Item, there: number, added: number): boolean {
 	const context = item.run.node.getContext('node');
 	const tries = (context.linesBeforeAdding ??= {}) as Record<string, number>;
-	const before = (tries[item.run.idempotencyKey(item.index)] ??= there);
+	const before = (tries[item.run.idempotencyKey(item)] ??= there);
 	if (there === before) return false;
 	if (there === before + added) return true;
 	return item.fail(

@@ -1,4 +1,4 @@
-import { unwrap } from '../../operations/records';
+import { unwrap } from '../../operations/readRecord';
 import { subjectOf } from '../../operations/recordTypes';
 import { chooser } from '../chooser';
 import { requestOptions } from '../commonParameters';

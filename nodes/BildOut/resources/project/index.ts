@@ -4,6 +4,7 @@ import {
 	getManyOperation,
 	getOperation,
 	updateOperation,
+	upsertOperation,
 } from '../operationMakers';
 import { recordResource } from '../recordResource';
 import { getFinancials } from './getFinancials';
@@ -11,6 +12,7 @@ import { projectRecord } from './record';
 
 export const project = recordResource(projectRecord, {
 	create: createOperation(projectRecord, { description: 'Add a construction job to BildOut' }),
+	upsert: upsertOperation(projectRecord),
 	get: getOperation(projectRecord),
 	getAll: getManyOperation(projectRecord),
 	update: updateOperation(projectRecord),

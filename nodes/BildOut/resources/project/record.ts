@@ -131,6 +131,7 @@ export const projectRecord: RecordType = {
 	sortedBy: 'name',
 	searchPlaceholder: 'e.g. kitchen',
 	knownBy: [],
+	namedWithin: 'client_id',
 	calledBy: 'construction job',
 	notItsId: 'name',
 	label: projectLabel,

@@ -1,0 +1,114 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { createdAtOf } from '../assumptions';
+import { isObject } from '../transport/json';
+import type { Item } from './item';
+import { listed } from './locators';
+import { fingerprint, type ItemProgress } from './progress';
+import { hasId, normalized } from './recordIndex';
+import type { RecordType } from './recordTypes';
+import { getRecord } from './readRecord';
+import { parseNumber } from './values';
+
+/** How far BildOut's clock may be behind ours. */
+const CLOCK_TOLERANCE_MS = 30_000;
+
+/** No request is still under way after this time, so what is not there by then was not done. */
+const SETTLED_MS = 10 * 60_000;
+
+/** BildOut keeps money and quantities with two decimals. */
+const HALF_A_CENT = 0.005;
+
+/**
+ * The record that an earlier try created although its answer got lost: the one that has the fields of
+ * the body, was created since, and is not known to be of another item.
+ *
+ * @returns undefined when it certainly was not created, so that it can be
+ * @throws NodeOperationError when that cannot be told
+ */
+export async function findLostCreate(
+	item: Item,
+	type: RecordType,
+	body: IDataObject,
+	{ lostAt = 0 }: ItemProgress,
+): Promise<IDataObject | undefined> {
+	const known = item.run.knownIds();
+	const since = lostAt - CLOCK_TOLERANCE_MS;
+	const recent = (await item.run.index(type).all(item)).filter(
+		(record) =>
+			hasId(record) && !known.has(String(record.id)) && (createdAtOf(record) ?? 0) >= since,
+	);
+	const found: IDataObject[] = [];
+	for (const listedRecord of recent) {
+		// Nothing says that lists carry whole records, so what a list leaves out may still be the same.
+		const shown = Object.entries(body).filter(([field]) => field in listedRecord);
+		if (!hasFields(listedRecord, Object.fromEntries(shown))) continue;
+		const record = await getRecord(item, type, String(listedRecord.id));
+		if (hasFields(record, body)) found.push(record);
+	}
+	if (found.length === 1) return found[0];
+	if (found.length === 0 && Date.now() - lostAt > SETTLED_MS) return undefined;
+	return item.fail(
+		found.length === 0
+			? `The ${type.name} may have been created by an earlier try, but none like it was found since`
+			: `The ${type.name} may have been created by an earlier try: ${found.length} like it were created since: ${listed(found)}`,
+		`Nothing was sent again, so that there are not two. Look in BildOut whether the ${type.name} exists before you run this item again.`,
+	);
+}
+
+/**
+ * The record to which an earlier try added rows although its answer got lost. It was done when the record
+ * ends with the rows, and not done when the record is as it was before.
+ *
+ * @param body what an update would send now
+ * @returns undefined when it was not done, so that it can be
+ * @throws NodeOperationError when that cannot be told
+ */
+export async function findLostAddition(
+	item: Item,
+	type: RecordType,
+	id: string,
+	given: IDataObject,
+	body: IDataObject,
+	{ lostAt, body: sent }: ItemProgress,
+): Promise<IDataObject | undefined> {
+	if (lostAt === undefined || !type.rows || fingerprint(body) === sent) return undefined;
+	const record = await getRecord(item, type, id);
+	const { field, name } = type.rows;
+	const added = given[field];
+	const rows = record[field];
+	const isThere =
+		Array.isArray(added) && Array.isArray(rows) && isSame(rows.slice(-added.length), added);
+	if (isThere) return record;
+	return item.fail(
+		`An earlier try may have added ${name} to the ${type.name} '${id}', which has been changed since`,
+		`Nothing was sent again, so that no ${name} are there twice. Look at the ${type.name} in BildOut before you run this item again.`,
+	);
+}
+
+/** Whether a record has the fields of a body that was written, however BildOut writes the values. */
+export function hasFields(record: IDataObject, body: IDataObject): boolean {
+	return Object.entries(body).every(([field, value]) => isSame(record[field], value));
+}
+
+function isSame(is: unknown, written: unknown): boolean {
+	if (isNothing(written) || isNothing(is)) return isNothing(written) && isNothing(is);
+	if (Array.isArray(written)) {
+		return (
+			Array.isArray(is) &&
+			is.length === written.length &&
+			written.every((entry, index) => isSame((is as unknown[])[index], entry))
+		);
+	}
+	if (isObject(written)) return isObject(is) && hasFields(is, written);
+	if (typeof written === 'boolean') return is === written;
+	const [a, b] = [parseNumber(is), parseNumber(written)];
+	if (a !== undefined && b !== undefined) return Math.abs(a - b) <= HALF_A_CENT;
+	// A day may come back with a time of day.
+	const isDay = /^\d{4}-\d\d-\d\d$/.test(String(written));
+	return normalized(isDay ? String(is).slice(0, 10) : is) === normalized(written);
+}
+
+function isNothing(value: unknown): boolean {
+	return value === undefined || value === null || value === '';
+}

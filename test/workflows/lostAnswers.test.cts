@@ -1,0 +1,171 @@
+import { bildOut, locator } from '../support/bildout.cts';
+import type { Fault } from '../support/sandbox.cts';
+
+/** A write whose answer got lost, with a BildOut that knows no Idempotency-Key, and Retry On Fail. */
+const bildout = bildOut();
+
+beforeEach(async () => await bildout.control.config({ habits: { idempotency: false } }));
+
+const retrying = { node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 } };
+const create = {
+	resource: 'customer',
+	operation: 'create',
+	name: '={{ $json.name }}',
+	additionalFields: { phone: '={{ $json.phone }}' },
+};
+const people = ['A', 'B', 'C'].map((name) => ({ name, phone: '(303) 555-0142' }));
+
+const fault = async (kind: Fault['kind'], more: Partial<Fault> = {}) =>
+	await bildout.control.fault({ kind, method: 'POST', path: '^/api/', times: 1, ...more });
+
+const created = async () =>
+	(await bildout.list('/customers?limit=100'))
+		.filter(({ phone }) => phone === '(303) 555-0142')
+		.map(({ name }) => name)
+		.sort();
+
+const writes = async () => (await bildout.calls()).filter(({ method }) => method !== 'GET').length;
+
+describe('a create whose answer got lost', () => {
+	it('is taken for done when the record is there', async () => {
+		await fault('drop_after');
+		const { json, error } = await bildout.run(create, { items: people, ...retrying });
+		expect(error).toBeUndefined();
+		expect(json.map(({ name }) => name)).toEqual(['A', 'B', 'C']);
+		expect(await created()).toEqual(['A', 'B', 'C']);
+		expect(await writes()).toBe(3);
+	});
+
+	it('is not sent again when the record is not there', async () => {
+		await fault('drop_before');
+		const { error } = await bildout.run(create, { items: people, ...retrying });
+		expect(error?.message).toMatch(/^The customer may have been created by an earlier try/);
+		expect(error?.description).toMatch(/^Nothing was sent again/);
+		expect(await writes()).toBe(1);
+		expect(await created()).toEqual([]);
+	});
+
+	it('is not sent again when several records are like it', async () => {
+		await fault('drop_after');
+		const run = bildout.start(create, { items: people, ...retrying });
+		await bildout.create('/customers', people[0]);
+		const { error } = await run.done;
+		expect(error?.message).toMatch(/2 like it were created since: A \(ID .*\), A \(ID /);
+		expect(await writes()).toBe(1);
+	});
+
+	it('is not taken for a record that another item created, or that is older', async () => {
+		const twice = [people[0], people[0]];
+		await fault('drop_before', { times: 1 });
+		const { json } = await bildout.run(create, {
+			items: twice,
+			node: { ...retrying.node, onError: 'continueRegularOutput' },
+		});
+		expect(json[0].error).toMatch(/may have been created by an earlier try/);
+		expect(json[1]).toMatchObject({ name: 'A' });
+		expect(await created()).toEqual(['A']);
+	});
+
+	it('is found by its lines too, where it is an invoice', async () => {
+		const [customer] = await bildout.list('/customers?limit=1');
+		const invoice = {
+			resource: 'invoice',
+			operation: 'create',
+			customerId: locator(String(customer.id)),
+			dueDate: '2025-02-15',
+			lineItemsInput: 'json',
+			lineItemsJson: '={{ [{ name: $json.name, quantity: 16, unit_price: 75.333 }] }}',
+		};
+		await fault('drop_after');
+		const { json, error } = await bildout.run(invoice, { items: people, ...retrying });
+		expect(error).toBeUndefined();
+		expect(json).toHaveLength(3);
+		expect(await writes()).toBe(3);
+		expect(new Set(json.map(({ id }) => id)).size).toBe(3);
+	});
+
+	it('is taken up by Retry from the editor as well', async () => {
+		await fault('drop_after');
+		const failed = await bildout.run(create, { items: people });
+		const { json, error } = await bildout.retry(failed, create, { items: people });
+		expect(error).toBeUndefined();
+		expect(json.map(({ name }) => name)).toEqual(['A', 'B', 'C']);
+		expect(await created()).toEqual(['A', 'B', 'C']);
+	});
+
+	it('is taken up by an upsert', async () => {
+		await fault('drop_after');
+		const upsert = { ...create, operation: 'upsert', matchBy: 'name' };
+		const { json, error } = await bildout.run(upsert, { items: people, ...retrying });
+		expect(error).toBeUndefined();
+		expect(json).toHaveLength(3);
+		expect(await created()).toEqual(['A', 'B', 'C']);
+	});
+});
+
+describe('a delete whose answer got lost', () => {
+	it('is taken for done when the record is gone', async () => {
+		const { id } = await bildout.create('/customers', people[0]);
+		await fault('drop_after', { method: 'DELETE' });
+		const { json, error } = await bildout.run(
+			{ resource: 'customer', operation: 'delete', customerId: locator(String(id)) },
+			retrying,
+		);
+		expect(error).toBeUndefined();
+		expect(json).toEqual([{ deleted: true, id }]);
+	});
+});
+
+describe('an update whose answer got lost', () => {
+	it('is done again, and what followed it on the same record too', async () => {
+		const { id } = await bildout.create('/customers', people[0]);
+		await fault('drop_after', { method: 'PUT' });
+		const { json } = await bildout.run(
+			{
+				resource: 'customer',
+				operation: 'update',
+				customerId: locator(String(id)),
+				updateFields: { phone: '={{ $json.phone }}' },
+			},
+			{
+				items: [{ phone: '1' }, { phone: '2' }],
+				node: { ...retrying.node, onError: 'continueRegularOutput' },
+			},
+		);
+		expect(json.map(({ phone }) => phone)).toEqual(['1', '2']);
+		expect(await bildout.read(`/customers/${id}`)).toMatchObject({ phone: '2' });
+	});
+});
+
+describe('lines that are added to an invoice by an update whose answer got lost', () => {
+	const line = { name: 'Extra', quantity: 1, unit_price: 10 };
+	const add = async (kind: Fault['kind'], items = [{}]) => {
+		const [{ id }] = await bildout.list('/invoices?limit=1');
+		const before = (await bildout.read(`/invoices/${id}`)).line_items as unknown[];
+		await fault(kind, { method: 'PUT' });
+		const { error } = await bildout.run(
+			{
+				resource: 'invoice',
+				operation: 'update',
+				invoiceId: locator(String(id)),
+				lineItemsInput: 'addJson',
+				lineItemsJson: JSON.stringify([line]),
+			},
+			{ items, ...retrying },
+		);
+		const after = (await bildout.read(`/invoices/${id}`)).line_items as unknown[];
+		return { error, added: after.length - before.length };
+	};
+
+	it.each(['drop_after', 'drop_before'] as const)('are there once: %s', async (kind) => {
+		const { error, added } = await add(kind);
+		expect(error).toBeUndefined();
+		expect(added).toBe(1);
+	});
+
+	it('are there once for each item', async () => {
+		const { error, added } = await add('drop_after', [{}, {}]);
+		expect(error).toBeUndefined();
+		expect(added).toBe(2);
+	});
+});
