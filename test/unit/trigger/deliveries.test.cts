@@ -74,6 +74,12 @@ describe('A genuine delivery', () => {
 		expect((await deliver(wrap([one, third]))).body).toEqual({ ignored: 'repeated_delivery' });
 	});
 
+	it('of several events does not wait for another that brings them in another order', async () => {
+		const [one, other] = [newEvent(), newEvent()];
+		const answers = await Promise.all([deliver([one, other]), deliver([other, one])]);
+		expect(answers.map(({ items }) => items?.length ?? 0).sort()).toEqual([0, 2]);
+	});
+
 	it('of an event whose data is a list is one event', async () => {
 		const event = newEvent({ data: [{ id: 'inv_1' }, { id: 'inv_2' }] });
 		expect((await deliver(event)).items).toEqual([event]);

@@ -43,6 +43,17 @@ describe('When other nodes wiped what n8n kept for the trigger', () => {
 		expect(stateOf(trigger)).toMatchObject({ subscriptionId: before.id, secret: before.secret });
 	});
 
+	it('publishing again does not trust the seal of another subscription at our address', async () => {
+		const trigger = start();
+		await new N8nProcess().publish(trigger);
+		const made = { ...standing(trigger) };
+		trigger.api.add(made.url, { secret: 'whsec_of_the_copy' });
+		trigger.api.subscriptions.reverse();
+		trigger.staticData = {};
+		await new N8nProcess().publish(trigger);
+		expect(trigger.api.subscriptions).toEqual([made]);
+	});
+
 	it.each([
 		['that made the subscription', true],
 		['that has just started', false],
