@@ -42,7 +42,10 @@ export async function startN8nWithBildOut(
 	const port = await freePort();
 	const start = async (more: Record<string, string> = {}) =>
 		await startN8n({ userFolder, port, variables: { ...variables, ...more } });
-	let n8n = await start();
+	let n8n = await start().catch(async (error: Error) => {
+		await sandbox.stop();
+		throw error;
+	});
 	let client = await signInToN8n(n8n.url);
 	return {
 		sandbox,

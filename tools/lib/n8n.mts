@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 
 import { cacheFolder, n8nFolder } from './places.cjs';
-import { type Program, freePort, startProgram, waitFor } from './program.mts';
+import { type Program, freePort, startProgram, waitUntilReady } from './program.mts';
 
 export interface N8n extends Program {
 	/** Where it listens, without a trailing slash. */
@@ -64,10 +64,8 @@ export async function startN8n({
 			...variables,
 		},
 	});
-	await waitFor(
-		'n8n was ready',
-		async () => ((await fetch(`${url}/healthz/readiness`)).ok ? true : undefined),
-		{ seconds: 120, program },
+	await waitUntilReady('n8n was ready', program, async () =>
+		(await fetch(`${url}/healthz/readiness`)).ok ? true : undefined,
 	);
 	return { ...program, url, userFolder };
 }

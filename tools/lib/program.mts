@@ -9,6 +9,9 @@ const LEASH = join(import.meta.dirname, 'leash.cjs');
 /** How long a program may take to end by itself before it is killed. */
 const GRACE_MS = 15_000;
 
+/** How long a program may take to start: n8n takes 6 s, and minutes on a machine that is busy otherwise. */
+const READY_SECONDS = 240;
+
 /** A program that was started and that nothing but its starter stops. */
 export interface Program {
 	readonly pid: number;
@@ -97,6 +100,20 @@ export async function waitFor<T>(
 }
 
 const lastWords = (program: Program) => program.output().split('\n').slice(-40).join('\n');
+
+/** Waits as `waitFor` does, and leaves nothing running when it waits in vain. */
+export async function waitUntilReady(
+	what: string,
+	program: Program,
+	look: () => Promise<true | undefined>,
+): Promise<void> {
+	try {
+		await waitFor(what, look, { seconds: READY_SECONDS, program });
+	} catch (error) {
+		await program.kill();
+		throw error;
+	}
+}
 
 /** A port on this machine that nobody listens on: `preferred` if it is free, else any. */
 export async function freePort(preferred = 0): Promise<number> {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import { postgres } from './places.cjs';
-import { type Program, freePort, startProgram, waitFor } from './program.mts';
+import { type Program, freePort, startProgram, waitUntilReady } from './program.mts';
 
 /** A server that n8n's queue mode needs, on a private port of this machine, with a data folder of its own. */
 export interface Service extends Program {
@@ -64,7 +64,7 @@ async function startService(
 			cwd: folder,
 			env: process.env,
 		});
-		await waitFor(`${name} listened`, async () => await listens(port), { seconds: 30, program });
+		await waitUntilReady(`${name} listened`, program, async () => await listens(port));
 		return program;
 	};
 	let program = await start();
