@@ -187,3 +187,62 @@ export const PING_EVENTS = [
 	'webhook.verification',
 	'url_verification',
 ];
+
+export type InvoiceState = 'draft' | 'sent' | 'partly paid' | 'paid' | 'overdue' | 'void';
+
+/** The words that an invoice's `status` may use for each state, as `normalWord` writes them. */
+const INVOICE_STATUS_WORDS: Record<InvoiceState, string[]> = {
+	draft: ['draft'],
+	sent: ['sent', 'viewed', 'open', 'unpaid', 'issued'],
+	'partly paid': ['partial', 'partially_paid', 'partly_paid', 'partial_paid', 'partial_payment'],
+	paid: ['paid', 'paid_in_full'],
+	overdue: ['overdue', 'past_due'],
+	void: ['void', 'voided', 'canceled', 'cancelled'],
+};
+
+/** What an invoice's `status` says; undefined when it says nothing that is known. */
+export function invoiceStateOf({ status }: IDataObject): InvoiceState | undefined {
+	const word = normalWord(status);
+	const states = Object.keys(INVOICE_STATUS_WORDS) as InvoiceState[];
+	return states.find((state) => INVOICE_STATUS_WORDS[state].includes(word));
+}
+
+/** The filter by which BildOut lists only invoices that are paid. A server that ignores it costs only more pages. */
+export const PAID_INVOICES = { status: 'paid' };
+
+/** The words of a payment's `status` that say that no money has moved. */
+const UNSETTLED_PAYMENT_WORDS = [
+	'requires_payment',
+	'requires_payment_method',
+	'requires_action',
+	'processing',
+	'pending',
+	'failed',
+	'declined',
+	'canceled',
+	'cancelled',
+	'void',
+	'voided',
+];
+
+/** Whether the money of a payment has moved. A payment without a status is one that was made. */
+export function isSettled({ status }: IDataObject): boolean {
+	return !UNSETTLED_PAYMENT_WORDS.includes(normalWord(status));
+}
+
+const OUTGOING_WORDS = ['outgoing', 'out', 'outbound', 'sent', 'debit'];
+
+/** Whether a payment goes to a vendor; by its direction, or by whom it names where it has none. */
+export function isOutgoing({ direction, vendor_id: vendorId }: IDataObject): boolean {
+	const word = normalWord(direction);
+	return word === '' ? Boolean(vendorId) : OUTGOING_WORDS.includes(word);
+}
+
+function normalWord(value: unknown): string {
+	return typeof value === 'string'
+		? value
+				.trim()
+				.toLowerCase()
+				.replace(/[\s-]+/g, '_')
+		: '';
+}

@@ -2,6 +2,7 @@ import type {
 	IExecuteFunctions,
 	IHookFunctions,
 	ILoadOptionsFunctions,
+	IPollFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
 
@@ -9,7 +10,11 @@ import { usableBaseUrl } from './baseUrl';
 import { ApiFailure } from './failure';
 
 /** The n8n contexts that can send a request to BildOut. */
-export type ApiContext = IExecuteFunctions | ILoadOptionsFunctions | IHookFunctions;
+export type ApiContext =
+	| IExecuteFunctions
+	| ILoadOptionsFunctions
+	| IHookFunctions
+	| IPollFunctions;
 
 export const CREDENTIAL_TYPE = 'bildOutOAuth2Api';
 

@@ -5,7 +5,7 @@ import { pause, settledOrAborted } from './pause';
  * BildOut's allowance per access token (section Rate Limits of its developer page): so many requests
  * a minute, and a fifth of that in any second.
  */
-const STANDARD_LIMIT = 100;
+export const STANDARD_LIMIT = 100;
 const BURST_SHARE = 20 / 100;
 
 const MINUTE_MS = 60_000;

@@ -44,6 +44,8 @@ export interface RequestSettings {
 	 * allowance, all attempts and the waits between them. Without it there is none.
 	 */
 	until?: number;
+	/** Called for every attempt that goes out, for whoever counts what a work costs. */
+	onSent?: () => void;
 }
 
 export const DEFAULT_SETTINGS: RequestSettings = { timeoutMs: 60_000, maxRetries: 5 };
@@ -97,6 +99,7 @@ export async function apiRequest(
 		const ticket = await limiter.enter(signal);
 		if (cancel?.aborted) throw stopped(context, 'cancelled');
 		if (!ticket) throw new ApiFailure(node, { kind: 'noTurn', request });
+		settings.onSent?.();
 		const timeoutMs = Math.min(settings.timeoutMs, Math.max(1, until - Date.now()));
 		const timed = { ...options, timeout: timeoutMs };
 		const attempt = await sendOnce(context, limiter, ticket, timed, cancel);

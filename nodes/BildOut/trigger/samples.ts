@@ -2,8 +2,14 @@ import type { IDataObject, NodeHint } from 'n8n-workflow';
 
 import { ANY_EVENT } from './events';
 
-/** Events as they arrive, each beside the beginnings of the event names that it stands for. */
-export const SAMPLE_EVENTS: Array<{ kinds: string[]; event: IDataObject }> = [
+export interface SampleEvent {
+	/** The beginnings of the event names that it stands for. */
+	kinds: string[];
+	event: IDataObject;
+}
+
+/** Events as they arrive. */
+export const SAMPLE_EVENTS: SampleEvent[] = [
 	{
 		kinds: ['invoice.', ANY_EVENT],
 		event: {
@@ -71,9 +77,13 @@ export const SAMPLE_EVENTS: Array<{ kinds: string[]; event: IDataObject }> = [
 ];
 
 /** Shows a new user, where the output will be, what the first chosen event brings (a paid invoice, if none is). */
-export const sampleHints: NodeHint[] = SAMPLE_EVENTS.map(({ kinds, event }) => ({
-	message: `What arrives will look like this. To try the workflow without waiting, copy it, click "set mock data" below and paste it there.<pre>${JSON.stringify(event, null, 2)}</pre>`,
-	displayCondition: `={{ ${JSON.stringify(kinds)}.some((kind) => ($parameter["events"][0] ?? "invoice.").startsWith(kind)) }}`,
-	whenToDisplay: 'beforeExecution',
-	location: 'outputPane',
-}));
+export function hintsOf(samples: SampleEvent[]): NodeHint[] {
+	return samples.map(({ kinds, event }) => ({
+		message: `What arrives will look like this. To try the workflow without waiting, copy it, click "set mock data" below and paste it there.<pre>${JSON.stringify(event, null, 2)}</pre>`,
+		displayCondition: `={{ ${JSON.stringify(kinds)}.some((kind) => ($parameter["events"][0] ?? "invoice.").startsWith(kind)) }}`,
+		whenToDisplay: 'beforeExecution',
+		location: 'outputPane',
+	}));
+}
+
+export const sampleHints = hintsOf(SAMPLE_EVENTS);

@@ -1,0 +1,98 @@
+import type { Basis, Revision } from './revision';
+
+export type RecordId = string | number;
+
+/** Whether a record is in a state such as "paid", and how often it has left that state. */
+export interface KeptState {
+	holds: boolean;
+	/** Counted modulo `TURNS`. */
+	left: number;
+}
+
+/** What is kept of one record between two checks. */
+export interface KeptRecord {
+	id: RecordId;
+	revision: Revision;
+	/** In how many of the latest complete readings it was missing; 2 for two and more. */
+	missing: number;
+	states: KeptState[];
+}
+
+/** Records in a form for n8n's database: a record whose ID is a UUID takes 29 characters. */
+export interface PackedRecords {
+	/** Records with a UUID, each of the same width. */
+	uuids: string;
+	/** The others: seven characters, then the ID as JSON. */
+	others: string[];
+}
+
+export const TURNS = 4;
+const MOST_STATES = 4;
+/** What is missing in two readings is gone. */
+export const GONE = 2;
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const UUID_WIDTH = 22;
+const HASH_WIDTH = 4;
+const NOTES_WIDTH = HASH_WIDTH + 3;
+const BASES: Basis[] = ['time', 'both', 'content'];
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+export function pack(records: KeptRecord[]): PackedRecords {
+	const uuids: string[] = [];
+	const others: string[] = [];
+	for (const record of records) {
+		const { id } = record;
+		if (typeof id === 'string' && UUID.test(id)) {
+			const bytes = Buffer.from(id.replaceAll('-', ''), 'hex');
+			uuids.push(bytes.toString('base64url') + notesOf(record));
+		} else {
+			others.push(notesOf(record) + JSON.stringify(id));
+		}
+	}
+	return { uuids: uuids.join(''), others };
+}
+
+/** The records by their ID, in the order in which they were packed, those with a UUID first. */
+export function unpack({ uuids, others }: PackedRecords): Map<RecordId, KeptRecord> {
+	const records = new Map<RecordId, KeptRecord>();
+	for (let at = 0; at < uuids.length; at += UUID_WIDTH + NOTES_WIDTH) {
+		const hex = Buffer.from(uuids.slice(at, at + UUID_WIDTH), 'base64url').toString('hex');
+		const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+		records.set(id, record(id, uuids.slice(at + UUID_WIDTH)));
+	}
+	for (const other of others) {
+		const id = JSON.parse(other.slice(NOTES_WIDTH)) as RecordId;
+		records.set(id, record(id, other));
+	}
+	return records;
+}
+
+function notesOf({ revision, missing, states }: KeptRecord): string {
+	const bits = Array.from({ length: MOST_STATES }, (_, index) => {
+		const { holds, left } = states[index] ?? { holds: false, left: 0 };
+		return Number(holds) + 2 * left;
+	});
+	return [
+		revision.hash,
+		DIGITS[BASES.indexOf(revision.basis) + 4 * missing],
+		DIGITS[bits[0] + 8 * bits[1]],
+		DIGITS[bits[2] + 8 * bits[3]],
+	].join('');
+}
+
+function record(id: RecordId, notes: string): KeptRecord {
+	const [general, ...pairs] = [0, 1, 2].map((at) => DIGITS.indexOf(notes[HASH_WIDTH + at]));
+	const states = pairs.flatMap((pair) =>
+		[pair % 8, Math.floor(pair / 8)].map((bits) => ({
+			holds: bits % 2 === 1,
+			left: Math.floor(bits / 2),
+		})),
+	);
+	return {
+		id,
+		revision: { hash: notes.slice(0, HASH_WIDTH), basis: BASES[general % 4] },
+		missing: Math.floor(general / 4),
+		states,
+	};
+}

@@ -1,0 +1,82 @@
+import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import { NodeOperationError, tryToParseDateTime } from 'n8n-workflow';
+
+import { BoundedMap } from '../boundedMap';
+import { check } from './check';
+import { watchedLists } from './choice';
+import type { PolledEvent } from './happenings';
+import { nodeKey } from './state';
+import { latestEvent } from './testEvent';
+
+const MINUTE_MS = 60 * 1000;
+/** How long a check may take where n8n says nothing else. */
+const LONGEST_CHECK_MS = 5 * MINUTE_MS;
+/** n8n gives up publishing a workflow after about 84 seconds, and the first check is part of it. */
+const LONGEST_FIRST_CHECK_MS = MINUTE_MS;
+
+/** The nodes with a check under way, each with the moment at which it started. */
+const underWay = new BoundedMap<number>({ lifetimeMs: 3 * LONGEST_CHECK_MS, most: 10_000 });
+
+/** The nodes that this process has checked for. */
+const checked = new BoundedMap<true>({ lifetimeMs: Infinity, most: 10_000 });
+
+/**
+ * What n8n asks for at each of the node's poll times, and when its workflow is published. In manual mode it
+ * is the button Fetch Test Event.
+ *
+ * @returns null when nothing happened, or when a check of the node is still under way
+ */
+export async function poll(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+	const events = chosenEvents(context);
+	const longest = context.getPollBudgetMs?.() ?? LONGEST_CHECK_MS;
+	const now = Date.now();
+	if (context.getMode() === 'manual') {
+		return asItems([await latestEvent(context, events, now + LONGEST_CHECK_MS)]);
+	}
+	const key = nodeKey(context);
+	if (underWay.get(key) !== undefined) return null;
+	underWay.set(key, now);
+	try {
+		const isFirst = checked.get(key) === undefined;
+		const until = now + (isFirst ? Math.min(longest, LONGEST_FIRST_CHECK_MS) : longest);
+		checked.set(key, true);
+		const happened = await check(context, watchedLists(events), startFrom(context), until).catch(
+			(error: Error) => {
+				// A large account takes longer than publishing may: the next check is given the time.
+				if (isFirst && longest > LONGEST_FIRST_CHECK_MS && Date.now() >= until) return [];
+				throw error;
+			},
+		);
+		return happened.length > 0 ? asItems(happened) : null;
+	} finally {
+		underWay.delete(key);
+	}
+}
+
+function asItems(events: PolledEvent[]): INodeExecutionData[][] {
+	return [events.map((json) => ({ json }))];
+}
+
+function chosenEvents(context: IPollFunctions): string[] {
+	const chosen = context.getNodeParameter('events', []) as string[];
+	if (watchedLists(chosen).length > 0) return chosen;
+	throw new NodeOperationError(context.getNode(), "No event is chosen under 'Trigger On'", {
+		description: 'Choose at least one event that should start this workflow.',
+	});
+}
+
+/** The moment under 'Start From', in milliseconds since 1970. A time without a zone is one in the workflow's. */
+function startFrom(context: IPollFunctions): number | undefined {
+	const { startFrom: given } = context.getNodeParameter('options', {}) as { startFrom?: unknown };
+	if (given === undefined || given === null || given === '') return undefined;
+	try {
+		const text = given instanceof Date ? given.toISOString() : String(given);
+		return tryToParseDateTime(text, context.getTimezone()).toMillis();
+	} catch {
+		throw new NodeOperationError(
+			context.getNode(),
+			`'Start From' must be a date such as 2025-02-15 or 2025-02-15T09:00, got '${String(given)}'`,
+			{ description: 'Choose a day in the calendar, or remove the option.' },
+		);
+	}
+}

@@ -1,0 +1,72 @@
+import type { IPollFunctions } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+
+import { ANY_EVENT } from '../trigger/events';
+import { watchedLists } from './choice';
+import { happenedToNew } from './compare';
+import { changed, inOrder, type PolledEvent } from './happenings';
+import { readList } from './reading';
+
+/** What stands for any event, the first of which there is a record. */
+const FOR_ANY = [
+	'invoice.created',
+	'payment.received',
+	'customer.created',
+	'project.created',
+	'vendor.created',
+];
+
+/**
+ * The event that the latest record gives for which the first chosen event could have happened. Nothing is
+ * kept of it.
+ *
+ * @throws NodeOperationError when BildOut has no such record
+ */
+export async function latestEvent(
+	context: IPollFunctions,
+	[first]: string[],
+	until: number,
+): Promise<PolledEvent> {
+	if (first.endsWith('.deleted')) {
+		throw new NodeOperationError(
+			context.getNode(),
+			'BildOut does not list what was deleted, so there is nothing to show for this event',
+			{
+				description:
+					"Put another event first under 'Trigger On', or copy the sample shown on the right and paste it with 'set mock data'. When a record is deleted, 'data' holds its ID.",
+			},
+		);
+	}
+	for (const event of first === ANY_EVENT ? FOR_ANY : [first]) {
+		const latest = await latestOf(context, event, until);
+		if (latest) return latest;
+	}
+	throw new NodeOperationError(
+		context.getNode(),
+		first === ANY_EVENT
+			? 'There is no record in BildOut yet'
+			: `There is no record in BildOut yet for the event '${first}'`,
+		{
+			description:
+				"Make one in BildOut and try again, put another event first under 'Trigger On', or publish the workflow: it starts when the event happens.",
+		},
+	);
+}
+
+async function latestOf(
+	context: IPollFunctions,
+	event: string,
+	until: number,
+): Promise<PolledEvent | undefined> {
+	const [list] = watchedLists([event]);
+	const clock = { now: Date.now(), timezone: context.getTimezone() };
+	const { records } = await readList(context, list, clock, until);
+	const happenings = records
+		.flatMap((record) => [
+			...happenedToNew(list.watch, record, clock),
+			changed(list.watch, record, 'time'),
+		])
+		.filter(({ type }) => type === event);
+	const [latest] = happenings.sort((a, b) => (b.at ?? 0) - (a.at ?? 0));
+	return latest && inOrder([latest], clock.now)[0];
+}
