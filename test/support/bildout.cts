@@ -258,6 +258,9 @@ export function bildOut(sandboxArgs: string[] = []) {
 		calls,
 		/** The node's calls so far, as `Wire`. */
 		wire: async (): Promise<Wire[]> => (await calls()).map(wire),
+		/** Does what another client of BildOut's would. */
+		write: async (method: 'PUT' | 'DELETE', path: string, body?: Json) =>
+			await api(method, path, body),
 		create: async (path: string, body: Json) => (await api('POST', path, body)).data as JsonObject,
 		read: async (path: string) => (await api('GET', path)).data as JsonObject,
 		list: async (path: string) => (await api('GET', path)).data as JsonObject[],

@@ -146,7 +146,8 @@ export class Engine {
 		});
 	}
 
-	private additionalData(executionId?: string): IWorkflowExecuteAdditionalData {
+	/** What n8n hands to every node beside the workflow. */
+	additionalData(executionId?: string): IWorkflowExecuteAdditionalData {
 		const notNeeded = () => {
 			throw new Error('Not available in tests');
 		};

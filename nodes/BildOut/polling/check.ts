@@ -77,7 +77,7 @@ export async function check(
 		if (before === undefined) happenings.push(...happenedSince(each, startFrom));
 		if (!isFirst) happenings.push(...happened.filter(({ type }) => isWatched(each, type)));
 		const { events, narrowed } = list;
-		resources[list.watch.resource] = { events, narrowed, records: pack(kept), doubt };
+		resources[list.watch.record.name] = { events, narrowed, records: pack(kept), doubt };
 	}
 	const state: PollState = {
 		version: 1,
@@ -103,7 +103,7 @@ async function readLists(
 	for (const list of lists) {
 		const { requests, ...reading } = await readList(context, list, clock, until);
 		requireRoom(context, list, reading.records);
-		const resource = before?.resources[list.watch.resource];
+		const resource = before?.resources[list.watch.record.name];
 		const known = knownOf(list, resource);
 		const recognition = recognise(known, reading.records);
 		read.push({ list, before: resource, known, reading, recognition });
@@ -156,7 +156,7 @@ function happenedSince({ list, known, reading }: ReadList, startFrom?: number): 
  */
 function doubtOf(context: IPollFunctions, read: ReadList, now: number): Doubt | undefined {
 	const { list, recognition, before } = read;
-	const subject = `${nodeKey(context)}|${list.watch.resource}`;
+	const subject = `${nodeKey(context)}|${list.watch.record.name}`;
 	const doubt = doubtAbout(recognition, before?.doubt, now);
 	if (doubt === undefined) {
 		doubtsTold.delete(subject);

@@ -24,11 +24,11 @@ export function watchedLists(chosen: string[]): WatchedList[] {
 		const all = eventsOf(watch);
 		const events = chosen.includes(ANY_EVENT) ? all : all.filter((name) => chosen.includes(name));
 		if (events.length === 0) return [];
-		const { resource } = watch;
+		const { name } = watch.record;
 		const narrowed = events.length === 1 && events[0] === PAID;
 		return narrowed
-			? { watch, events, narrowed, query: PAID_INVOICES, name: `paid ${resource}s` }
-			: { watch, events, narrowed, name: `${resource}s` };
+			? { watch, events, narrowed, query: PAID_INVOICES, name: `paid ${name}s` }
+			: { watch, events, narrowed, name: `${name}s` };
 	});
 }
 

@@ -26,7 +26,10 @@ const checked = new BoundedMap<true>({ lifetimeMs: Infinity, most: 10_000 });
  *
  * @returns null when nothing happened, or when a check of the node is still under way
  */
-export async function poll(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+export async function poll(asked: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+	// n8n asks by the same context for as long as the workflow is published, and what is read once for a
+	// context, such as the credential, must not stay for so long.
+	const context = Object.create(asked) as IPollFunctions;
 	const events = chosenEvents(context);
 	const longest = context.getPollBudgetMs?.() ?? LONGEST_CHECK_MS;
 	const now = Date.now();

@@ -1,7 +1,7 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import { RECORD_TYPES } from '../operations/recordTypes';
+import { subjectOfList } from '../operations/recordTypes';
 import { getConnection } from '../transport/connection';
 import { listRecords } from '../transport/pagination/listRecords';
 import { DEFAULT_SETTINGS, type RequestSettings } from '../transport/request';
@@ -38,8 +38,8 @@ export async function readList(
 	const records = await listRecords(
 		context,
 		{
-			path: [RECORD_TYPES[watch.resource].path],
-			subject: { what: `${watch.resource} list` },
+			path: [watch.record.path],
+			subject: subjectOfList(watch.record),
 			query,
 			// A server may not know the filter.
 			keep: narrowed ? (record) => rule.holds(record, clock) === true : undefined,

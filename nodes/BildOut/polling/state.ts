@@ -2,7 +2,6 @@ import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import { BoundedMap } from '../boundedMap';
-import type { RecordName } from '../operations/recordTypes';
 import type { PackedRecords } from './packing';
 import type { Doubt } from './trust';
 
@@ -27,7 +26,8 @@ export interface PollState {
 	node: string;
 	/** The credential and the address that it points to. */
 	account: string;
-	resources: Partial<Record<RecordName, ResourceState>>;
+	/** By the kind of record, such as `invoice`. */
+	resources: Partial<Record<string, ResourceState>>;
 }
 
 const VERSION = 1;
@@ -43,10 +43,10 @@ const certain = new BoundedMap<PollState>({
 	lifetimeMs: Infinity,
 	most: MOST_CHARACTERS,
 	weigh: ({ resources }) =>
-		Object.values(resources).reduce(
-			(sum, { records: { uuids, others } }) => sum + uuids.length + others.join().length,
-			1000,
-		),
+		Object.values(resources).reduce((sum, resource) => {
+			const { uuids, others } = resource!.records;
+			return sum + uuids.length + others.join().length;
+		}, 1000),
 });
 
 /** The states that were handed to n8n with events, by node, and where they were written. */

@@ -1,7 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { invoiceStateOf, isOutgoing, isSettled } from '../assumptions';
-import type { RecordName } from '../operations/recordTypes';
+import type { RecordType } from '../operations/recordTypes';
+import { customerRecord } from '../resources/customer/record';
+import { invoiceRecord } from '../resources/invoice/record';
+import { paymentRecord } from '../resources/payment/record';
+import { projectRecord } from '../resources/project/record';
+import { vendorRecord } from '../resources/vendor/record';
 import { dayOf, momentOf, startOfDayAfter, today } from './moments';
 
 /** When a reading took place. */
@@ -26,7 +31,7 @@ export interface StateRule {
 
 /** What is watched of one kind of record, and the names of the events. */
 export interface Watch {
-	resource: RecordName;
+	record: RecordType;
 	created?: string;
 	/** A change of the record, or of its `status` alone. */
 	changed: string;
@@ -36,12 +41,12 @@ export interface Watch {
 	states: StateRule[];
 }
 
-const directory = (resource: RecordName): Watch => ({
-	resource,
-	created: `${resource}.created`,
-	changed: `${resource}.updated`,
+const directory = (record: RecordType): Watch => ({
+	record,
+	created: `${record.name}.created`,
+	changed: `${record.name}.updated`,
 	changesBy: 'record',
-	deleted: `${resource}.deleted`,
+	deleted: `${record.name}.deleted`,
 	states: [],
 });
 
@@ -71,10 +76,10 @@ const INVOICE_STATES: StateRule[] = [
 ];
 
 export const WATCHES: Watch[] = [
-	directory('customer'),
-	{ ...directory('invoice'), states: INVOICE_STATES },
+	directory(customerRecord),
+	{ ...directory(invoiceRecord), states: INVOICE_STATES },
 	{
-		resource: 'payment',
+		record: paymentRecord,
 		changed: 'payment.status_changed',
 		changesBy: 'status',
 		states: [
@@ -85,8 +90,8 @@ export const WATCHES: Watch[] = [
 			{ event: 'payment.sent', holds: (payment) => isOutgoing(payment) && isSettled(payment) },
 		],
 	},
-	directory('project'),
-	directory('vendor'),
+	directory(projectRecord),
+	directory(vendorRecord),
 ];
 
 /** The names of all events of one kind of record. */

@@ -6,14 +6,16 @@ import { pack, unpack } from '../../../nodes/BildOut/polling/packing.ts';
 import { type Watch, WATCHES } from '../../../nodes/BildOut/polling/watches.ts';
 
 const START = Date.parse('2026-03-02T12:00:00Z');
-const invoices = WATCHES.find(({ resource }) => resource === 'invoice') as Watch;
+const invoices = WATCHES.find(({ record }) => record.name === 'invoice') as Watch;
 
 /** How the server tells when a record changed. */
 type Timestamps = 'milliseconds' | 'seconds' | 'none';
 
 /** One step in the history of a BildOut, or a check of the trigger. */
 type Step =
-	| { do: 'create' | 'edit' | 'delete'; which: number }
+	| { do: 'create'; which: number }
+	| { do: 'edit'; which: number }
+	| { do: 'delete'; which: number }
 	| { do: 'status'; which: number; status: string }
 	| { do: 'check'; fate: 'taken' | 'lost answer' | 'crash before saving'; order: number };
 

@@ -1,0 +1,180 @@
+import { bildOut } from '../support/bildout.cts';
+import { PolledWorkflow, type PolledEvent } from '../support/polling.cts';
+
+const b = bildOut();
+
+/** What the sandbox's page does at the press of a button. */
+async function press(path: string, body?: object): Promise<void> {
+	const answer = await fetch(`${b.sandbox.url}/page/${path}`, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json', origin: b.sandbox.url },
+		body: JSON.stringify(body ?? {}),
+	});
+	if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+}
+
+const brief = (events: PolledEvent[]) => events.map(({ type, data }) => `${type} ${data.id}`);
+
+const aCustomer = async () => String((await b.list('/customers?limit=1'))[0].id);
+
+async function anInvoice(fields: object = {}): Promise<string> {
+	const { id } = await b.create('/invoices', {
+		client_id: await aCustomer(),
+		due_date: '2099-01-01',
+		line_items: [{ name: 'Door', quantity: 1, unit_price: 100 }],
+		...fields,
+	} as never);
+	return String(id);
+}
+
+describe('A BildOut Polling Trigger', () => {
+	it('starts nothing at its first check, and then for each event once', async () => {
+		const polled = new PolledWorkflow(b, ['*']);
+		expect(await polled.publish()).toEqual([]);
+		expect(await polled.check()).toEqual([]);
+
+		const customer = await aCustomer();
+		const vendor = String((await b.create('/vendors', { name: 'Nails & Co.' })).id);
+		const invoice = await anInvoice();
+		const created = await polled.check();
+		expect(brief(created)).toEqual([`vendor.created ${vendor}`, `invoice.created ${invoice}`]);
+		expect(created[0]).toEqual({
+			id: `vendor.created:${vendor}`,
+			type: 'vendor.created',
+			created_at: created[0].data.created_at,
+			data: await b.read(`/vendors/${vendor}`),
+		});
+
+		await press(`invoices/${invoice}/sent`);
+		expect(brief(await polled.check())).toEqual([
+			`invoice.updated ${invoice}`,
+			`invoice.sent ${invoice}`,
+		]);
+		await press(`invoices/${invoice}/paid`);
+		const paid = brief(await polled.check());
+		expect(paid).toContain(`invoice.paid ${invoice}`);
+		expect(paid.filter((event) => event.startsWith('payment.received'))).toHaveLength(1);
+		expect(paid).toHaveLength(3);
+		expect(await polled.check()).toEqual([]);
+		expect(customer).toBeDefined();
+	});
+
+	it.each(['customers', 'projects', 'vendors'] as const)('notices all of %s', async (path) => {
+		const kind = path.slice(0, -1);
+		const polled = new PolledWorkflow(
+			b,
+			['created', 'updated', 'deleted'].map((e) => `${kind}.${e}`),
+		);
+		await polled.publish();
+		const { id } = await b.create(`/${path}`, { name: 'New' });
+		expect(brief(await polled.check())).toEqual([`${kind}.created ${id}`]);
+		await b.write('PUT', `/${path}/${id}`, { name: 'Newer' });
+		expect(brief(await polled.check())).toEqual([`${kind}.updated ${id}`]);
+		await b.write('DELETE', `/${path}/${id}`);
+		expect(await polled.check()).toEqual([]);
+		const [gone] = await polled.check();
+		expect(gone).toMatchObject({
+			id: `${kind}.deleted:${id}`,
+			type: `${kind}.deleted`,
+			data: { id },
+		});
+		expect(await polled.check()).toEqual([]);
+	});
+
+	it('takes an invoice for overdue by its due date, on the day after it in the time zone of the workflow', async () => {
+		const polled = new PolledWorkflow(b, ['invoice.overdue']);
+		await polled.publish();
+		const day = new Date(Date.now() - 3 * 86_400_000).toISOString().slice(0, 10);
+		const draft = await anInvoice({ due_date: day });
+		expect(await polled.check()).toEqual([]);
+		await press(`invoices/${draft}/sent`);
+		const [event, ...others] = await polled.check();
+		expect(others).toEqual([]);
+		expect(event).toMatchObject({ type: 'invoice.overdue', data: { id: draft, status: 'sent' } });
+		expect(event.id).toBe(`invoice.overdue:${draft}:${day}`);
+		expect(await polled.check()).toEqual([]);
+	});
+
+	it('catches up after n8n was off, and after n8n ended before it saved', async () => {
+		const polled = new PolledWorkflow(b, ['vendor.created', 'vendor.updated']);
+		await polled.publish();
+		const { id } = await b.create('/vendors', { name: 'Made while n8n was off' });
+		expect(brief(await polled.publish())).toEqual([`vendor.created ${id}`]);
+
+		await b.write('PUT', `/vendors/${id}`, { name: 'Changed' });
+		expect(await polled.discardedCheck()).toHaveLength(1);
+		polled.crash();
+		expect(brief(await polled.check())).toEqual([`vendor.updated ${id}`]);
+		expect(await polled.check()).toEqual([]);
+		polled.crash();
+		expect(await polled.check()).toEqual([]);
+	});
+
+	it('repeats what n8n threw away because the workflow was published again meanwhile', async () => {
+		const polled = new PolledWorkflow(b, ['vendor.created']);
+		await polled.publish();
+		const { id } = await b.create('/vendors', { name: 'V' });
+		expect(await polled.discardedCheck()).toHaveLength(1);
+		expect(brief(await polled.publish())).toEqual([`vendor.created ${id}`]);
+		expect(await polled.publish()).toEqual([]);
+	});
+
+	it('keeps to its newest state where another node of the workflow puts back an older one', async () => {
+		const polled = new PolledWorkflow(b, ['vendor.created']);
+		await polled.publish();
+		const older = polled.database;
+		await b.create('/vendors', { name: 'V' });
+		expect(await polled.check()).toHaveLength(1);
+		expect(await polled.check()).toEqual([]);
+		polled.database = older;
+		expect(await polled.publish()).toEqual([]);
+	});
+
+	it('fails with a way out when a page fails, and makes up for it at the next check', async () => {
+		await b.control.seed({ vendors: 250 });
+		const polled = new PolledWorkflow(b, ['vendor.created']);
+		await polled.publish();
+		const { id } = await b.create('/vendors', { name: 'V' });
+		await b.control.fault({ kind: 'status', status: 403, path: '/vendors', times: 1 });
+		const { message, description } = await polled.check().catch((error) => error);
+		expect(`${message} ${description}`).toMatch(/vendors:read.*Nothing is lost/);
+		expect(brief(await polled.check())).toEqual([`vendor.created ${id}`]);
+	});
+
+	it('never has two checks under way', async () => {
+		const polled = new PolledWorkflow(b, ['vendor.created']);
+		await polled.publish();
+		await b.create('/vendors', { name: 'V' });
+		await b.control.clearRequests();
+		const both = await Promise.all([polled.check(), polled.check()]);
+		expect(both.map(({ length }) => length).sort()).toEqual([0, 1]);
+		expect(await b.calls()).toHaveLength(1);
+	});
+
+	it('does not replay the past when other events are chosen', async () => {
+		const polled = new PolledWorkflow(b, ['invoice.paid']);
+		await polled.publish();
+		const [first, second] = [await anInvoice(), await anInvoice()];
+		await press(`invoices/${first}/paid`);
+		const node = polled.node({}, { events: ['invoice.paid', 'invoice.created', 'vendor.created'] });
+		expect(brief(await polled.publish(node))).toEqual([`invoice.paid ${first}`]);
+		await press(`invoices/${second}/paid`);
+		expect(brief(await polled.publish())).toEqual([`invoice.paid ${second}`]);
+		expect(await polled.publish(node)).toEqual([]);
+		expect(await polled.check()).toEqual([]);
+	});
+
+	it('starts for what has happened since Start From', async () => {
+		const before = String((await b.create('/vendors', { name: 'Before' })).id);
+		await new Promise((resolve) => setTimeout(resolve, 20));
+		const startFrom = new Date().toISOString();
+		await b.write('PUT', `/vendors/${before}`, { name: 'Before, changed' });
+		const after = String((await b.create('/vendors', { name: 'After' })).id);
+		const polled = new PolledWorkflow(b, ['*'], { parameters: { options: { startFrom } } });
+		expect(brief(await polled.publish())).toEqual([
+			`vendor.updated ${before}`,
+			`vendor.created ${after}`,
+		]);
+		expect(await polled.check()).toEqual([]);
+	});
+});

@@ -1,0 +1,239 @@
+import type { IDataObject } from 'n8n-workflow';
+import { SANDBOX_CLIENT } from '../../tools/lib/sandbox.mts';
+import { bildOut } from '../support/bildout.cts';
+import { PolledWorkflow } from '../support/polling.cts';
+import { listServer } from '../support/listServer.cts';
+
+const b = bildOut();
+const lists = listServer();
+
+/** A workflow whose credential leads to the server whose lists the tests write. */
+function polledFrom(events: string[], parameters: IDataObject = {}): PolledWorkflow {
+	const account = b.engine.credentials.add({
+		...SANDBOX_CLIENT,
+		baseUrl: lists.url,
+		oauthTokenData: { access_token: 'token' },
+	} as never);
+	return new PolledWorkflow(b, events, {
+		parameters: parameters as never,
+		node: { credentials: { bildOutOAuth2Api: account } },
+	});
+}
+
+const vendor = (number: number, fields: IDataObject = {}): IDataObject => ({
+	id: `vendor-${number}`,
+	name: `Vendor ${number}`,
+	...fields,
+});
+const vendors = (count: number, from = 0) =>
+	Array.from({ length: count }, (_, index) => vendor(from + index));
+const uuid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+const ids = (events: Array<{ id: string }>) => events.map(({ id }) => id);
+const failure = async (check: Promise<unknown>) =>
+	await check.then(
+		() => 'no failure',
+		(error: Error & { description?: string }) => `${error.message} | ${error.description}`,
+	);
+
+describe('Where a BildOut answers oddly, a BildOut Polling Trigger', () => {
+	beforeEach(() => lists.clear());
+
+	it('takes a record that is missing once for one that is still there', async () => {
+		lists.set('vendors', vendors(3));
+		const polled = polledFrom(['vendor.created', 'vendor.deleted', 'vendor.updated']);
+		await polled.publish();
+		for (let times = 0; times < 3; times++) {
+			lists.set('vendors', vendors(2));
+			expect(await polled.check()).toEqual([]);
+			lists.set('vendors', vendors(3).reverse());
+			expect(await polled.check()).toEqual([]);
+		}
+	});
+
+	it('does not report a record again that was missing for long, when nobody was told that it is gone', async () => {
+		lists.set('vendors', vendors(3));
+		const polled = polledFrom(['vendor.created']);
+		await polled.publish();
+		lists.set('vendors', vendors(2));
+		for (let times = 0; times < 4; times++) expect(await polled.check()).toEqual([]);
+		lists.set('vendors', vendors(3));
+		expect(await polled.check()).toEqual([]);
+	});
+
+	it('does not believe at once that everything is gone, says so once, and goes on with the rest', async () => {
+		lists.set('vendors', vendors(30));
+		lists.set('projects', []);
+		const polled = polledFrom(['vendor.deleted', 'vendor.created', 'project.created']);
+		await polled.publish();
+		lists.set('vendors', []);
+		expect(await failure(polled.check())).toMatch(
+			/none of the 30 vendors .* \| .*'Enabled Scopes'/,
+		);
+		lists.set('projects', [{ id: 'p', name: 'P' }]);
+		expect(ids(await polled.check())).toEqual(['project.created:p']);
+		for (let times = 0; times < 5; times++) expect(await polled.check()).toEqual([]);
+		lists.set('vendors', vendors(31));
+		expect(ids(await polled.check())).toEqual(['vendor.created:vendor-30']);
+	});
+
+	it('believes after a while that the last few records are gone', async () => {
+		lists.set('vendors', vendors(2));
+		const polled = polledFrom(['vendor.deleted']);
+		await polled.publish();
+		lists.set('vendors', []);
+		expect(await failure(polled.check())).toMatch(/none of the 2 vendors/);
+		for (let times = 0; times < 3; times++) expect(await polled.check()).toEqual([]);
+		expect(ids(await polled.check())).toEqual([
+			'vendor.deleted:vendor-0',
+			'vendor.deleted:vendor-1',
+		]);
+		expect(await polled.check()).toEqual([]);
+	});
+
+	it('starts afresh where the credential leads to another account', async () => {
+		lists.set('vendors', vendors(5));
+		const polled = polledFrom(['*']);
+		await polled.publish();
+		lists.set('vendors', vendors(5, 100));
+		lists.set('customers', vendors(3));
+		expect(await polled.check()).toEqual([]);
+		lists.set('vendors', vendors(6, 100));
+		expect(ids(await polled.check())).toEqual(['vendor.created:vendor-105']);
+	});
+
+	it('goes on where another credential leads to the same account', async () => {
+		lists.set('vendors', vendors(1));
+		const polled = polledFrom(['vendor.created']);
+		await polled.publish();
+		const { credentials } = polledFrom([]).node();
+		lists.set('vendors', vendors(2));
+		const events = await polled.publish(polled.node({ credentials }));
+		expect(ids(events)).toEqual(['vendor.created:vendor-1']);
+	});
+
+	it('notices changes of records that have no timestamps, and none where only the order differs', async () => {
+		lists.set('vendors', [vendor(1, { address: { city: 'A', zip: '1' } })]);
+		const polled = polledFrom(['vendor.updated']);
+		await polled.publish();
+		lists.set('vendors', [{ address: { zip: '1', city: 'A' }, ...vendor(1) }]);
+		expect(await polled.check()).toEqual([]);
+		lists.set('vendors', [vendor(1, { address: { city: 'B', zip: '1' } })]);
+		expect(await polled.check()).toMatchObject([
+			{ type: 'vendor.updated', data: { id: 'vendor-1' } },
+		]);
+		lists.set('vendors', [
+			vendor(1, { address: { city: 'B', zip: '1' }, updated_at: '2026-01-01' }),
+		]);
+		expect(await polled.check()).toEqual([]);
+	});
+
+	it('believes `updated_at` where it is old, whatever else a record says', async () => {
+		const stamp = { updated_at: '2026-01-01T10:00:00Z' };
+		lists.set('vendors', [vendor(1, { ...stamp, days_known: 5 })]);
+		const polled = polledFrom(['vendor.updated']);
+		await polled.publish();
+		lists.set('vendors', [vendor(1, { ...stamp, days_known: 6 })]);
+		expect(await polled.check()).toEqual([]);
+	});
+
+	it.each([
+		['partially_paid', {}],
+		['Partial', {}],
+		['overdue', { amount_paid: '10.00', amount_due: '5.00' }],
+	])(
+		'takes an invoice that is %s for partly paid, once until it leaves the state',
+		async (status, fields) => {
+			const is = (now: string, more = {}) =>
+				lists.set('invoices', [{ id: 'i', status: now, ...more }]);
+			is('sent');
+			const polled = polledFrom(['invoice.partially_paid']);
+			await polled.publish();
+			is(status, fields);
+			expect(ids(await polled.check())).toEqual(['invoice.partially_paid:i']);
+			is('disputed');
+			expect(await polled.check()).toEqual([]);
+			is(status, fields);
+			expect(await polled.check()).toEqual([]);
+			is('sent');
+			expect(await polled.check()).toEqual([]);
+			is(status, fields);
+			expect(ids(await polled.check())).toEqual(['invoice.partially_paid:i:again 1']);
+		},
+	);
+
+	it('asks for paid invoices alone where that is enough, and copes with a server that lists all', async () => {
+		const invoice = (id: string, status: string) => ({ id, status });
+		lists.set('invoices', [invoice('a', 'paid'), invoice('b', 'sent')]);
+		const polled = polledFrom(['invoice.paid']);
+		await polled.publish();
+		expect(lists.asked.every((url) => url.includes('status=paid'))).toBe(true);
+		lists.set('invoices', [invoice('a', 'paid'), invoice('b', 'paid')]);
+		expect(ids(await polled.check())).toEqual(['invoice.paid:b']);
+	});
+
+	it('tells payments by direction and status, whatever they were before', async () => {
+		const payment = (id: string, fields: object) => ({ id, ...fields });
+		lists.set('payments', []);
+		const polled = polledFrom(['payment.received', 'payment.sent', 'payment.status_changed']);
+		await polled.publish();
+		lists.set('payments', [
+			payment('in', { direction: 'incoming', status: 'processing' }),
+			payment('out', { vendor_id: 'v' }),
+		]);
+		expect(ids(await polled.check())).toEqual(['payment.sent:out']);
+		lists.set('payments', [
+			payment('in', { direction: 'incoming', status: 'succeeded' }),
+			payment('out', { vendor_id: 'v' }),
+		]);
+		expect(ids(await polled.check())).toEqual([
+			'payment.status_changed:in:succeeded',
+			'payment.received:in',
+		]);
+	});
+
+	it('gives the events of a check in order of time', async () => {
+		lists.set('vendors', []);
+		const polled = polledFrom(['vendor.created']);
+		await polled.publish();
+		const at = ['2026-01-03T00:00:00Z', '2026-01-01 00:00:00', 1_767_312_000];
+		lists.set(
+			'vendors',
+			at.map((created_at, index) => vendor(index, { created_at })),
+		);
+		expect((await polled.check()).map(({ created_at }) => created_at)).toEqual([
+			'2026-01-01T00:00:00.000Z',
+			'2026-01-02T00:00:00.000Z',
+			'2026-01-03T00:00:00.000Z',
+		]);
+	});
+});
+
+describe('With many records, a BildOut Polling Trigger', () => {
+	const many = (count: number) =>
+		Array.from({ length: count }, (_, n) => ({ id: uuid(n), status: 'sent' }));
+
+	it('keeps 10,000 in less than 300 kB, reads them with 100 requests, and refuses more', async () => {
+		lists.set('invoices', many(10_000));
+		const polled = polledFrom(['invoice.created', 'invoice.deleted']);
+		await polled.publish();
+		expect(lists.asked).toHaveLength(100);
+		expect(polled.database.length).toBeLessThan(300_000);
+		lists.set('invoices', many(10_001).slice(1));
+		expect(ids(await polled.check())).toEqual([`invoice.created:${uuid(10_000)}`]);
+		expect(ids(await polled.check())).toEqual([`invoice.deleted:${uuid(0)}`]);
+		expect(polled.database.length).toBeLessThan(300_000);
+		lists.set('invoices', many(10_002));
+		expect(await failure(polled.check())).toMatch(
+			/10002 invoices, more than the 10000 .* \| .*'Invoice Paid'/,
+		);
+	});
+
+	it('refuses a poll time that the account is too large for, until it was said', async () => {
+		lists.set('invoices', many(6000));
+		lists.set('vendors', vendors(6000));
+		const polled = polledFrom(['invoice.created', 'vendor.created']);
+		expect(await failure(polled.publish())).toMatch(/takes 120 requests.*every 3 minutes or more/);
+		const pollTimes = { item: [{ mode: 'everyX', value: 3, unit: 'minutes' }] };
+		expect(await polled.publish(polled.node({}, { pollTimes }))).toEqual([]);
+	});
+});
