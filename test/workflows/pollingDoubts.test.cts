@@ -2,10 +2,10 @@ import type { IDataObject } from 'n8n-workflow';
 import { SANDBOX_CLIENT } from '../../tools/lib/sandbox.mts';
 import { bildOut } from '../support/bildout.cts';
 import { PolledWorkflow } from '../support/polling.cts';
-import { listServer } from '../support/listServer.cts';
+import { writtenLists } from '../support/written-lists.cts';
 
 const b = bildOut();
-const lists = listServer();
+const lists = writtenLists();
 
 /** A workflow whose credential leads to the server whose lists the tests write. */
 function polledFrom(events: string[], parameters: IDataObject = {}): PolledWorkflow {
@@ -35,9 +35,9 @@ const failure = async (check: Promise<unknown>) =>
 		(error: Error & { description?: string }) => `${error.message} | ${error.description}`,
 	);
 
-describe('Where a BildOut answers oddly, a BildOut Polling Trigger', () => {
-	beforeEach(() => lists.clear());
+beforeEach(() => lists.clear());
 
+describe('Where a BildOut answers oddly, a BildOut Polling Trigger', () => {
 	it('takes a record that is missing once for one that is still there', async () => {
 		lists.set('vendors', vendors(3));
 		const polled = polledFrom(['vendor.created', 'vendor.deleted', 'vendor.updated']);

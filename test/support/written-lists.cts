@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { IDataObject } from 'n8n-workflow';
 
 /** A BildOut whose lists a test writes, in page-numbered form, and which knows no filters and no limits. */
-export function listServer() {
+export function writtenLists() {
 	const records = new Map<string, IDataObject[]>();
 	/** The URLs that were asked for. */
 	const asked: string[] = [];
