@@ -9,6 +9,8 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import { poll } from './polling/poll';
 import { getLastCheck, pollingProperties } from './polling/properties';
 import { polledSampleHints } from './polling/samples';
+import { speakingTo } from './words/inWords';
+import { POLLING_READER } from './words/polling';
 
 export class BildOutPollingTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -35,6 +37,6 @@ export class BildOutPollingTrigger implements INodeType {
 	methods = { loadOptions: { getLastCheck } };
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		return await poll(this);
+		return await speakingTo(POLLING_READER, this.getNode(), async () => await poll(this));
 	}
 }

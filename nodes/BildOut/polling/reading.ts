@@ -1,5 +1,5 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
-import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
 
 import { subjectOfList } from '../operations/recordTypes';
 import { getConnection } from '../transport/connection';
@@ -10,13 +10,11 @@ import { MOST_RECORDS, type Reading } from './compare';
 import { noteCost } from './cost';
 import type { Clock } from './watches';
 
-const NOTHING_LOST = 'Nothing is lost: the next check brings what happened meanwhile.';
-
 /**
  * Reads a list to its end.
  *
  * @param until when that must have ended, in milliseconds since 1970
- * @throws NodeApiError when a page fails
+ * @throws ApiFailure when a page fails
  * @throws NodeOperationError when a record cannot be told from others
  */
 export async function readList(
@@ -46,13 +44,7 @@ export async function readList(
 			wanted: Infinity,
 		},
 		settings,
-	).catch((error: Error) => {
-		if (error instanceof NodeApiError) {
-			error.description = [error.description, NOTHING_LOST].filter(Boolean).join(' ');
-			throw error;
-		}
-		throw new NodeOperationError(context.getNode(), error, { description: NOTHING_LOST });
-	});
+	);
 	requireIds(context, list, records);
 	noteCost((await getConnection(context)).key, list.name, requests);
 	return { records, clock, narrowed, requests };

@@ -1,0 +1,19 @@
+import { COMMON_REMEDIES, type Reader, type Remedies } from './remedies';
+
+const NOTHING_LOST = 'Nothing is lost: the next check that works brings what happened meanwhile.';
+
+const entries = Object.entries(COMMON_REMEDIES) as Array<
+	[keyof Remedies, Remedies[keyof Remedies]]
+>;
+
+/** The person whose workflow the BildOut Polling Trigger could not check for, or who publishes it. */
+export const POLLING_READER: Reader = {
+	remedies: Object.fromEntries(
+		entries.map(([kind, remedy]): [string, Remedies[keyof Remedies]] => [
+			kind,
+			(facts) => `${remedy(facts)} ${NOTHING_LOST}`,
+		]),
+	) as Remedies,
+	// That is so at publishing.
+	seesMessageOnly: true,
+};
