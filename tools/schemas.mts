@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { contract } from '../sandbox/src/contract/contract.mts';
+import { registry } from './lib/registry.mts';
 
 /**
  * Writes the output schemas by which n8n shows a user an operation's fields before its first run, from
@@ -59,43 +60,43 @@ function withUpsert(record: OutputSchema): OutputSchema {
 	return { ...record, properties: { ...record.properties, upsert: { type: 'string' } } };
 }
 
-const contact = (name: string) => {
+/** The record as 'Simplify' gives it, which is the default: `address.city` becomes `address_city`. */
+function simplified(record: OutputSchema, fields: string[]): OutputSchema {
+	const properties = fields.map((path) => {
+		const [field, part] = path.split('.');
+		const schema = record.properties![field!]!;
+		const simple = part ? { ...schema.properties![part]!, nullable: true as const } : schema;
+		return [path.replace('.', '_'), simple];
+	});
+	return { type: 'object', properties: Object.fromEntries(properties) };
+}
+
+/** What an operation gives: the record, unless it is one of these. `getFinancials` is `…Financials`. */
+function outputOf({ component: name, operation, simplifiedFields }: Output): OutputSchema {
+	if (operation === 'delete') return deleted;
+	const special = /^get([A-Z].+)$/.exec(operation)?.[1];
+	if (special && special !== 'All') return component(`${name}${special}`);
 	const record = component(name);
-	return {
-		create: record,
-		upsert: withUpsert(record),
-		get: record,
-		getAll: record,
-		update: record,
-		delete: deleted,
-	};
-};
+	if (operation === 'upsert') return withUpsert(record);
+	return operation.startsWith('get') ? simplified(record, simplifiedFields) : record;
+}
 
-const invoice = component('Invoice');
-const payment = component('Payment');
-const project = component('Project');
+interface Output {
+	/** The record's name in the contract. */
+	component: string;
+	operation: string;
+	simplifiedFields: string[];
+}
 
-/** By resource and operation, as n8n looks them up. */
-const schemas: Record<string, Record<string, OutputSchema>> = {
-	customer: contact('Customer'),
-	vendor: contact('Vendor'),
-	invoice: { create: invoice, get: invoice, getAll: invoice, update: invoice, delete: deleted },
-	payment: { get: payment, getAll: payment },
-	project: {
-		create: project,
-		get: project,
-		getAll: project,
-		update: project,
-		delete: deleted,
-		getFinancials: component('ProjectFinancials'),
-	},
-};
-
-const files = Object.entries(schemas).flatMap(([resource, operations]) =>
-	Object.entries(operations).map(([operation, schema]) => ({
-		path: join(FOLDER, resource, `${operation}.json`),
-		text: `${JSON.stringify({ ...schema, version: 1 }, null, '\t')}\n`,
-	})),
+const resources = registry();
+const files = resources.flatMap(({ name, label, operations, simplifiedFields }) =>
+	operations.map((operation) => {
+		const schema = outputOf({ component: label, operation, simplifiedFields });
+		return {
+			path: join(FOLDER, name, `${operation}.json`),
+			text: `${JSON.stringify({ ...schema, version: 1 }, null, '\t')}\n`,
+		};
+	}),
 );
 
 if (process.argv.includes('--check')) {
@@ -112,8 +113,7 @@ if (process.argv.includes('--check')) {
 		process.exitCode = 1;
 	}
 } else {
-	for (const resource of Object.keys(schemas))
-		rmSync(join(FOLDER, resource), { recursive: true, force: true });
+	rmSync(FOLDER, { recursive: true, force: true });
 	for (const { path, text } of files) {
 		mkdirSync(dirname(path), { recursive: true });
 		writeFileSync(path, text);

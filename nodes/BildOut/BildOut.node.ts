@@ -24,6 +24,16 @@ export class BildOut implements INodeType {
 		description: 'Work with invoices, payments, customers, projects and vendors in BildOut',
 		defaults: { name: 'BildOut' },
 		usableAsTool: true,
+		builderHint: {
+			searchHint:
+				'Reads and writes invoices, payments, customers, projects and vendors in BildOut, invoicing for construction businesses. Create or Update finds a customer or vendor by email or name first. To start a workflow when something happens in BildOut, use the BildOut Trigger.',
+			relatedNodes: [
+				{
+					nodeType: 'n8n-nodes-bildout.bildOutTrigger',
+					relationHint: 'Starts the workflow when something happens in BildOut',
+				},
+			],
+		},
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'bildOutOAuth2Api', required: true }],

@@ -29,6 +29,16 @@ export class BildOutTrigger implements INodeType {
 		activationMessage:
 			'BildOut now starts this workflow by itself whenever one of the chosen events happens.',
 		defaults: { name: 'BildOut Trigger' },
+		builderHint: {
+			searchHint:
+				'Starts a workflow when an invoice, payment, customer or project is created, changed, paid or deleted in BildOut. To read or write records, use the BildOut node.',
+			relatedNodes: [
+				{
+					nodeType: 'n8n-nodes-bildout.bildOut',
+					relationHint: 'Reads the whole record that an event is about, and writes others',
+				},
+			],
+		},
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'bildOutOAuth2Api', required: true }],

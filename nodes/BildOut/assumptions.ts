@@ -44,17 +44,26 @@ export const SEARCH_PARAMETER = 'search';
 /** The header that lets BildOut recognise a create that n8n sends again. A server that ignores it loses nothing. */
 export const IDEMPOTENCY_HEADER = 'Idempotency-Key';
 
-/** The path segments, in the web application's addresses, that stand before a record's ID. */
-export const WEB_PATHS = {
-	customer: ['customers', 'clients'],
-	invoice: ['invoices'],
-	payment: ['payments'],
-	project: ['projects'],
-	vendor: ['vendors'],
-} as const;
+/**
+ * The path segments, in the web application's addresses, that stand before a record's ID: that of the
+ * API first, and what the application calls it otherwise.
+ */
+export function webPathsOf(apiPath: string): string[] {
+	return apiPath === 'customers' ? [apiPath, 'clients'] : [apiPath];
+}
 
 /** An ID is a UUID in BildOut's own tables; any other plain token passes as well. */
 export const RECORD_ID = /^[A-Za-z0-9_-]{1,128}$/;
+
+/** What is an invoice's number rather than its ID, where it is not said which. */
+export const INVOICE_NUMBER = /^INV-\d+$/i;
+
+/** The customer's name in a record that belongs to one, where BildOut sends it along. */
+export function customerNameIn(record: IDataObject): string | undefined {
+	const { client, customer, client_name, customer_name } = record;
+	const names = [client, customer].map((owner) => (owner as IDataObject | null | undefined)?.name);
+	return [client_name, customer_name, ...names].find((name) => typeof name === 'string');
+}
 
 /**
  * Fields that the server owns. They are left out when a record that was read is written back, because

@@ -274,7 +274,7 @@ function wire({ method, path, query, body }: SeenRequest): Wire {
 }
 
 /** How a resource locator stands in a workflow. */
-export const locator = (value: string, mode: 'id' | 'list' | 'url' | 'email' = 'id') => ({
+export const locator = (value: string, mode = 'id') => ({
 	__rl: true as const,
 	mode,
 	value,

@@ -4,6 +4,9 @@ const bildout = bildOut();
 
 const get = (customerId: unknown) => ({ resource: 'customer', operation: 'get', customerId });
 
+/** What an expression yields: n8n looks at what is typed into the panel, not at this. */
+const yielded = (value: string, mode = 'id') => locator(`={{ ${JSON.stringify(value)} }}`, mode);
+
 let id: string;
 
 beforeEach(async () => {
@@ -51,18 +54,18 @@ describe('is refused before any request', () => {
 	it.each<[string, unknown, RegExp]>([
 		[
 			'a path',
-			locator('../webhooks'),
+			yielded('../webhooks'),
 			/^'\.\.\/webhooks' under 'Customer' is not the ID of a customer$/,
 		],
 		['a path, plain', '../webhooks', /is not the ID of a customer/],
-		['an encoded path', locator('%2e%2e%2fwebhooks'), /is not the ID of a customer/],
-		['dots', locator('..'), /is not the ID of a customer/],
-		['a query', locator('x?limit=1'), /is not the ID of a customer/],
-		['a line break', locator('a\nb'), /is not the ID of a customer/],
-		['something long', locator('a'.repeat(129)), /is not the ID of a customer/],
+		['an encoded path', yielded('%2e%2e%2fwebhooks'), /is not the ID of a customer/],
+		['dots', yielded('..'), /is not the ID of a customer/],
+		['a query', yielded('x?limit=1'), /is not the ID of a customer/],
+		['a line break', yielded('a\nb'), /is not the ID of a customer/],
+		['something long', yielded('a'.repeat(129)), /is not the ID of a customer/],
 		[
 			'a URL of another host',
-			locator('https://evil.example/customers/1', 'url'),
+			yielded('https://evil.example/customers/1', 'url'),
 			/^'https:.*' under 'Customer' is not an address of http/,
 		],
 		[
@@ -72,10 +75,10 @@ describe('is refused before any request', () => {
 		],
 		[
 			'a URL of another host in disguise',
-			locator('http://127.0.0.1@evil.example/customers/1', 'url'),
+			yielded('http://127.0.0.1@evil.example/customers/1', 'url'),
 			/is not an address of http/,
 		],
-		['no URL', locator('not a url', 'url'), /is not an address of http/],
+		['no URL', yielded('not a url', 'url'), /is not an address of http/],
 		['nothing', locator('={{ $json.none }}'), /^'Customer' is empty$/],
 		['nothing, plain', '={{ $json.none }}', /^'Customer' is empty$/],
 		['null', '={{ null }}', /^'Customer' is empty$/],
@@ -90,7 +93,7 @@ describe('is refused before any request', () => {
 
 	it('a URL of a page about something else', async () => {
 		const { error } = await bildout.run(
-			get(locator(`${bildout.sandbox.url}/invoices/${id}`, 'url')),
+			get(yielded(`${bildout.sandbox.url}/invoices/${id}`, 'url')),
 		);
 		expect(error?.message).toMatch(/' under 'Customer' is not the address of a customer/);
 		expect(await bildout.wire()).toEqual([]);
@@ -158,7 +161,11 @@ describe('the chooser', () => {
 	it('labels people by name and email', async () => {
 		const { results } = await bildout.listSearch('searchCustomers', 'harbor view homes');
 		expect(results).toEqual([
-			{ name: 'Harbor View Homes (office@harborviewhomes.example)', value: id },
+			{
+				name: 'Harbor View Homes (office@harborviewhomes.example)',
+				value: id,
+				url: `${bildout.sandbox.url}/customers/${id}`,
+			},
 		]);
 	});
 
@@ -172,7 +179,11 @@ describe('the chooser', () => {
 		const number = invoice.invoice_number as string;
 		const { results } = await bildout.listSearch('searchInvoices', number);
 		expect(results).toEqual([
-			{ name: `${number} · Harbor View Homes · $1,204.00 · sent`, value: invoice.id },
+			{
+				name: `${number} · Harbor View Homes · $1,204.00 · sent`,
+				value: invoice.id,
+				url: `${bildout.sandbox.url}/invoices/${invoice.id}`,
+			},
 		]);
 	});
 

@@ -88,18 +88,18 @@ describe.each([
 	describe('get', () => {
 		it('reads one record', async () => {
 			const { id } = await add();
-			const { json } = await run({ resource, operation: 'get', [idName]: locator(id as string) });
+			const get = { resource, operation: 'get', [idName]: locator(id as string) };
+			const { json } = await run({ ...get, simplify: false });
 			expect(await bildout.wire()).toEqual([[`GET ${path}/${id}`]]);
 			expect(json).toEqual([await bildout.read(`${path}/${id}`)]);
 		});
 
-		it('simplifies to ten fields', async () => {
+		it('simplifies to ten fields unless told otherwise', async () => {
 			const { id } = await add();
 			const { json } = await run({
 				resource,
 				operation: 'get',
 				[idName]: locator(id as string),
-				simplify: true,
 			});
 			expect(Object.keys(json[0])).toHaveLength(10);
 			expect(json[0]).toMatchObject({
@@ -130,13 +130,13 @@ describe.each([
 
 	describe('get many', () => {
 		it('asks for 50 when nothing else is said', async () => {
-			const { json } = await run({ resource, operation: 'getAll' });
+			const { json } = await run({ resource, operation: 'getAll', simplify: false });
 			expect(await bildout.wire()).toEqual([[`GET ${path}?limit=50`]]);
 			expect(json).toEqual(await bildout.list(`${path}?limit=50`));
 		});
 
-		it('simplifies', async () => {
-			const { json } = await run({ resource, operation: 'getAll', limit: 3, simplify: true });
+		it('simplifies unless told otherwise', async () => {
+			const { json } = await run({ resource, operation: 'getAll', limit: 3 });
 			expect(json).toHaveLength(3);
 			for (const record of json) expect(Object.keys(record)).toHaveLength(10);
 		});

@@ -167,6 +167,37 @@ describe.each(['engine', 'invoke'] as const)('a tool that an agent calls through
 		expect(response).toMatchObject([{ total: 1187.5 }]);
 	});
 
+	it('writes an invoice from the lines and the status that a model gives, with nothing set beside', async () => {
+		const { response, error } = await call(
+			{
+				resource: 'invoice',
+				operation: 'create',
+				customerId: fromModel('customer'),
+				dueDate: fromModel('due'),
+				lineItemsJson: fromModel('lines', 'json'),
+				additionalFields: { status: fromModel('status') },
+			},
+			{
+				customer: customer.id,
+				due: '2025-02-15',
+				lines: [{ name: 'Labor', quantity: 2, unit_price: 75 }],
+				status: 'sent',
+			},
+		);
+		expect(error).toBeUndefined();
+		expect(response).toMatchObject([{ total: 150, status: 'sent' }]);
+	});
+
+	it('filters by the states that a model names', async () => {
+		const { response, error } = await call(
+			{ resource: 'invoice', operation: 'getAll', filters: { status: fromModel('status') } },
+			{ status: 'paid, void' },
+		);
+		expect(error).toBeUndefined();
+		const states = (response as JsonObject[]).map(({ status }) => status);
+		expect(new Set(states)).toEqual(new Set(['paid', 'void']));
+	});
+
 	it.each<[string, object, JsonObject, RegExp]>([
 		[
 			'the name of a new customer',

@@ -1,7 +1,8 @@
 import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { SEARCH_PARAMETER } from '../assumptions';
+import { SEARCH_PARAMETER, webPathsOf } from '../assumptions';
 import { type RecordType, subjectOfList } from '../operations/recordTypes';
+import { getConnection } from '../transport/connection';
 import { fetchPage } from '../transport/pagination/fetchPage';
 import { type Position, START } from '../transport/pagination/forms';
 import { CHOOSER_READER } from '../words/chooser';
@@ -70,12 +71,17 @@ async function readResults(
 		subject: subjectOfList(type),
 		query,
 	};
+	const { baseUrl } = await getConnection(context);
 	let position = from?.position ?? START;
 	for (let read = 1; ; read++) {
 		const { records, next } = await fetchPage(context, request, SHOWN_AT_ONCE, position);
 		const shown = await labels(records);
 		const results = records
-			.map(({ id }, index) => ({ name: shown[index], value: String(id) }))
+			.map(({ id }, index) => ({
+				name: shown[index],
+				value: String(id),
+				url: `${baseUrl}/${webPathsOf(type.path)[0]}/${encodeURIComponent(String(id))}`,
+			}))
 			.filter((entry) => entry.name.toLowerCase().includes(text.toLowerCase()));
 		if (results.length > 0 || !next || read >= pages) {
 			const place: Place | undefined = next && {

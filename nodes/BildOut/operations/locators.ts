@@ -1,17 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { RECORD_ID } from '../assumptions';
+import { RECORD_ID, webPathsOf } from '../assumptions';
 import { getConnection, parseUrl } from '../transport/connection';
 import type { Item } from './item';
-import { type RecordType, withArticle } from './recordTypes';
-import { plainEmail } from './values';
+import { capitalized, type KnownBy, type RecordType, withArticle } from './recordTypes';
 
 /**
- * The ID of the record that a resource locator names: from the list, by ID, by URL or by email. A
- * plain text, as agents and expressions give, is taken for what it looks like.
+ * The ID of the record that a resource locator names: from the list, by ID, by URL, or by what people
+ * know of it. A plain text, as agents and expressions give, is taken for what it looks like.
  *
  * @throws NodeOperationError before any request when the value cannot be an ID or a URL of this
- *   BildOut; after reading the list when no record, or more than one, has the email
+ *   BildOut; after reading the list when no record, or more than one, has the email, name or number
  */
 export async function locate(
 	item: Item,
@@ -21,9 +20,10 @@ export async function locate(
 ): Promise<string> {
 	const { mode, text } = readLocator(requiredLocator(item, locator, type, label));
 	if (mode === 'url' || /^https?:/i.test(text)) return await idFromUrl(item, type, label, text);
-	if (hasEmail(type) && (mode === 'email' || text.includes('@'))) {
-		return await idByEmail(item, type, label, plainEmail(text));
-	}
+	const known =
+		type.knownBy.find((field) => field.mode === mode) ??
+		type.knownBy.find(({ looksLike }) => mode !== 'list' && looksLike?.test(text));
+	if (known) return await idByValue(item, type, label, known, known.plain?.(text) ?? text);
 	return checkId(item, type, label, text);
 }
 
@@ -35,16 +35,13 @@ export function requiredLocator(
 	label: string,
 ): IDataObject[string] {
 	if (isEmptyLocator(locator)) {
+		const ways = ['ID', 'URL', ...type.knownBy.map(({ mode }) => mode)];
 		item.fail(
 			`'${label}' is empty`,
-			`Choose the ${type.name} from the list, or enter its ID or URL${hasEmail(type) ? ' or email' : ''}. If it is an expression, check that the input item has the field it names.`,
+			`Choose the ${type.name} from the list, or enter its ${ways.join(' or ')}. If it is an expression, check that the input item has the field it names.`,
 		);
 	}
 	return locator as IDataObject[string];
-}
-
-function hasEmail({ knownBy }: RecordType): boolean {
-	return knownBy.some(({ field }) => field === 'email');
 }
 
 /** Whether a record chooser was left empty, which says "none" where the record is optional. */
@@ -74,10 +71,17 @@ function checkId(item: Item, type: RecordType, label: string, id: string): strin
 	if (!RECORD_ID.test(id)) {
 		item.fail(
 			`'${id}' under '${label}' is not the ID of ${withArticle(type)}`,
-			`Choose the ${type.name} from the list, or enter its ID, e.g. 3f2b8c1e-9d4a-4b6f-8e21-7c5a9d0b1e2f.${type.notItsId ? ` It is not the ${type.notItsId}.` : ''}`,
+			`Choose the ${type.name} from the list, or enter its ID, e.g. 3f2b8c1e-9d4a-4b6f-8e21-7c5a9d0b1e2f.${notThat(type)}`,
 		);
 	}
 	return id;
+}
+
+/** What may have been meant instead of an ID. */
+function notThat({ knownBy, notItsId }: RecordType): string {
+	if (notItsId === undefined) return '';
+	const known = knownBy.at(-1);
+	return ` It is not the ${notItsId}${known ? `: to enter that, choose 'By ${capitalized(known.mode)}'` : ''}.`;
 }
 
 async function idFromUrl(
@@ -95,33 +99,34 @@ async function idFromUrl(
 		);
 	}
 	const segments = url.pathname.split('/');
-	const at = segments.findIndex((segment) => type.webPaths.includes(segment));
+	const at = segments.findIndex((segment) => webPathsOf(type.path).includes(segment));
 	const id = at < 0 ? undefined : segments[at + 1];
 	if (!id) {
 		item.fail(
 			`'${text}' under '${label}' is not the address of ${withArticle(type)}`,
-			`Choose the ${type.name} from the list instead. The address of ${withArticle(type)} looks like ${baseUrl}/${type.webPaths[0]}/ID.`,
+			`Choose the ${type.name} from the list instead. The address of ${withArticle(type)} looks like ${baseUrl}/${webPathsOf(type.path)[0]}/ID.`,
 		);
 	}
 	return checkId(item, type, label, id);
 }
 
-async function idByEmail(
+async function idByValue(
 	item: Item,
 	type: RecordType,
 	label: string,
-	email: string,
+	{ field, mode }: KnownBy,
+	value: string,
 ): Promise<string> {
-	const matches = await item.run.index(type).find(item, 'email', email);
+	const matches = await item.run.index(type).find(item, field, value);
 	if (matches.length === 0) {
 		item.fail(
-			`'${label}': no ${type.name} has the email '${email}'`,
+			`'${label}': no ${type.name} has the ${mode} '${value}'`,
 			`Check the spelling, or create the ${type.name} first.`,
 		);
 	}
 	if (matches.length > 1) {
 		item.fail(
-			`'${label}': ${matches.length} ${type.name}s have the email '${email}': ${listed(matches)}`,
+			`'${label}': ${matches.length} ${type.name}s have the ${mode} '${value}': ${listed(matches, type)}`,
 			`Choose the ${type.name} by ID instead.`,
 		);
 	}
@@ -129,8 +134,11 @@ async function idByEmail(
 }
 
 /** Records as an error lists them. */
-export function listed(records: IDataObject[]): string {
+export function listed(records: IDataObject[], { label }: RecordType): string {
 	return records
-		.map(({ name, id }) => `${String(name ?? 'no name')} (ID ${String(id)})`)
+		.map(
+			(record) =>
+				`${String(record.name ?? (label(record) || 'no name'))} (ID ${String(record.id)})`,
+		)
 		.join(', ');
 }

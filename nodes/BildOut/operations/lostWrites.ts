@@ -51,7 +51,7 @@ export async function findLostCreate(
 	return item.fail(
 		found.length === 0
 			? `The ${type.name} may have been created by an earlier try, but none like it was found since`
-			: `The ${type.name} may have been created by an earlier try: ${found.length} like it were created since: ${listed(found)}`,
+			: `The ${type.name} may have been created by an earlier try: ${found.length} like it were created since: ${listed(found, type)}`,
 		`Nothing was sent again, so that there are not two. Look in BildOut whether the ${type.name} exists before you run this item again.`,
 	);
 }

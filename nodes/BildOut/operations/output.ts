@@ -1,27 +1,43 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isOn, readNames } from './values';
 import type { Item } from './item';
-import { fieldsFor, type RecordType } from './recordTypes';
+import { capitalized, fieldsFor, type LinkedRecord, type RecordType } from './recordTypes';
+import { isOn, readNames } from './values';
 
 /**
- * Shapes a record as the user chose: as BildOut sent it, simplified to the ten fields that people look
- * for ('Simplify'), or, as a tool of an AI agent, to selected fields ('Output', n8n's UX guidelines,
+ * Shapes a record as the user chose: simplified to the ten fields that people look for ('Simplify'), as
+ * BildOut sent it, or, as a tool of an AI agent, to selected fields ('Output', n8n's UX guidelines,
  * section Simplify). Nested fields are written with an underscore: `address.city` becomes `address_city`.
+ * The name of the record that it belongs to stands beside that record's ID: in a simplified record where
+ * BildOut sends it along, and in any where the user wants it included.
  */
-export function shapeOutput(item: Item, type: RecordType, record: IDataObject): IDataObject {
+export async function shapeOutput(
+	item: Item,
+	type: RecordType,
+	record: IDataObject,
+): Promise<IDataObject> {
 	const output = item.isTool
 		? item.param('output', 'simplified')
-		: isOn(item, 'Simplify', item.param('simplify', false))
+		: isOn(item, 'Simplify', item.param('simplify', true))
 			? 'simplified'
 			: 'raw';
-	if (output === 'raw') return record;
-	if (output === 'simplified') return pick(record, simplifiedFields(type));
-	return pick(record, readNames(item.param('outputFields', [])));
+	const shaped =
+		output === 'raw'
+			? record
+			: output === 'simplified'
+				? pick(record, simplifiedFields(type))
+				: pick(record, readNames(item.param('outputFields', [])));
+	const { linked } = type;
+	if (!linked) return shaped;
+	const sent = linked.nameIn(record);
+	if (isNameWanted(item, linked)) {
+		return withName(shaped, linked, sent ?? (await nameInList(item, linked, record)) ?? null);
+	}
+	return output === 'simplified' && sent ? withName(shaped, linked, sent) : shaped;
 }
 
 /** The fields that people look for, those inside an object with a dot. */
-function simplifiedFields(type: RecordType): string[] {
+export function simplifiedFields(type: RecordType): string[] {
 	return fieldsFor(type, 'simplify').flatMap(
 		({ api, simplifiedParts }) => simplifiedParts?.map((part) => `${api}.${part}`) ?? api,
 	);
@@ -36,4 +52,40 @@ function pick(record: IDataObject, fields: readonly string[]): IDataObject {
 		else picked[`${field}_${part}`] = (value as IDataObject | null | undefined)?.[part] ?? null;
 	}
 	return picked;
+}
+
+/** The name of the option that includes the name of the linked record, e.g. `includeCustomer`. */
+export function includeOption({ type }: LinkedRecord): string {
+	return `include${capitalized(type.name)}`;
+}
+
+function isNameWanted(item: Item, linked: LinkedRecord): boolean {
+	const label = `Include ${capitalized(linked.type.name)}`;
+	return isOn(item, label, item.collection('options')[includeOption(linked)]);
+}
+
+/** One reading of the list serves all items of a run. */
+async function nameInList(
+	item: Item,
+	{ type, field }: LinkedRecord,
+	record: IDataObject,
+): Promise<IDataObject[string]> {
+	const id = record[field];
+	if (id === undefined || id === null) return null;
+	const [found] = await item.run.index(type).find(item, 'id', id);
+	return found?.name;
+}
+
+/** The record with the name right behind the ID. */
+function withName(
+	record: IDataObject,
+	{ field, nameField }: LinkedRecord,
+	name: IDataObject[string],
+): IDataObject {
+	if (!(field in record)) return { ...record, [nameField]: name };
+	return Object.fromEntries(
+		Object.entries(record).flatMap((entry) =>
+			entry[0] === field ? [entry, [nameField, name]] : entry[0] === nameField ? [] : [entry],
+		),
+	);
 }

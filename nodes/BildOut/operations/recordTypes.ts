@@ -10,8 +10,6 @@ export interface RecordType {
 	path: string;
 	/** The scopes that reading and writing it need (section Scopes). */
 	scopes: { read: string; write?: string };
-	/** The path segments that stand before its ID in the web application's addresses. */
-	webPaths: readonly string[];
 	/** Top-level fields that a client never writes. */
 	serverOwned: readonly string[];
 	/** Its rows, where a PUT replaces them all by those of the body. */
@@ -32,8 +30,8 @@ export interface RecordType {
 	notItsId?: string;
 	/** How its chooser shows it. Parts that the record does not have are left out. */
 	label: (record: IDataObject, nameOfLinked?: string) => string;
-	/** A record that it belongs to, whose name stands in the label too. */
-	linked?: { field: string; type: RecordType };
+	/** A record that it belongs to, whose name people want to see with it. */
+	linked?: LinkedRecord;
 }
 
 /** One field of a record: everything that the node knows of it and lets people do with it. */
@@ -106,8 +104,23 @@ export interface Filter {
 export interface KnownBy {
 	/** The field's name in the API. */
 	field: string;
+	/** What people call the value, in lower case; also the chooser's mode. */
 	mode: string;
 	placeholder: string;
+	/** Such a value is taken for this, not for an ID, in any mode of the chooser that takes text. */
+	looksLike?: RegExp;
+	/** The value without what people or mail programs put around it. */
+	plain?: (text: string) => string;
+}
+
+export interface LinkedRecord {
+	type: RecordType;
+	/** The field that has its ID. */
+	field: string;
+	/** The field in which its name is given, beside the ID. */
+	nameField: string;
+	/** Its name, where BildOut sends it along. */
+	nameIn: (record: IDataObject) => string | undefined;
 }
 
 export interface RowsOfRecord {
@@ -138,6 +151,11 @@ export function subjectOf({ name, scopes, notItsId }: RecordType, id?: string): 
 
 export function subjectOfList({ name, scopes }: RecordType): Subject {
 	return { what: `${name} list`, scopes };
+}
+
+/** A word with a capital letter, as a label has it. */
+export function capitalized(text: string): string {
+	return text[0].toUpperCase() + text.slice(1);
 }
 
 /** The record's name after 'a' or 'an'. */

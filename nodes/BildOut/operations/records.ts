@@ -236,7 +236,7 @@ async function existing(
 	}
 	if (matches.length > 1) {
 		item.fail(
-			`${matches.length} ${type.name}s have the ${field} '${String(fields[field])}': ${listed(matches)}`,
+			`${matches.length} ${type.name}s have the ${field} '${String(fields[field])}': ${listed(matches, type)}`,
 			`Nothing was changed. Merge them in BildOut, or use the operation Update with the ID of the right ${type.name}.`,
 		);
 	}

@@ -1,6 +1,7 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyModeValidation } from 'n8n-workflow';
 
-import { type RecordType, withArticle } from '../operations/recordTypes';
+import { capitalized, type RecordType, withArticle } from '../operations/recordTypes';
+import { RECORD_ID, webPathsOf } from '../assumptions';
 import { searchMethod, type SearchMethod } from '../listSearch/searchList';
 
 /** The parameter that chooses a record, as n8n's UX guidelines want it: from a list, or by what is known of it. */
@@ -8,6 +9,7 @@ export function chooser(
 	type: RecordType,
 	description = `The ${type.calledBy ?? type.name} in BildOut`,
 ): INodeProperties {
+	const webPaths = webPathsOf(type.path);
 	return {
 		displayName: capitalized(type.name),
 		name: `${type.name}Id`,
@@ -23,24 +25,31 @@ export function chooser(
 				placeholder: `Select ${withArticle(type)}...`,
 				typeOptions: { searchListMethod: searchMethodName(type), searchable: true },
 			},
-			{
-				displayName: 'By ID',
-				name: 'id',
-				type: 'string',
-				placeholder: `e.g. ${SAMPLE_ID}`,
-			},
-			{
-				displayName: 'By URL',
-				name: 'url',
-				type: 'string',
-				placeholder: `e.g. https://bildout.com/${type.webPaths[0]}/${SAMPLE_ID}`,
-			},
 			...type.knownBy.map(({ mode, placeholder }) => ({
 				displayName: `By ${capitalized(mode)}`,
 				name: mode,
 				type: 'string' as const,
 				placeholder,
 			})),
+			{
+				displayName: 'By ID',
+				name: 'id',
+				type: 'string',
+				placeholder: `e.g. ${SAMPLE_ID}`,
+				validation: [mustMatch(idPattern(type), `This is not the ID of ${withArticle(type)}`)],
+			},
+			{
+				displayName: 'By URL',
+				name: 'url',
+				type: 'string',
+				placeholder: `e.g. https://bildout.com/${webPaths[0]}/${SAMPLE_ID}`,
+				validation: [
+					mustMatch(
+						`.*/(${webPaths.join('|')})/[^/]+.*`,
+						`The address of ${withArticle(type)} has /${webPaths[0]}/ and its ID in it`,
+					),
+				],
+			},
 		],
 	};
 }
@@ -56,6 +65,18 @@ export function optional(parameter: INodeProperties): INodeProperties {
 	return copy;
 }
 
+/** An ID, and whatever else is understood in its place when the node runs. */
+function idPattern({ knownBy }: RecordType): string {
+	const others = knownBy.flatMap(({ looksLike }) => looksLike?.source ?? []);
+	const patterns = ['https?://.+', RECORD_ID.source, ...others];
+	return `\\s*(${patterns.map((pattern) => pattern.replace(/^\^|\$$/g, '')).join('|')})\\s*`;
+}
+
+/** n8n tells the user of a fault before the node runs; an expression is not looked at. */
+function mustMatch(regex: string, errorMessage: string): INodePropertyModeValidation {
+	return { type: 'regex', properties: { regex, errorMessage } };
+}
+
 const SAMPLE_ID = '3f2b8c1e-9d4a-4b6f-8e21-7c5a9d0b1e2f';
 
 /** What the choosers of these records ask for their lists. */
@@ -65,8 +86,4 @@ export function searchMethods(types: RecordType[]): Record<string, SearchMethod>
 
 function searchMethodName({ name }: RecordType): string {
 	return `search${capitalized(name)}s`;
-}
-
-export function capitalized(text: string): string {
-	return text[0].toUpperCase() + text.slice(1);
 }

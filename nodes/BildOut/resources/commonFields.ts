@@ -1,11 +1,17 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Field } from '../operations/recordTypes';
+import type { Field, KnownBy } from '../operations/recordTypes';
+import { plainEmail } from '../operations/values';
 import { timeFilters, timeFromFilter } from './filterMakers';
 
 /** The fields that several kinds of record have. */
 
 export const id: Field = { api: 'id', label: 'ID', uses: ['simplify', 'agent'] };
+
+/** Upper and lower case count as the same. */
+export function byEmail(placeholder: string): KnownBy {
+	return { field: 'email', mode: 'email', placeholder, looksLike: /^.*@.*$/, plain: plainEmail };
+}
 
 /** @param records in the plural, with what happened to them where it is not that they were created */
 export function createdAt(records: string, { simplified = true, filtered = true } = {}): Field {

@@ -24,7 +24,7 @@ export const simplify: INodeProperties = {
 	displayName: 'Simplify',
 	name: 'simplify',
 	type: 'boolean',
-	default: false,
+	default: true,
 	displayOptions: { show: { '@tool': [false] } },
 	description: 'Whether to return a simplified version of the response instead of the raw data',
 };
@@ -39,7 +39,7 @@ export const toolOutput: INodeProperties = {
 		{
 			name: 'Raw',
 			value: 'raw',
-			description: 'Everything that BildOut answers',
+			description: 'Everything BildOut returns',
 		},
 		{
 			name: 'Selected Fields',
@@ -49,7 +49,7 @@ export const toolOutput: INodeProperties = {
 		{
 			name: 'Simplified',
 			value: 'simplified',
-			description: 'The ten fields that people look for',
+			description: 'The ten most useful fields',
 		},
 	],
 	description: 'How much of each record the AI agent gets to read',

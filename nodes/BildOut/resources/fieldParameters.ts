@@ -1,6 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import {
+	capitalized,
 	type Field,
 	type Filter,
 	fieldsFor,
@@ -9,8 +10,9 @@ import {
 	type Use,
 	type WrittenField,
 } from '../operations/recordTypes';
+import { includeOption } from '../operations/output';
 import { optional } from './chooser';
-import { customFields } from './commonParameters';
+import { customFields, requestOptions } from './commonParameters';
 
 /** The parameters that are made from the fields of a record, each menu in alphabetical order. */
 
@@ -29,7 +31,7 @@ export function additionalFields(type: RecordType): INodeProperties {
 		type: 'collection',
 		placeholder: 'Add field',
 		default: {},
-		options: byLabel([customFields, ...optionalParameters(type)]),
+		options: byLabel([customFields, ...optionalParameters(type)].flatMap(forPeopleAndModels)),
 	};
 }
 
@@ -43,7 +45,9 @@ export function updateFields(type: RecordType): INodeProperties {
 		description: KEEPS_THE_REST,
 		options: byLabel([
 			customFields,
-			...writtenFor(type, 'update').map(({ parameter }) => optional(parameter)),
+			...writtenFor(type, 'update').flatMap(({ parameter }) =>
+				forPeopleAndModels(optional(parameter)),
+			),
 		]),
 	};
 }
@@ -118,7 +122,7 @@ export function upsertParameters(type: RecordType): INodeProperties[] {
 		{
 			...additionalFields(type),
 			description: KEEPS_THE_REST,
-			options: byLabel([customFields, ...additional]),
+			options: byLabel([customFields, ...additional].flatMap(forPeopleAndModels)),
 		},
 	];
 }
@@ -173,7 +177,7 @@ export function filtersParameter(filters: readonly Filter[]): INodeProperties {
 		type: 'collection',
 		placeholder: 'Add filter',
 		default: {},
-		options: byLabel(filters.map(({ parameter }) => parameter)),
+		options: byLabel(filters.flatMap(({ parameter }) => forPeopleAndModels(parameter))),
 	};
 }
 
@@ -262,6 +266,23 @@ export function outputFields(type: RecordType): INodeProperties {
 	};
 }
 
+/** The Options of what reads records: those of any request, and the name of a record that they belong to. */
+export function readOptions({ name, linked }: RecordType): INodeProperties {
+	if (!linked) return requestOptions;
+	const other = linked.type.name;
+	const include: INodeProperties = {
+		displayName: `Include ${capitalized(other)}`,
+		name: includeOption(linked),
+		type: 'boolean',
+		default: false,
+		description: `Whether to add the name of the ${other} to each ${name}. Where BildOut does not send it along, the list of ${other}s is read once more in each run.`,
+	};
+	return {
+		...requestOptions,
+		options: byLabel([include, ...(requestOptions.options as INodeProperties[])]),
+	};
+}
+
 function menu(fields: readonly Field[], label = labelOf): INodePropertyOptions[] {
 	return fields
 		.map((field) => ({ name: label(field), value: field.api }))
@@ -276,6 +297,26 @@ function optionalParameters(type: RecordType): INodeProperties[] {
 	return writtenFor(type, 'create')
 		.map(({ parameter }) => parameter)
 		.filter(({ required }) => !required);
+}
+
+/** n8n lets an AI agent's model fill in a text, but not a menu; so a menu is a text for a model. */
+function forPeopleAndModels(parameter: INodeProperties): INodeProperties[] {
+	if (parameter.type !== 'options') return [parameter];
+	const { displayName, name, description, displayOptions } = parameter;
+	const values = (parameter.options as INodePropertyOptions[]).map(({ value }) => String(value));
+	const choice = `One of: ${values.join(', ')}`;
+	return [
+		{ ...parameter, displayOptions: { show: { ...displayOptions?.show, '@tool': [false] } } },
+		{
+			displayName,
+			name,
+			type: 'string',
+			default: '',
+			placeholder: `e.g. ${values[0]}`,
+			description: description ? `${description.replace(/\.$/, '')}. ${choice}.` : choice,
+			displayOptions: { show: { ...displayOptions?.show, '@tool': [true] } },
+		},
+	];
 }
 
 function byLabel(parameters: INodeProperties[]): INodeProperties[] {

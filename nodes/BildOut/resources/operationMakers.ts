@@ -32,6 +32,7 @@ import {
 	filtersParameter,
 	matchedBy,
 	outputFields,
+	readOptions,
 	requiredFields,
 	sortParameter,
 	updateFields,
@@ -131,11 +132,11 @@ export function getOperation(
 			simplify,
 			toolOutput,
 			outputFields(type),
-			requestOptions,
+			readOptions(type),
 		]),
 		async execute(item) {
 			const id = await chosenRecord(item, type);
-			return shapeOutput(item, type, await getRecord(item, type, id));
+			return await shapeOutput(item, type, await getRecord(item, type, id));
 		},
 	};
 }
@@ -155,11 +156,11 @@ export function getManyOperation(
 			simplify,
 			toolOutput,
 			outputFields(type),
-			requestOptions,
+			readOptions(type),
 		]),
 		async execute(item) {
 			const records = await getManyRecords(item, type, filters);
-			return records.map((found) => shapeOutput(item, type, found));
+			return await Promise.all(records.map(async (found) => await shapeOutput(item, type, found)));
 		},
 	};
 }

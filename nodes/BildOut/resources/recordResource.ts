@@ -1,7 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { RecordType } from '../operations/recordTypes';
-import { capitalized } from './chooser';
+import { capitalized, type RecordType } from '../operations/recordTypes';
 import type { OfferedOperation, Resource } from './types';
 
 /** A resource with the menu of its operations, in alphabetical order. Each begins with Get Many. */

@@ -1,6 +1,6 @@
-import { SERVER_OWNED_FIELDS, WEB_PATHS } from '../../assumptions';
+import { SERVER_OWNED_FIELDS } from '../../assumptions';
 import type { Field, RecordType } from '../../operations/recordTypes';
-import { address, createdAt, id, phone, updatedAt } from '../commonFields';
+import { address, byEmail, createdAt, id, phone, updatedAt } from '../commonFields';
 import { contactLabel } from '../labels';
 
 /** Section Customers; field names as in BildOut's own tables. */
@@ -56,12 +56,14 @@ export const customerRecord: RecordType = {
 	name: 'customer',
 	path: 'customers',
 	scopes: { read: 'customers:read', write: 'customers:write' },
-	webPaths: WEB_PATHS.customer,
 	serverOwned: SERVER_OWNED_FIELDS.record,
 	fields,
 	sortedBy: 'name',
 	searchPlaceholder: 'e.g. roofing',
-	knownBy: [{ field: 'email', mode: 'email', placeholder: 'e.g. office@summitroofing.com' }],
+	knownBy: [
+		byEmail('e.g. office@summitroofing.com'),
+		{ field: 'name', mode: 'name', placeholder: 'e.g. Summit Roofing LLC' },
+	],
 	notItsId: 'name',
 	label: contactLabel,
 };

@@ -96,6 +96,8 @@ export const fields: Field[] = [
 		filters: dayFilters({ name: 'due', label: 'Due', records: 'invoices due' }),
 	},
 	{ api: 'line_items', label: 'Line Items', uses: [] },
+	{ api: 'subtotal', label: 'Subtotal', uses: [] },
+	{ api: 'tax_total', label: 'Tax Total', uses: [] },
 	{
 		api: 'total',
 		label: 'Total',

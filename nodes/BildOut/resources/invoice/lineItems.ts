@@ -78,23 +78,26 @@ const json: INodeProperties = {
 		'A list of lines, each with "name", "quantity" and "unit_price", and if you like "description" and "tax_rate" (8.5 means 8.5%). Any other field of BildOut goes under "custom_fields", for example "custom_fields": {"sku": "A-1"}. An expression that yields such a list works too.',
 };
 
+const enterAs: INodeProperties = {
+	displayName: 'Enter Line Items As',
+	name: 'lineItemsInput',
+	type: 'options',
+	default: 'rows',
+	options: [
+		{ name: 'Rows', value: 'rows', description: 'Fill in each line below' },
+		{
+			name: 'JSON',
+			value: 'json',
+			description: 'A list from an expression, for example one line for each row of a spreadsheet',
+		},
+	],
+};
+
 /** The line item parameters of a new invoice. */
 export const newLineItems: INodeProperties[] = [
-	{
-		displayName: 'Enter Line Items As',
-		name: 'lineItemsInput',
-		type: 'options',
-		default: 'rows',
-		options: [
-			{ name: 'Rows', value: 'rows', description: 'Fill in each line below' },
-			{
-				name: 'JSON',
-				value: 'json',
-				description:
-					'A list from an expression, for example one line for each row of a spreadsheet',
-			},
-		],
-	},
+	{ ...enterAs, default: 'rows', displayOptions: { show: { '@tool': [false] } } },
+	// A model cannot add rows, but it can write a list.
+	{ ...enterAs, default: 'json', displayOptions: { show: { '@tool': [true] } } },
 	rows,
 	json,
 ];

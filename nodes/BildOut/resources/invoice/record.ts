@@ -1,4 +1,4 @@
-import { SERVER_OWNED_FIELDS, WEB_PATHS } from '../../assumptions';
+import { customerNameIn, INVOICE_NUMBER, SERVER_OWNED_FIELDS } from '../../assumptions';
 import type { RecordType } from '../../operations/recordTypes';
 import { customerRecord } from '../customer/record';
 import { invoiceLabel } from '../labels';
@@ -8,7 +8,6 @@ export const invoiceRecord: RecordType = {
 	name: 'invoice',
 	path: 'invoices',
 	scopes: { read: 'invoices:read', write: 'invoices:write' },
-	webPaths: WEB_PATHS.invoice,
 	serverOwned: [...SERVER_OWNED_FIELDS.record, ...SERVER_OWNED_FIELDS.invoice],
 	fields,
 	sortedBy: 'due_date',
@@ -19,8 +18,20 @@ export const invoiceRecord: RecordType = {
 		parameter: 'Change Line Items',
 		serverOwned: SERVER_OWNED_FIELDS.lineItem,
 	},
-	knownBy: [],
+	knownBy: [
+		{
+			field: 'invoice_number',
+			mode: 'number',
+			placeholder: 'e.g. INV-0042',
+			looksLike: INVOICE_NUMBER,
+		},
+	],
 	notItsId: 'invoice number',
 	label: invoiceLabel,
-	linked: { field: 'client_id', type: customerRecord },
+	linked: {
+		type: customerRecord,
+		field: 'client_id',
+		nameField: 'client_name',
+		nameIn: customerNameIn,
+	},
 };

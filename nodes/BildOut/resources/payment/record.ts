@@ -1,4 +1,4 @@
-import { SERVER_OWNED_FIELDS, WEB_PATHS } from '../../assumptions';
+import { SERVER_OWNED_FIELDS } from '../../assumptions';
 import type { Field, RecordType } from '../../operations/recordTypes';
 import { createdAt, id } from '../commonFields';
 import { amountFilters, linkedFilter } from '../filterMakers';
@@ -91,6 +91,7 @@ const fields: Field[] = [
 		uses: ['simplify'],
 		filters: [linkedFilter(invoiceRecord, 'payments of this invoice')],
 	},
+	{ api: 'client_id', label: 'Customer ID', uses: [] },
 	{
 		api: 'vendor_id',
 		label: 'Vendor ID',
@@ -111,7 +112,6 @@ export const paymentRecord: RecordType = {
 	name: 'payment',
 	path: 'payments',
 	scopes: { read: 'payments:read' },
-	webPaths: WEB_PATHS.payment,
 	serverOwned: SERVER_OWNED_FIELDS.record,
 	fields,
 	sortedBy: 'created_at',

@@ -1,4 +1,4 @@
-import { SERVER_OWNED_FIELDS, WEB_PATHS } from '../../assumptions';
+import { SERVER_OWNED_FIELDS } from '../../assumptions';
 import type { Field, RecordType } from '../../operations/recordTypes';
 import { optionalChooser } from '../chooser';
 import { address, createdAt, id, updatedAt } from '../commonFields';
@@ -125,12 +125,11 @@ export const projectRecord: RecordType = {
 	name: 'project',
 	path: 'projects',
 	scopes: { read: 'projects:read', write: 'projects:write' },
-	webPaths: WEB_PATHS.project,
 	serverOwned: SERVER_OWNED_FIELDS.record,
 	fields,
 	sortedBy: 'name',
 	searchPlaceholder: 'e.g. kitchen',
-	knownBy: [],
+	knownBy: [{ field: 'name', mode: 'name', placeholder: 'e.g. Larimer Street Kitchen Remodel' }],
 	namedWithin: 'client_id',
 	calledBy: 'construction job',
 	notItsId: 'name',

@@ -1,6 +1,6 @@
-import { SERVER_OWNED_FIELDS, WEB_PATHS } from '../../assumptions';
+import { SERVER_OWNED_FIELDS } from '../../assumptions';
 import type { Field, RecordType } from '../../operations/recordTypes';
-import { address, createdAt, id, phone, updatedAt } from '../commonFields';
+import { address, byEmail, createdAt, id, phone, updatedAt } from '../commonFields';
 import { contactLabel } from '../labels';
 
 const TYPES = [
@@ -100,12 +100,14 @@ export const vendorRecord: RecordType = {
 	name: 'vendor',
 	path: 'vendors',
 	scopes: { read: 'vendors:read', write: 'vendors:write' },
-	webPaths: WEB_PATHS.vendor,
 	serverOwned: SERVER_OWNED_FIELDS.record,
 	fields,
 	sortedBy: 'name',
 	searchPlaceholder: 'e.g. lumber',
-	knownBy: [{ field: 'email', mode: 'email', placeholder: 'e.g. office@rockymountainlumber.com' }],
+	knownBy: [
+		byEmail('e.g. office@rockymountainlumber.com'),
+		{ field: 'name', mode: 'name', placeholder: 'e.g. Rocky Mountain Lumber' },
+	],
 	notItsId: 'name',
 	label: contactLabel,
 };
