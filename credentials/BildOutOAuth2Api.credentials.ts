@@ -65,14 +65,17 @@ export class BildOutOAuth2Api implements ICredentialType {
 			type: 'hidden',
 			default: usableBaseUrlExpression(
 				'$self["baseUrl"]',
-				'$self["signInPath"].trim().replace(/^\\/*/, "/")',
+				'.replace(/.$/, (end) => end + $self["signInPath"].trim().replace(/^\\/*/, "/"))',
 			),
 		},
 		{
 			displayName: 'Access Token URL',
 			name: 'accessTokenUrl',
 			type: 'hidden',
-			default: usableBaseUrlExpression('$self["baseUrl"]', '"/oauth/token"'),
+			default: usableBaseUrlExpression(
+				'$self["baseUrl"]',
+				'.replace(/.$/, (end) => end + "/oauth/token")',
+			),
 		},
 		{
 			displayName: 'Auth URI Query Parameters',
@@ -125,13 +128,14 @@ export class BildOutOAuth2Api implements ICredentialType {
 			default: 'domains',
 		},
 		{
-			displayName: 'HTTP Request Domains',
+			displayName: 'Allowed Domains',
 			name: 'allowedDomains',
-			type: 'string',
-			default: 'bildout.com, *.bildout.com, localhost, 127.0.0.1',
-			placeholder: 'e.g. bildout.com',
-			description:
-				"Where n8n's HTTP Request node may send this credential's token, with commas between. Add the host of another BildOut server. The BildOut nodes do not need this.",
+			type: 'hidden',
+			// n8n's HTTP Request node sends the token to the host of the Base URL only.
+			default: usableBaseUrlExpression(
+				'$self["baseUrl"]',
+				'.replace(/^https?:\\/\\/(\\[[^\\]]*\\]|[^:\\/]*).*$/i, "$1")',
+			),
 		},
 		{
 			displayName: 'Webhook Signing Secret',

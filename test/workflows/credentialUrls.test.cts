@@ -77,6 +77,22 @@ it.each([
 	expect(await addresses(baseUrl)).toEqual({ authUrl: '', accessTokenUrl: '', tested: '' });
 });
 
+it.each([
+	['https://bildout.com', 'bildout.com'],
+	['https://eu.bildout.com:8443/x', 'eu.bildout.com'],
+	['http://127.0.0.1:4010', '127.0.0.1'],
+	['http://[::1]:4010', '[::1]'],
+	['http://bildout.com', ''],
+])('lets the HTTP Request node send the token of %j to the host %j only', async (baseUrl, host) => {
+	const { credentials } = bildout.engine;
+	const credential = await bildout.connect({ baseUrl });
+	const type = 'bildOutOAuth2Api';
+	expect(await credentials.getDecrypted({} as never, credential, type, 'manual')).toMatchObject({
+		allowedHttpRequestDomains: 'domains',
+		allowedDomains: host,
+	});
+});
+
 it('works addresses out alike in an expression and in the nodes', async () => {
 	const part = fc.constantFrom(
 		'https://',

@@ -43,25 +43,28 @@ export async function walkAsNewUser(walk: Walk): Promise<void> {
 
 async function firstWorkflow(editor: Page, walk: Walk): Promise<void> {
 	await editor.goto(`${walk.client.url}/workflow/new`);
-	await editor.getByText('Add first step…').first().click();
+	await editor.getByTestId('canvas-add-button').locator('button').first().click();
 	await editor.getByText('Trigger manually').first().click();
 	await editor.getByTestId('canvas-handle-plus').first().click();
 	await searchNodes(editor, 'BildOut');
-	await editor.getByTestId('node-creator').getByText('BildOut', { exact: true }).first().waitFor();
-	await walk.take('nodes-panel', editor);
 	await editor.getByTestId('node-creator').getByText('BildOut', { exact: true }).first().click();
+	await editor.getByText('Get many customers').first().waitFor();
+	await walk.take('nodes-panel', editor);
 	await editor.getByText('Get many customers').first().click();
 	await connect(editor, walk);
 	await editor.getByTestId('node-execute-button').first().click();
-	await editor.getByTestId('ndv').getByText('items').first().waitFor();
+	await editor
+		.getByTestId('ndv')
+		.getByText(/\d+ items/)
+		.first()
+		.waitFor();
 	await closePanel(editor);
 }
 
 /** Makes the credential in the node's panel, and allows the access. */
 async function connect(editor: Page, walk: Walk): Promise<void> {
 	const panel = editor.getByTestId('ndv');
-	await panel.getByTestId('node-credentials-select').click();
-	await editor.getByTestId('node-credentials-select-item-new').click();
+	await panel.getByText('Connect to BildOut').click();
 	const fields = { ...SANDBOX_CLIENT, baseUrl: walk.sandboxUrl };
 	for (const [name, value] of Object.entries(fields)) {
 		await editor.getByTestId(`parameter-input-${name}`).locator('input').fill(value);
@@ -72,9 +75,11 @@ async function connect(editor: Page, walk: Walk): Promise<void> {
 	const closed = consent.waitForEvent('close');
 	await consent.getByRole('button', { name: 'Allow' }).click();
 	await closed;
+	await panel.getByTestId('credential-edit-button').click();
 	await editor.getByTestId('oauth-connect-success-banner').waitFor();
 	await walk.take('credential', editor);
 	await editor.keyboard.press('Escape');
+	await editor.getByTestId('oauth-connect-success-banner').waitFor({ state: 'hidden' });
 }
 
 async function runExample(editor: Page, { client, example, take }: Walk): Promise<void> {
@@ -88,8 +93,8 @@ async function runExample(editor: Page, { client, example, take }: Walk): Promis
 
 async function showTrigger(editor: Page, { client, take }: Walk): Promise<void> {
 	await editor.goto(`${client.url}/workflow/new`);
-	await editor.getByText('Add first step…').first().click();
-	await searchNodes(editor, 'BildOut Trigger');
+	await editor.getByTestId('canvas-add-button').locator('button').first().click();
+	await searchNodes(editor, 'BildOut');
 	await editor.getByTestId('node-creator').getByText('BildOut', { exact: true }).first().click();
 	await editor.getByText('On invoice paid').first().click();
 	await editor.getByTestId('ndv').getByText('Trigger On').first().waitFor();

@@ -28,11 +28,11 @@ export function usableBaseUrl(typed: string): string {
  * The same as the inside of an n8n expression.
  *
  * @param source the typed base URL in the expression, e.g. `$self["baseUrl"]`
- * @param path an expression for what is put behind a usable base URL
+ * @param more what is done with the usable base URL or '', e.g. `.concat("/oauth/token")`
  */
-export function usableBaseUrlExpression(source: string, path = '""'): string {
+export function usableBaseUrlExpression(source: string, more = ''): string {
 	const steps = STEPS.map(
 		([pattern, replacement]) => `.replace(${String(pattern)}, ${JSON.stringify(replacement)})`,
 	);
-	return `={{ String(${source} ?? "")${steps.join('')}.replace(/.$/, (end) => end + ${path}) }}`;
+	return `={{ String(${source} ?? "")${steps.join('')}${more} }}`;
 }
