@@ -96,7 +96,7 @@ const CASES: ErrorCase[] = [
 		error: '429',
 		...status(429, 'Slow down.', { headers: { 'retry-after': '1' } }),
 		message: () => 'BildOut is receiving too many requests: Slow down',
-		description: () => /'Max Retries'/,
+		description: () => /allowance of requests is used up/,
 	},
 	{
 		error: '500',

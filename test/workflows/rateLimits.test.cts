@@ -101,19 +101,24 @@ describe('after a 429', () => {
 		expect(await bildout.calls()).toHaveLength(1);
 	});
 
-	it('tries no more often than the options say', async () => {
-		await bildout.control.fault({
-			kind: 'status',
-			status: 429,
-			times: 10,
-			headers: { 'retry-after': '0' },
-		});
+	it('does not take a 429 for one of the retries', async () => {
+		await bildout.control.fault({ kind: 'status', status: 429, times: 3 });
+		const [took, { json }] = await timed(
+			bildout.run({ ...create, options: { maxRetries: 1 } }, { items: names(1) }),
+		);
+		expect(json).toHaveLength(1);
+		expect(await bildout.calls()).toHaveLength(4);
+		expect(took).toBeGreaterThanOrEqual(1_000 + 2_000 + 4_000);
+	});
+
+	it('is not sent again where the options say so', async () => {
+		await refuse({ 'retry-after': '1' });
 		const { error } = await bildout.run(
-			{ ...create, options: { maxRetries: 2 } },
+			{ ...create, options: { maxRetries: 0 } },
 			{ items: names(1) },
 		);
 		expect(error).toMatchObject({ httpCode: '429' });
-		expect(await bildout.calls()).toHaveLength(3);
+		expect(await bildout.calls()).toHaveLength(1);
 	});
 });
 

@@ -120,17 +120,18 @@ async function update(
 			'Send Only Given Fields',
 			item.collection('options').sendOnlyGivenFields,
 		);
-		const body = sendOnlyGivenFields ? given : await wholeRecord(item, type, id, given, merge);
+		const read = sendOnlyGivenFields ? {} : await getRecord(item, type, id);
+		const body = sendOnlyGivenFields ? given : wholeRecord(item, type, read, given, merge);
 		const lost = adds ? await findLostAddition(item, type, id, given, body, progress) : undefined;
 		if (lost) return lost;
 		progress.body = fingerprint(body);
 		const sentAt = Date.now();
-		const answer = await put(item, type, id, body)
+		const answer = await put(item, type, id, body, read)
 			.catch(async (error: Error) => {
 				const isRefused = [400, 422].includes(statusOf(error) ?? 0);
 				const writable = isRefused ? withoutRefused(type, body, given, saidBy(error)) : undefined;
 				if (!writable) throw error;
-				return await put(item, type, id, writable);
+				return await put(item, type, id, writable, read);
 			})
 			.catch((error: Error) => {
 				if (mayBeDone(error)) progress.lostAt = sentAt;
@@ -147,27 +148,29 @@ async function put(
 	type: RecordType,
 	id: string,
 	body: IDataObject,
+	read: IDataObject,
 ): Promise<IDataObject> {
 	return await item.request({
 		method: 'PUT',
 		path: [type.path, id],
 		body,
+		madeOf: read,
 		subject: subjectOf(type, id),
 	});
 }
 
 /** The record as it is to be written: what BildOut has, with the given fields laid over it. */
-async function wholeRecord(
+function wholeRecord(
 	item: Item,
 	type: RecordType,
-	id: string,
+	record: IDataObject,
 	given: IDataObject,
 	merge: typeof layOver,
-): Promise<IDataObject> {
-	const record = await getRecord(item, type, id);
+): IDataObject {
+	const { id } = record;
 	if (typeof record.address === 'string' && record.address.trim() && isObject(given.address)) {
 		item.fail(
-			`BildOut has the address of the ${type.name} '${id}' as one text, so parts of it cannot be changed`,
+			`BildOut has the address of the ${type.name} '${String(id)}' as one text, so parts of it cannot be changed`,
 			`Nothing was changed. The text is '${record.address}'. Write the whole of the new one in a custom field with the name 'address'.`,
 		);
 	}
@@ -175,7 +178,7 @@ async function wholeRecord(
 	const { rows } = type;
 	if (rows && !Array.isArray(body[rows.field])) {
 		item.fail(
-			`BildOut did not give the ${rows.name} of the ${type.name} '${id}', so an update would remove them`,
+			`BildOut did not give the ${rows.name} of the ${type.name} '${String(id)}', so an update would remove them`,
 			`Nothing was changed. Give them under '${rows.parameter}', or turn on 'Send Only Given Fields' under Options if your BildOut keeps what is left out.`,
 		);
 	}

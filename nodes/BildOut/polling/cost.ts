@@ -3,7 +3,7 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import { BoundedMap } from '../boundedMap';
 import { getConnection } from '../transport/connection';
-import { STANDARD_LIMIT } from '../transport/rateLimit';
+import { STANDARD_LIMIT } from '../transport/pace';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const REPEATED_MS = 2 * 60 * 1000;

@@ -26,12 +26,26 @@ export function readErrorBody(body: unknown): ErrorBody | undefined {
 	if (!isObject(body)) return fromWords({}, words(body));
 	const { error } = body;
 	if (isObject(error)) return fromWords(error, words(error.message));
-	return fromWords(body, words(body.message) ?? words(error) ?? words(body.errors));
+	const said = fromWords(body, words(body.message) ?? words(error) ?? words(body.errors));
+	return (
+		said ??
+		(isRefusal(body)
+			? { message: 'BildOut says that this failed, and gives no reason', details: [] }
+			: undefined)
+	);
 }
 
-/** Whether an answer says that it is an error, whatever its status: a record has an ID, and a list has data. */
+/**
+ * Whether an answer says that it is an error, whatever its status: a record has an ID, and a list has data.
+ * Besides `error`, servers say so with `success: false` and with a list of `errors`.
+ */
 export function isRefusal(body: unknown): boolean {
-	return isObject(body) && Boolean(body.error) && body.data === undefined && body.id === undefined;
+	if (!isObject(body) || body.id !== undefined) return false;
+	if (body.success === false) return true;
+	const { errors } = body;
+	const hasErrors = Array.isArray(errors) ? errors.length > 0 : Boolean(errors);
+	const isEmpty = body.data === undefined || body.data === null;
+	return isEmpty && (Boolean(body.error) || hasErrors);
 }
 
 export function isWebPage(body: unknown): boolean {

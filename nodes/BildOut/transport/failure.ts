@@ -2,7 +2,7 @@ import type { IHttpRequestMethods, INode } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 
 import { type ErrorBody, isRefusal, isWebPage, readErrorBody } from './errorBody';
-import { readRetryDelay } from './rateLimit';
+import { readRetryAfter } from './allowance';
 
 /** What a request is about. */
 export interface Subject {
@@ -68,6 +68,8 @@ type UnansweredKind =
 	| 'notConnected'
 	/** The time that the request had was over before the allowance let it go. */
 	| 'noTurn'
+	/** A part of the path is no plain ID, so nothing was sent. */
+	| 'badId'
 	/** The execution was cancelled. */
 	| 'cancelled'
 	/** The credential's base URL is no URL, or not an https one. */
@@ -107,6 +109,8 @@ export interface FailureFacts {
 	connectionCode?: string;
 	/** The address that BildOut sent the request on to, or the base URL that cannot be used. */
 	address?: string;
+	/** What stood in the place of an ID. */
+	badId?: string;
 	isWebPage?: boolean;
 	/** Whether a write may have been done although it failed. */
 	mayBeDone?: boolean;
@@ -196,8 +200,7 @@ export function answerFailure(
 		address: typeof headers.location === 'string' ? headers.location : undefined,
 		isWebPage: isWebPage(body),
 		mayBeDone: request.method !== 'GET' && !isCertain,
-		retryAfterMs:
-			status === 429 || 'retry-after' in headers ? readRetryDelay(headers) || undefined : undefined,
+		retryAfterMs: readRetryAfter(headers),
 	});
 }
 

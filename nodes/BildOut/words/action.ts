@@ -29,7 +29,7 @@ const REMEDIES: Remedies = {
 		return `Correct the fields named above, then run the node again.${hint}`;
 	},
 	busy: () =>
-		"The account's allowance is used up, and waiting for it took too long. Run the node again later, or raise 'Max Retries' under Options.",
+		"The account's allowance of requests is used up, which other workflows and applications may have done. Run the node again later.",
 	broken: afterDoubt,
 	refused: () =>
 		"Nothing was changed. If the values in this node are right, ask BildOut's support.",

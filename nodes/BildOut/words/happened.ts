@@ -19,6 +19,8 @@ const HAPPENED: Record<FailureKind, (facts: FailureFacts) => string> = {
 	lost: connectionInWords,
 	notRenewed: () => 'BildOut did not renew the access of the credential',
 	notConnected: () => 'The BildOut credential is not connected yet',
+	badId: ({ request, badId }) =>
+		`The ${request?.subject.what ?? 'record'} has no usable ID: '${badId ?? ''}'`,
 	noTurn: () => "BildOut's allowance of requests did not renew in time",
 	// n8n tells a cancelled execution from a failed one by the spelling "canceled".
 	cancelled: () => 'The execution was canceled',

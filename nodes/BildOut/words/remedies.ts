@@ -37,6 +37,8 @@ export const COMMON_REMEDIES: Remedies = {
 		'Try again later, and if this stays, open the BildOut credential and connect the account again.',
 	notConnected: () =>
 		'Open the credential, connect the account and allow n8n to use your BildOut data, then try again.',
+	badId: () =>
+		"Nothing was sent, because an ID consists of letters, digits, '-' and '_': if BildOut's own list gave this one, ask BildOut's support.",
 	noTurn: () =>
 		'Nothing was sent, because other workflows or applications use up the allowance: try again in a minute.',
 	cancelled: () => 'What had not been sent by then was not sent.',

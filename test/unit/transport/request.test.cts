@@ -123,3 +123,74 @@ describe('a create is sent again', () => {
 		expect(sent).toHaveLength(1);
 	});
 });
+
+describe('an ID never changes the path', () => {
+	it.each([
+		'',
+		'.',
+		'..',
+		'a/b',
+		'..%2Fx',
+		'a?b',
+		'a b',
+		'undefined',
+		'null',
+		undefined,
+		null,
+		{},
+		7,
+	])('refuses %p before any request', async (id) => {
+		const { sent, context } = answering('paths', async () => ({ statusCode: 204, headers: {} }));
+		const path = ['customers', id as string];
+		const request = { method: 'DELETE' as const, path, subject: { what: 'customer' } };
+		const error = (await apiRequest(context, request).catch((thrown: unknown) => thrown)) as {
+			facts: object;
+		};
+		expect(error.facts).toMatchObject({ kind: 'badId', badId: String(id) });
+		expect(sent).toEqual([]);
+	});
+});
+
+describe('a create whose answer says that it failed', () => {
+	it.each([
+		{ success: false },
+		{ success: false, message: 'Taken' },
+		{ success: false, data: null },
+		{ errors: [{ field: 'email', message: 'is taken' }] },
+		{ errors: ['email is taken'] },
+		{ error: 'Taken' },
+		{ error: { message: 'Taken' }, data: null },
+	])('is no success: 200 with %j', async (body) => {
+		const { context } = answering('refusals', async () => ({ statusCode: 200, headers: {}, body }));
+		const error = (await apiRequest(context, { ...create, path: ['invoices'] }).catch(
+			(thrown: unknown) => thrown,
+		)) as { facts: object };
+		expect(error.facts).toMatchObject({ kind: 'refused', mayBeDone: false });
+	});
+
+	it.each([
+		{ data: { id: '1' }, errors: [] },
+		{ data: { id: '1' }, success: true },
+		{ id: '1', success: false },
+		{ data: { id: '1' }, errors: ['the e-mail could not be sent'] },
+	])('but %j is one', async (body) => {
+		const { context } = answering('refusals', async () => ({ statusCode: 200, headers: {}, body }));
+		expect(await apiRequest(context, { ...create, path: ['invoices'] })).toEqual(body);
+	});
+});
+
+describe('a read', () => {
+	it.each([408, 425, 500, 503])('is tried again after a %d', async (statusCode) => {
+		let failures = 1;
+		const { sent, context } = answering('reads', async () =>
+			failures-- > 0
+				? { statusCode, headers: { 'retry-after': '1' }, body: '' }
+				: { statusCode: 200, headers: {}, body: '{"data":{"id":"12345678901234567890"}}' },
+		);
+		const started = Date.now();
+		const request = { method: 'GET' as const, path: ['invoices'], subject: { what: 'invoice' } };
+		expect(await apiRequest(context, request)).toEqual({ data: { id: '12345678901234567890' } });
+		expect(sent).toHaveLength(2);
+		expect(Date.now() - started).toBeGreaterThanOrEqual(995);
+	});
+});

@@ -145,7 +145,7 @@ describe('a list that cannot be read to its end is an error', () => {
 		[
 			'a failure that looks like an empty list',
 			() => ({ data: [], success: false }),
-			/error in place of the list/,
+			/says that this failed/,
 			1,
 		],
 		[

@@ -1,0 +1,107 @@
+import type { IHttpRequestOptions } from 'n8n-workflow';
+import { NodeApiError } from 'n8n-workflow';
+
+import { type ApiContext, CREDENTIAL_TYPE } from './connection';
+import { ApiFailure, type ApiResponse } from './failure';
+import { parseJson } from './json';
+import { settledOrAborted } from './pause';
+import { signingContext } from './signing';
+
+/** One attempt: an answer, or the code of the failure that left none. */
+export type Attempt = { response: ApiResponse } | { failure: string | undefined };
+
+/** What n8n says of a credential that was saved but never connected. */
+const NOT_CONNECTED = /without access token/i;
+
+/**
+ * Sends a request once. All statuses are answers, a 401 that a renewed token did not cure as well.
+ *
+ * @throws ApiFailure when the execution was cancelled or the credential is not connected; n8n's own
+ *   NodeApiError where a person must connect the credential again
+ */
+export async function sendOnce(
+	context: ApiContext,
+	options: IHttpRequestOptions,
+	timeoutMs: number,
+	cancel: AbortSignal | undefined,
+): Promise<Attempt> {
+	// n8n's own timeout starts anew with each byte and leaves out a renewal of the token.
+	const timeout = AbortSignal.timeout(timeoutMs);
+	// n8n signs the options it is given in place, so every attempt gets its own.
+	const request = context.helpers.httpRequestWithAuthentication.call(
+		signingContext(context),
+		CREDENTIAL_TYPE,
+		{
+			...options,
+			headers: { ...options.headers },
+			timeout: timeoutMs,
+			abortSignal: timeout,
+			arrayFormat: 'comma',
+			json: true,
+			encoding: 'text',
+			disableFollowRedirect: true,
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: { ignore: true, except: [401] },
+		},
+	) as Promise<ApiResponse>;
+	try {
+		await settledOrAborted(request, timeout);
+		if (timeout.aborted) {
+			request.catch(() => {});
+			return { failure: 'ETIMEDOUT' };
+		}
+		return { response: parsed(await request) };
+	} catch (error) {
+		if (cancel?.aborted) throw stopped(context, 'cancelled', options.method !== 'GET');
+		const response = answerWithin(error);
+		if (response) return { response: parsed(response) };
+		const failure = failureCode(error);
+		if (failure !== undefined) return { failure };
+		if (NOT_CONNECTED.test((error as Error).message)) {
+			throw stopped(context, 'notConnected');
+		}
+		// n8n's own errors, such as the one that asks to reconnect the credential, are clear as they are.
+		throw new NodeApiError(context.getNode(), error as never);
+	}
+}
+
+function stopped(
+	context: ApiContext,
+	kind: 'cancelled' | 'notConnected',
+	mayBeDone = false,
+): ApiFailure {
+	return new ApiFailure(context.getNode(), { kind, mayBeDone });
+}
+
+function parsed({ body, ...answer }: ApiResponse): ApiResponse {
+	return { ...answer, body: typeof body === 'string' ? parseJson(body) : body };
+}
+
+/** The answer inside an error that n8n threw for it (a 401 that a refreshed token did not cure). */
+function answerWithin(error: unknown): ApiResponse | undefined {
+	for (let at = error as Chained | undefined; at; at = at.cause) {
+		const { response } = at;
+		if (response?.status && response.headers) {
+			return { statusCode: response.status, headers: response.headers, body: response.data };
+		}
+	}
+	return undefined;
+}
+
+/** The code that Node or axios gives a failed connection, e.g. `ECONNRESET`. */
+function failureCode(error: unknown): string | undefined {
+	for (let at = error as Chained | undefined; at; at = at.cause) {
+		if (typeof at.code !== 'string') continue;
+		// The way was lost on a connection that stood, so the request may have arrived.
+		const wasConnected = at.syscall === 'read' || at.syscall === 'write';
+		return wasConnected && at.code !== 'EPROTO' ? 'ECONNRESET' : at.code;
+	}
+	return undefined;
+}
+
+interface Chained {
+	cause?: Chained;
+	code?: unknown;
+	syscall?: unknown;
+	response?: { status?: number; headers?: Record<string, unknown>; data?: unknown };
+}

@@ -1,0 +1,65 @@
+/** The least share that is assumed, so that a process among many does not stand still. */
+const LEAST_SHARE = 1 / 10;
+/** Others who spend less than this share count as absent. */
+const NEGLIGIBLE = 1 / 20;
+
+/** What one answer shows. */
+interface Sight {
+	/** How many requests, of whoever, the window holds. */
+	spent: number;
+	/** How many of them this answer adds to our own: 0 for a refusal. */
+	own: number;
+	/** Our own requests without an answer, which the window may hold too. */
+	onTheirWay: number;
+	/** Whether a window has begun since the answer before. */
+	isRenewed: boolean;
+	/** Whether a sliding window may have let go of something. */
+	hasMoved: boolean;
+}
+
+/**
+ * Infers from what answers say was spent how much of it other processes with the same token spend. Nothing
+ * is exchanged with them. It errs on the side of nobody: what may be our own counts as our own.
+ */
+export class Companions {
+	/** What was spent in the present window, by the highest answer, and by its first one. */
+	private highest = 0;
+
+	private first = 0;
+
+	/** Our own answers since the first one, and what others have certainly spent since. */
+	private own = 0;
+
+	private others = 0;
+
+	/** The same of earlier windows, which count half as much with each window. */
+	private ownBefore = 0;
+
+	private othersBefore = 0;
+
+	/** Our part of what is spent: 1 when nobody else is there. */
+	get share(): number {
+		const own = 1 + this.own + this.ownBefore;
+		const others = this.others + this.othersBefore;
+		if (others < NEGLIGIBLE * (own + others)) return 1;
+		return Math.max(LEAST_SHARE, own / (own + others));
+	}
+
+	/** @returns how many requests this answer shows that none before it did: itself, and those of others */
+	see({ spent, own, onTheirWay, isRenewed, hasMoved }: Sight): number {
+		if (!isRenewed && !(hasMoved && spent <= this.highest)) {
+			this.highest = Math.max(this.highest, spent);
+			this.own += own;
+			const certain = this.highest - this.first - this.own - onTheirWay;
+			const shown = Math.max(0, certain - this.others);
+			this.others += shown;
+			return 1 + shown;
+		}
+		const weight = isRenewed ? 1 / 2 : 1;
+		this.ownBefore = (this.ownBefore + this.own) * weight;
+		this.othersBefore = (this.othersBefore + this.others) * weight;
+		this.first = this.highest = spent;
+		this.own = this.others = 0;
+		return isRenewed ? Math.max(1, spent) : 1;
+	}
+}
