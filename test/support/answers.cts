@@ -9,8 +9,8 @@ import type { Json } from './sandbox.cts';
  */
 export type Answer = [status: number, body?: Json, headers?: Record<string, string>];
 
-/** Answers a request, given as `GET /customers` and its query. */
-export type Answers = (request: string, query: URLSearchParams) => Answer;
+/** Answers a request, given as `GET /customers`, its query and its body as it came. */
+export type Answers = (request: string, query: URLSearchParams, text: string) => Answer;
 
 /** A BildOut that answers as each test tells it to, in ways that the sandbox never would. */
 export function answersByHand() {
@@ -26,7 +26,7 @@ export function answersByHand() {
 			const path = url.pathname.replace(/^\/api\/v1/, '');
 			const line = `${request.method} ${path}${url.search}`;
 			seen.push(text === '' ? [line] : [line, JSON.parse(text) as Json]);
-			const [status, body, headers] = answers(`${request.method} ${path}`, url.searchParams);
+			const [status, body, headers] = answers(`${request.method} ${path}`, url.searchParams, text);
 			response.writeHead(status, { 'content-type': 'application/json', ...headers });
 			const isPlain = body === undefined || headers?.['content-type'] !== undefined;
 			response.end(isPlain ? body : JSON.stringify(body));

@@ -57,6 +57,19 @@ describe('an update', () => {
 		expect(server.seen).toEqual([['GET /customers/c1']]);
 	});
 
+	it('writes a number back as it was, though JavaScript cannot hold it', async () => {
+		const json = { 'content-type': 'application/json; charset=utf-8' };
+		let written = '';
+		const digits = '12345678901234567890';
+		server.answer((request, _, text) => {
+			if (request.startsWith('PUT')) written = text;
+			return [200, `{"data":{"id":"c1","name":"Ace","account":${digits}}}`, json];
+		});
+		const { json: output } = await run(update);
+		expect(written).toBe(`{"name":"Ace","account":${digits},"phone":"1"}`);
+		expect(output).toEqual([{ id: 'c1', name: 'Ace', account: digits }]);
+	});
+
 	it('gives what it wrote where BildOut says no more than that it was done', async () => {
 		server.answer((request) =>
 			request.startsWith('GET') ? [200, { data: { id: 'c1', name: 'Ace' } }] : [204],
