@@ -7,7 +7,7 @@ const server = answersByHand();
 
 const run = async (parameters: object) =>
 	await bildout.run(
-		{ options: { maxRetries: 0 }, ...parameters },
+		{ simplify: false, options: { maxRetries: 0 }, ...parameters },
 		{ credential: await bildout.connect({ baseUrl: server.url }) },
 	);
 
