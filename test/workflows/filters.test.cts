@@ -17,6 +17,7 @@ async function filtered(resource: string, filters: object, more: object = {}) {
 	const run = await bildout.run({
 		resource,
 		operation: 'getAll',
+		simplify: false,
 		returnAll: true,
 		filters,
 		...more,
@@ -182,6 +183,7 @@ describe('filters', () => {
 		const { json } = await bildout.run({
 			resource: 'invoice',
 			operation: 'getAll',
+			simplify: false,
 			limit: 2,
 			filters: { minTotal: 0.01 },
 		});
@@ -193,6 +195,7 @@ describe('filters', () => {
 		await bildout.run({
 			resource: 'invoice',
 			operation: 'getAll',
+			simplify: false,
 			limit: 5,
 			filters: { status: [], search: '', dueFrom: '', customerId: locator('', 'list') },
 		});
@@ -203,7 +206,12 @@ describe('filters', () => {
 		'gives no list where the statuses asked for are %j',
 		async (status) => {
 			const { json, error } = await bildout.run(
-				{ resource: 'invoice', operation: 'getAll', filters: { status: '={{ $json.status }}' } },
+				{
+					resource: 'invoice',
+					operation: 'getAll',
+					simplify: false,
+					filters: { status: '={{ $json.status }}' },
+				},
 				{ items: [{ status }] },
 			);
 			expect(json).toEqual([]);
@@ -214,7 +222,12 @@ describe('filters', () => {
 
 	it('understands a status however it is written', async () => {
 		const filters = { status: '={{ "Paid" }}' };
-		const { json } = await bildout.run({ resource: 'invoice', operation: 'getAll', filters });
+		const { json } = await bildout.run({
+			resource: 'invoice',
+			operation: 'getAll',
+			simplify: false,
+			filters,
+		});
 		expect(json.length).toBeGreaterThan(0);
 		expect(new Set(json.map(({ status }) => status))).toEqual(new Set(['paid']));
 	});
@@ -228,6 +241,7 @@ describe('filters', () => {
 				{
 					resource: 'invoice',
 					operation: 'getAll',
+					simplify: false,
 					returnAll: true,
 					filters: { createdFrom: day, createdTo: `${day}${time}` },
 				},
@@ -244,6 +258,7 @@ describe('filters', () => {
 		const { error } = await bildout.run({
 			resource: 'invoice',
 			operation: 'getAll',
+			simplify: false,
 			filters: { dueFrom: '={{ "soon" }}' },
 		});
 		expect(error?.message).toMatch(/^'Due From' must be a date/);
@@ -290,6 +305,7 @@ describe('sort', () => {
 		const { json } = await bildout.run({
 			resource: 'invoice',
 			operation: 'getAll',
+			simplify: false,
 			limit: 3,
 			...by({ field: 'total', direction: 'desc' }),
 		});

@@ -16,7 +16,7 @@ import { customFields, requestOptions } from './commonParameters';
 
 /** The parameters that are made from the fields of a record, each menu in alphabetical order. */
 
-const KEEPS_THE_REST =
+export const KEEPS_THE_REST =
 	'What you do not add here stays as it is. A text that you add and leave empty, also from an empty cell, is emptied in BildOut.';
 
 /** The fields without which no record is created; each stands in the panel by itself. */
@@ -73,101 +73,6 @@ export function clearFields(type: RecordType): INodeProperties {
 function partsOf({ fields }: RecordType, { value }: INodePropertyOptions): INodeProperties[] {
 	const parameter = fields.find(({ api }) => api === value)?.parameter;
 	return parameter?.type === 'collection' ? (parameter.options as INodeProperties[]) : [];
-}
-
-const ifExists: INodeProperties = {
-	displayName: 'If It Exists',
-	name: 'ifExists',
-	type: 'options',
-	default: 'update',
-	options: [
-		{
-			name: 'Leave It as It Is',
-			value: 'leave',
-			description: 'Nothing is changed, and the record that exists is put out',
-		},
-		{ name: 'Update It', value: 'update', description: 'The fields given here are changed' },
-	],
-	description: 'What to do when BildOut has the record already',
-};
-
-/** What tells whether the record exists, what to do then, and the other fields. */
-export function upsertParameters(type: RecordType): INodeProperties[] {
-	const { name, email, owner } = matchedBy(type);
-	const additional = optionalParameters(type)
-		.filter((parameter) => parameter !== owner)
-		.map((parameter) =>
-			parameter === email
-				? // It has a place of its own when it is what records are matched by.
-					{ ...email, displayOptions: { show: { '/matchBy': ['name'] } } }
-				: parameter,
-		);
-	return [
-		...(email ? matchBy(type, email, name) : []),
-		...(owner
-			? [
-					{
-						...owner,
-						description: `${owner.description}. A ${type.name} of another ${owner.displayName.toLowerCase()} with the same name is another ${type.name}. Leave it empty to look among all ${type.name}s.`,
-					},
-				]
-			: []),
-		{
-			...name,
-			description: email
-				? `The name to give the ${type.name}. One that exists already is renamed to it.`
-				: `The name to look for, and to give a new ${type.name}. Upper and lower case count as the same.`,
-		},
-		ifExists,
-		{
-			...additionalFields(type),
-			description: KEEPS_THE_REST,
-			options: byLabel([customFields, ...additional].flatMap(forPeopleAndModels)),
-		},
-	];
-}
-
-/** The parameters of the fields that tell a record from others: only people have an email. */
-export function matchedBy(type: RecordType): {
-	name: INodeProperties;
-	email?: INodeProperties;
-	owner?: INodeProperties;
-} {
-	const parameterOf = (field: string | undefined) =>
-		writtenFor(type, 'create').find(({ api }) => api === field)?.parameter;
-	return {
-		name: parameterOf('name')!,
-		email: parameterOf('email'),
-		owner: parameterOf(type.namedWithin),
-	};
-}
-
-/** 'Match By' and the email to look for. */
-function matchBy(
-	type: RecordType,
-	email: INodeProperties,
-	name: INodeProperties,
-): INodeProperties[] {
-	return [
-		{
-			displayName: 'Match By',
-			name: 'matchBy',
-			type: 'options',
-			default: 'email',
-			options: [email, name].map((parameter) => ({
-				name: parameter.displayName,
-				value: parameter.name,
-				description: `The ${type.name} that has the same ${parameter.name} is the one`,
-			})),
-			description: `How to tell whether the ${type.name} already exists. Upper and lower case count as the same.`,
-		},
-		{
-			...email,
-			required: true,
-			displayOptions: { show: { matchBy: ['email'] } },
-			description: `The email to look for, and to give a new ${type.name}`,
-		},
-	];
 }
 
 export function filtersParameter(filters: readonly Filter[]): INodeProperties {
@@ -289,18 +194,18 @@ function menu(fields: readonly Field[], label = labelOf): INodePropertyOptions[]
 		.sort((a, b) => a.name.localeCompare(b.name));
 }
 
-function writtenFor(type: RecordType, use: Use): WrittenField[] {
+export function writtenFor(type: RecordType, use: Use): WrittenField[] {
 	return fieldsFor(type, use).filter((field) => field.parameter !== undefined);
 }
 
-function optionalParameters(type: RecordType): INodeProperties[] {
+export function optionalParameters(type: RecordType): INodeProperties[] {
 	return writtenFor(type, 'create')
 		.map(({ parameter }) => parameter)
 		.filter(({ required }) => !required);
 }
 
 /** n8n lets an AI agent's model fill in a text, but not a menu; so a menu is a text for a model. */
-function forPeopleAndModels(parameter: INodeProperties): INodeProperties[] {
+export function forPeopleAndModels(parameter: INodeProperties): INodeProperties[] {
 	if (parameter.type !== 'options') return [parameter];
 	const { displayName, name, description, displayOptions } = parameter;
 	const values = (parameter.options as INodePropertyOptions[]).map(({ value }) => String(value));
@@ -319,6 +224,6 @@ function forPeopleAndModels(parameter: INodeProperties): INodeProperties[] {
 	];
 }
 
-function byLabel(parameters: INodeProperties[]): INodeProperties[] {
+export function byLabel(parameters: INodeProperties[]): INodeProperties[] {
 	return [...parameters].sort((a, b) => a.displayName.localeCompare(b.displayName));
 }

@@ -30,15 +30,14 @@ import {
 	clearFields,
 	filtersOf,
 	filtersParameter,
-	matchedBy,
 	outputFields,
 	readOptions,
 	requiredFields,
 	sortParameter,
 	updateFields,
-	upsertParameters,
 } from './fieldParameters';
 import type { OfferedOperation } from './types';
+import { matchedBy, upsertParameters } from './upsertParameters';
 
 /** The operations that most resources have, made from what is known of their records. */
 
