@@ -86,8 +86,7 @@ export class RecordIndex {
 		const { reading } = this;
 		reading.catch((error: Error) => {
 			// Where BildOut refused it would refuse again. Any other failure may be gone for the next item.
-			const status = statusOf(error) ?? 0;
-			const isRefused = status >= 400 && status < 500;
+			const isRefused = [401, 403, 404].includes(statusOf(error) ?? 0);
 			if (!isRefused && this.reading === reading) this.reading = undefined;
 		});
 		return await reading;

@@ -23,7 +23,7 @@ export function readChangedLineItems(item: Item): IDataObject {
 
 /** How an update lays what it gives over the invoice that was read. */
 export function mergeOf(item: Item): typeof layOver {
-	return changeOf(item).adds ? (record, given) => addLines(item, record, given) : layOver;
+	return changeOf(item).adds ? addLines : layOver;
 }
 
 function changeOf(item: Item): { from?: 'rows' | 'json'; adds?: boolean } {
@@ -47,28 +47,11 @@ function refuseBlindAdding(item: Item): void {
 	);
 }
 
-function addLines(item: Item, record: IDataObject, given: IDataObject): IDataObject {
+function addLines(record: IDataObject, given: IDataObject): IDataObject {
+	const there = record.line_items;
 	// Where BildOut does not tell the lines that are there, the update is refused for want of them.
-	if (!Array.isArray(record.line_items))
-		return layOver(record, { ...given, line_items: undefined });
-	const there = record.line_items as IDataObject[];
-	const added = given.line_items as IDataObject[];
-	const line_items = wereAdded(item, there.length, added.length) ? there : [...there, ...added];
+	const line_items = Array.isArray(there)
+		? [...(there as IDataObject[]), ...(given.line_items as IDataObject[])]
+		: undefined;
 	return layOver(record, { ...given, line_items });
-}
-
-/**
- * Whether an earlier try of this item has added the lines and its answer was lost. n8n's Retry On Fail
- * runs the node again in the same execution, whose context keeps how many lines there were before.
- */
-function wereAdded(item: Item, there: number, added: number): boolean {
-	const context = item.run.node.getContext('node');
-	const tries = (context.linesBeforeAdding ??= {}) as Record<string, number>;
-	const before = (tries[item.run.idempotencyKey(item)] ??= there);
-	if (there === before) return false;
-	if (there === before + added) return true;
-	return item.fail(
-		`The invoice had ${before} lines before an earlier try to add ${added}, and has ${there} now`,
-		'The lines may have been added already. Look at the invoice in BildOut before you run this item again.',
-	);
 }
