@@ -41,7 +41,12 @@ export interface World extends N8nWithBildOut {
 export const PUBLISH_AT_ONCE = { N8N_USE_WORKFLOW_PUBLICATION_SERVICE: 'false' };
 
 export async function openWorld(variables: Record<string, string> = {}): Promise<World> {
-	const n8n = await startN8nWithBildOut(variables);
+	const publishesLater = !Object.keys(PUBLISH_AT_ONCE).some((name) => name in variables);
+	return await worldOf(await startN8nWithBildOut(variables), publishesLater);
+}
+
+/** What a test of the trigger needs around an n8n that runs beside a sandbox. */
+export async function worldOf(n8n: N8nWithBildOut, publishesLater = true): Promise<World> {
 	const { sandbox } = n8n;
 	const { access_token } = await sandbox.control.token();
 	const ownAuthorization = `Bearer ${access_token}`;
@@ -61,7 +66,7 @@ export async function openWorld(variables: Record<string, string> = {}): Promise
 	return {
 		...n8n,
 		credential: await n8n.connect(),
-		publishesLater: !Object.keys(PUBLISH_AT_ONCE).some((name) => name in variables),
+		publishesLater,
 		api,
 		subscriptions: async () => await api<Subscription[]>('GET', '/webhooks'),
 		webhookRequests: async () =>

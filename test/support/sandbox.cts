@@ -59,7 +59,7 @@ export function controlClient(url: string) {
 		revokeTokens: async () => await call('POST', '/tokens/revoke', {}),
 		requests: async () => await call<SeenRequest[]>('GET', '/requests'),
 		clearRequests: async () => await call('DELETE', '/requests'),
-		emit: async (event: { type: string; data?: unknown; id?: string }) =>
+		emit: async (event: { type: string; data?: unknown; id?: string; created_at?: string }) =>
 			await call<{ deliveries: string[] }>('POST', '/emit', event),
 		deliveries: async () => await call<Delivery[]>('GET', '/deliveries'),
 		redeliver: async (id: string) => await call('POST', `/deliveries/${id}/redeliver`, {}),

@@ -27,6 +27,8 @@ export interface QueueMode {
 	readonly webhooks: Member[];
 	readonly redis: Service;
 	readonly postgres: Service;
+	/** Whether any of them has ended by itself. */
+	hasEnded(): boolean;
 	stop(): Promise<void>;
 }
 
@@ -124,6 +126,8 @@ export async function startQueueMode({
 		webhooks: await several('webhook', [webhookPort, ...(await free(webhooks - 1))]),
 		redis,
 		postgres,
+		hasEnded: () =>
+			[redis, postgres, ...members.map(({ n8n }) => n8n())].some((program) => program.hasEnded()),
 		stop: async () => {
 			await Promise.all(members.map(async (member) => await member.n8n().stop()));
 			await Promise.all([redis.stop(), postgres.stop()]);

@@ -9,6 +9,8 @@ export interface Fault {
 	/** A regular expression that the path must match. */
 	path?: string;
 	times: number;
+	/** How many such requests to let pass first; none when left out. */
+	after?: number;
 	kind: 'status' | 'html' | 'drop_before' | 'drop_after' | 'slow';
 	status?: number;
 	code?: string;
@@ -111,6 +113,10 @@ export class Faults {
 				(fault.path === undefined || new RegExp(fault.path).test(path)),
 		);
 		const fault = this.#faults[index];
+		if (fault?.after) {
+			fault.after--;
+			return undefined;
+		}
 		if (fault && --fault.times <= 0) this.#faults.splice(index, 1);
 		return fault;
 	}

@@ -53,7 +53,7 @@ export async function controlRoutes(app: FastifyInstance, sandbox: Sandbox): Pro
 		return { ok: true };
 	});
 
-	post<{ type: string; data?: unknown; id?: string; to?: string[] }>(
+	post<{ type: string; data?: unknown; id?: string; created_at?: string; to?: string[] }>(
 		'/emit',
 		controlBodies.emit,
 		({ data = {}, ...event }) => ({ deliveries: courier.emit({ ...event, data }) }),

@@ -18,6 +18,8 @@ interface Emission {
 	data: unknown;
 	/** The event's ID; a new one unless given. */
 	id?: string;
+	/** When it happened; now unless given. An event that is reported again says what it said before. */
+	created_at?: string;
 	/** IDs of the subscriptions to send to, whatever they want to be told; otherwise those that want it. */
 	to?: string[];
 }
@@ -48,8 +50,7 @@ export class Courier {
 	}
 
 	/** Writes down what is to be sent, and starts once the current change is kept. Answers the delivery IDs. */
-	emit({ type, data, id, to }: Emission): string[] {
-		const created_at = new Date().toISOString();
+	emit({ type, data, id, to, created_at = new Date().toISOString() }: Emission): string[] {
 		const event = { id: id ?? `evt_${randomBytes(12).toString('hex')}`, type, created_at, data };
 		const body = eventBody(event, this.#settings().webhooks.bodyShape);
 		const receivers = to

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+
+import type { JsonObject } from '../../tools/lib/n8n-client.mts';
+import { waitFor } from '../../tools/lib/program.mts';
+import { post } from '../e2e/trigger-world.cts';
+import type { QueueWorld } from '../support/queue.cts';
+
+/** A published workflow that makes a customer of each name it is sent, on a worker. */
+export interface Import {
+	id: string;
+	/** Starts an execution at a webhook processor. */
+	start(names: string[]): Promise<void>;
+}
+
+export async function importer(
+	world: QueueWorld,
+	name: string,
+	parameters: JsonObject = { operation: 'create' },
+): Promise<Import> {
+	const webhookId = randomUUID();
+	const node = (title: string, type: string, typeVersion: number, more: JsonObject) => ({
+		id: randomUUID(),
+		name: title,
+		type,
+		typeVersion,
+		position: [0, 0],
+		parameters: {},
+		...more,
+	});
+	const link = (to: string) => ({ main: [[{ node: to, type: 'main', index: 0 }]] });
+	const workflow = await world.client().importWorkflow(
+		{
+			name,
+			nodes: [
+				node('Names', 'n8n-nodes-base.webhook', 2, {
+					webhookId,
+					parameters: { httpMethod: 'POST', path: webhookId },
+				}),
+				node('One Each', 'n8n-nodes-base.splitOut', 1, {
+					parameters: { fieldToSplitOut: 'body.names', options: { destinationFieldName: 'name' } },
+				}),
+				node('BildOut', 'n8n-nodes-bildout.bildOut', 1, {
+					parameters: { resource: 'customer', name: '={{ $json.name }}', ...parameters },
+				}),
+			],
+			connections: { Names: link('One Each'), 'One Each': link('BildOut') },
+		},
+		world.credential,
+	);
+	await world.client().activateWorkflow(workflow.id);
+	return {
+		id: workflow.id,
+		start: async (names) => {
+			const url = `${world.balancer.url}/webhook/${webhookId}`;
+			// Until the workflow is published, n8n does not know the address.
+			await waitFor('n8n to take the names', async () =>
+				(await post(url, JSON.stringify({ names }))).status === 200 ? true : undefined,
+			);
+		},
+	};
+}
+
+/** The creates that the sandbox has seen since its log was last emptied. */
+export async function creates(sandbox: QueueWorld['sandbox']) {
+	const requests = await sandbox.control.requests();
+	return requests
+		.filter(({ method, path }) => method === 'POST' && path === '/api/v1/customers')
+		.map(({ json, headers, status, startedAt }) => ({
+			name: (json as { name: string }).name,
+			key: headers['idempotency-key'],
+			status,
+			startedAt,
+		}));
+}
+
+/** Waits for the latest execution of the workflow to end, and tells how it did. */
+export async function ended({ client }: QueueWorld, workflowId: string, seconds = 120) {
+	return await waitFor(
+		`an execution of ${workflowId} ended`,
+		async () => {
+			const [latest] = await client().executions(workflowId);
+			const isOver = latest !== undefined && !['new', 'running'].includes(latest.status);
+			return isOver ? latest : undefined;
+		},
+		{ seconds },
+	);
+}
+
+/** Distinct names of customers, the same length each. */
+export const names = (count: number, prefix: string): string[] =>
+	Array.from({ length: count }, (_, index) => `${prefix} ${String(index + 1).padStart(3, '0')}`);

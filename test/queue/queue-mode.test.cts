@@ -1,0 +1,29 @@
+import { type QueueWorld, openQueueWorld } from '../support/queue.cts';
+import { today } from './today.cts';
+import { wipedState } from './wiped-state.cts';
+import { retries } from './retries.cts';
+import { cutOff } from './cut-off.cts';
+
+/** All cases share one deployment, because five n8n processes take most of a minute to start. */
+describe('n8n in queue mode', () => {
+	let world: QueueWorld;
+
+	beforeAll(async () => {
+		world = await openQueueWorld();
+	});
+
+	afterAll(async () => {
+		await world?.close();
+	});
+
+	afterEach(async () => {
+		await world?.sandbox.control.clearFaults();
+		await world?.sandbox.control.clearRequests();
+	});
+
+	const current = () => world;
+	describe('does its work', () => today(current));
+	describe('and a workflow whose data other nodes wipe', () => wipedState(current));
+	describe('and a retry from the editor', () => retries(current));
+	describe('and a worker that is killed', () => cutOff(current));
+});

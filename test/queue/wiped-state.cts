@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+
+import { waitFor } from '../../tools/lib/program.mts';
+import { importTriggered, publish, stateOf, unpublish } from '../e2e/trigger-world.cts';
+import { type QueueWorld, addressOf, succeeded } from '../support/queue.cts';
+
+/** Keeps workflow data: a worker starts with none and saves all of it, and so wipes the trigger's. */
+const WIPE = {
+	type: 'n8n-nodes-base.code',
+	typeVersion: 2,
+	parameters: {
+		jsCode: "$getWorkflowStaticData('global').last = Date.now();\nreturn $input.all();",
+	},
+};
+
+export function wipedState(world: () => QueueWorld): void {
+	let workflow: Awaited<ReturnType<typeof importTriggered>>;
+	let executions = 0;
+
+	/** One new event at each webhook processor; each has to be taken at the first attempt. */
+	async function deliverToBoth(): Promise<void> {
+		const { balancer, queue, sandbox } = world();
+		for (const processor of queue.webhooks) {
+			balancer.targets = [addressOf(processor)];
+			const { deliveries } = await sandbox.control.emit({
+				type: 'invoice.paid',
+				id: `evt_${randomUUID()}`,
+			});
+			const attempts = await waitFor('the delivery to be answered', async () => {
+				const sent = (await sandbox.control.deliveries()).find(({ id }) => id === deliveries[0]);
+				return sent?.attempts.length ? sent.attempts : undefined;
+			});
+			expect(attempts).toMatchObject([{ status: 200 }]);
+			await succeeded(world(), workflow.id, ++executions);
+		}
+		balancer.targets = queue.webhooks.map(addressOf);
+	}
+
+	beforeAll(async () => {
+		workflow = await importTriggered(
+			world(),
+			'Keeps data',
+			{ events: ['invoice.paid'] },
+			{ next: WIPE },
+		);
+		await publish(world(), workflow);
+	});
+
+	it('starts executions at both webhook processors afterwards', async () => {
+		await deliverToBoth();
+		await waitFor('a worker to wipe the state', async () =>
+			(await stateOf(world(), workflow.id)).secret === undefined ? true : undefined,
+		);
+		await deliverToBoth();
+	});
+
+	it('does so after every process was killed and started again', async () => {
+		const { queue, restart } = world();
+		for (const processor of queue.webhooks) await processor.restart('kill');
+		await deliverToBoth();
+		await restart('kill');
+		await deliverToBoth();
+	});
+
+	it('does so after it was published again', async () => {
+		await unpublish(world(), workflow);
+		await publish(world(), workflow);
+		await deliverToBoth();
+		expect(await world().subscriptions()).toHaveLength(1);
+	});
+
+	it('leaves no subscription when it is unpublished, also by a main process that has just started', async () => {
+		await world().restart('kill');
+		await unpublish(world(), workflow);
+		await waitFor('the subscription to end', async () =>
+			(await world().subscriptions()).length === 0 ? true : undefined,
+		);
+	});
+}
