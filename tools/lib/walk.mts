@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 
-import { closePanel, openEditor } from './browser.mts';
+import { closePanel, openEditor, openPanel } from './browser.mts';
 import type { N8nClient, WorkflowFile } from './n8n-client.mts';
 import { SANDBOX_CLIENT } from './sandbox.mts';
 
@@ -52,9 +52,9 @@ async function firstWorkflow(editor: Page, walk: Walk): Promise<void> {
 	await walk.take('nodes-panel', editor);
 	await editor.getByText('Get many customers').first().click();
 	await connect(editor, walk);
-	await editor.getByTestId('node-execute-button').first().click();
-	await editor
-		.getByTestId('ndv')
+	const panel = await openPanel(editor, 'Get many customers');
+	await panel.getByRole('button', { name: 'Execute step' }).first().click();
+	await panel
 		.getByText(/\d+ items/)
 		.first()
 		.waitFor();
@@ -79,7 +79,7 @@ async function connect(editor: Page, walk: Walk): Promise<void> {
 	await editor.getByTestId('oauth-connect-success-banner').waitFor();
 	await walk.take('credential', editor);
 	await editor.keyboard.press('Escape');
-	await editor.getByTestId('oauth-connect-success-banner').waitFor({ state: 'hidden' });
+	await panel.waitFor({ state: 'hidden' });
 }
 
 async function runExample(editor: Page, { client, example, take }: Walk): Promise<void> {
