@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
+import { client } from './src/oauth/grants.mts';
 import { openSandbox } from './src/sandbox.mts';
 import { buildServer } from './src/server.mts';
 import type { RateLimitSettings, Settings } from './src/settings.mts';
 
-const usage = `Usage: node sandbox/main.mts [options]
+const usage = `Usage: npm run sandbox -- [options]
 
   --port N                       port to listen on (4010; 0 takes any that is free)
   --host ADDRESS                 address to listen on (127.0.0.1)
@@ -93,8 +94,18 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 	process.once(signal, () => void server.close().then(() => process.exit(0)));
 }
 try {
-	console.log(`BildOut sandbox: ${await server.listen(options.listen)}`);
+	const address = await server.listen(options.listen);
+	console.log(`BildOut sandbox: ${address}`);
+	console.log(
+		`In n8n's credential: Base URL ${address}, Client ID ${client.id}, Client Secret ${client.secret}`,
+	);
 } catch (error) {
-	console.error(`The sandbox could not start: ${(error as Error).message}`);
+	const { code, message } = error as NodeJS.ErrnoException;
+	const { port } = options.listen;
+	console.error(
+		code === 'EADDRINUSE'
+			? `Port ${port} is in use. Choose another one: npm run sandbox -- --port ${port + 1}`
+			: `The sandbox could not start: ${message}`,
+	);
 	process.exit(1);
 }

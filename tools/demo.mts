@@ -13,7 +13,7 @@ import { cacheFolder, n8nVersion, root } from './lib/places.cjs';
 import { type Program, freePort } from './lib/program.mts';
 import { withProgress } from './lib/progress.cjs';
 import { receipt } from './lib/receipt.mts';
-import { startSandbox } from './lib/sandbox.mts';
+import { SANDBOX_CLIENT, startSandbox } from './lib/sandbox.mts';
 import { connectBildOut } from './lib/sign-in.mts';
 
 /**
@@ -91,6 +91,7 @@ async function demo(): Promise<void> {
 	console.log(`n8n         ${n8n.url}/workflow/${workflow.id}
             sign in as ${OWNER.email} with ${OWNER.password}
 BildOut     ${sandbox.url}
+credential  Base URL ${sandbox.url}, Client ID ${SANDBOX_CLIENT.clientId}, Client Secret ${SANDBOX_CLIENT.clientSecret}
 
 Ctrl-C stops both.`);
 	while (!running.some((program) => program.hasEnded())) await sleep(500);

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import staticFiles from '@fastify/static';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { notFound } from '../api/errors.mts';
-import { owner } from '../oauth/grants.mts';
+import { client, owner } from '../oauth/grants.mts';
 import type { StoredRecord } from '../records/collection.mts';
 import type { Invoice } from '../records/types.mts';
 import type { Sandbox } from '../sandbox.mts';
@@ -57,7 +57,11 @@ export async function pageRoutes(app: FastifyInstance, sandbox: Sandbox): Promis
 			page.addHook('onRequest', refuseOtherSites);
 			page.addHook('onRequest', async (_request, reply) => void reply.headers(pageHeaders));
 
-			page.get('/account', async () => owner);
+			page.get('/account', async () => ({
+				...owner,
+				clientId: client.id,
+				clientSecret: client.secret,
+			}));
 
 			page.get('/invoices', async (request) => {
 				const selection = find(request);

@@ -216,8 +216,10 @@ for (const name of Object.keys(rows)) {
 	});
 }
 
-const { name, business } = await get('/account');
+const { name, business, clientId, clientSecret } = await get('/account');
 document.querySelector('#account').textContent = `${business} · ${name}`;
+document.querySelector('#connect').textContent =
+	`In n8n’s credential: Base URL ${location.origin}, Client ID ${clientId}, Client Secret ${clientSecret}`;
 addEventListener('hashchange', showView);
 
 const news = new EventSource('/page/news');
