@@ -69,7 +69,7 @@ export class BildOut implements INodeType {
 					const pairedItem = { item: item.index };
 					try {
 						const output = await run.perform(item, operation);
-						return output.map((json) => ({ json, pairedItem }));
+						return output.map((json) => ({ json, binary: item.files, pairedItem }));
 					} catch (error) {
 						const explained = inWords(this.getNode(), error, ACTION_READER);
 						// The editor points at the item.

@@ -9,6 +9,9 @@ import type { IDataObject } from 'n8n-workflow';
 /** The most records that BildOut hands out on one page of a list. A lower cap is noticed and obeyed. */
 export const MAX_PAGE_SIZE = 100;
 
+/** The query parameters by which pages of a list are asked for. */
+export const PAGE_PARAMETERS: readonly string[] = ['limit', 'page', 'offset', 'cursor'];
+
 /** What is asked for, one after the other, where BildOut refuses a `limit` as too high. */
 export const SMALLER_PAGE_SIZES = [50, 20, 10];
 

@@ -1,4 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import { isObject } from '../transport/json';
@@ -13,6 +13,9 @@ import { readWholeNumber } from './values';
 
 /** One input item and the parameters as they are for it. */
 export class Item {
+	/** Files that go out with the item's output. */
+	files?: IBinaryKeyData;
+
 	constructor(
 		readonly run: Run,
 		readonly index: number,

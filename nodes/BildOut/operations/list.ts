@@ -12,9 +12,7 @@ export async function getManyRecords(
 	type: RecordType,
 	filters: readonly Filter[],
 ): Promise<IDataObject[]> {
-	const wanted = isOn(item, 'Return All', item.param('returnAll', false))
-		? Infinity
-		: readWholeNumber(item, 'Limit', item.param('limit', 50), 1, 50);
+	const wanted = wantedOf(item);
 	const { query, keep } = await readFilters(item, item.collection('filters'), filters);
 	const rules = readSort(item);
 	const records = await listRecords(
@@ -30,6 +28,13 @@ export async function getManyRecords(
 		item.requestSettings(),
 	);
 	return sorted(records, rules).slice(0, wanted);
+}
+
+/** How many records are asked for; Infinity for all. */
+export function wantedOf(item: Item): number {
+	return isOn(item, 'Return All', item.param('returnAll', false))
+		? Infinity
+		: readWholeNumber(item, 'Limit', item.param('limit', 50), 1, 50);
 }
 
 interface SortRule {

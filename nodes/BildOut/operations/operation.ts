@@ -7,6 +7,8 @@ export interface Operation {
 	properties: INodeProperties[];
 	/** @returns the output of the item: one record, or any number of them */
 	execute(item: Item): Promise<IDataObject | IDataObject[]>;
+	/** What it is for an item, where that depends on the item's parameters. */
+	variant?: (item: Item) => Operation;
 	/** It changes something in BildOut, so no item is done twice. */
 	writes?: boolean;
 	/** Items are done one after the other, in their order; side by side otherwise. */

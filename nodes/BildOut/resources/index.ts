@@ -2,6 +2,7 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { Item } from '../operations/item';
 import type { Operation } from '../operations/operation';
+import { apiRequest } from './apiRequest';
 import { searchMethods } from './chooser';
 import { customer } from './customer';
 import { invoice } from './invoice';
@@ -12,6 +13,7 @@ import { vendor } from './vendor';
 
 /** The registry: every resource of the node, and through it every operation. */
 export const RESOURCES: Record<string, Resource> = {
+	apiRequest,
 	customer,
 	invoice,
 	payment,
@@ -44,8 +46,10 @@ export function operationOf(item: Item): Operation {
 	const resource = String(item.param('resource', ''));
 	const operation = String(item.param('operation', ''));
 	const operations = Object.entries(RESOURCES).find(([name]) => name === resource)?.[1].operations;
+	const chosen = Object.entries(operations ?? {}).find(([name]) => name === operation)?.[1];
 	return (
-		(operations && Object.entries(operations).find(([name]) => name === operation)?.[1]) ?? {
+		chosen?.variant?.(item) ??
+		chosen ?? {
 			properties: [],
 			execute: async () =>
 				item.fail(

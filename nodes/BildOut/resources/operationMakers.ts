@@ -208,7 +208,7 @@ export function deleteOperation(type: RecordType): OfferedOperation {
 
 /** The parameters, shown for one operation of one resource. */
 export function shownFor(
-	{ name }: RecordType,
+	{ name }: Pick<RecordType, 'name'>,
 	operation: string,
 	properties: INodeProperties[],
 ): INodeProperties[] {

@@ -38,7 +38,6 @@ export async function sendOnce(
 			abortSignal: timeout,
 			arrayFormat: 'comma',
 			json: true,
-			encoding: 'text',
 			disableFollowRedirect: true,
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: { ignore: true, except: [401] },

@@ -13,6 +13,8 @@ export interface Subject {
 	scopes?: { read: string; write?: string };
 	/** What people take for its ID. */
 	notItsId?: string;
+	/** A person wrote the request, so what it does, and to what, is not known. */
+	isAnything?: boolean;
 }
 
 /** The parts of a request that tell which one failed. */

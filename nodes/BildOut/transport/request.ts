@@ -12,20 +12,28 @@ import {
 	type FailedRequest,
 	neverDone,
 } from './failure';
-import { withLongNumbers } from './json';
+import { isObject, withLongNumbers } from './json';
 import { MAX_WAIT_MS } from './pace';
 import { pause } from './pause';
 import { rateLimiterFor } from './rateLimit';
 
 export type { ApiContext } from './connection';
 
+export const METHODS = [
+	'GET',
+	'POST',
+	'PUT',
+	'PATCH',
+	'DELETE',
+] as const satisfies IHttpRequestMethods[];
+
 /** A request below `/api/v1`. */
 export interface ApiRequest extends FailedRequest {
-	method: Extract<IHttpRequestMethods, 'GET' | 'POST' | 'PUT' | 'DELETE'>;
+	method: (typeof METHODS)[number];
 	/** Segments of the path, as data: each is checked to be a plain token, so that an ID never changes the path. */
 	path: string[];
 	query?: IDataObject;
-	body?: IDataObject;
+	body?: IDataObject | IDataObject[];
 	/** The record that `body` was made of, if it was read: its long numbers are written back as they were. */
 	madeOf?: IDataObject;
 	headers?: Record<string, string>;
@@ -59,10 +67,6 @@ const MAX_REFUSED_MS = 180_000;
  * Sends a request and gives back the JSON that BildOut answers: `{ data, pagination? }`, or `{}` for
  * an answer without a body. A number that JavaScript cannot hold is the text of its digits.
  *
- * It waits for the allowance first. It repeats a read that failed for a passing reason; a write only
- * when it certainly was not done (429, or the connection never stood). n8n refreshes the access token
- * on a 401 by itself.
- *
  * @throws ApiFailure with what is known of the failure; n8n's own NodeApiError where a person must connect
  *   the credential again
  */
@@ -71,10 +75,32 @@ export async function apiRequest(
 	request: ApiRequest,
 	settings: RequestSettings = DEFAULT_SETTINGS,
 ): Promise<IDataObject> {
+	const attempt = await exchange(context, request, settings);
+	return readAttempt(context.getNode(), request, attempt);
+}
+
+/**
+ * Sends a request until it is answered, or may not be sent again.
+ *
+ * It waits for the allowance first. It repeats a read that failed for a passing reason; a write only
+ * when it certainly was not done (429, or the connection never stood). n8n refreshes the access token
+ * on a 401 by itself.
+ *
+ * @param encoding in which the answer's body is handed out where it is no JSON
+ * @returns the last attempt, whatever its status
+ * @throws ApiFailure where it was not sent; n8n's own NodeApiError where a person must connect the
+ *   credential again
+ */
+export async function exchange(
+	context: ApiContext,
+	request: ApiRequest,
+	settings: RequestSettings,
+	encoding: 'text' | 'arraybuffer' = 'text',
+): Promise<Attempt> {
 	const node = context.getNode();
 	const path = checkedPath(node, request);
 	const { baseUrl, key } = await getConnection(context);
-	const options = { ...contentOf(request), url: `${baseUrl}/api/v1/${path}` };
+	const options = { ...contentOf(request), encoding, url: `${baseUrl}/api/v1/${path}` };
 	const limiter = rateLimiterFor(key);
 	const cancel =
 		'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
@@ -96,7 +122,7 @@ export async function apiRequest(
 		const wait = heldMs > 0 ? heldMs : retryDelay(request, attempt, retry);
 		const isEnough = heldMs > 0 ? refusedMs > MAX_REFUSED_MS : retry >= maxRetries;
 		if (wait === undefined || maxRetries === 0 || isEnough || Date.now() + wait >= until) {
-			return readAttempt(node, request, attempt);
+			return attempt;
 		}
 		if (heldMs > 0) continue;
 		retry += 1;
@@ -115,7 +141,7 @@ function checkedPath(node: INode, request: ApiRequest): string {
 }
 
 function contentOf({ method, query, body, madeOf, headers }: ApiRequest) {
-	const content = body && madeOf ? withLongNumbers(body, madeOf) : body;
+	const content = isObject(body) && madeOf ? withLongNumbers(body, madeOf) : body;
 	return {
 		method,
 		qs: query,

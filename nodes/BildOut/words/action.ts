@@ -11,10 +11,12 @@ const NOT_GIVEN = 'Part of the list is not returned as if it were all.';
 const SMALLER =
 	"Choose a 'Limit' of at most 100; for invoices, a filter on a single 'Status' helps too.";
 
+const FILE = "If it is a file, choose File under 'Response'.";
+
 const REMEDIES: Remedies = {
 	...COMMON_REMEDIES,
-	malformed: () =>
-		"BildOut could not read the request. Check the values in this node, above all those in 'Custom Fields'.",
+	malformed: ({ request }) =>
+		`BildOut could not read the request. Check the values in this node, above all those in ${request?.subject.isAnything ? "'Query Parameters' and 'Body'" : "'Custom Fields'"}.`,
 	forbidden: (facts) =>
 		saysScope(facts)
 			? connectWithScope(facts)
@@ -33,7 +35,8 @@ const REMEDIES: Remedies = {
 	broken: afterDoubt,
 	refused: () =>
 		"Nothing was changed. If the values in this node are right, ask BildOut's support.",
-	notData: (facts) => `${COMMON_REMEDIES.notData(facts)} ${afterDoubt(facts)}`,
+	notData: (facts) =>
+		`${COMMON_REMEDIES.notData(facts)} ${readsAnything(facts) ? FILE : afterDoubt(facts)}`,
 	unreachable: () =>
 		"Nothing was sent. Check the credential's 'Base URL' and whether BildOut can be reached from the machine that runs n8n, then run the node again.",
 	lost: (facts) =>
@@ -58,10 +61,17 @@ function subjectOf({ request }: FailureFacts): string {
 	return request?.subject.what ?? 'record';
 }
 
+function readsAnything({ request }: FailureFacts): boolean {
+	return request?.method === 'GET' && request.subject.isAnything === true;
+}
+
 function whereToLook({ request }: FailureFacts): string {
 	const { what, id, notItsId } = request?.subject ?? { what: 'record' };
 	if (id !== undefined) {
 		return `Check the ID${notItsId === undefined ? '' : `, which is not the ${notItsId}`}. The ${what} may have been deleted, or may belong to another BildOut account than the credential's.`;
+	}
+	if (request?.subject.isAnything) {
+		return "Check 'Path' and each ID in it. The record may have been deleted, or may belong to another BildOut account than the credential's.";
 	}
 	return request?.method === 'POST'
 		? `Nothing was created. Check the credential's 'Base URL', and that the records which the new ${what} refers to still exist in BildOut.`
@@ -72,6 +82,9 @@ function whereToLook({ request }: FailureFacts): string {
 function afterDoubt({ request, mayBeDone }: FailureFacts): string {
 	if (!mayBeDone || !request) return 'Nothing was changed. Run the node again later.';
 	const { method, subject } = request;
+	if (subject.isAnything) {
+		return 'Look in BildOut whether the request was done before you run this item again.';
+	}
 	if (method === 'POST') {
 		return `Look in BildOut whether the ${subject.what} exists before you run this item again.`;
 	}

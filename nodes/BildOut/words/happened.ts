@@ -1,4 +1,10 @@
-import { type FailureFacts, type FailureKind, isUnsecured, pathOf } from '../transport/failure';
+import {
+	type FailedRequest,
+	type FailureFacts,
+	type FailureKind,
+	isUnsecured,
+	pathOf,
+} from '../transport/failure';
 
 /** What happened, by the kind of failure: one sentence without its full stop, the same for everybody. */
 const HAPPENED: Record<FailureKind, (facts: FailureFacts) => string> = {
@@ -44,9 +50,15 @@ const HAPPENED: Record<FailureKind, (facts: FailureFacts) => string> = {
  */
 export function whatHappened(facts: FailureFacts): string {
 	const happened = HAPPENED[facts.kind](facts);
-	if (!facts.mayBeDone || facts.request?.method !== 'POST') return happened;
-	const doubt = `the ${facts.request.subject.what} may have been created all the same`;
+	const doubt = facts.mayBeDone && facts.request ? doubtOf(facts.request) : undefined;
+	if (doubt === undefined) return happened;
 	return facts.kind === 'broken' ? `${happened} (${doubt})` : `${happened}: ${doubt}`;
+}
+
+/** What may have been done; undefined where doing it once more does no harm. */
+function doubtOf({ method, subject }: FailedRequest): string | undefined {
+	if (subject.isAnything) return 'the request may have been done all the same';
+	return method === 'POST' ? `the ${subject.what} may have been created all the same` : undefined;
 }
 
 /** BildOut's own words, with the faulty fields. */

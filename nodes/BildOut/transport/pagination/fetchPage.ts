@@ -43,7 +43,7 @@ export async function readPage(
 	position: Position,
 	settings?: RequestSettings,
 ): Promise<Page> {
-	const [resource] = request.path;
+	const resource = request.path.at(-1) ?? '';
 	const asked = Number(position.query.limit) || pageSize;
 	const query = { limit: asked, ...request.query, ...position.query };
 	const smaller = SMALLER_PAGE_SIZES.filter((size) => size < asked);

@@ -1,0 +1,300 @@
+import { answersByHand } from '../support/answers.cts';
+import { bildOut } from '../support/bildout.cts';
+
+const bildout = bildOut();
+const byHand = answersByHand();
+
+const send = (method: string, path: string, more: object = {}) => ({
+	resource: 'apiRequest',
+	operation: 'send',
+	method,
+	path,
+	...more,
+});
+
+const query = (...parameter: object[]) => ({ queryParameters: { parameter } });
+
+const atHand = async () => ({ credential: await bildout.connect({ baseUrl: byHand.url }) });
+
+describe('a read', () => {
+	it('gives a record out of its envelope, at the path with or without the part that all share', async () => {
+		const made = await bildout.create('/customers', { name: 'Ace Roofing' });
+		for (const start of ['/', '', '/api/v1/', 'api/v1/']) {
+			const { json, error } = await bildout.run(
+				send('GET', `${start}customers/${String(made.id)}`),
+			);
+			expect({ start, error, json }).toEqual({ start, error: undefined, json: [made] });
+		}
+		expect(new Set((await bildout.wire()).flat())).toEqual(
+			new Set([`GET /customers/${String(made.id)}`]),
+		);
+	});
+
+	it('gives one answer as it is, with the query that was asked for', async () => {
+		const two = query({ name: 'limit', value: '2' });
+		const { json } = await bildout.run(send('GET', '/customers', two));
+		expect(json).toEqual([
+			{ data: [expect.anything(), expect.anything()], pagination: expect.anything() },
+		]);
+		expect(await bildout.wire()).toEqual([['GET /customers?limit=2']]);
+	});
+
+	it('joins the values of a name that is given twice', async () => {
+		byHand.answer(() => [200, { data: { id: 'i1' } }]);
+		const twice = query({ name: 'status', value: 'sent' }, { name: 'status', value: 'over due' });
+		await bildout.run(send('GET', '/invoices', twice), await atHand());
+		expect(byHand.seen).toEqual([['GET /invoices?status=sent%2Cover%20due']]);
+	});
+
+	it('gives the entries of a bare list as items', async () => {
+		byHand.answer(() => [200, [{ id: 'a' }, 'b']]);
+		const { json } = await bildout.run(send('GET', '/tags'), await atHand());
+		expect(json).toEqual([{ id: 'a' }, { value: 'b' }]);
+	});
+
+	it('is sent again when no answer came', async () => {
+		await bildout.control.fault({ kind: 'drop_after', path: '^/api/', times: 1 });
+		const { error } = await bildout.run(send('GET', '/customers'));
+		expect(error).toBeUndefined();
+		expect(await bildout.calls()).toHaveLength(2);
+	});
+});
+
+describe('a list', () => {
+	const list = (more: object) => send('GET', '/customers', { response: 'list', ...more });
+
+	it('is read page after page, each record an item', async () => {
+		await bildout.control.seed({ customers: 130 });
+		const all = (
+			await bildout.run({
+				resource: 'customer',
+				operation: 'getAll',
+				returnAll: true,
+				simplify: false,
+			})
+		).json;
+		expect(all.length).toBeGreaterThan(130);
+		const { json } = await bildout.run(list({ returnAll: true }));
+		expect(json).toEqual(all);
+		expect((await bildout.run(list({ limit: 3 }))).json).toEqual(all.slice(0, 3));
+	});
+
+	it('is found under the name of what the path ends with', async () => {
+		byHand.answer(() => [200, { invoices: [{ id: 'i1' }] }]);
+		const nested = send('GET', '/projects/p1/invoices', { response: 'list', limit: 1 });
+		expect((await bildout.run(nested, await atHand())).json).toEqual([{ id: 'i1' }]);
+	});
+
+	it('takes no query parameter that chooses pages', async () => {
+		const { error } = await bildout.run(list(query({ name: 'offset', value: '5' })));
+		expect(error?.message).toMatch(/^The query parameter 'offset' cannot be given for a list/);
+		expect(await bildout.wire()).toEqual([]);
+	});
+
+	it('says what to choose where there is none', async () => {
+		byHand.answer(() => [200, { data: { id: 'c1' } }]);
+		const one = send('GET', '/customers/c1', { response: 'list' });
+		const { error } = await bildout.run(one, await atHand());
+		expect(`${error?.message}. ${error?.description}`).toMatch(/without a list\. Choose Single/);
+	});
+});
+
+describe('a file', () => {
+	const PDF = Buffer.from([0x25, 0x50, 0x44, 0x46, 0x00, 0xff, 0xfe, 0x80]);
+	const file = send('GET', '/invoices/i1/pdf', { response: 'file', options: { maxRetries: 0 } });
+
+	it('is handed out byte for byte, with its name and type', async () => {
+		byHand.answer(() => [
+			200,
+			PDF as never,
+			{
+				'content-type': 'application/pdf; x=1',
+				'content-disposition': 'attachment; filename="../INV-0042.pdf"',
+			},
+		]);
+		const more = { binaryPropertyName: 'invoice' };
+		const { items, error } = await bildout.run({ ...file, ...more }, await atHand());
+		expect(error).toBeUndefined();
+		expect(items).toEqual([
+			{
+				json: { fileName: 'INV-0042.pdf', mimeType: 'application/pdf', bytes: PDF.length },
+				binary: {
+					invoice: expect.objectContaining({
+						data: PDF.toString('base64'),
+						fileName: 'INV-0042.pdf',
+						mimeType: 'application/pdf',
+					}),
+				},
+				pairedItem: { item: 0 },
+			},
+		]);
+	});
+
+	it.each([404, 200])('is no error in its place, with status %d', async (status) => {
+		const error = { code: 'not_found', message: 'There is no such page of invoice 7.' };
+		byHand.answer(() => [status, { error }]);
+		const run = await bildout.run(file, await atHand());
+		expect(run.error?.message).toMatch(/There is no such page of invoice 7/);
+		expect(run.items).toEqual([]);
+	});
+
+	it('that is read as data leads to the choice of File', async () => {
+		byHand.answer(() => [200, PDF as never, { 'content-type': 'application/pdf' }]);
+		const { error } = await bildout.run({ ...file, response: 'single' }, await atHand());
+		expect(error?.description).toMatch(/choose File under 'Response'/);
+	});
+});
+
+describe('a write', () => {
+	it('sends its body, and gives what BildOut answers', async () => {
+		const { json } = await bildout.run(
+			send('POST', '/customers', { body: '{"name": "Ace Roofing", "phone": "1"}' }),
+		);
+		expect(json).toEqual([await bildout.read(`/customers/${String(json[0].id)}`)]);
+		expect(json[0]).toMatchObject({ name: 'Ace Roofing', phone: '1' });
+	});
+
+	it('takes an object and a list, and sends no body where none is given', async () => {
+		byHand.answer(() => [200, { ok: 1 }]);
+		const credential = await atHand();
+		for (const body of ['={{ { note: $json.note } }}', '[{"a": 1}]', '']) {
+			await bildout.run(send('PATCH', '/invoices/i1', { body }), {
+				...credential,
+				items: [{ note: 'n' }],
+			});
+		}
+		expect(byHand.seen).toEqual([
+			['PATCH /invoices/i1', { note: 'n' }],
+			['PATCH /invoices/i1', [{ a: 1 }]],
+			['PATCH /invoices/i1'],
+		]);
+	});
+
+	it.each([
+		['DELETE', { deleted: true }],
+		['POST', { success: true }],
+	])('says that it was done where BildOut says nothing: %s', async (method, said) => {
+		byHand.answer(() => [204]);
+		const { json } = await bildout.run(send(method, '/invoices/i1/send'), await atHand());
+		expect(json).toEqual([said]);
+	});
+
+	it('goes out in the order of the items, one after the other', async () => {
+		await bildout.control.config({ latencyMs: 30 });
+		const items = ['a', 'b', 'c', 'd'].map((name) => ({ name }));
+		await bildout.run(send('POST', '/customers', { body: '={{ { name: $json.name } }}' }), {
+			items,
+		});
+		const calls = await bildout.calls();
+		expect(calls.map(({ json }) => json)).toEqual(items);
+		expect(calls.map(({ inFlight }) => inFlight)).toEqual([1, 1, 1, 1]);
+		expect(new Set(calls.map(({ headers }) => headers['idempotency-key'])).size).toBe(4);
+	});
+});
+
+describe('a write that is done once', () => {
+	const create = send('POST', '/customers', { body: '={{ { name: $json.name } }}' });
+	const retrying = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+
+	it.each(['drop_after', 'drop_before'] as const)(
+		'is never sent again after %s, not by Retry On Fail either',
+		async (kind) => {
+			await bildout.control.fault({ kind, path: '^/api/', times: 1 });
+			const { error } = await bildout.run(create, { items: [{ name: 'Once' }], node: retrying });
+			expect(error?.message).toBe('The request may have been done by an earlier try');
+			expect(error?.description).toMatch(/not sent again\. Look in BildOut/);
+			expect(await bildout.calls()).toHaveLength(1);
+		},
+	);
+
+	it.each([
+		['POST', '/customers'],
+		['PUT', '/customers/c1'],
+		['DELETE', '/customers/c1'],
+	])('says that it may have been done: %s', async (method, path) => {
+		await bildout.control.fault({ kind: 'drop_before', path: '^/api/', times: 1 });
+		const { error } = await bildout.run(send(method, path));
+		expect(error?.message).toBe(
+			'The connection to BildOut broke before the answer came: the request may have been done all the same',
+		);
+		expect(error?.description).toMatch(/^Look in BildOut whether the request was done/);
+	});
+
+	it('is not repeated with its run, when a later item fails', async () => {
+		await bildout.control.fault({ kind: 'status', status: 422, path: '/vendors$', times: 1 });
+		const items = ['/customers', '/vendors', '/customers'].map((path, name) => ({ path, name }));
+		const { json, error } = await bildout.run(
+			{ ...create, path: '={{ $json.path }}', body: '={{ { name: "N" + $json.name } }}' },
+			{ items, node: retrying },
+		);
+		expect(error).toBeUndefined();
+		expect(json.map(({ name }) => name)).toEqual(['N0', 'N1', 'N2']);
+		expect((await bildout.wire()).map(([line]) => line)).toEqual([
+			'POST /customers',
+			'POST /vendors',
+			'POST /vendors',
+			'POST /customers',
+		]);
+	});
+});
+
+describe('before anything is sent', () => {
+	it.each([
+		['https://evil.example/api/v1/customers', 'must not be a whole web address'],
+		['//evil.example/customers', "has nothing between two '/'"],
+		['/customers/../invoices', "must not have '.' or '..'"],
+		['/customers/%2e%2E/invoices', 'may have only letters, digits'],
+		['/customers/a%252Fb', 'may have only letters, digits'],
+		['/customers\\..\\x', 'may have only letters, digits'],
+		['/customers?limit=1', "must not have a '?' or '#'"],
+		['/customers#x', "must not have a '?' or '#'"],
+		['/api/v2/customers', 'must be below /api/v1'],
+		['=/customers/{{ $json.missing }}', "has nothing between two '/' or after the last"],
+		['=/customers/{{ String($json.missing) }}', 'has a part without a value'],
+		['/customers/a b', 'may have only letters, digits'],
+	])('a path that could lead elsewhere is an error: %s', async (path, message) => {
+		const { error } = await bildout.run(send('DELETE', path));
+		expect(error?.message).toContain(`'Path' ${message}`);
+		expect(error?.description).toBeTruthy();
+		expect(await bildout.wire()).toEqual([]);
+	});
+
+	it.each<[string, object, RegExp]>([
+		['no path', { path: ' ' }, /^'Path' is empty/],
+		['a body that is no JSON', { body: '{' }, /^'Body' is not valid JSON/],
+		['a body that is no object', { body: '5' }, /^'Body' must be a JSON object/],
+		['a number that loses digits', { body: '{"a": 12345678901234567890}' }, /more digits than/],
+		['a query value without a name', query({ name: '', value: 'x' }), /but no name$/],
+		['a query name without a value', query({ name: 'q', value: '' }), /'q' has no value$/],
+		['a method that is none', { method: 'TRACE' }, /^'Method' must be one of GET/],
+	])('%s is an error', async (_, more, message) => {
+		const { error } = await bildout.run({ ...send('POST', '/customers'), ...more });
+		expect(error?.message).toMatch(message);
+		expect(await bildout.wire()).toEqual([]);
+	});
+});
+
+describe('what BildOut refuses', () => {
+	it.each([
+		[403, /turn 'Custom Scopes' off \(or add what is missing/],
+		[404, /^Check 'Path' and each ID in it/],
+		[400, /'Query Parameters' and 'Body'/],
+		[409, /^The record is in a state/],
+	])('says what to do in this panel: %d', async (status, wayOut) => {
+		await bildout.control.fault({ kind: 'status', status, path: '^/api/', times: 1 });
+		const { error } = await bildout.run(send('POST', '/customers'));
+		expect(error?.description).toMatch(wayOut);
+		expect(error?.message).not.toMatch(/may have been/);
+	});
+});
+
+it('is paced like every other request', async () => {
+	await bildout.control.config({ announcedLimit: 100 });
+	const items = Array.from({ length: 40 }, () => ({}));
+	const { error } = await bildout.run(send('GET', '/customers'), {
+		items,
+		credential: await bildout.connect(),
+	});
+	expect(error).toBeUndefined();
+	expect((await bildout.calls()).map(({ status }) => status)).toEqual(items.map(() => 200));
+});
