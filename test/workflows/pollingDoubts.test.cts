@@ -236,4 +236,16 @@ describe('With many records, a BildOut Polling Trigger', () => {
 		const pollTimes = { item: [{ mode: 'everyX', value: 3, unit: 'minutes' }] };
 		expect(await polled.publish(polled.node({}, { pollTimes }))).toEqual([]);
 	});
+
+	it('says at Fetch Test Event why there is nothing to show', async () => {
+		lists.set('vendors', []);
+		const shown = async (events: string[]) => await failure(polledFrom(events).fetchTestEvent());
+		expect(await shown(['vendor.created'])).toMatch(
+			/^There is no record in BildOut yet for the event 'vendor.created' \| Make one/,
+		);
+		expect(await shown(['vendor.deleted', 'vendor.created'])).toMatch(
+			/does not list what was deleted.*Put another event first/,
+		);
+		expect(await shown([])).toMatch(/^No event is chosen under 'Trigger On' \| Choose/);
+	});
 });
