@@ -1,11 +1,20 @@
 import type { JsonObject, Workflow } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
 import { exampleWorkflow } from '../support/n8n.cts';
-import { TRIGGER, type World, finishedExecutions, openWorld } from './trigger-world.cts';
+import {
+	finishedExecutions,
+	openWorld,
+	publishAgain,
+	settledExecutions,
+	TRIGGER,
+	type World,
+} from './trigger-world.cts';
 
-const TABLE = 'BildOut paid invoices';
+const POLLING = 'BildOut Polling Trigger';
+const PAID_INVOICES = 'BildOut paid invoices';
+const VENDORS = 'BildOut vendors';
 
-/** The trigger's examples, imported into a real n8n and started by what happens in the sandbox. */
+/** The triggers' examples, imported into a real n8n and started by what happens in the sandbox. */
 describe('The examples with a trigger', () => {
 	let world: World;
 
@@ -28,13 +37,13 @@ describe('The examples with a trigger', () => {
 		return workflow;
 	}
 
-	/** The rows of the data table that the examples fill; the table's own columns left out. */
-	async function rows(): Promise<JsonObject[]> {
+	/** The rows of a data table that an example fills. */
+	async function rows(table: string): Promise<JsonObject[]> {
 		const client = world.client();
 		const { data: tables } = await client.call<{
 			data: Array<{ id: string; name: string; projectId: string }>;
 		}>('GET', '/data-tables-global');
-		const { id, projectId } = tables.find(({ name }) => name === TABLE)!;
+		const { id, projectId } = tables.find(({ name }) => name === table)!;
 		const { data } = await client.call<{ data: JsonObject[] }>(
 			'GET',
 			`/projects/${projectId}/data-tables/${id}/rows`,
@@ -42,13 +51,17 @@ describe('The examples with a trigger', () => {
 		return data;
 	}
 
-	/** Presses Mark as paid, as a person does on the sandbox's page. */
-	async function payInvoice(): Promise<JsonObject> {
-		const [{ id }] = await world.api<JsonObject[]>('GET', '/invoices?status=sent&limit=1');
-		const answer = await fetch(`${world.sandbox.url}/page/invoices/${String(id)}/paid`, {
+	/** Presses a button beside an invoice, as a person does on the sandbox's page. */
+	async function press(invoice: unknown, button: 'paid' | 'sent'): Promise<void> {
+		const answer = await fetch(`${world.sandbox.url}/page/invoices/${String(invoice)}/${button}`, {
 			method: 'POST',
 		});
 		expect(answer.status).toBe(200);
+	}
+
+	async function payInvoice(): Promise<JsonObject> {
+		const [{ id }] = await world.api<JsonObject[]>('GET', '/invoices?status=sent&limit=1');
+		await press(id, 'paid');
 		return await world.api<JsonObject>('GET', `/invoices/${String(id)}`);
 	}
 
@@ -61,7 +74,7 @@ describe('The examples with a trigger', () => {
 		expect(execution?.output(TRIGGER)).toMatchObject([
 			{ type: 'invoice.paid', data: { id: invoice.id, invoice_number: invoice.invoice_number } },
 		]);
-		expect(await rows()).toMatchObject([
+		expect(await rows(PAID_INVOICES)).toMatchObject([
 			{ invoice_number: invoice.invoice_number, total: invoice.total, due_date: invoice.due_date },
 		]);
 	});
@@ -72,7 +85,9 @@ describe('The examples with a trigger', () => {
 		const { id } = await client.importWorkflow(example);
 		const execution = await client.runWorkflow(id, TRIGGER);
 		expect(execution.error).toBeUndefined();
-		expect(await rows()).toContainEqual(expect.objectContaining({ invoice_number: 'INV-0042' }));
+		expect(await rows(PAID_INVOICES)).toContainEqual(
+			expect.objectContaining({ invoice_number: 'INV-0042' }),
+		);
 	});
 
 	it('trigger-deduplicated.json lets an event through once, also after a restart, and every one that has no ID', async () => {
@@ -104,40 +119,63 @@ describe('The examples with a trigger', () => {
 		await world.sandbox.control.config({ webhooks: { bodyShape: 'default' } });
 	});
 
-	it('trigger-nightly-catch-up.json finds what was paid while n8n was off, once, in the first night that works', async () => {
-		const example = await exampleWorkflow('trigger-nightly-catch-up.json');
-		const { id, nodes } = await world.client().importWorkflow(example, world.credential);
-		await world.sandbox.control.config({ webhooks: { retryDelaysMs: [] } });
-		let missed: JsonObject = {};
-		await world.restart('stop', {}, async () => {
-			missed = await payInvoice();
-		});
-		const row = expect.objectContaining({
-			invoice_number: missed.invoice_number,
-			total: missed.total,
-		});
-		expect(await rows()).not.toContainEqual(row);
-
-		const client = world.client();
-		const noTable = { __rl: true, mode: 'name', value: 'No such table' };
-		await client.updateWorkflow(id, {
-			nodes: nodes.map((node) =>
-				node.name === 'Write the Row'
-					? { ...node, parameters: { ...node.parameters, dataTableId: noTable } }
-					: node,
-			),
-		});
-		expect((await client.runWorkflow(id, 'Every Night at Three')).error).toBeDefined();
-		await client.updateWorkflow(id, { nodes });
-
-		const first = await client.runWorkflow(id, 'Every Night at Three');
-		expect(first.error).toBeUndefined();
-		expect(await rows()).toContainEqual(row);
-		const numbers = (await rows()).map(({ invoice_number }) => invoice_number);
-		expect(new Set(numbers).size).toBe(numbers.length);
-
-		const second = await client.runWorkflow(id, 'Every Night at Three');
-		expect(second.output('Get Invoices Paid This Week').length).toBeGreaterThan(0);
-		expect(second.output('Leave Out Those in the Table')).toEqual([]);
+	it('polling-invoice-overdue-reminder.json writes to the customer of each invoice that becomes overdue', async () => {
+		const example = await exampleWorkflow('polling-invoice-overdue-reminder.json');
+		const workflow = await world.client().importWorkflow(example, world.credential);
+		await publishAgain(world, workflow);
+		const customers = await world.api<JsonObject[]>('GET', '/customers?limit=2');
+		const invoices = await Promise.all(customers.map(async ({ id }) => await overdueInvoice(id)));
+		await publishAgain(world, workflow);
+		const [{ id }] = await finishedExecutions(world, workflow.id, 1);
+		const execution = await world.client().getExecution(id);
+		expect(execution?.error).toBeUndefined();
+		const reminders = invoices.map(({ invoice_number, due_date, amount_due }, index) => ({
+			to: customers[index].email,
+			subject: `Invoice ${invoice_number} is overdue`,
+			message: `Hello ${customers[index].name},\n\nour invoice ${invoice_number} was due on ${due_date}, and ${(amount_due as number).toFixed(2)} is still open. Please let us know if something is unclear.`,
+		}));
+		const written = execution!.output('Write Reminder');
+		expect(written).toEqual(expect.arrayContaining(reminders));
+		expect(written).toHaveLength(reminders.length);
+		await publishAgain(world, workflow);
+		expect(await settledExecutions(world, workflow.id)).toBe(1);
 	});
+
+	it('polling-new-vendor-to-table.json writes one row for each of the vendors that a check finds', async () => {
+		const example = await exampleWorkflow('polling-new-vendor-to-table.json');
+		const workflow = await world.client().importWorkflow(example, world.credential);
+		await publishAgain(world, workflow);
+		const make = async (more: object) => await world.api<JsonObject>('POST', '/vendors', more);
+		const first = await make({ name: 'Found first', email: 'a@vendor.example', phone: '1' });
+		const second = await make({ name: 'Found with it' });
+		await publishAgain(world, workflow);
+		const [{ id }] = await finishedExecutions(world, workflow.id, 1);
+		expect((await world.client().getExecution(id))?.error).toBeUndefined();
+		expect(await rows(VENDORS)).toMatchObject([
+			{ vendor_id: first.id, name: 'Found first', email: 'a@vendor.example', phone: '1' },
+			{ vendor_id: second.id, name: 'Found with it' },
+		]);
+	});
+
+	it.each([
+		['polling-invoice-overdue-reminder.json', 'Write Reminder', { to: 'office@example.com' }],
+		['polling-new-vendor-to-table.json', 'Write the Row', { name: 'Cascade Lumber Supply' }],
+	])('%s runs with the samples that are pinned, before any event', async (file, last, output) => {
+		const { id } = await world.client().importWorkflow(await exampleWorkflow(file));
+		const execution = await world.client().runWorkflow(id, POLLING);
+		expect(execution.error).toBeUndefined();
+		expect(execution.output(last)).toMatchObject([output]);
+	});
+
+	/** An invoice that was due three days ago, and was sent. */
+	async function overdueInvoice(client: unknown): Promise<JsonObject> {
+		const day = new Date(Date.now() - 3 * 86_400_000).toISOString().slice(0, 10);
+		const { id } = await world.api<JsonObject>('POST', '/invoices', {
+			client_id: client,
+			due_date: day,
+			line_items: [{ name: 'Door', quantity: 1, unit_price: 100.5 }],
+		});
+		await press(id, 'sent');
+		return await world.api<JsonObject>('GET', `/invoices/${String(id)}`);
+	}
 });

@@ -161,12 +161,22 @@ export const eventBody = (more: object = {}) =>
 
 /** Publishes a workflow, and throws what n8n says when that fails. */
 export async function publish(world: World, { id, path }: { id: string; path: string }) {
+	await activate(world, id);
+	await untilListening(world, path);
+}
+
+/** Makes a polling trigger check now: publishing does, and it starts from what n8n has saved. */
+export async function publishAgain(world: World, { id }: { id: string }) {
+	await unpublish(world, { id });
+	await activate(world, id);
+}
+
+async function activate(world: World, id: string) {
 	await world.client().activateWorkflow(id);
 	const publication = await settledPublication(world, id);
 	if (publication?.status === 'failed') {
 		throw new Error(publication.triggers[0]?.errorMessage ?? 'without a reason');
 	}
-	await untilListening(world, path);
 }
 
 export async function unpublish(world: World, { id }: { id: string }) {
