@@ -87,9 +87,10 @@ export class Item {
 
 	/** Ends this item with an error that was found before anything was sent. */
 	fail(message: string, description?: string): never {
-		throw new NodeOperationError(this.run.node.getNode(), message, {
-			itemIndex: this.index,
-			description,
-		});
+		const options = { itemIndex: this.index, description };
+		const error = new NodeOperationError(this.run.node.getNode(), message, options);
+		// n8n's constructor replaces a message that contains a code such as EPERM, as "Keeperman" does.
+		error.message = message;
+		throw error;
 	}
 }
