@@ -28,7 +28,7 @@ const names = async (): Promise<string[]> =>
 const create = async (name: string) => await api('POST', '/customers', { name });
 
 describe('the command', () => {
-	it('has no control interface unless asked, says one line when it is ready, and stops on SIGTERM', async () => {
+	it('has no control interface unless asked, says where it is and what to enter in n8n, and stops on SIGTERM', async () => {
 		const { child, url, said } = await main('--port', '0', '--empty');
 		const address = await url;
 		for (const path of ['/__control/requests', '/__control/tokens', '/__control']) {
@@ -36,7 +36,9 @@ describe('the command', () => {
 			expect((await call('POST', `${address}${path}`, {})).status).toBe(404);
 		}
 		const news = await fetch(`${address}/page/news`);
-		expect(said()).toBe(`BildOut sandbox: ${address}\n`);
+		expect(said()).toBe(
+			`BildOut sandbox: ${address}\nIn n8n's credential: Base URL ${address}, Client ID n8n-sandbox, Client Secret n8n-sandbox-secret\n`,
+		);
 		child.kill('SIGTERM');
 		expect(await once(child, 'close')).toEqual([0, null]);
 		await news.body?.cancel().catch(() => {});
@@ -58,7 +60,9 @@ describe('the command', () => {
 		const { port } = new URL(sandbox.url);
 		const { child, said } = await main('--port', port);
 		expect(await once(child, 'close')).toEqual([1, null]);
-		expect(said()).toContain('EADDRINUSE');
+		expect(said()).toBe(
+			`Port ${port} is in use. Choose another one: npm run sandbox -- --port ${Number(port) + 1}\n`,
+		);
 	});
 });
 
