@@ -90,35 +90,6 @@ describe('The examples with a trigger', () => {
 		);
 	});
 
-	it('trigger-deduplicated.json lets an event through once, also after a restart, and every one that has no ID', async () => {
-		const workflow = await publishExample('trigger-deduplicated.json');
-		const event = { type: 'payment.received', data: { amount: 2500 }, id: 'evt_once' };
-		await world.sandbox.control.emit(event);
-		await finishedExecutions(world, workflow.id, 1);
-		await world.restart();
-		await world.sandbox.control.emit(event);
-		const executions = await finishedExecutions(world, workflow.id, 2);
-		const [second, first] = await Promise.all(
-			executions.map(async ({ id }) => await world.client().getExecution(id)),
-		);
-		expect(first?.output('Write the Message')).toMatchObject([
-			{ message: 'A payment of 2500 came in.' },
-		]);
-		expect(second?.output(TRIGGER)).toHaveLength(1);
-		expect(second?.output('Write the Message')).toEqual([]);
-
-		await world.sandbox.control.config({ webhooks: { bodyShape: 'no_id' } });
-		for (const amount of [1, 2]) {
-			await world.sandbox.control.emit({ type: 'payment.received', data: { amount } });
-			const [{ id }] = await finishedExecutions(world, workflow.id, 2 + amount);
-			const execution = await world.client().getExecution(id);
-			expect(execution?.output('Write the Message')).toMatchObject([
-				{ message: `A payment of ${amount} came in.` },
-			]);
-		}
-		await world.sandbox.control.config({ webhooks: { bodyShape: 'default' } });
-	});
-
 	it('polling-invoice-overdue-reminder.json writes to the customer of each invoice that becomes overdue', async () => {
 		const example = await exampleWorkflow('polling-invoice-overdue-reminder.json');
 		const workflow = await world.client().importWorkflow(example, world.credential);

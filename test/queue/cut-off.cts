@@ -1,4 +1,5 @@
 import { waitFor } from '../../tools/lib/program.mts';
+import { figure } from '../support/figures.cts';
 import { type QueueWorld, workerOf } from '../support/queue.cts';
 import { creates, ended, importer, names } from './imports.cts';
 
@@ -27,9 +28,10 @@ export function cutOff(world: () => QueueWorld): void {
 		const written = await created();
 		expect(written.length).toBeLessThan(people.length);
 		const execution = await client().getExecution(failed.id);
-		console.log(
-			`E: a worker was killed after ${written.length} of ${people.length} creates; ` +
-				`${Math.round((Date.now() - killedAt) / 1000)} s later n8n says: ${execution?.error?.message}`,
+		const seconds = Math.round((Date.now() - killedAt) / 1000);
+		figure(
+			'killed worker',
+			`after ${written.length} of ${people.length}; ${seconds} s later failed: ${execution?.error?.message}`,
 		);
 
 		await client().call('POST', `/executions/${failed.id}/retry`, { loadWorkflow: false });

@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Workflow } from '../../tools/lib/n8n-client.mts';
+import { waitFor } from '../../tools/lib/program.mts';
+import { importTriggered, publish, unpublish, untilListening } from '../e2e/trigger-world.cts';
+import { figure } from '../support/figures.cts';
+import { exampleWorkflow } from '../support/n8n.cts';
+import { type QueueWorld, executionCounts } from '../support/queue.cts';
+
+const EVENTS = 200;
+const WRITTEN = 'test-written';
+
+export function repeatedEvents(world: () => QueueWorld): void {
+	it('starts at most one execution for each webhook processor when it comes 20 times at once', async () => {
+		const { queue, sandbox } = world();
+		const workflow = await importTriggered(world(), 'Twenty', { events: ['invoice.paid'] });
+		await publish(world(), workflow);
+		const event = { type: 'invoice.paid', ...identity() };
+		await Promise.all(Array.from({ length: 20 }, async () => await sandbox.control.emit(event)));
+		await allDelivered(world());
+		const success = await allEnded(world(), workflow.id);
+		figure('20 at once', `${success} executions`);
+		expect(success).toBeLessThanOrEqual(queue.webhooks.length);
+		await unpublish(world(), workflow);
+	});
+
+	it('is acted on once by the example with Redis, of 200 at once and again later', async () => {
+		const { sandbox, redis, queue, client } = world();
+		await sandbox.control.config({ webhooks: { timeoutMs: 120_000 } });
+		const { id } = await publishDeduplicated(world());
+		const events = Array.from({ length: EVENTS }, (_, amount) => ({
+			type: 'payment.received',
+			...identity(),
+			data: { amount },
+		}));
+		/** Reports events at once, and tells how many executions that started. */
+		const report = async (list: typeof events): Promise<number> => {
+			const before = executionCounts(world(), id).success ?? 0;
+			await Promise.all(list.map(async (event) => await sandbox.control.emit(event)));
+			await allDelivered(world());
+			return (await allEnded(world(), id)) - before;
+		};
+		const written = () => redis('LRANGE', WRITTEN, '0', '-1').sort();
+		const messages = events.map(({ data }) => `A payment of ${data.amount} came in.`).sort();
+
+		// The balancer sends the two of a pair to one processor each.
+		const atOnce = await report(events.flatMap((event) => [event, event]));
+		expect(written()).toEqual(messages);
+		figure(
+			'repeated at once',
+			`${written().length - EVENTS} of ${EVENTS} acted on twice (${atOnce} executions)`,
+		);
+
+		for (const processor of queue.webhooks) await processor.restart('kill');
+		const later = await report(events);
+		expect(later).toBeGreaterThanOrEqual(EVENTS);
+		expect(written()).toEqual(messages);
+		figure(
+			'repeated later',
+			`${written().length - EVENTS} of ${EVENTS} acted on twice (${later} executions)`,
+		);
+		await client().deactivateWorkflow(id);
+		await sandbox.control.config({ webhooks: { timeoutMs: 10_000 } });
+	}, 900_000);
+}
+
+/** What tells an event from others, and is the same when it is reported again. */
+const identity = () => ({ id: `evt_${randomUUID()}`, created_at: new Date().toISOString() });
+
+/** Publishes the example with a Redis credential of this deployment's and a last step that notes each message. */
+async function publishDeduplicated(world: QueueWorld): Promise<Workflow> {
+	const { client, credential, queue } = world;
+	const redis = await client().createCredential('Redis', 'redis', {
+		host: '127.0.0.1',
+		port: queue.redis.port,
+	});
+	const example = await exampleWorkflow('trigger-deduplicated.json');
+	const note = {
+		id: randomUUID(),
+		name: 'Note It',
+		type: 'n8n-nodes-base.redis',
+		typeVersion: 1,
+		position: [960, 0],
+		parameters: { operation: 'push', list: WRITTEN, messageData: '={{ $json.message }}' },
+	};
+	const nodes = [...example.nodes, note].map((node) =>
+		node.type === 'n8n-nodes-base.redis'
+			? { ...node, credentials: { redis: { id: redis.id, name: redis.name } } }
+			: node,
+	);
+	const connections = {
+		...example.connections,
+		'Write the Message': { main: [[{ node: note.name, type: 'main', index: 0 }]] },
+	};
+	const workflow = await client().importWorkflow({ ...example, nodes, connections }, credential);
+	const earlier = (await world.subscriptions()).map(({ id }) => id);
+	await client().activateWorkflow(workflow.id);
+	const { url } = await waitFor('the subscription', async () =>
+		(await world.subscriptions()).find(({ id }) => !earlier.includes(id)),
+	);
+	await untilListening(world, new URL(url).pathname);
+	return workflow;
+}
+
+/** Waits until BildOut has had a success for everything that it has to report. */
+async function allDelivered({ sandbox }: QueueWorld): Promise<void> {
+	await waitFor(
+		'everything to be delivered',
+		async () =>
+			(await sandbox.control.deliveries()).every(({ state }) => state === 'delivered')
+				? true
+				: undefined,
+		{ seconds: 280 },
+	);
+}
+
+/** Waits until every execution that was begun has ended well, and tells how many there were. */
+async function allEnded(world: QueueWorld, workflowId: string): Promise<number> {
+	const counts = await waitFor(
+		'all executions to end',
+		() => {
+			const { new: waiting, running, ...ended } = executionCounts(world, workflowId);
+			return waiting === undefined && running === undefined ? ended : undefined;
+		},
+		{ seconds: 280 },
+	);
+	expect(Object.keys(counts)).toEqual(['success']);
+	return counts.success;
+}
