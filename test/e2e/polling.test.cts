@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 
 import type { Credential, JsonObject, Workflow } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
-import { exampleWorkflow } from '../support/n8n.cts';
 import {
 	finishedExecutions,
 	openWorld,
@@ -152,18 +151,23 @@ describe('A BildOut Polling Trigger', () => {
 
 	it('does not let an event through twice that the webhook trigger brought too', async () => {
 		const key = "={{ $json.type + ' ' + $json.data.id }}";
-		const file = await exampleWorkflow('trigger-deduplicated.json');
-		const next = file.nodes.find(({ type }) => type === 'n8n-nodes-base.removeDuplicates')!;
 		const polling = await importPolling(['vendor.created']);
 		const [trigger] = polling.nodes;
 		const workflow = await world.client().updateWorkflow(polling.id, {
 			nodes: [
 				trigger,
 				{
-					...next,
 					id: randomUUID(),
 					name: 'Once',
-					parameters: { ...next.parameters, dedupeValue: key },
+					type: 'n8n-nodes-base.removeDuplicates',
+					typeVersion: 2,
+					position: [400, 0],
+					parameters: {
+						operation: 'removeItemsSeenInPreviousExecutions',
+						logic: 'removeItemsWithAlreadySeenKeyValues',
+						dedupeValue: key,
+						options: { scope: 'node', historySize: 10000 },
+					},
 				},
 				{
 					id: randomUUID(),
