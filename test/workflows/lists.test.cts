@@ -110,7 +110,8 @@ it.each(['page', 'offset'] as const)(
 		expect(new Set(idsOf(json)).size).toBe(900);
 		const [first, ...others] = await bildout.calls();
 		expect(first.inFlight).toBe(1);
-		expect(Math.max(...others.map(({ inFlight }) => inFlight))).toBeGreaterThan(4);
+		// At the start as many requests may go at once as answers have come, and one more.
+		expect(Math.max(...others.map(({ inFlight }) => inFlight))).toBeGreaterThanOrEqual(4);
 	},
 );
 
