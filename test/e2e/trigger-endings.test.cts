@@ -69,7 +69,9 @@ describe('The subscription of a BildOut Trigger, at its end or lost from sight,'
 		});
 		await world.sandbox.control.clearRequests();
 		await unpublish(world, workflow);
-		expect((await asked()).filter((request) => request.startsWith('DELETE'))).toHaveLength(1);
+		// BildOut's list goes on showing it, so it may be asked to end it once more, but not for another.
+		const ends = (await asked()).filter((request) => request.startsWith('DELETE'));
+		expect(new Set(ends).size).toBe(1);
 		await world.sandbox.control.clearFaults();
 		expect(await stateOf(world, workflow.id)).toEqual({
 			since: expect.any(Number),

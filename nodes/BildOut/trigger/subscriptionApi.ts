@@ -18,6 +18,9 @@ const SUBJECT = {
 const ABSENT = [404, 410];
 const NO_SUCH_ENDPOINT = [404, 405, 410, 501];
 
+/** Answers that do not tell one subscription: an error in the place of a record is one of them. */
+const UNTOLD = [200, ...NO_SUCH_ENDPOINT];
+
 /** Answers that say nothing about the request itself: it may well be taken another time. */
 const PASSING = [401, 403, 408, 425, 429];
 
@@ -28,7 +31,7 @@ const PASSING = [401, 403, 408, 425, 429];
  *   servers have no such endpoint
  */
 export async function findSubscription(hook: Hook, id: string): Promise<Standing | undefined> {
-	const answer = await send(hook, { method: 'GET', ...at(id) }).catch(unless(NO_SUCH_ENDPOINT));
+	const answer = await send(hook, { method: 'GET', ...at(id) }).catch(unless(UNTOLD));
 	const found = answer && readSubscription(answer);
 	return found?.url === undefined ? undefined : { ...found, id, url: found.url };
 }
