@@ -54,7 +54,7 @@ describe('The panels', () => {
 				})),
 			)
 			.filter(({ operation }) => operation !== CUSTOM_API_CALL);
-		expect(panels).toHaveLength(26);
+		expect(panels).toHaveLength(27);
 
 		const credential = await world.connect();
 		const workflow = await world
