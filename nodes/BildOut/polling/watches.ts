@@ -100,11 +100,6 @@ export function eventsOf({ created, changed, deleted, states }: Watch): string[]
 	return names.filter((name) => name !== undefined);
 }
 
-/** The watch that an event belongs to. */
-export function watchOf(event: string): Watch | undefined {
-	return WATCHES.find((watch) => eventsOf(watch).includes(event));
-}
-
 function isInState(invoice: IDataObject, wanted: 'sent' | 'paid'): boolean | undefined {
 	const state = invoiceStateOf(invoice);
 	return state && state === wanted;

@@ -35,7 +35,6 @@ export interface Outcome {
 	sent: number;
 	refused: number;
 	failed: number;
-	finishedMs: number[];
 }
 
 /**
@@ -82,7 +81,7 @@ export function play(world: World): Outcome {
 	const server = new RateLimiter(() => settings);
 	if (world.windowBegan > 0) server.take('token', START - world.windowBegan);
 	const events = new Events();
-	const outcome: Outcome = { tookMs: 0, sent: 0, refused: 0, failed: 0, finishedMs: [] };
+	const outcome: Outcome = { tookMs: 0, sent: 0, refused: 0, failed: 0 };
 
 	const answer = (at: number) => {
 		const verdict = server.take('token', at);
@@ -142,7 +141,6 @@ export function play(world: World): Outcome {
 						} else {
 							done -= 1;
 							outcome.tookMs = back - START;
-							if (done === 0) outcome.finishedMs.push(back - START);
 						}
 						pump(back);
 					});
