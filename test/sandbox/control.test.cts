@@ -14,7 +14,7 @@ const main = async (...args: string[]) => {
 	child.stderr!.on('data', (text) => (said += text));
 	const url = new Promise<string>((found) =>
 		child.stdout!.on('data', () => {
-			const [, address] = /^BildOut sandbox: (\S+)\n$/.exec(said) ?? [];
+			const [, address] = /^BildOut sandbox: (\S+)\n.+\n/.exec(said) ?? [];
 			if (address) found(address);
 		}),
 	);
