@@ -9,6 +9,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { receiveDelivery } from './trigger/delivery';
 import { properties } from './trigger/properties';
+import { publishing } from './trigger/publishing';
 import { sampleHints } from './trigger/samples';
 import { checkSubscription, createSubscription, removeSubscription } from './trigger/subscription';
 import { speakingTo } from './words/inWords';
@@ -69,18 +70,10 @@ export class BildOutTrigger implements INodeType {
 	webhookMethods = {
 		default: {
 			async checkExists(this: IHookFunctions): Promise<boolean> {
-				return await speakingTo(
-					TRIGGER_READER,
-					this.getNode(),
-					async () => await checkSubscription(this),
-				);
+				return await publishing(this, async () => await checkSubscription(this));
 			},
 			async create(this: IHookFunctions): Promise<boolean> {
-				return await speakingTo(
-					TRIGGER_READER,
-					this.getNode(),
-					async () => await createSubscription(this),
-				);
+				return await publishing(this, async () => await createSubscription(this));
 			},
 			async delete(this: IHookFunctions): Promise<boolean> {
 				return await speakingTo(

@@ -88,6 +88,13 @@ describe('A delivery to a BildOut Trigger', () => {
 			expect((await workflow.deliver(body)).status).toBe(200);
 		});
 
+		it('over the size that n8n takes is refused by n8n, which goes on', async () => {
+			const answer = await workflow.deliver(eventBody({ data: { notes: 'x'.repeat(17 * MB) } }));
+			expect(answer.status).toBe(500);
+			expect(answer.text).toContain('There was a problem executing the workflow');
+			expect((await workflow.deliver(eventBody())).status).toBe(200);
+		});
+
 		it('leaves no memory behind: 5 MB a hundred times, forged and repeated by turns', async () => {
 			const memory = () => {
 				const status = readFileSync(`/proc/${world.n8n().pid}/status`, 'utf8');

@@ -241,4 +241,21 @@ describe('The subscription of a BildOut Trigger', () => {
 			'BildOut does not let this workflow subscribe to events by itself',
 		);
 	});
+
+	it('fails at once, and names the scope, where the account may not manage webhooks', async () => {
+		const workflow = await importTriggered(world, 'No scope', { events: ['invoice.paid'] });
+		await world.sandbox.control.clearFaults();
+		await world.sandbox.control.fault({
+			path: '/webhooks',
+			kind: 'status',
+			status: 403,
+			code: 'insufficient_scope',
+			message: 'The token lacks a scope.',
+			times: 100,
+		});
+		const start = Date.now();
+		await expect(publish(world, workflow)).rejects.toThrow(/webhooks:manage/);
+		expect(Date.now() - start).toBeLessThan(10_000);
+		await world.sandbox.control.clearFaults();
+	});
 });

@@ -1,23 +1,12 @@
 import type { IHookFunctions } from 'n8n-workflow';
-import { WebhookPathTakenError } from 'n8n-workflow';
 
 import { getConnection } from '../transport/connection';
 import { hostOf } from './address';
 import { ANY_EVENT, EVERY_EVENT } from './events';
 import { isPrivateHost } from './privateHost';
+import { PermanentError } from './publishing';
 import { secretsByHand } from './secrets';
 import { ownUrl } from './state';
-
-/**
- * Publishing cannot work until a person changes something. n8n tries a failed publication five times, for
- * about 15 s, unless the error is of this class of n8n's own. Of an error it shows the message only.
- */
-export class PermanentError extends WebhookPathTakenError {
-	constructor(context: IHookFunctions, message: string) {
-		super(context.getNode().name);
-		this.message = message;
-	}
-}
 
 /** The events that BildOut is asked to report. */
 export function chosenEvents(context: IHookFunctions): string[] {

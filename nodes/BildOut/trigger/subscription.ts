@@ -5,14 +5,10 @@ import { addressKey, isSameAddress, sealOf, withSeal } from './address';
 import { ANY_EVENT, EVERY_EVENT } from './events';
 import { type Hook, withinTime } from './hook';
 import type { Subscription } from './readSubscription';
+import { PermanentError } from './publishing';
 import { openSeal, seal } from './seal';
 import { isManual } from './secrets';
-import {
-	PermanentError,
-	chosenEvents,
-	requireReachableUrl,
-	requireSigningSecret,
-} from './settings';
+import { chosenEvents, requireReachableUrl, requireSigningSecret } from './settings';
 import { forgetSubscription, keepSealed, keepSubscription, ownUrl, restoredState } from './state';
 import {
 	type Standing,

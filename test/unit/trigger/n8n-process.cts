@@ -1,7 +1,13 @@
 import { createHmac } from 'node:crypto';
-import type { IDataObject, IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IHookFunctions,
+	IWebhookFunctions,
+	WorkflowActivateMode,
+} from 'n8n-workflow';
 import * as workflow from 'n8n-workflow';
 
+import type { BildOutTrigger } from '../../../nodes/BildOut/BildOutTrigger.node.ts';
 import type { WebhookApi } from './webhook-api.cts';
 
 export const URL_OF_ALL = 'https://n8n.example.com/webhook/5d0f2c1e/webhook';
@@ -17,6 +23,7 @@ export interface Published {
 	parameters: IDataObject;
 	clientSecret: string;
 	mode: 'trigger' | 'webhook' | 'manual';
+	activation: WorkflowActivateMode;
 	/** What was logged as a warning. */
 	warnings: string[];
 	baseUrl: string;
@@ -31,6 +38,7 @@ export function publishedTrigger(api: WebhookApi, more: Partial<Published> = {})
 		parameters: { events: ['invoice.paid'] },
 		clientSecret: CLIENT_SECRET,
 		mode: 'trigger',
+		activation: 'activate',
 		warnings: [],
 		baseUrl: 'https://bildout.com',
 		...more,
@@ -51,6 +59,7 @@ function contextOf(trigger: Published) {
 			credentials: { bildOutOAuth2Api: { id: trigger.baseUrl, name: '' } },
 		}),
 		getMode: () => trigger.mode,
+		getActivationMode: () => trigger.activation,
 		getWorkflow: () => ({ id: 'workflow' }),
 		getNodeWebhookUrl: () => trigger.url,
 		getNodeParameter: (key: string, fallback: unknown) => parameters[key] ?? fallback,
@@ -77,24 +86,26 @@ export interface Answer {
 
 /** An n8n process that has just started: what it remembers is its own. */
 export class N8nProcess {
-	private subscription!: typeof import('../../../nodes/BildOut/trigger/subscription.ts');
-
-	private delivery!: typeof import('../../../nodes/BildOut/trigger/delivery.ts');
+	private node!: BildOutTrigger;
 
 	constructor() {
 		jest.isolateModules(() => {
 			jest.doMock('n8n-workflow', () => workflow);
-			this.subscription = require('../../../nodes/BildOut/trigger/subscription.ts');
-			this.delivery = require('../../../nodes/BildOut/trigger/delivery.ts');
+			const { BildOutTrigger: Node } = require('../../../nodes/BildOut/BildOutTrigger.node.ts');
+			this.node = new Node();
 		});
+	}
+
+	private get hooks() {
+		return this.node.webhookMethods.default;
 	}
 
 	/** Calls the hooks as n8n does for one try, and gives whether the subscription was there already. */
 	async publish(trigger: Published): Promise<boolean> {
 		const context = () => contextOf(trigger) as unknown as IHookFunctions;
 		try {
-			const isThere = await this.subscription.checkSubscription(context());
-			if (!isThere) await this.subscription.createSubscription(context());
+			const isThere = await this.hooks.checkExists.call(context());
+			if (!isThere) await this.hooks.create.call(context());
 			return isThere;
 		} catch (error) {
 			await this.unpublish(trigger).catch(() => {});
@@ -103,7 +114,7 @@ export class N8nProcess {
 	}
 
 	async unpublish(trigger: Published): Promise<void> {
-		await this.subscription.removeSubscription(contextOf(trigger) as unknown as IHookFunctions);
+		await this.hooks.delete.call(contextOf(trigger) as unknown as IHookFunctions);
 	}
 
 	/** Delivers a body that is signed with the secret, to the URL that BildOut has. */
@@ -134,9 +145,7 @@ export class N8nProcess {
 			getHeaderData: () => headers,
 			getQueryData: () => Object.fromEntries(new URL(url).searchParams),
 		};
-		const { workflowData } = await this.delivery.receiveDelivery(
-			context as unknown as IWebhookFunctions,
-		);
+		const { workflowData } = await this.node.webhook.call(context as unknown as IWebhookFunctions);
 		if (workflowData) {
 			response.end('{"accepted":true}');
 			return { status: 200, body: undefined, items: workflowData[0].map(({ json }) => json) };

@@ -132,6 +132,42 @@ describe('Publishing', () => {
 		await expect(publishing).rejects.toBeInstanceOf(WebhookPathTakenError);
 	});
 
+	describe.each([
+		[401, 'unauthorized', /connect the account again/],
+		[403, 'insufficient_scope', /webhooks:manage/],
+		[422, 'validation_error', /Set 'Registration'/],
+	])('refused with %i', (status, code, remedy) => {
+		const refusing = () => {
+			const api = new WebhookApi();
+			api.answer = async () => ({
+				statusCode: status,
+				headers: {},
+				body: { error: { code, message: 'No.' } },
+			});
+			return api;
+		};
+
+		it('says so at once to the person who publishes', async () => {
+			const publication = new N8nProcess().publish(publishedTrigger(refusing()));
+			await expect(publication).rejects.toThrow(remedy);
+			await expect(publication).rejects.toBeInstanceOf(WebhookPathTakenError);
+		});
+
+		it.each(['init', 'leadershipChange'] as const)('is tried again at %s', async (activation) => {
+			const trigger = publishedTrigger(refusing(), { activation });
+			const publication = new N8nProcess().publish(trigger);
+			await expect(publication).rejects.toThrow(remedy);
+			await expect(publication).rejects.not.toBeInstanceOf(WebhookPathTakenError);
+		});
+	});
+
+	it('leaves it to n8n to try again where BildOut fails for a while', async () => {
+		const api = new WebhookApi();
+		api.answer = async () => ({ statusCode: 503, headers: { 'retry-after': '60' }, body: '' });
+		const publication = new N8nProcess().publish(publishedTrigger(api));
+		await expect(publication).rejects.not.toBeInstanceOf(WebhookPathTakenError);
+	});
+
 	it.each(['secret', 'signing_secret', 'secret_key', 'webhook_secret', 'signing_key'])(
 		'learns the secret as %s',
 		async (name) => {
