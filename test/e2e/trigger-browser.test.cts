@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 
 import type { JsonObject } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
-import { EVERY_EVENT } from '../../nodes/BildOut/trigger/events.ts';
+import { EVERY_REPORTED_EVENT } from '../../nodes/BildOut/events.ts';
 import { SAMPLE_EVENTS } from '../../nodes/BildOut/trigger/samples.ts';
 import {
 	consoleErrors,
@@ -117,7 +117,7 @@ describe('In the browser, the BildOut Trigger', () => {
 
 	it('shows what the first chosen event brings, before one has happened', async () => {
 		for (const { kinds, event } of SAMPLE_EVENTS) {
-			const events = EVERY_EVENT.filter((each) => each.startsWith(kinds[0])).slice(0, 1);
+			const events = EVERY_REPORTED_EVENT.filter((each) => each.startsWith(kinds[0])).slice(0, 1);
 			const workflow = await importTriggered(world, `Sample ${kinds[0]}`, { events });
 			await openWorkflow(editor, world.n8n().url, workflow.id);
 			const sample = (await openPanel(editor, TRIGGER)).locator('pre');

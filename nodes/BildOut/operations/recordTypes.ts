@@ -159,6 +159,6 @@ export function capitalized(text: string): string {
 }
 
 /** The record's name after 'a' or 'an'. */
-export function withArticle({ name }: RecordType): string {
+export function withArticle({ name }: Pick<RecordType, 'name'>): string {
 	return `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`;
 }

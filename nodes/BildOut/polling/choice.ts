@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { PAID_INVOICES } from '../assumptions';
-import { ANY_EVENT } from '../trigger/events';
+import { ANY_EVENT } from '../events';
 import { eventsOf, WATCHES, type Watch } from './watches';
 
 /** A list that is read at each check, and what is looked for in it. */

@@ -1,7 +1,7 @@
 import type { IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
-import { ANY_EVENT } from '../trigger/events';
+import { ANY_EVENT } from '../events';
 import { watchedLists } from './choice';
 import { happenedToNew } from './compare';
 import { changed, inOrder, type PolledEvent } from './happenings';

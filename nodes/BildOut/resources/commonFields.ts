@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Field, KnownBy } from '../operations/recordTypes';
+import type { Field, KnownBy, WrittenField } from '../operations/recordTypes';
 import { plainEmail } from '../operations/values';
 import { timeFilters, timeFromFilter } from './filterMakers';
 
@@ -8,9 +8,69 @@ import { timeFilters, timeFromFilter } from './filterMakers';
 
 export const id: Field = { api: 'id', label: 'ID', uses: ['simplify', 'agent'] };
 
+/** @param example a name as records of this kind have it */
+export function name(example: string, description: string): WrittenField {
+	return {
+		api: 'name',
+		kind: 'name',
+		uses: ['create', 'update', 'sort', 'search', 'simplify', 'agent'],
+		parameter: {
+			displayName: 'Name',
+			name: 'name',
+			type: 'string',
+			required: true,
+			default: '',
+			placeholder: `e.g. ${example}`,
+			description,
+		},
+	};
+}
+
+export function byName(example: string): KnownBy {
+	return { field: 'name', mode: 'name', placeholder: `e.g. ${example}` };
+}
+
+const emailParameter: INodeProperties = {
+	displayName: 'Email',
+	name: 'email',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. name@email.com',
+};
+
+/**
+ * @param example an address as records of this kind have it
+ * @param records in the plural
+ */
+export function email(example: string, records: string, description: string): WrittenField {
+	const domain = example.slice(example.indexOf('@'));
+	return {
+		api: 'email',
+		kind: 'email',
+		uses: ['create', 'update', 'clear', 'sort', 'search', 'simplify', 'agent'],
+		parameter: { ...emailParameter, placeholder: `e.g. ${example}`, description },
+		filters: [
+			{
+				kind: 'contains',
+				parameter: {
+					...emailParameter,
+					placeholder: `e.g. ${domain}`,
+					description: `Only ${records} whose email contains this text. Checked by this node.`,
+				},
+			},
+		],
+	};
+}
+
 /** Upper and lower case count as the same. */
-export function byEmail(placeholder: string): KnownBy {
-	return { field: 'email', mode: 'email', placeholder, looksLike: /^.*@.*$/, plain: plainEmail };
+export function byEmail(example: string): KnownBy {
+	return {
+		field: 'email',
+		mode: 'email',
+		placeholder: `e.g. ${example}`,
+		looksLike: /^.*@.*$/,
+		plain: plainEmail,
+	};
 }
 
 /** @param records in the plural, with what happened to them where it is not that they were created */

@@ -41,6 +41,18 @@ import { matchedBy, upsertParameters } from './upsertParameters';
 
 /** The operations that most resources have, made from what is known of their records. */
 
+/** All of them, for records that people know by their name. */
+export function allOperations(type: RecordType): Record<string, OfferedOperation> {
+	return {
+		create: createOperation(type),
+		upsert: upsertOperation(type),
+		get: getOperation(type),
+		getAll: getManyOperation(type),
+		update: updateOperation(type),
+		delete: deleteOperation(type),
+	};
+}
+
 /** What a record has besides its fields, such as the lines of an invoice. */
 export interface MoreOfBody {
 	parameters: INodeProperties[];
@@ -52,7 +64,10 @@ export interface MoreOfBody {
 
 export function createOperation(
 	type: RecordType,
-	{ description = `Add ${withArticle(type)} to BildOut`, more }: CreateSettings = {},
+	{
+		description = `Add ${withArticle({ name: type.calledBy ?? type.name })} to BildOut`,
+		more,
+	}: CreateSettings = {},
 ): OfferedOperation {
 	const required = requiredFields(type);
 	return {
@@ -126,13 +141,7 @@ export function getOperation(
 ): OfferedOperation {
 	return {
 		option: { name: 'Get', action: `Get ${type.name}`, description },
-		properties: shownFor(type, 'get', [
-			chooser(type),
-			simplify,
-			toolOutput,
-			outputFields(type),
-			readOptions(type),
-		]),
+		properties: shownFor(type, 'get', [chooser(type), ...outputParameters(type)]),
 		async execute(item) {
 			const id = await chosenRecord(item, type);
 			return await shapeOutput(item, type, await getRecord(item, type, id));
@@ -152,16 +161,18 @@ export function getManyOperation(
 			limit,
 			filtersParameter(filters),
 			sortParameter(type),
-			simplify,
-			toolOutput,
-			outputFields(type),
-			readOptions(type),
+			...outputParameters(type),
 		]),
 		async execute(item) {
 			const records = await getManyRecords(item, type, filters);
 			return await Promise.all(records.map(async (found) => await shapeOutput(item, type, found)));
 		},
 	};
+}
+
+/** How much of what is read is put out. */
+function outputParameters(type: RecordType): INodeProperties[] {
+	return [simplify, toolOutput, outputFields(type), readOptions(type)];
 }
 
 export function updateOperation(

@@ -1,8 +1,8 @@
 import { createHash } from 'crypto';
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
+import { ANY_EVENT } from '../events';
 import { DeliveryMemory } from './deliveryMemory';
-import { ANY_EVENT } from './events';
 import { type Event, isDocumented, pingAnswer, readEvents } from './readEvent';
 import { secretInSeal, secretsAtHand } from './secrets';
 import { type Refusal, verifySignature } from './signature';

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { eventsProperty } from './events';
+import { reportedEvents } from '../events';
 
 const registrationProperties: INodeProperties[] = [
 	{
@@ -74,7 +74,7 @@ const optionsProperty: INodeProperties = {
 };
 
 export const properties: INodeProperties[] = [
-	eventsProperty,
+	reportedEvents,
 	...registrationProperties,
 	optionsProperty,
 ];

@@ -9,8 +9,8 @@ import {
 	EVENT_TIME_KEYS,
 	PING_EVENTS,
 } from '../assumptions';
+import { EVERY_REPORTED_EVENT } from '../events';
 import { isObject } from '../transport/json';
-import { EVERY_EVENT } from './events';
 
 /** One event out of a delivery's body. */
 export interface Event {
@@ -49,7 +49,7 @@ function eventsWithin(body: unknown): unknown[] {
 }
 
 export function isDocumented(name: string | undefined): boolean {
-	return name !== undefined && EVERY_EVENT.includes(name);
+	return name !== undefined && EVERY_REPORTED_EVENT.includes(name);
 }
 
 /** A documented name wins wherever it stands; otherwise it is the first text where one may stand. */

@@ -1,6 +1,6 @@
 import type { IDataObject, NodeHint } from 'n8n-workflow';
 
-import { ANY_EVENT } from './events';
+import { ANY_EVENT } from '../events';
 
 export interface SampleEvent {
 	/** The beginnings of the event names that it stands for. */

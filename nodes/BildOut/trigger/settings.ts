@@ -1,8 +1,8 @@
 import type { IHookFunctions } from 'n8n-workflow';
 
+import { ANY_EVENT, EVERY_REPORTED_EVENT } from '../events';
 import { getConnection } from '../transport/connection';
 import { hostOf } from './address';
-import { ANY_EVENT, EVERY_EVENT } from './events';
 import { isPrivateHost } from './privateHost';
 import { PermanentError } from './publishing';
 import { secretsByHand } from './secrets';
@@ -17,7 +17,7 @@ export function chosenEvents(context: IHookFunctions): string[] {
 			"No event is chosen under 'Trigger On'. Choose at least one that should start this workflow.",
 		);
 	}
-	return chosen.includes(ANY_EVENT) ? EVERY_EVENT : chosen;
+	return chosen.includes(ANY_EVENT) ? EVERY_REPORTED_EVENT : chosen;
 }
 
 export async function requireSigningSecret(context: IHookFunctions): Promise<void> {

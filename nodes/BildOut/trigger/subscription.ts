@@ -1,8 +1,8 @@
 import type { IHookFunctions } from 'n8n-workflow';
 
 import { BoundedMap } from '../boundedMap';
+import { ANY_EVENT, EVERY_REPORTED_EVENT } from '../events';
 import { addressKey, isSameAddress, sealOf, withSeal } from './address';
-import { ANY_EVENT, EVERY_EVENT } from './events';
 import { type Hook, withinTime } from './hook';
 import type { Subscription } from './readSubscription';
 import { PermanentError } from './publishing';
@@ -206,7 +206,7 @@ function delivers(
 ): boolean {
 	if (isPaused) return false;
 	if (events === undefined) return true;
-	const all = events.includes(ANY_EVENT) ? EVERY_EVENT : events;
+	const all = events.includes(ANY_EVENT) ? EVERY_REPORTED_EVENT : events;
 	if (!wanted.every((event) => all.includes(event))) return false;
 	return how === 'at least' || all.every((event) => wanted.includes(event));
 }

@@ -1,51 +1,26 @@
 import { SERVER_OWNED_FIELDS } from '../../assumptions';
 import type { Field, RecordType } from '../../operations/recordTypes';
-import { address, byEmail, createdAt, id, phone, updatedAt } from '../commonFields';
+import {
+	address,
+	byEmail,
+	byName,
+	createdAt,
+	email,
+	id,
+	name,
+	phone,
+	updatedAt,
+} from '../commonFields';
 import { contactLabel } from '../labels';
+
+const NAME = 'Summit Roofing LLC';
+const EMAIL = 'office@summitroofing.com';
 
 /** Section Customers; field names as in BildOut's own tables. */
 const fields: Field[] = [
 	id,
-	{
-		api: 'name',
-		kind: 'name',
-		uses: ['create', 'update', 'sort', 'search', 'simplify', 'agent'],
-		parameter: {
-			displayName: 'Name',
-			name: 'name',
-			type: 'string',
-			required: true,
-			default: '',
-			placeholder: 'e.g. Summit Roofing LLC',
-			description: 'The person or business that you invoice',
-		},
-	},
-	{
-		api: 'email',
-		kind: 'email',
-		uses: ['create', 'update', 'clear', 'sort', 'search', 'simplify', 'agent'],
-		parameter: {
-			displayName: 'Email',
-			name: 'email',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. office@summitroofing.com',
-			description: 'Where BildOut sends invoices',
-		},
-		filters: [
-			{
-				kind: 'contains',
-				parameter: {
-					displayName: 'Email',
-					name: 'email',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. @summitroofing.com',
-					description: 'Only customers whose email contains this text. Checked by this node.',
-				},
-			},
-		],
-	},
+	name(NAME, 'The person or business that you invoice'),
+	email(EMAIL, 'customers', 'Where BildOut sends invoices'),
 	phone,
 	address(['line1', 'line2', 'city', 'state', 'zip']),
 	createdAt('customers created'),
@@ -60,10 +35,7 @@ export const customerRecord: RecordType = {
 	fields,
 	sortedBy: 'name',
 	searchPlaceholder: 'e.g. roofing',
-	knownBy: [
-		byEmail('e.g. office@summitroofing.com'),
-		{ field: 'name', mode: 'name', placeholder: 'e.g. Summit Roofing LLC' },
-	],
+	knownBy: [byEmail(EMAIL), byName(NAME)],
 	notItsId: 'name',
 	label: contactLabel,
 };

@@ -1,49 +1,38 @@
+import type { INodeProperties } from 'n8n-workflow';
+
 import { SERVER_OWNED_FIELDS } from '../../assumptions';
 import type { Field, RecordType } from '../../operations/recordTypes';
 import { optionalChooser } from '../chooser';
-import { address, createdAt, id, updatedAt } from '../commonFields';
+import { address, byName, createdAt, id, name, updatedAt } from '../commonFields';
 import { customerRecord } from '../customer/record';
 import { amountFilters, dayFilters, linkedFilter } from '../filterMakers';
 import { projectLabel } from '../labels';
 
+const NAME = 'Larimer Street Kitchen Remodel';
+
+const status: INodeProperties = {
+	displayName: 'Status',
+	name: 'status',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. active',
+	description: 'The status as BildOut spells it, such as planning, active or completed',
+};
+
 /** Section Projects; the field names are assumed. */
 const fields: Field[] = [
 	id,
-	{
-		api: 'name',
-		kind: 'name',
-		uses: ['create', 'update', 'sort', 'search', 'simplify', 'agent'],
-		parameter: {
-			displayName: 'Name',
-			name: 'name',
-			type: 'string',
-			required: true,
-			default: '',
-			placeholder: 'e.g. Larimer Street Kitchen Remodel',
-			description: 'What the job is called',
-		},
-	},
+	name(NAME, 'What the job is called'),
 	{
 		api: 'status',
 		kind: 'choice',
 		uses: ['create', 'update', 'clear', 'sort', 'simplify', 'agent'],
-		parameter: {
-			displayName: 'Status',
-			name: 'status',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. active',
-			description: 'The status as BildOut spells it, such as planning, active or completed',
-		},
+		parameter: status,
 		filters: [
 			{
 				kind: 'anyOf',
 				parameter: {
-					displayName: 'Status',
-					name: 'status',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. active',
+					...status,
 					description:
 						'Only projects with this status, or one of several with commas between them. Checked by this node.',
 				},
@@ -129,7 +118,7 @@ export const projectRecord: RecordType = {
 	fields,
 	sortedBy: 'name',
 	searchPlaceholder: 'e.g. kitchen',
-	knownBy: [{ field: 'name', mode: 'name', placeholder: 'e.g. Larimer Street Kitchen Remodel' }],
+	knownBy: [byName(NAME)],
 	namedWithin: 'client_id',
 	calledBy: 'construction job',
 	notItsId: 'name',

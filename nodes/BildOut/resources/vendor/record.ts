@@ -1,8 +1,20 @@
 import { SERVER_OWNED_FIELDS } from '../../assumptions';
 import type { Field, RecordType } from '../../operations/recordTypes';
-import { address, byEmail, createdAt, id, phone, updatedAt } from '../commonFields';
+import {
+	address,
+	byEmail,
+	byName,
+	createdAt,
+	email,
+	id,
+	name,
+	phone,
+	updatedAt,
+} from '../commonFields';
 import { contactLabel } from '../labels';
 
+const NAME = 'Rocky Mountain Lumber';
+const EMAIL = 'office@rockymountainlumber.com';
 const TYPES = [
 	{ name: 'Consultant', value: 'consultant' },
 	{ name: 'Subcontractor', value: 'subcontractor' },
@@ -12,20 +24,7 @@ const TYPES = [
 /** Section Vendors; the field names are assumed. */
 const fields: Field[] = [
 	id,
-	{
-		api: 'name',
-		kind: 'name',
-		uses: ['create', 'update', 'sort', 'search', 'simplify', 'agent'],
-		parameter: {
-			displayName: 'Name',
-			name: 'name',
-			type: 'string',
-			required: true,
-			default: '',
-			placeholder: 'e.g. Rocky Mountain Lumber',
-			description: 'The supplier, subcontractor or consultant that you pay',
-		},
-	},
+	name(NAME, 'The supplier, subcontractor or consultant that you pay'),
 	{
 		api: 'type',
 		kind: 'choice',
@@ -51,32 +50,7 @@ const fields: Field[] = [
 			},
 		],
 	},
-	{
-		api: 'email',
-		kind: 'email',
-		uses: ['create', 'update', 'clear', 'sort', 'search', 'simplify', 'agent'],
-		parameter: {
-			displayName: 'Email',
-			name: 'email',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. office@rockymountainlumber.com',
-			description: 'Where the vendor can be reached',
-		},
-		filters: [
-			{
-				kind: 'contains',
-				parameter: {
-					displayName: 'Email',
-					name: 'email',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. @rockymountainlumber.com',
-					description: 'Only vendors whose email contains this text. Checked by this node.',
-				},
-			},
-		],
-	},
+	email(EMAIL, 'vendors', 'Where the vendor can be reached'),
 	phone,
 	address(['line1', 'city', 'state']),
 	{
@@ -104,10 +78,7 @@ export const vendorRecord: RecordType = {
 	fields,
 	sortedBy: 'name',
 	searchPlaceholder: 'e.g. lumber',
-	knownBy: [
-		byEmail('e.g. office@rockymountainlumber.com'),
-		{ field: 'name', mode: 'name', placeholder: 'e.g. Rocky Mountain Lumber' },
-	],
+	knownBy: [byEmail(EMAIL), byName(NAME)],
 	notItsId: 'name',
 	label: contactLabel,
 };

@@ -1,0 +1,135 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+/** The events for which the two triggers start a workflow, and the parameter that chooses among them. */
+
+/** Stands for every event that a trigger offers. */
+export const ANY_EVENT = '*';
+
+interface TriggerEvent {
+	name: string;
+	value: string;
+	description: string;
+	/** What counts as it for the polling trigger, where that is something else. */
+	whenPolled?: string;
+	/** BildOut does not report it: only the polling trigger offers it. */
+	isPolledOnly?: boolean;
+}
+
+/** What is reported is what section Event Types of BildOut's developer page lists. */
+const EVENTS: TriggerEvent[] = [
+	...plainEvents('Customer'),
+	{
+		name: 'Invoice Created',
+		value: 'invoice.created',
+		description: 'When an invoice is drawn up, as a draft too',
+	},
+	{
+		name: 'Invoice Deleted',
+		value: 'invoice.deleted',
+		description: 'When an invoice is removed',
+		whenPolled: 'When an invoice is missing in two checks, one after the other',
+	},
+	{
+		name: 'Invoice Overdue',
+		value: 'invoice.overdue',
+		description:
+			'When an invoice that was sent is not paid by its due date, in the time zone of the workflow',
+		isPolledOnly: true,
+	},
+	{
+		name: 'Invoice Paid',
+		value: 'invoice.paid',
+		description: 'When an invoice is paid in full',
+	},
+	{
+		name: 'Invoice Partly Paid',
+		value: 'invoice.partially_paid',
+		description: 'When a part of an invoice is paid',
+		isPolledOnly: true,
+	},
+	{
+		name: 'Invoice Sent',
+		value: 'invoice.sent',
+		description: 'When an invoice goes out to the customer',
+	},
+	{
+		name: 'Invoice Updated',
+		value: 'invoice.updated',
+		description: 'When an invoice changes',
+	},
+	{
+		name: 'Payment Received',
+		value: 'payment.received',
+		description: 'When money comes in from a customer',
+	},
+	{
+		name: 'Payment Sent',
+		value: 'payment.sent',
+		description: 'When money goes out to a vendor',
+	},
+	{
+		name: 'Payment Status Changed',
+		value: 'payment.status_changed',
+		description: 'When the status of a payment changes, to failed for example',
+		isPolledOnly: true,
+	},
+	...plainEvents('Project'),
+	...plainEvents('Vendor').map((event) => ({ ...event, isPolledOnly: true })),
+];
+
+/** What happens to records that are only kept: they have no states. */
+function plainEvents(label: string): TriggerEvent[] {
+	const name = label.toLowerCase();
+	return [
+		{
+			name: `${label} Created`,
+			value: `${name}.created`,
+			description: `When a ${name} is added`,
+		},
+		{
+			name: `${label} Deleted`,
+			value: `${name}.deleted`,
+			description: `When a ${name} is removed`,
+			whenPolled: `When a ${name} is missing in two checks, one after the other`,
+		},
+		{
+			name: `${label} Updated`,
+			value: `${name}.updated`,
+			description: `When a ${name}'s details change`,
+		},
+	];
+}
+
+const REPORTED = EVENTS.filter(({ isPolledOnly }) => !isPolledOnly);
+
+/** The name of each event that BildOut reports, as its API takes it: a word for "any" is not documented. */
+export const EVERY_REPORTED_EVENT = REPORTED.map(({ value }) => value);
+
+export const reportedEvents = eventsParameter(
+	'When any of the events below happens',
+	REPORTED.map(({ name, value, description }) => ({ name, value, description })),
+);
+
+export const polledEvents: INodeProperties = {
+	...eventsParameter(
+		'When any of the events below happens. Reads all lists at each check.',
+		EVENTS.map(({ name, value, description, whenPolled = description }) => ({
+			name,
+			value,
+			description: whenPolled,
+		})),
+	),
+	hint: 'Each kind of record costs one request for every 100 records at each check. Invoice Paid, chosen alone among the invoice events, costs less.',
+};
+
+function eventsParameter(any: string, events: INodePropertyOptions[]): INodeProperties {
+	return {
+		displayName: 'Trigger On',
+		name: 'events',
+		type: 'multiOptions',
+		options: [{ name: 'Any Event', value: ANY_EVENT, description: any }, ...events],
+		required: true,
+		default: [],
+		description: 'What has to happen in BildOut for the workflow to start',
+	};
+}
