@@ -11,6 +11,7 @@ import { Run } from './operations/run';
 import { listSearch, operationOf, resourceOptions, resourceProperties } from './resources';
 import { mapConcurrently } from './transport/concurrency';
 import { ACTION_READER } from './words/action';
+import { hintsOf } from './words/hints';
 import { inWords } from './words/inWords';
 
 export class BildOut implements INodeType {
@@ -81,6 +82,8 @@ export class BildOut implements INodeType {
 				},
 				({ operation }) => operation.inOrder === true,
 			);
+			// n8n 1 has none in a tool.
+			this.addExecutionHints?.(...hintsOf(run.facts));
 			return [results.flat()];
 		} finally {
 			run.end();

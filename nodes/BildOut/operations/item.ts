@@ -74,6 +74,7 @@ export class Item {
 	requestSettings(): RequestSettings {
 		const { timeout, maxRetries } = this.collection('options');
 		return {
+			waiting: this.run.facts.waiting,
 			timeoutMs:
 				readWholeNumber(this, 'Timeout (Seconds)', timeout, 1, DEFAULT_SETTINGS.timeoutMs / 1000) *
 				1000,

@@ -15,19 +15,27 @@ export async function getManyRecords(
 	const wanted = wantedOf(item);
 	const { query, keep } = await readFilters(item, item.collection('filters'), filters);
 	const rules = readSort(item);
+	let filtered = 0;
 	const records = await listRecords(
 		item.run.node,
 		{
 			path: [type.path],
 			subject: subjectOfList(type),
 			query,
-			keep,
+			keep: keep && ((record) => ++filtered > 0 && keep(record)),
 			// What comes first in a sorted list is known only when all of it is there.
 			wanted: rules.length > 0 ? Infinity : wanted,
 		},
 		item.requestSettings(),
 	);
-	return sorted(records, rules).slice(0, wanted);
+	const chosen = sorted(records, rules).slice(0, wanted);
+	const faster = filters.find(({ onServer, fields }) => onServer && !(fields[0] in query));
+	item.run.facts.filters(type, {
+		read: keep ? filtered : records.length,
+		wanted: chosen.length,
+		faster: faster?.parameter.displayName,
+	});
+	return chosen;
 }
 
 /** How many records are asked for; Infinity for all. */

@@ -28,6 +28,7 @@ export class RecordIndex {
 	 * @throws ApiFailure when the list could not be read to its end
 	 */
 	async find(item: Item, field: string, value: unknown): Promise<IDataObject[]> {
+		if (field !== 'id') item.run.facts.looksUp(this.type, field, value);
 		await this.learnOf(item, normalized(value));
 		const found = (await this.filing(item)).find(field, value);
 		if (found.length > 0) return found;
@@ -99,6 +100,7 @@ export class RecordIndex {
 			{ path: [this.type.path], subject: subjectOfList(this.type), wanted: Infinity },
 			item.requestSettings(),
 		);
+		item.run.facts.readsAll(this.type, records.length);
 		const filing = new Filing();
 		for (const record of records) filing.put(record);
 		return filing;

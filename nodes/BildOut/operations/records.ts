@@ -138,6 +138,10 @@ async function update(
 				throw error;
 			});
 		const record = recordOr({ id, ...body }, answer);
+		if (!sendOnlyGivenFields) {
+			const before = fingerprint(withoutServerOwned(type, read));
+			item.run.facts.updated(fingerprint(body) !== before);
+		}
 		item.run.index(type).take({ ...body, ...record, id });
 		return record;
 	});

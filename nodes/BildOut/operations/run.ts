@@ -7,9 +7,12 @@ import type { Operation } from './operation';
 import { fingerprint, type ItemProgress, Progress, type RunProgress } from './progress';
 import { RecordIndex } from './recordIndex';
 import type { RecordType } from './recordTypes';
+import { RunFacts } from './runFacts';
 
 /** What the items of one run of the node share. */
 export class Run {
+	readonly facts = new RunFacts();
+
 	private readonly indexes = new Map<RecordType, RecordIndex>();
 
 	/** The point at which the record that an item changes is known. */

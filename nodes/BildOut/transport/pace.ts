@@ -16,7 +16,7 @@ const WINDOW_MARGIN_MS = 5;
 /** The clocks may disagree, and `X-RateLimit-Reset` counts whole seconds, rounded either way. */
 export const RESET_MARGIN_MS = CLOCK_TOLERANCE_MS + SECOND_MS;
 /** A request that has no answer after this time has arrived all the same, or never will. */
-const SETTLED_MS = 2_000;
+export const SETTLED_MS = 2_000;
 /** Answers of one window may put its end so many seconds apart: a span from now is rounded each time. */
 const ROUNDING_S = 2;
 /** Ends of windows that lie further apart than this belong to different windows, not to a sliding one. */
@@ -69,7 +69,8 @@ interface Known {
  * good: what was spent a minute ago is renewed, whatever form the window has and whatever the clocks say.
  */
 export class Pace {
-	private limit = STANDARD_LIMIT;
+	/** Requests a minute, as the latest answer says. */
+	limit = STANDARD_LIMIT;
 
 	/** What the answers of the present window say. */
 	private known?: Known;

@@ -1,7 +1,7 @@
 import { BoundedMap } from '../boundedMap';
 import { readAllowance, readRetryAfter } from './allowance';
 import type { Attempt } from './attempt';
-import { Pace, type Ticket } from './pace';
+import { Pace, SETTLED_MS, type Ticket } from './pace';
 import { pause, settledOrAborted } from './pause';
 
 /** What the pace of later requests follows from. */
@@ -22,6 +22,20 @@ export class RateLimiter {
 
 	private answered = this.nextAnswer();
 
+	private heldMs = 0;
+
+	private heldSince?: number;
+
+	/** Requests a minute, as far as is known. */
+	get limit(): number {
+		return this.pace.limit;
+	}
+
+	/** How long requests were held back so far because no allowance was left, in milliseconds. */
+	heldSoFar(): number {
+		return this.heldMs + (this.heldSince === undefined ? 0 : performance.now() - this.heldSince);
+	}
+
 	/**
 	 * Waits until one more request may go out. Requests go out in the order in which they asked.
 	 *
@@ -37,7 +51,11 @@ export class RateLimiter {
 		while (!signal?.aborted) {
 			const wait = this.pace.delay(performance.now());
 			if (wait <= 0) break;
+			// A shorter wait is for a burst, or for what the next answer tells.
+			if (wait > SETTLED_MS) this.heldSince = performance.now();
 			await pause(wait, signal, this.answered);
+			this.heldMs = this.heldSoFar();
+			this.heldSince = undefined;
 		}
 		const ticket = signal?.aborted ? undefined : this.pace.send(performance.now());
 		void before.then(finish);

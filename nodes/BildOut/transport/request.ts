@@ -16,6 +16,7 @@ import { isObject, withLongNumbers } from './json';
 import { MAX_WAIT_MS } from './pace';
 import { pause } from './pause';
 import { rateLimiterFor } from './rateLimit';
+import type { WaitClock } from './waitClock';
 
 export type { ApiContext } from './connection';
 
@@ -49,6 +50,8 @@ export interface RequestSettings {
 	 * allowance, all attempts and the waits between them. Without it there is none.
 	 */
 	until?: number;
+	/** Measures how long requests are held back for want of allowance. */
+	waiting?: WaitClock;
 	/** Called for every attempt that goes out, for whoever counts what a work costs. */
 	onSent?: () => void;
 }
@@ -109,7 +112,9 @@ export async function exchange(
 
 	let refusedMs = 0;
 	for (let retry = 0; ; ) {
+		settings.waiting?.begin(limiter);
 		const ticket = await limiter.enter(signal);
+		settings.waiting?.end(limiter);
 		if (cancel?.aborted) throw new ApiFailure(node, { kind: 'cancelled' });
 		if (!ticket) throw new ApiFailure(node, { kind: 'noTurn', request });
 		settings.onSent?.();

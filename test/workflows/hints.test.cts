@@ -1,0 +1,182 @@
+import { bildOut, locator, type NodeOptions } from '../support/bildout.cts';
+
+const bildout = bildOut();
+
+/** What n8n shows beside the output. */
+async function hints(parameters: object, options: NodeOptions = {}): Promise<string[]> {
+	const { run } = await bildout.run(parameters, options);
+	const { hints = [] } = run.data.resultData.runData.BildOut[0];
+	for (const hint of hints) expect(hint).toMatchObject({ type: 'info', location: 'outputPane' });
+	return hints.map(({ message }) => message);
+}
+
+const refuseFor = async (seconds: number) =>
+	await bildout.control.fault({
+		kind: 'status',
+		status: 429,
+		times: 1,
+		headers: { 'retry-after': String(seconds) },
+	});
+
+const update = {
+	resource: 'customer',
+	operation: 'update',
+	customerId: locator('={{ $json.id }}'),
+	updateFields: { phone: '={{ $json.phone }}' },
+};
+
+async function customers(phones: string[]) {
+	return await Promise.all(
+		phones.map(async (phone) => await bildout.create('/customers', { name: 'Ace', phone })),
+	);
+}
+
+describe('a run that waited for the allowance', () => {
+	it('says for how long, and counts items that wait side by side once', async () => {
+		await refuseFor(5);
+		const [hint, ...others] = await hints(
+			{ resource: 'customer', operation: 'getAll', limit: 1 },
+			{ items: [{}, {}, {}] },
+		);
+		expect(others).toEqual([]);
+		const [, seconds] = /^Waited (\d+) s for BildOut's allowance of ([\d,]+) requests/.exec(hint)!;
+		expect(Number(seconds)).toBeGreaterThanOrEqual(5);
+		expect(Number(seconds)).toBeLessThan(10);
+	});
+
+	it('says nothing of a moment', async () => {
+		await refuseFor(1);
+		expect(await hints({ resource: 'customer', operation: 'getAll', limit: 1 })).toEqual([]);
+	});
+
+	it('says nothing of a BildOut that is slow', async () => {
+		await bildout.control.config({ latencyMs: 2_500 });
+		const get = { resource: 'customer', operation: 'getAll', limit: 1 };
+		expect(await hints(get, { items: [{}, {}, {}, {}, {}] })).toEqual([]);
+	});
+});
+
+describe('a list that was read for little', () => {
+	beforeEach(async () => {
+		await bildout.control.seed({ customers: 600, invoices: 1_200 });
+	});
+
+	it('says how many were read to find how many, and which filter is faster', async () => {
+		const filters = { status: ['paid', 'void'], minTotal: 10_000_000 };
+		expect(
+			await hints({ resource: 'invoice', operation: 'getAll', returnAll: true, filters }),
+		).toEqual([
+			expect.stringMatching(
+				/^Read 1,\d{3} invoices to find 0: a single 'Status' under Filters is faster, because BildOut applies it itself.$/,
+			),
+		]);
+	});
+
+	it('has no advice where there is none', async () => {
+		const filters = { search: 'Harbor View Homes' };
+		expect(
+			await hints({ resource: 'customer', operation: 'getAll', returnAll: true, filters }),
+		).toEqual([
+			expect.stringMatching(
+				/^Read 6\d\d customers to find 0, because BildOut's API cannot filter or sort them.$/,
+			),
+		]);
+	});
+
+	it('says so of a list that was sorted', async () => {
+		const sort = { rule: [{ field: 'name', direction: 'asc' }] };
+		const [hint] = await hints({ resource: 'customer', operation: 'getAll', limit: 3, sort });
+		expect(hint).toMatch(/^Read [\d,]+ customers to find 3, because/);
+	});
+
+	it('says so of a list that was read to look records up', async () => {
+		const { email } = await bildout.create('/customers', { name: 'Ace', email: 'a@ace.example' });
+		const get = { resource: 'customer', operation: 'get', customerId: locator(email as string) };
+		expect(await hints(get, { items: [{}, {}] })).toEqual([
+			expect.stringMatching(
+				/^Read all 6\d\d customers to look up 1, because BildOut's API has no search. What is given by its ID needs no look-up.$/,
+			),
+		]);
+	});
+
+	it('says nothing of a list of which all was wanted, and of names that were asked for', async () => {
+		const getAll = { resource: 'invoice', operation: 'getAll', returnAll: true };
+		expect(await hints(getAll)).toEqual([]);
+		expect(await hints({ ...getAll, options: { includeCustomer: true } })).toEqual([]);
+	});
+});
+
+describe('updates that changed nothing', () => {
+	it('are counted', async () => {
+		const [one, two, three] = await customers(['1', '2', '3']);
+		const items = [
+			{ id: one.id, phone: '1' },
+			{ id: two.id, phone: '22' },
+			{ id: three.id, phone: '3' },
+		];
+		expect(await hints(update, { items })).toEqual([
+			'2 of 3 updates changed nothing, because BildOut had these values already.',
+		]);
+	});
+
+	it('are not counted where only a part of an address, or a line, was another', async () => {
+		const { id } = await bildout.create('/customers', {
+			name: 'Ace',
+			address: { line1: 'Street 1', city: 'Tacoma' },
+		});
+		const city = (name: string) => ({
+			...update,
+			customerId: locator(id as string),
+			updateFields: { address: { city: name } },
+		});
+		expect(await hints(city('Seattle'))).toEqual([]);
+		expect(await hints(city('Seattle'))).toEqual([
+			'The update changed nothing, because BildOut had these values already.',
+		]);
+	});
+
+	it('are not guessed where the record was not read', async () => {
+		const [{ id }] = await customers(['1']);
+		const options = { sendOnlyGivenFields: true };
+		const updateFields = { name: 'Ace', phone: '1' };
+		expect(await hints({ ...update, options, updateFields }, { items: [{ id }] })).toEqual([]);
+	});
+});
+
+it('gives at most three hints, and three where all is to be said', async () => {
+	await bildout.control.seed({ customers: 600 });
+	const items = ['a@ace.example', 'b@ace.example'].map((email) => ({ email }));
+	for (const { email } of items) await bildout.create('/customers', { name: 'Ace', email });
+	await refuseFor(5);
+	const upsert = {
+		resource: 'customer',
+		operation: 'upsert',
+		matchBy: 'email',
+		email: '={{ $json.email }}',
+		name: 'Ace',
+	};
+	const given = await hints(upsert, { items });
+	expect(given).toHaveLength(3);
+	expect(given.map((hint) => hint.split(' ')[0])).toEqual(['Waited', 'Read', '2']);
+});
+
+describe('a run without anything to say', () => {
+	it.each([
+		['reads', { resource: 'invoice', operation: 'getAll', filters: { status: ['paid', 'void'] } }],
+		['creates', { resource: 'vendor', operation: 'create', name: 'Ace' }],
+		['creates or updates', { resource: 'vendor', operation: 'upsert', matchBy: 'name', name: 'B' }],
+	])('that %s gives no hint', async (_, parameters) => {
+		expect(await hints(parameters)).toEqual([]);
+	});
+
+	it('gives none with an error', async () => {
+		const [{ id }] = await customers(['1']);
+		const items = [
+			{ id, phone: '1' },
+			{ id: 'gone', phone: '1' },
+		];
+		const { run, error } = await bildout.run(update, { items });
+		expect(error).toBeDefined();
+		expect(run.data.resultData.runData.BildOut[0].hints ?? []).toEqual([]);
+	});
+});
