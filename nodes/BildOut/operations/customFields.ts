@@ -23,21 +23,12 @@ export function readCustomFields(
 	value: unknown,
 	given: readonly string[],
 ): IDataObject {
-	if (value === undefined || value === null || value === '') return {};
-	const rows = isObject(value) ? (value.field ?? []) : value;
-	if (!Array.isArray(rows) || (isObject(value) && !('field' in value) && hasMembers(value))) {
-		item.fail(`'Custom Fields' must be rows, got ${describe(value)}`, HOW_TO_WRITE_ROWS);
-	}
 	const fields = new Map<string, unknown>();
-	for (const [index, row] of (rows as unknown[]).entries()) {
+	for (const [index, row] of rowsOf(item, value).entries()) {
 		if (!isObject(row)) {
 			item.fail(`Custom field ${index + 1} is ${describe(row)}`, HOW_TO_WRITE_ROWS);
 		}
-		const name = String(row.name ?? '').trim();
-		if (name === '') item.fail(`Custom field ${index + 1} has no 'Name'`, HOW_TO_WRITE_ROWS);
-		if (NEVER_SENT.includes(name)) {
-			item.fail(`n8n does not send a field with the name '${name}'`, HOW_TO_WRITE_ROWS);
-		}
+		const name = nameOf(item, row, index);
 		if (fields.has(name) || given.includes(name)) {
 			item.fail(
 				`Custom field '${name}' is given twice`,
@@ -51,8 +42,23 @@ export function readCustomFields(
 	return Object.fromEntries(fields) as IDataObject;
 }
 
-function hasMembers(value: IDataObject): boolean {
-	return Object.keys(value).length > 0;
+/** The rows as the panel gives them, or a list from an expression. */
+function rowsOf(item: Item, value: unknown): unknown[] {
+	if (value === undefined || value === null || value === '') return [];
+	const isUntouched = isObject(value) && Object.keys(value).length === 0;
+	if (isUntouched) return [];
+	const rows = isObject(value) && 'field' in value ? (value.field ?? []) : value;
+	if (Array.isArray(rows)) return rows;
+	return item.fail(`'Custom Fields' must be rows, got ${describe(value)}`, HOW_TO_WRITE_ROWS);
+}
+
+function nameOf(item: Item, row: IDataObject, index: number): string {
+	const name = String(row.name ?? '').trim();
+	if (name === '') item.fail(`Custom field ${index + 1} has no 'Name'`, HOW_TO_WRITE_ROWS);
+	if (NEVER_SENT.includes(name)) {
+		item.fail(`n8n does not send a field with the name '${name}'`, HOW_TO_WRITE_ROWS);
+	}
+	return name;
 }
 
 function readValue(item: Item, what: string, { type = 'text', value }: IDataObject): unknown {

@@ -34,12 +34,13 @@ const HOW_TO_WRITE_DATES =
  * the workflow or the machine. Of an ISO text the date that is written counts; of a Luxon DateTime the
  * date in its own zone; of a JavaScript Date, which has no zone, the date in the workflow's.
  *
+ * @param what the parameter as errors name it, e.g. `'Due Date'`
  * @throws NodeOperationError for anything that is not clearly a date of the calendar
  */
-export function toCalendarDate(item: Item, label: string, value: unknown): string {
+export function toCalendarDate(item: Item, what: string, value: unknown): string {
 	const text = dateText(item, value);
 	const written = text === undefined ? undefined : readDate(text);
-	return written?.day ?? failForDate(item, label, value, '2025-02-15');
+	return written?.day ?? failForDate(item, what, value, '2025-02-15');
 }
 
 /**
@@ -51,13 +52,13 @@ export function toCalendarDate(item: Item, label: string, value: unknown): strin
  */
 export function toMoment(
 	item: Item,
-	label: string,
+	what: string,
 	value: unknown,
 	ofDay: 'start' | 'end' = 'start',
 ): number {
 	const moment = momentOf(item, value, ofDay);
 	return Number.isNaN(moment)
-		? failForDate(item, label, value, '2025-02-15 or 2025-02-15T09:00')
+		? failForDate(item, what, value, '2025-02-15 or 2025-02-15T09:00')
 		: moment;
 }
 
@@ -120,10 +121,10 @@ function isOnCalendar(year: number, month: number, day: number): boolean {
 	return year >= FIRST_YEAR && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
-function failForDate(item: Item, label: string, value: unknown, example: string): never {
+function failForDate(item: Item, what: string, value: unknown, example: string): never {
 	const got = value instanceof Date || isDateTime(value) ? `'${String(value)}'` : describe(value);
 	item.fail(
-		`'${label}' must be a date such as ${example}, got ${got}`,
+		`${what} must be a date such as ${example}, got ${got}`,
 		`${howToTurn(Number(value))}${HOW_TO_WRITE_DATES}`,
 	);
 }

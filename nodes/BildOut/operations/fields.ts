@@ -5,7 +5,14 @@ import { readCustomFields } from './customFields';
 import { toCalendarDate } from './dates';
 import type { Item } from './item';
 import { isEmptyLocator, locate } from './locators';
-import { type Field, fieldsFor, labelOf, type RecordType, type WrittenField } from './recordTypes';
+import {
+	type Field,
+	type FieldKind,
+	fieldsFor,
+	labelOf,
+	type RecordType,
+	type WrittenField,
+} from './recordTypes';
 import {
 	asText,
 	describe,
@@ -63,43 +70,34 @@ async function readField(
 	if (value === undefined) return undefined;
 	const { kind } = field;
 	const label = labelOf(field);
-	const what = `'${label}'`;
 	// A model has to fill in every parameter, so an empty text is all it can say for "leave this".
 	if (value === '' && item.isTool) return undefined;
 	if (value === null) return field.parameter.required ? failToEmpty(item, label) : null;
 	if (typeof kind === 'object') {
 		return isEmptyLocator(value) ? undefined : await locate(item, value, kind.record, label);
 	}
-	switch (kind) {
-		case 'text':
-			return asText(item, what, value);
-		case 'name':
-			return readName(item, what, value);
-		case 'email':
-			return readEmail(item, what, value);
-		case 'phone':
-			return readPhone(item, what, value);
-		case 'address':
-			return readAddress(item, what, value);
-		default:
-			return value === '' ? undefined : readScalar(item, kind, label, value);
-	}
+	if (value === '' && EMPTY_SAYS_NOTHING.includes(kind)) return undefined;
+	return READERS[kind](item, `'${label}'`, value);
 }
 
-/** A field of which an empty text says nothing. */
-function readScalar(
-	item: Item,
-	kind: 'boolean' | 'choice' | 'currency' | 'date' | 'number',
-	label: string,
-	value: unknown,
-): IDataObject[string] {
-	const what = `'${label}'`;
-	if (kind === 'number') return readNumber(item, what, value);
-	if (kind === 'boolean') return readBoolean(item, what, value);
-	if (kind === 'date') return toCalendarDate(item, label, value);
-	const text = asText(item, what, value).trim();
-	return kind === 'currency' ? readCurrency(item, what, text) : text;
-}
+/** Of these kinds of field, an empty text says nothing. */
+const EMPTY_SAYS_NOTHING: FieldKind[] = ['boolean', 'choice', 'currency', 'date', 'number'];
+
+const READERS: Record<
+	Extract<FieldKind, string>,
+	(item: Item, what: string, value: unknown) => IDataObject[string] | undefined
+> = {
+	text: asText,
+	name: readName,
+	email: readEmail,
+	phone: readPhone,
+	choice: (item, what, value) => asText(item, what, value).trim(),
+	currency: readCurrency,
+	number: readNumber,
+	boolean: readBoolean,
+	date: toCalendarDate,
+	address: readAddress,
+};
 
 function failToEmpty(item: Item, label: string): never {
 	item.fail(
@@ -109,7 +107,8 @@ function failToEmpty(item: Item, label: string): never {
 }
 
 /** A currency's code as BildOut writes it: three letters, in lower case. */
-function readCurrency(item: Item, what: string, code: string): string {
+function readCurrency(item: Item, what: string, value: unknown): string {
+	const code = asText(item, what, value).trim();
 	if (!/^[a-z]{3}$/i.test(code)) {
 		item.fail(
 			`${what} must be the three-letter code of a currency such as usd, got '${code}'`,

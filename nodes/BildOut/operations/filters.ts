@@ -31,27 +31,26 @@ export async function readFilters(
 	for (const filter of filters) {
 		const { name, displayName: label } = filter.parameter;
 		const value = values[name];
-		// An agent says by it that it wants no filter; anybody else has misspelt a field.
-		if (!item.isTool && item.yieldsNothing('filters', name, value)) {
-			failForNothing(item, label);
-		}
-		if (value === undefined || value === null || value === '') continue;
-		if (isUntouchedBound(item, name, filter, value)) continue;
-		if (filter.kind === 'anyOf') {
-			const wanted = readNames(value);
-			if (wanted.length === 0) {
-				if (item.isTool || (Array.isArray(value) && value.length === 0)) continue;
-				failForNothing(item, label);
-			}
-			if (filter.onServer && wanted.length === 1) query[filter.fields[0]] = wanted[0].toLowerCase();
-			else tests.push(isAnyOf(wanted, filter.fields[0]));
+		if (!isSet(item, filter, value)) continue;
+		const wanted = filter.kind === 'anyOf' ? readWanted(item, label, value) : undefined;
+		if (filter.onServer && wanted?.length === 1) {
+			query[filter.fields[0]] = wanted[0].toLowerCase();
 			continue;
 		}
-		const test = await readTest(item, filter, value);
+		const test = wanted ? isAnyOf(wanted, filter.fields[0]) : await readTest(item, filter, value);
 		if (test) tests.push(test);
 	}
 	if (tests.length === 0) return { query };
 	return { query, keep: (record) => tests.every((test) => test(record)) };
+}
+
+/** Whether a filter narrows the list. An expression that yields nothing is an error, as a misspelt field is. */
+function isSet(item: Item, filter: Filter, value: unknown): boolean {
+	const { name, displayName: label } = filter.parameter;
+	// An agent says by it that it wants no filter.
+	if (!item.isTool && item.yieldsNothing('filters', name, value)) failForNothing(item, label);
+	if (value === undefined || value === null || value === '') return false;
+	return !isUntouchedBound(item, name, filter, value);
 }
 
 function failForNothing(item: Item, label: string): never {
@@ -59,6 +58,14 @@ function failForNothing(item: Item, label: string): never {
 		`The expression of the filter '${label}' yields nothing`,
 		'Without it, the list would have every record. Check that the input item has the field it names, or remove the filter.',
 	);
+}
+
+/** The values of which a record must have one; none where nobody chose any. */
+function readWanted(item: Item, label: string, value: unknown): string[] {
+	const wanted = readNames(value);
+	const isNoneChosen = Array.isArray(value) && value.length === 0;
+	if (wanted.length === 0 && !isNoneChosen && !item.isTool) failForNothing(item, label);
+	return wanted;
 }
 
 /** A bound of 0 as the panel shows it at first, or as a model fills it in, is none; a computed 0 is one. */
@@ -70,6 +77,7 @@ function isUntouchedBound(item: Item, name: string, { kind }: Filter, value: unk
 async function readTest(item: Item, filter: Filter, value: unknown): Promise<Test | undefined> {
 	const { kind, parameter } = filter;
 	const label = parameter.displayName;
+	const what = `'${label}'`;
 	const [field] = filter.fields;
 	if (typeof kind === 'object') {
 		if (isEmptyLocator(value)) return undefined;
@@ -78,32 +86,32 @@ async function readTest(item: Item, filter: Filter, value: unknown): Promise<Tes
 	}
 	switch (kind) {
 		case 'contains': {
-			const text = normalized(asText(item, `'${label}'`, value));
+			const text = normalized(asText(item, what, value));
 			return (record) =>
 				filter.fields.some((name) => normalized(String(record[name] ?? '')).includes(text));
 		}
 		case 'dateFrom': {
-			const from = toCalendarDate(item, label, value);
+			const from = toCalendarDate(item, what, value);
 			return (record) => typeof record[field] === 'string' && record[field].slice(0, 10) >= from;
 		}
 		case 'dateTo': {
-			const to = toCalendarDate(item, label, value);
+			const to = toCalendarDate(item, what, value);
 			return (record) => typeof record[field] === 'string' && record[field].slice(0, 10) <= to;
 		}
 		case 'momentFrom': {
-			const from = toMoment(item, label, value);
+			const from = toMoment(item, what, value);
 			return (record) => Date.parse(String(record[field])) >= from;
 		}
 		case 'momentTo': {
-			const to = toMoment(item, label, value, 'end');
+			const to = toMoment(item, what, value, 'end');
 			return (record) => Date.parse(String(record[field])) <= to;
 		}
 		case 'atLeast': {
-			const least = readNumber(item, `'${label}'`, value);
+			const least = readNumber(item, what, value);
 			return (record) => record[field] !== null && Number(record[field]) >= least;
 		}
 		case 'atMost': {
-			const most = readNumber(item, `'${label}'`, value);
+			const most = readNumber(item, what, value);
 			return (record) => record[field] !== null && Number(record[field]) <= most;
 		}
 		default:
@@ -112,7 +120,8 @@ async function readTest(item: Item, filter: Filter, value: unknown): Promise<Tes
 }
 
 /** People write 'Active' where BildOut has 'active'. */
-function isAnyOf(wanted: string[], field: string): Test {
+function isAnyOf(wanted: string[], field: string): Test | undefined {
+	if (wanted.length === 0) return undefined;
 	const lowered = wanted.map((entry) => entry.toLowerCase());
 	return (record) => lowered.includes(String(record[field]).toLowerCase());
 }

@@ -93,13 +93,7 @@ export function hasFields(record: IDataObject, body: IDataObject): boolean {
 
 function isSame(is: unknown, written: unknown): boolean {
 	if (isNothing(written) || isNothing(is)) return isNothing(written) && isNothing(is);
-	if (Array.isArray(written)) {
-		return (
-			Array.isArray(is) &&
-			is.length === written.length &&
-			written.every((entry, index) => isSame((is as unknown[])[index], entry))
-		);
-	}
+	if (Array.isArray(written)) return isSameList(is, written);
 	if (isObject(written)) return isObject(is) && hasFields(is, written);
 	if (typeof written === 'boolean') return is === written;
 	const [a, b] = [parseNumber(is), parseNumber(written)];
@@ -107,6 +101,11 @@ function isSame(is: unknown, written: unknown): boolean {
 	// A day may come back with a time of day.
 	const isDay = /^\d{4}-\d\d-\d\d$/.test(String(written));
 	return normalized(isDay ? String(is).slice(0, 10) : is) === normalized(written);
+}
+
+function isSameList(is: unknown, written: unknown[]): boolean {
+	if (!Array.isArray(is) || is.length !== written.length) return false;
+	return written.every((entry, index) => isSame((is as unknown[])[index], entry));
 }
 
 function isNothing(value: unknown): boolean {

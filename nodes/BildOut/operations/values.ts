@@ -93,16 +93,12 @@ export function readNumber(
 	item: Item,
 	what: string,
 	value: unknown,
-	{ range, isInRange, wayOut, isPercent }: NumberRule = {},
+	rule: NumberRule = {},
 ): number {
-	const given = isPercent && typeof value === 'string' ? value.replace(/\s*%\s*$/, '') : value;
+	const given = rule.isPercent && typeof value === 'string' ? value.replace(/\s*%\s*$/, '') : value;
 	const number = parseNumber(given);
-	const isMissing = value === undefined || value === null || value === '';
-	if (number === undefined || (isInRange && !isInRange(number))) {
-		item.fail(
-			`${what} must be a number${range ? ` ${range}` : ''}, got ${describe(value)}`,
-			(number !== undefined || isMissing) && wayOut ? wayOut : HOW_TO_WRITE_NUMBERS,
-		);
+	if (number === undefined || rule.isInRange?.(number) === false) {
+		failForNumber(item, what, value, number !== undefined, rule);
 	}
 	if (typeof given === 'string' ? !isExact(given) : isUnsafe(number)) {
 		item.fail(
@@ -111,6 +107,20 @@ export function readNumber(
 		);
 	}
 	return number;
+}
+
+function failForNumber(
+	item: Item,
+	what: string,
+	value: unknown,
+	isNumber: boolean,
+	{ range, wayOut = HOW_TO_WRITE_NUMBERS }: NumberRule,
+): never {
+	const isMissing = value === undefined || value === null || value === '';
+	item.fail(
+		`${what} must be a number${range ? ` ${range}` : ''}, got ${describe(value)}`,
+		isNumber || isMissing ? wayOut : HOW_TO_WRITE_NUMBERS,
+	);
 }
 
 /** The number that a value plainly is, or undefined. */

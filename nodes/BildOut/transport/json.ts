@@ -59,12 +59,16 @@ function unmark(this: object, key: string, value: unknown): unknown {
 	return value.slice(MARK.length);
 }
 
+/** Whether a value has members: an object or a list. */
+function isContainer(value: unknown): value is IDataObject {
+	return typeof value === 'object' && value !== null;
+}
+
 /** A copy with marks at the long numbers that are as they were read; the same object where there are none. */
 function mark(written: unknown, read: unknown): unknown {
-	if (typeof written !== 'object' || written === null) return written;
-	if (typeof read !== 'object' || read === null) return written;
+	if (!isContainer(written) || !isContainer(read)) return written;
 	const known = longNumbers.get(read);
-	const was = read as IDataObject;
+	const was = read;
 	let copy: IDataObject | undefined;
 	for (const [key, value] of Object.entries(written)) {
 		const isKept = known?.has(key) === true && value === was[key];

@@ -78,7 +78,7 @@ export async function apiRequest(
 	request: ApiRequest,
 	settings: RequestSettings = DEFAULT_SETTINGS,
 ): Promise<IDataObject> {
-	const attempt = await exchange(context, request, settings);
+	const attempt = await exchange(context, request, settings, 'text');
 	return readAttempt(context.getNode(), request, attempt);
 }
 
@@ -98,15 +98,14 @@ export async function exchange(
 	context: ApiContext,
 	request: ApiRequest,
 	settings: RequestSettings,
-	encoding: 'text' | 'arraybuffer' = 'text',
+	encoding: 'text' | 'arraybuffer',
 ): Promise<Attempt> {
 	const node = context.getNode();
 	const path = checkedPath(node, request);
 	const { baseUrl, key } = await getConnection(context);
 	const options = { ...contentOf(request), encoding, url: `${baseUrl}/api/v1/${path}` };
 	const limiter = rateLimiterFor(key);
-	const cancel =
-		'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+	const cancel = cancelSignalOf(context);
 	const { maxRetries, until = Infinity } = settings;
 	const signal = stopSignal(cancel, until);
 
@@ -117,19 +116,17 @@ export async function exchange(
 		settings.waiting?.end(limiter);
 		if (cancel?.aborted) throw new ApiFailure(node, { kind: 'cancelled' });
 		if (!ticket) throw new ApiFailure(node, { kind: 'noTurn', request });
-		settings.onSent?.();
 		const timeoutMs = Math.min(settings.timeoutMs, Math.max(1, until - Date.now()));
-		const { attempt, heldMs } = await limiter.use(
-			ticket,
-			async () => await sendOnce(context, options, timeoutMs, cancel),
-		);
+		const { attempt, heldMs } = await limiter.use(ticket, async () => {
+			settings.onSent?.();
+			return await sendOnce(context, options, timeoutMs, cancel);
+		});
 		refusedMs += heldMs;
-		const wait = heldMs > 0 ? heldMs : retryDelay(request, attempt, retry);
-		const isEnough = heldMs > 0 ? refusedMs > MAX_REFUSED_MS : retry >= maxRetries;
-		if (wait === undefined || maxRetries === 0 || isEnough || Date.now() + wait >= until) {
-			return attempt;
-		}
-		if (heldMs > 0) continue;
+		const isRefused = heldMs > 0;
+		const wait = isRefused ? heldMs : retryDelay(request, attempt, retry);
+		const isEnough = isRefused ? refusedMs > MAX_REFUSED_MS : retry >= maxRetries;
+		if (isEnough || maxRetries === 0 || Date.now() + wait >= until) return attempt;
+		if (isRefused) continue;
 		retry += 1;
 		await pause(wait, signal);
 	}
@@ -156,6 +153,10 @@ function contentOf({ method, query, body, madeOf, headers }: ApiRequest) {
 	};
 }
 
+function cancelSignalOf(context: ApiContext): AbortSignal | undefined {
+	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+}
+
 /** Aborts when the execution is cancelled or the moment `until` comes. */
 function stopSignal(cancel: AbortSignal | undefined, until: number): AbortSignal | undefined {
 	if (until === Infinity) return cancel;
@@ -163,17 +164,17 @@ function stopSignal(cancel: AbortSignal | undefined, until: number): AbortSignal
 	return cancel ? AbortSignal.any([cancel, deadline]) : deadline;
 }
 
-/** How long to wait before the same request may be sent again; undefined when it must not be. */
-function retryDelay(request: ApiRequest, attempt: Attempt, retry: number): number | undefined {
+/** How long to wait before the same request may be sent again; infinite when it must not be. */
+function retryDelay(request: ApiRequest, attempt: Attempt, retry: number): number {
 	const isRead = request.method === 'GET';
 	const longest = Math.min(FIRST_BACKOFF_MS * 2 ** retry, LONGEST_BACKOFF_MS);
 	const backoff = longest * (1 + Math.random() / 2);
-	if ('failure' in attempt) return isRead || neverDone(attempt.failure) ? backoff : undefined;
+	if ('failure' in attempt) return isRead || neverDone(attempt.failure) ? backoff : Infinity;
 	const { statusCode, headers } = attempt.response;
 	const isPassing = statusCode >= 500 || PASSING.includes(statusCode);
-	if (!isRead || !isPassing) return undefined;
+	if (!isRead || !isPassing) return Infinity;
 	const asked = readRetryAfter(headers) ?? 0;
-	return asked > MAX_WAIT_MS ? undefined : Math.max(asked, backoff);
+	return asked > MAX_WAIT_MS ? Infinity : Math.max(asked, backoff);
 }
 
 function readAttempt(node: INode, request: ApiRequest, attempt: Attempt): IDataObject {

@@ -223,10 +223,7 @@ async function makeSubscription(
 			"BildOut does not let this workflow subscribe to events by itself. Set 'Registration' to 'Manual' and follow the steps shown there.",
 		);
 	}
-	const isWhole = made.id !== undefined && made.secret !== undefined;
-	const shown = isWhole ? undefined : await shownElsewhere(hook, made.id);
-	const id = made.id ?? shown?.id;
-	const secret = made.secret ?? shown?.secret;
+	const { id, secret } = await withWhatIsShown(hook, made);
 	if (id !== undefined && secret !== undefined) {
 		return { ...made, id, secret, url: made.url ?? hook.url };
 	}
@@ -241,11 +238,14 @@ async function makeSubscription(
 	);
 }
 
-/** What BildOut shows of a subscription that was just made, other than in the answer to making it. */
-async function shownElsewhere(hook: Hook, id: string | undefined): Promise<Standing | undefined> {
-	if (id !== undefined) return await findSubscription(hook, id);
-	const ours = await listOurs(hook);
-	return ours?.[0];
+/** The ID and secret of a subscription that was just made; what the answer lacks may be shown elsewhere. */
+async function withWhatIsShown(
+	hook: Hook,
+	{ id, secret }: Subscription,
+): Promise<Pick<Subscription, 'id' | 'secret'>> {
+	if (id !== undefined && secret !== undefined) return { id, secret };
+	const shown = id === undefined ? (await listOurs(hook))?.[0] : await findSubscription(hook, id);
+	return { id: id ?? shown?.id, secret: secret ?? shown?.secret };
 }
 
 /**
