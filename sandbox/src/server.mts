@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import fastify, {
+	type FastifyError,
+	type FastifyInstance,
+	type FastifyReply,
+	type FastifyRequest,
+} from 'fastify';
 import { readBodies } from './api/bodies.mts';
 import { ApiError, codeOf } from './api/errors.mts';
 import { operations } from './api/operations.mts';
@@ -21,10 +26,23 @@ function asApiError(error: FastifyError | ApiError): ApiError {
 		});
 	}
 	const status = error.statusCode ?? 500;
+	if (error.code === 'FST_ERR_BAD_URL') return new ApiError(400, 'The address cannot be read.');
 	if (status === 415) return new ApiError(status, 'The body must be sent as application/json.');
 	if (status < 500) return new ApiError(status, `${error.message}.`);
 	console.error(error);
 	return new ApiError(500, 'Something went wrong on our side.');
+}
+
+function answerError(
+	error: FastifyError | ApiError,
+	request: FastifyRequest,
+	reply: FastifyReply,
+): FastifyReply {
+	const { status, message, details, headers } = asApiError(error);
+	return reply
+		.code(status)
+		.headers({ ...headers, 'x-request-id': request.id })
+		.send({ error: { code: codeOf(status), message, details, request_id: request.id } });
 }
 
 /** The sandbox over HTTP: API, sign-in and page, and, when asked for, the control interface. */
@@ -38,19 +56,15 @@ export async function buildServer(
 		requestIdHeader: false,
 		forceCloseConnections: true,
 		rewriteUrl: ({ url = '/' }) => knownUrl(url, settings().habits),
+		// What the router refuses, such as an address that cannot be decoded, never comes to a route.
+		frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
 	});
 	app.setValidatorCompiler(requestCompiler);
 	app.setSerializerCompiler(() => JSON.stringify);
 	app.decorateRequest('laterFault', null);
 	readBodies(app, (path, body) => knownBody(path, body, settings().habits));
 
-	app.setErrorHandler<FastifyError | ApiError>((error, request, reply) => {
-		const { status, message, details, headers } = asApiError(error);
-		return reply
-			.code(status)
-			.headers(headers)
-			.send({ error: { code: codeOf(status), message, details, request_id: request.id } });
-	});
+	app.setErrorHandler<FastifyError | ApiError>(answerError);
 	app.setNotFoundHandler(({ method, url }) => {
 		throw new ApiError(404, `There is nothing at ${method} ${url.split('?', 1)[0]}.`);
 	});

@@ -121,6 +121,15 @@ describe('the Idempotency-Key', () => {
 	});
 });
 
+it('refuses what cannot be kept or read, in the words of any other error', async () => {
+	const deep = { name: 'Ace', tags: JSON.parse(`${'['.repeat(1_100)}${']'.repeat(1_100)}`) };
+	expectError(await api('POST', '/customers', deep), [400, 'invalid_request']);
+	const form = { 'content-type': 'application/x-www-form-urlencoded' };
+	expectError(await api('POST', '/customers', 'name=Ace', form), [415, 'invalid_request']);
+	expectError(await api('GET', '/customers/%'), [400, 'invalid_request']);
+	expect((await api('GET', '/customers?search=Ace')).body.data).toEqual([]);
+});
+
 describe('a database file', () => {
 	let folder: string;
 	beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'bildout-sandbox-'))));

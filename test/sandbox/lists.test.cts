@@ -142,6 +142,7 @@ it('search names, emails and numbers, case aside, taking every character for its
 		ids((await get(`${path}?search=${encodeURIComponent(text)}`)).data);
 	expect(await found('/customers', '100%_')).toEqual([made.id]);
 	expect(await found('/customers', 'GREN & S')).toEqual([made.id]);
+	expect(await found('/customers', 'ÖGREN & SÖHNE')).toEqual([made.id]);
 	expect(await found('/customers', 'ada@OGREN')).toEqual([made.id]);
 	expect(await found('/customers', '%')).toEqual([made.id]);
 	expect(await found('/customers', "'; DROP TABLE customers --")).toEqual([]);
@@ -149,4 +150,25 @@ it('search names, emails and numbers, case aside, taking every character for its
 		invoice.data.id,
 	]);
 	expect(await found('/invoices', 'gren &')).toEqual([invoice.data.id]);
+});
+
+it.each(['page=1e30', 'page=9007199254740993', 'page=1e300'])(
+	'are empty beyond their end, however far: %s',
+	async (query) => {
+		const { status, body } = await api('GET', `/customers?${query}`);
+		expect([status, body.data]).toEqual([200, []]);
+	},
+);
+
+it.each([
+	['/customers', [1]],
+	['/customers', [{ name: 'A' }, 1]],
+	['/customers', ['A', 1.5]],
+	['/invoices', ['A', 1]],
+	['/invoices', [{}, 1]],
+])('refuse a cursor that %s did not give out: %j', async (path, position) => {
+	await sandbox.control.config({ pagination: 'cursor' });
+	const cursor = Buffer.from(JSON.stringify(position)).toString('base64url');
+	const { status, body } = await api('GET', `${path}?cursor=${cursor}`);
+	expect([status, body.error.details[0].field]).toEqual([422, 'cursor']);
 });

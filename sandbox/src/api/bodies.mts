@@ -40,9 +40,22 @@ export function readBodies(
 	);
 }
 
-/** Refuses a write whose body is missing or is not a JSON object. */
-export async function needJsonBody({ method, malformed, body }: FastifyRequest): Promise<void> {
+/** No body that means anything comes near it; the database cannot look into much deeper ones. */
+const DEEPEST = 100;
+
+function isDeeperThan(depth: number, value: unknown): boolean {
+	if (typeof value !== 'object' || value === null) return false;
+	return depth === 0 || Object.values(value).some((part) => isDeeperThan(depth - 1, part));
+}
+
+/** Refuses a write whose body is missing, is not a JSON object or holds what cannot be kept. */
+export async function needJsonBody(request: FastifyRequest): Promise<void> {
+	const { method, malformed, body, headers } = request;
 	if (malformed) throw new ApiError(400, 'The body is not valid JSON.');
+	if (body !== undefined && !/^application\/json\b/i.test(headers['content-type'] ?? '')) {
+		throw new ApiError(415, 'The body must be sent as application/json.');
+	}
+	if (isDeeperThan(DEEPEST, body)) throw new ApiError(400, 'The body is nested too deeply.');
 	const writes = method === 'POST' || method === 'PUT';
 	if (writes && (typeof body !== 'object' || body === null || Array.isArray(body))) {
 		throw new ApiError(400, 'The body must be a JSON object.');

@@ -15,10 +15,10 @@ export interface ListQuery {
 const toCursor = (position: Position) =>
 	Buffer.from(JSON.stringify(position)).toString('base64url');
 
-function fromCursor(cursor: string): Position {
+function fromCursor(cursor: string, collection: Collection<never>): Position {
 	try {
 		const position = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown;
-		if (Array.isArray(position) && typeof position.at(-1) === 'number') return position;
+		if (collection.isPosition(position)) return position;
 	} catch {
 		// Falls through to the refusal that every wrong cursor gets.
 	}
@@ -40,7 +40,8 @@ export function pageOf<Kept extends StoredRecord>(
 	const asked = settings.ignorePage ? { page: 1, offset: 0, cursor: undefined } : query;
 
 	if (settings.pagination === 'cursor') {
-		const after = asked.cursor === undefined ? undefined : fromCursor(asked.cursor);
+		const after =
+			asked.cursor === undefined ? undefined : fromCursor(asked.cursor, collection as never);
 		const entries = collection.entries({ ...selection, limit: limit + 1, after });
 		const has_more = entries.length > limit;
 		const shown = entries.slice(0, limit);

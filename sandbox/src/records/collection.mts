@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { folded } from './database.mts';
 
 export interface StoredRecord {
 	id: string;
@@ -21,7 +22,7 @@ export interface Selection {
 interface Shape {
 	table: string;
 	order: 'name' | 'newest';
-	/** SQL that is true for a record which contains `:search` (in lower case). */
+	/** SQL that is true for a record which contains `:search`, which is folded. */
 	search: string;
 }
 
@@ -103,6 +104,18 @@ export class Collection<Kept extends StoredRecord = StoredRecord> {
 		return this.entries(selection).map(({ record }) => record);
 	}
 
+	/** Whether a position read from outside is one of this collection's order. */
+	isPosition(value: unknown): value is Position {
+		if (!Array.isArray(value)) return false;
+		const [first, ...rest] = value as unknown[];
+		const seq = this.#shape.order === 'name' ? rest[0] : first;
+		const isShaped =
+			this.#shape.order === 'name'
+				? typeof first === 'string' && rest.length === 1
+				: rest.length === 0;
+		return isShaped && Number.isSafeInteger(seq);
+	}
+
 	/** The selected records in order, each with its place in the collection. */
 	entries(selection: Selection): Array<{ record: Kept; position: Position }> {
 		const { sql, values } = this.#conditions(selection);
@@ -113,7 +126,8 @@ export class Collection<Kept extends StoredRecord = StoredRecord> {
 		).all({
 			...values,
 			limit: selection.limit ?? -1,
-			offset: selection.offset ?? 0,
+			// SQLite counts in 64 bits, and no list is this long.
+			offset: Math.min(selection.offset ?? 0, Number.MAX_SAFE_INTEGER),
 		}) as unknown as Row[];
 		return rows.map(({ seq, name, document }) => ({
 			record: JSON.parse(document) as Kept,
@@ -130,7 +144,7 @@ export class Collection<Kept extends StoredRecord = StoredRecord> {
 		}
 		if (search) {
 			conditions.push(`(${this.#shape.search})`);
-			values.search = search.toLowerCase();
+			values.search = folded(search);
 		}
 		if (after) {
 			const byName = this.#shape.order === 'name';

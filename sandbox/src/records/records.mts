@@ -4,7 +4,7 @@ import type { Subscription } from '../webhooks/subscriptions.mts';
 import { Collection, type StoredRecord } from './collection.mts';
 import type { Invoice, Payment, Project } from './types.mts';
 
-const contains = (column: string) => `instr(lower(${column}), :search) > 0`;
+const contains = (column: string) => `instr(folded(${column}), :search) > 0`;
 const belongsTo = (column: string, table: string, searched: string) =>
 	`${column} IN (SELECT id FROM ${table} WHERE ${contains(searched)})`;
 

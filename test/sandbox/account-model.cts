@@ -1,0 +1,208 @@
+import { faultOf, operation, resolved, type Schema } from '../support/contract.cts';
+import type { JsonObject } from '../support/sandbox.cts';
+import type { Answer, Body } from './client.cts';
+
+export type Kind = 'customers' | 'vendors' | 'projects' | 'invoices' | 'webhooks';
+
+/** What a POST and a PUT of each kind may say. */
+export const BODIES: Record<Kind, { create: Schema; replace: Schema }> = {
+	customers: bodies('Customer'),
+	vendors: bodies('Vendor'),
+	projects: bodies('Project'),
+	invoices: bodies('Invoice'),
+	webhooks: bodies('Webhook'),
+};
+
+function bodies(one: string) {
+	return { create: operation(`create${one}`).body!, replace: operation(`replace${one}`).body! };
+}
+
+export type Step =
+	| { do: 'create'; kind: Kind; body: JsonObject; owner: number }
+	| { do: 'replace'; kind: Kind; which: number; body: JsonObject; owner: number }
+	| { do: 'remove'; kind: Kind; which: number }
+	| { do: 'pay'; which: number };
+
+/** What the server puts in the place of a field that a body leaves out or empties. */
+const DEFAULTS: Partial<Record<Kind, JsonObject>> = {
+	invoices: { status: 'draft', currency: 'usd' },
+	webhooks: { active: true },
+};
+/** Kept to two decimals. */
+const MONEY = [
+	'budget',
+	'quantity',
+	'unit_price',
+	'tax_rate',
+	'discount_total',
+	'deposit_required',
+];
+
+const isObject = (value: unknown): value is JsonObject =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const rounds = (sent: number, kept: number) =>
+	Math.abs(sent - kept) <= 0.005 + Math.abs(sent) * 1e-12;
+
+/** Whether a record has all that a body said; it may have more. */
+function keeps(sent: Body, kept: Body, name = ''): boolean {
+	if (typeof sent === 'number' && MONEY.includes(name)) return rounds(sent, kept);
+	if (name === 'line_items') {
+		return (
+			sent.length === kept.length && sent.every((line: Body, at: number) => keeps(line, kept[at]))
+		);
+	}
+	if (isObject(sent) && isObject(kept) && name !== 'address') {
+		return Object.keys(sent).every((key) => keeps(sent[key], kept[key], key));
+	}
+	if (sent === null && name === 'issue_date') return true;
+	expect([name, kept]).toEqual([name, sent]);
+	return true;
+}
+
+/** A BildOut account as it has to be after what was done with it. */
+export class AccountModel {
+	readonly records: Record<Kind | 'payments', Map<string, Body>> = {
+		customers: new Map(),
+		vendors: new Map(),
+		projects: new Map(),
+		invoices: new Map(),
+		webhooks: new Map(),
+		payments: new Map(),
+	};
+
+	constructor(
+		private readonly send: (method: string, path: string, body?: unknown) => Promise<Answer>,
+	) {}
+
+	/** Does a step at the server, and expects what it has to answer. */
+	async take(step: Step): Promise<void> {
+		if (step.do === 'create') await this.create(step);
+		else if (step.do === 'replace') await this.replace(step);
+		else if (step.do === 'remove') await this.remove(step);
+		else await this.pay(step);
+	}
+
+	private async create({ kind, body, owner }: Step & { do: 'create' }): Promise<void> {
+		const sent = this.linked(kind, body, owner);
+		const answer = await this.send('POST', `/api/v1/${kind}`, sent);
+		if (answer.status !== 201) return this.expectRefusal(BODIES[kind].create, sent, answer);
+		const { secret, ...record } = answer.body.data;
+		expect(secret).toEqual(kind === 'webhooks' ? expect.any(String) : undefined);
+		expect(this.records[kind].has(record.id)).toBe(false);
+		this.expectWritten(kind, sent, record);
+		this.records[kind].set(record.id, record);
+	}
+
+	private async replace({ kind, which, body, owner }: Step & { do: 'replace' }): Promise<void> {
+		const before = this.pick(kind, which);
+		if (before === undefined) return;
+		const sent = this.linked(kind, body, owner);
+		const answer = await this.send('PUT', `/api/v1/${kind}/${before.id}`, sent);
+		if (answer.status !== 200) return this.expectRefusal(BODIES[kind].replace, sent, answer);
+		const record = answer.body.data;
+		for (const owned of ['id', 'created_at', 'invoice_number', 'amount_paid']) {
+			expect([owned, record[owned]]).toEqual([owned, before[owned]]);
+		}
+		this.expectWritten(kind, sent, record);
+		this.records[kind].set(record.id, record);
+	}
+
+	private async remove({ kind, which }: Step & { do: 'remove' }): Promise<void> {
+		const { id } = this.pick(kind, which) ?? {};
+		if (id === undefined) return;
+		const answer = await this.send('DELETE', `/api/v1/${kind}/${id}`);
+		const isNeeded = this.all('invoices').some(({ client_id }) => client_id === id);
+		if (isNeeded) {
+			expect(answer.status).toBe(409);
+			return;
+		}
+		expect([answer.status, answer.body]).toEqual([200, { data: { id, deleted: true } }]);
+		this.records[kind].delete(id);
+		for (const linked of [
+			...this.all('projects'),
+			...this.all('invoices'),
+			...this.all('payments'),
+		]) {
+			for (const link of ['client_id', 'vendor_id', 'project_id', 'invoice_id']) {
+				if (linked[link] === id) linked[link] = null;
+			}
+		}
+		expect((await this.send('GET', `/api/v1/${kind}/${id}`)).status).toBe(404);
+	}
+
+	/** A customer pays an invoice on the sandbox's page. */
+	private async pay({ which }: Step & { do: 'pay' }): Promise<void> {
+		const before = this.pick('invoices', which);
+		if (before === undefined) return;
+		const { status, body: payment } = await this.send(
+			'POST',
+			`/page/invoices/${before.id}/paid`,
+			{},
+		);
+		if (before.status === 'void' || before.amount_due === 0) {
+			expect(status).toBe(409);
+			return;
+		}
+		expect([status, payment.amount, payment.invoice_id]).toEqual([
+			200,
+			before.amount_due,
+			before.id,
+		]);
+		this.records.payments.set(payment.id, payment);
+		const { data: record } = (await this.send('GET', `/api/v1/invoices/${before.id}`)).body;
+		const { updated_at } = record;
+		const paid = { status: 'paid', amount_paid: before.total, amount_due: 0, updated_at };
+		expect(record).toEqual({ ...before, ...paid });
+		this.records.invoices.set(record.id, record);
+	}
+
+	all(kind: Kind | 'payments'): Body[] {
+		return [...this.records[kind].values()];
+	}
+
+	private pick(kind: Kind, which: number): Body | undefined {
+		const all = this.all(kind);
+		return all[which % Math.max(1, all.length)];
+	}
+
+	/** The body with its references to records that are there, as far as there are any. */
+	private linked(kind: Kind, body: JsonObject, owner: number): JsonObject {
+		const sent: JsonObject = JSON.parse(JSON.stringify(body));
+		const owners = {
+			client_id: this.pick('customers', owner),
+			project_id: this.pick('projects', owner),
+		};
+		for (const [link, record] of Object.entries(owners)) {
+			if (kind in { projects: 1, invoices: 1 } && sent[link] && record) sent[link] = record.id;
+		}
+		return sent;
+	}
+
+	private expectWritten(kind: Kind, sent: JsonObject, record: Body): void {
+		const { properties } = resolved(BODIES[kind].replace);
+		const writable = Object.keys(properties!).filter((name) => !properties![name]!.readOnly);
+		const blank = Object.fromEntries(
+			writable.map((name) => [name, name === 'line_items' ? [] : null]),
+		);
+		const expected: JsonObject = { ...blank, ...sent };
+		for (const [name, value] of Object.entries(DEFAULTS[kind] ?? {})) expected[name] ??= value;
+		expect(keeps(expected, record)).toBe(true);
+		if (kind !== 'invoices') return;
+		const { subtotal, tax_total, total, discount_total, amount_paid, amount_due, line_items } =
+			record;
+		const amounts = line_items.reduce((sum: number, { amount }: Body) => sum + amount, 0);
+		expect(rounds(amounts, subtotal)).toBe(true);
+		expect(rounds(subtotal + tax_total - discount_total, total)).toBe(true);
+		expect(rounds(Math.max(0, total - amount_paid), amount_due)).toBe(true);
+	}
+
+	/** A body that the contract allows is refused only for what a schema cannot say. */
+	private expectRefusal(schema: Schema, sent: JsonObject, { status, body }: Answer): void {
+		expect(status).toBe(422);
+		if (faultOf(schema, sent) !== undefined) return;
+		const fields = body.error.details.map(({ field }: { field: string }) => field);
+		const reasons = ['client_id', 'project_id', 'status', 'line_items', 'discount_total'];
+		expect(reasons).toEqual(expect.arrayContaining(fields));
+	}
+}

@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { nearlyValid, valid } from '../support/arbitrary.cts';
+import { faultOf, operation } from '../support/contract.cts';
+import type { JsonObject, SandboxConfig } from '../support/sandbox.cts';
+import { AccountModel, BODIES, type Kind, type Step } from './account-model.cts';
+import { type Body, call, useSandbox } from './client.cts';
+
+const sandbox = useSandbox('--empty');
+
+const which = fc.nat(5);
+const writeOf = (kind: Kind): fc.Arbitrary<Step> => {
+	const body = ({ create, replace }: { create?: object; replace?: object }) =>
+		fc.oneof(
+			{ weight: 6, arbitrary: valid((create ?? replace)!) },
+			nearlyValid((create ?? replace)!).filter((value) => value !== null),
+		) as fc.Arbitrary<JsonObject>;
+	const { create, replace } = BODIES[kind];
+	return fc.oneof(
+		{
+			weight: 4,
+			arbitrary: fc.record({
+				do: fc.constant('create' as const),
+				kind: fc.constant(kind),
+				body: body({ create }),
+				owner: which,
+			}),
+		},
+		{
+			weight: 3,
+			arbitrary: fc.record({
+				do: fc.constant('replace' as const),
+				kind: fc.constant(kind),
+				which,
+				body: body({ replace }),
+				owner: which,
+			}),
+		},
+		fc.record({ do: fc.constant('remove' as const), kind: fc.constant(kind), which }),
+	);
+};
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+	{ weight: 4, arbitrary: writeOf('customers') },
+	writeOf('vendors'),
+	{ weight: 2, arbitrary: writeOf('projects') },
+	{ weight: 3, arbitrary: writeOf('invoices') },
+	writeOf('webhooks'),
+	{ weight: 1, arbitrary: fc.record({ do: fc.constant('pay' as const), which }) },
+);
+
+const form: fc.Arbitrary<SandboxConfig> = fc.record({
+	pagination: fc.constantFrom('page', 'offset', 'cursor'),
+	maxLimit: fc.integer({ min: 1, max: 7 }),
+});
+
+const LISTS = {
+	customers: 'listCustomers',
+	vendors: 'listVendors',
+	projects: 'listProjects',
+	invoices: 'listInvoices',
+	webhooks: 'listWebhooks',
+	payments: 'listPayments',
+};
+
+/** Reads a list to its end, by whatever its pages say of the next one. */
+async function readList(
+	kind: keyof typeof LISTS,
+	query: Record<string, string> = {},
+): Promise<Body[]> {
+	const records: Body[] = [];
+	let next: Record<string, string> | undefined = {};
+	for (let page = 1; next !== undefined; page++) {
+		expect(page).toBeLessThan(100);
+		const search = new URLSearchParams({ ...query, ...next }).toString();
+		const { status, body }: { status: number; body: Body } = await sandbox.api(
+			'GET',
+			`/${kind}?${search}`,
+		);
+		expect([status, faultOf(operation(LISTS[kind]).responses['200']!, body)]).toEqual([
+			200,
+			undefined,
+		]);
+		records.push(...body.data);
+		const { total, total_pages, next_cursor } = body.pagination;
+		next = undefined;
+		if (total_pages > page) next = { page: String(page + 1) };
+		else if (total_pages === undefined && total > records.length)
+			next = { offset: String(records.length) };
+		else if (next_cursor) next = { cursor: next_cursor };
+	}
+	return records;
+}
+
+async function expectAccount(model: AccountModel): Promise<void> {
+	for (const kind of Object.keys(LISTS) as Array<keyof typeof LISTS>) {
+		const expected = model.all(kind);
+		const listed = await readList(kind);
+		const byId = (records: Body[]) => [...records].sort((a, b) => (a.id < b.id ? -1 : 1));
+		expect([kind, byId(listed)]).toEqual([kind, byId(expected)]);
+		for (const record of expected)
+			expect(await sandbox.read(`/${kind}/${record.id}`)).toEqual(record);
+	}
+}
+
+async function expectFound(model: AccountModel): Promise<void> {
+	for (const kind of ['customers', 'vendors', 'projects', 'invoices'] as const) {
+		for (const { id, name, email, invoice_number: number } of model.all(kind)) {
+			for (const search of [name, email, number].filter(Boolean)) {
+				const found = await readList(kind, { search: search.slice(0, 20) });
+				expect([search, found.map((record) => record.id)]).toEqual([
+					search,
+					expect.arrayContaining([id]),
+				]);
+			}
+		}
+	}
+	for (const status of ['draft', 'sent', 'paid']) {
+		const expected = model.all('invoices').filter((invoice) => invoice.status === status);
+		const found = await readList('invoices', { status });
+		expect([status, found.map(({ id }) => id).sort()]).toEqual([
+			status,
+			expected.map(({ id }) => id).sort(),
+		]);
+	}
+}
+
+it('keeps what was written, and nothing else, through any sequence of requests', async () => {
+	await fc.assert(
+		fc.asyncProperty(
+			form,
+			fc.array(step, { minLength: 1, maxLength: 14 }),
+			async (config, steps) => {
+				await sandbox.control.reset();
+				await sandbox.control.config({ announcedLimit: 1_000_000, ...config });
+				const headers = { authorization: `Bearer ${sandbox.token}` };
+				const model = new AccountModel(
+					async (method, path, body) => await call(method, sandbox.url + path, body, headers),
+				);
+				for (const each of steps) await model.take(each);
+				await expectAccount(model);
+				await expectFound(model);
+			},
+		),
+		{ numRuns: 40, interruptAfterTimeLimit: 12_000 },
+	);
+});
