@@ -45,7 +45,8 @@ const outsideExecutions = new BoundedMap<IContextObject>({ lifetimeMs: 10 * 60_0
  * run on another worker. It ends with the execution's data and grows no larger than the node's output.
  */
 export class Progress {
-	private readonly context: IContextObject;
+	/** The node's own, in this execution. */
+	readonly context: IContextObject;
 
 	constructor(
 		node: IExecuteFunctions,

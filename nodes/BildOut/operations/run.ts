@@ -5,6 +5,7 @@ import { Queues, Turns } from '../transport/concurrency';
 import type { Item } from './item';
 import type { Operation } from './operation';
 import { fingerprint, type ItemProgress, Progress, type RunProgress } from './progress';
+import { ProgressLog } from './progressLog';
 import { RecordIndex } from './recordIndex';
 import type { RecordType } from './recordTypes';
 import { RunFacts } from './runFacts';
@@ -37,6 +38,8 @@ export class Run {
 
 	private readonly progress: Progress;
 
+	private readonly log: ProgressLog;
+
 	private readonly state: RunProgress;
 
 	constructor(readonly node: IExecuteFunctions) {
@@ -47,6 +50,7 @@ export class Run {
 		this.inputs = node.getInputData();
 		this.parameters = fingerprint([parameters, credentials]);
 		this.progress = new Progress(node, execution, this.isTool);
+		this.log = new ProgressLog(node, this.progress.context, $runIndex as number);
 		// Where an agent invokes its tool itself, n8n counts each try of Retry On Fail as a run of its own;
 		// what was asked for, which is the tool's input, stays the same.
 		const key = this.isTool ? fingerprint(this.inputs) : `run ${$runIndex}`;
@@ -65,6 +69,9 @@ export class Run {
 			if (!output) this.failed(item);
 			this.turns.pass(item.index);
 			this.ended.pass(item.index);
+			if (operation.writes && this.firstFailure === Infinity) {
+				this.log.itemEnded(this.ended.passed, this.inputs.length);
+			}
 		}
 	}
 

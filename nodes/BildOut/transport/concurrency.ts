@@ -83,6 +83,11 @@ export class Turns {
 
 	private readonly waiting = new Map<number, () => void>();
 
+	/** How many have passed without a gap, from 0 on. */
+	get passed(): number {
+		return this.next;
+	}
+
 	/** Ends when all smaller numbers have passed. */
 	async reach(number: number): Promise<void> {
 		if (number > this.next) {

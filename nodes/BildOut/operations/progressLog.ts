@@ -1,0 +1,46 @@
+import type { IContextObject, IExecuteFunctions } from 'n8n-workflow';
+
+/** A line is written after so many items, or after so long where they take longer. */
+const EVERY_ITEMS = 25;
+const EVERY_MS = 10_000;
+
+/** What was said last, for all runs of the node in one execution, such as those of a loop. */
+interface LastLine {
+	/** How many items have ended since. */
+	items: number;
+	/** In milliseconds since 1970. */
+	at: number;
+}
+
+/**
+ * Says in n8n's log how far a long run has come. n8n saves what an execution did when a node or the
+ * execution ends, so of a process that is killed nothing else is left. The lines hold no record's data.
+ */
+export class ProgressLog {
+	private readonly last: LastLine;
+
+	constructor(
+		private readonly node: IExecuteFunctions,
+		context: IContextObject,
+		private readonly runIndex: number,
+	) {
+		this.last = (context.bildOutLog as LastLine | undefined) ?? { items: 0, at: Date.now() };
+		context.bildOutLog = this.last;
+	}
+
+	/** One more item has ended, and the first `done` of `total` all have. */
+	itemEnded(done: number, total: number): void {
+		this.last.items += 1;
+		const isDue = this.last.items >= EVERY_ITEMS || Date.now() - this.last.at >= EVERY_MS;
+		if (!isDue) return;
+		this.last.items = 0;
+		this.last.at = Date.now();
+		const { name } = this.node.getNode();
+		const executionId = this.node.getExecutionId();
+		const run = this.runIndex > 0 ? `, run ${this.runIndex + 1}` : '';
+		this.node.logger.info(
+			`BildOut "${name}": the first ${done} of ${total} items are done in execution ${executionId}${run}`,
+			{ executionId, workflowId: this.node.getWorkflow().id },
+		);
+	}
+}

@@ -1,0 +1,60 @@
+import { ExecuteContext } from 'n8n-core';
+
+import { bildOut } from '../support/bildout.cts';
+
+/** What is left of a run in a process that is killed: the lines in n8n's log. */
+const bildout = bildOut();
+
+const create = { resource: 'customer', operation: 'create', name: '={{ $json.name }}' };
+const people = (count: number) =>
+	Array.from({ length: count }, (_, index) => ({ name: `Customer ${index + 1}` }));
+
+describe('The log of a long run', () => {
+	let lines: string[];
+
+	beforeEach(() => {
+		lines = [];
+		const logger = { info: (line: string) => void lines.push(line) };
+		const { prototype } = ExecuteContext;
+		Object.defineProperty(prototype, 'logger', { configurable: true, get: () => logger });
+	});
+	afterEach(() => {
+		delete (ExecuteContext.prototype as { logger?: unknown }).logger;
+		jest.restoreAllMocks();
+	});
+
+	it('says after every 25 items how many are done, and nothing of the records', async () => {
+		await bildout.run(create, { items: people(60), executionId: '12' });
+		expect(lines).toEqual(
+			[25, 50].map(
+				(done) => `BildOut "BildOut": the first ${done} of 60 items are done in execution 12`,
+			),
+		);
+	});
+
+	it('counts on through the runs of a loop', async () => {
+		await bildout.run(create, { items: people(10), rounds: 5, executionId: '12' });
+		expect(lines).toEqual([
+			'BildOut "BildOut": the first 5 of 10 items are done in execution 12, run 3',
+			'BildOut "BildOut": the first 10 of 10 items are done in execution 12, run 5',
+		]);
+	});
+
+	it('counts only as far as every item before is done', async () => {
+		const { json } = await bildout.run(create, { items: people(60) });
+		lines = [];
+		await bildout.control.fault({ kind: 'slow', delayMs: 2_000, method: 'DELETE', times: 1 });
+		const remove = { resource: 'customer', operation: 'delete', customerId: '={{ $json.id }}' };
+		await bildout.run(remove, { items: json as never, executionId: '13' });
+		expect(lines[0]).toMatch(/the first 0 of 60 items/);
+	});
+
+	it('is silent about reading, short runs and the items that follow a failure', async () => {
+		const list = { resource: 'customer', operation: 'getAll', limit: 1 };
+		await bildout.run(list, { items: people(30) });
+		await bildout.run(create, { items: people(24) });
+		const withFault = people(30).map((item, index) => (index === 24 ? { name: '' } : item));
+		await bildout.run(create, { items: withFault });
+		expect(lines).toEqual([]);
+	});
+});
