@@ -1,6 +1,5 @@
-import { rmSync } from 'node:fs';
-import { mkdtemp, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -12,13 +11,16 @@ import { buildPackage, installIntoN8n, packPackage } from './lib/package.mts';
 import { cacheFolder, n8nVersion, root } from './lib/places.cjs';
 import { type Program, freePort } from './lib/program.mts';
 import { withProgress } from './lib/progress.cjs';
+import { startQueueMode } from './lib/queue-mode.mts';
 import { receipt } from './lib/receipt.mts';
 import { SANDBOX_CLIENT, startSandbox } from './lib/sandbox.mts';
 import { connectBildOut } from './lib/sign-in.mts';
+import { temporaryFolder } from './lib/temporary.mts';
 
 /**
  * `npm run demo`: a real n8n with our nodes beside a BildOut sandbox, signed in, with the first
- * example workflow run. Both go on until Ctrl-C; with `--once` they end after the run.
+ * example workflow run. Both go on until Ctrl-C; with `--once` they end after the run. With `--queue`
+ * n8n is a main process, two workers and two webhook processors over Redis and PostgreSQL.
  */
 
 const N8N_PORT = 5678;
@@ -26,17 +28,22 @@ const SANDBOX_PORT = 4010;
 const EXAMPLE = join(root, 'examples', 'customer-invoice.json');
 const TRIGGER = 'When clicking Execute workflow';
 
-const { once } = parseArgs({ options: { once: { type: 'boolean', default: false } } }).values;
-const running: Program[] = [];
+const { once, queue } = parseArgs({
+	options: {
+		once: { type: 'boolean', default: false },
+		queue: { type: 'boolean', default: false },
+	},
+}).values;
+
+type Running = Pick<Program, 'stop' | 'hasEnded'>;
+const running: Running[] = [];
 
 /** The demo's own n8n is kept, so that a second start takes seconds; two at once get one each. */
 async function userFolder(): Promise<string> {
 	const kept = join(cacheFolder(), `demo-n8n-${n8nVersion()}`);
 	if (tryLock(`${kept}.lock`) !== undefined) return kept;
 	console.log('Another demo is running; this one starts with an n8n of its own.');
-	const temporary = await mkdtemp(join(tmpdir(), 'bildout-demo-'));
-	process.once('exit', () => rmSync(temporary, { recursive: true, force: true }));
-	return temporary;
+	return await temporaryFolder('bildout-demo-');
 }
 
 async function portFor(program: string, preferred: number): Promise<number> {
@@ -45,7 +52,7 @@ async function portFor(program: string, preferred: number): Promise<number> {
 	return port;
 }
 
-async function start<T extends Program>(program: Promise<T>): Promise<T> {
+async function start<T extends Running>(program: Promise<T>): Promise<T> {
 	const started = await program;
 	running.push(started);
 	return started;
@@ -55,24 +62,50 @@ async function stopAll(): Promise<void> {
 	await Promise.all(running.splice(0).map(async (program) => await program.stop()));
 }
 
-async function demo(): Promise<void> {
+/** One n8n that does everything. Answers where it listens. */
+async function startOne(port: number): Promise<string> {
 	const folder = await userFolder();
 	await withProgress('Building the package and installing it in n8n', async () => {
 		await buildPackage();
 		await installIntoN8n(await packPackage(join(folder, 'package')), folder);
 	});
+	const { url } = await withProgress(
+		'Starting n8n',
+		async () => await start(startN8n({ userFolder: folder, port })),
+	);
+	return url;
+}
+
+/** n8n in queue mode, a new one at each start. Answers where its main process listens. */
+async function startSeveral(port: number): Promise<string> {
+	execFileSync(process.execPath, [join(root, 'tools', 'setup.mjs'), '--services'], {
+		stdio: 'inherit',
+	});
+	const folder = await temporaryFolder('bildout-demo-');
+	const tarball = await withProgress('Building the package', async () => {
+		await buildPackage();
+		return await packPackage(folder);
+	});
+	const { main, workers, webhooks } = await withProgress(
+		'Starting Redis, PostgreSQL and five n8n processes, which takes a minute',
+		async () => await start(startQueueMode({ tarball, port })),
+	);
+	const addresses = (members: typeof workers) => members.map(({ n8n }) => n8n().url).join(' ');
+	console.log(`
+workers             ${addresses(workers)}
+webhook processors  ${addresses(webhooks)}`);
+	return main.n8n().url;
+}
+
+async function demo(): Promise<void> {
+	const n8nUrl = await (queue ? startSeveral : startOne)(await portFor('n8n', N8N_PORT));
 	const sandboxPort = await portFor('the sandbox', SANDBOX_PORT);
-	const n8nPort = await portFor('n8n', N8N_PORT);
-	const [sandbox, n8n] = await withProgress(
-		'Starting the BildOut sandbox and n8n',
-		async () =>
-			await Promise.all([
-				start(startSandbox(sandboxPort)),
-				start(startN8n({ userFolder: folder, port: n8nPort })),
-			]),
+	const sandbox = await withProgress(
+		'Starting the BildOut sandbox',
+		async () => await start(startSandbox(sandboxPort)),
 	);
 
-	const client = await signInToN8n(n8n.url);
+	const client = await signInToN8n(n8nUrl);
 	const credential = await connectBildOut(client, sandbox);
 	const example = JSON.parse(await readFile(EXAMPLE, 'utf8')) as WorkflowFile;
 	const workflow = await client.importWorkflow(example, credential);
@@ -88,12 +121,12 @@ async function demo(): Promise<void> {
 	console.log(`\nThe workflow “${workflow.name}” has run:\n\n${receipt(customer, invoices)}\n`);
 	if (once) return;
 
-	console.log(`n8n         ${n8n.url}/workflow/${workflow.id}
+	console.log(`n8n         ${n8nUrl}/workflow/${workflow.id}
             sign in as ${OWNER.email} with ${OWNER.password}
 BildOut     ${sandbox.url}
 credential  Base URL ${sandbox.url}, Client ID ${SANDBOX_CLIENT.clientId}, Client Secret ${SANDBOX_CLIENT.clientSecret}
 
-Ctrl-C stops both.`);
+Ctrl-C stops everything.`);
 	while (!running.some((program) => program.hasEnded())) await sleep(500);
 	throw new Error('n8n or the sandbox has ended by itself.');
 }

@@ -123,10 +123,15 @@ const aptInstall = async (title, packages, otherwise) => {
 		await run('apt-get', ['-qq', '-y', ...args], {
 			env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
 		});
-	await twice(title, async () => {
-		await apt('update');
-		await apt('install', '--no-install-recommends', ...packages);
-	});
+	try {
+		await twice(title, async () => {
+			await apt('update');
+			await apt('install', '--no-install-recommends', ...packages);
+		});
+	} catch (cause) {
+		const { message } = /** @type {Error} */ (cause);
+		throw new Error(`${otherwise}\n\nInstalling them failed: ${message.trim()}`, { cause });
+	}
 };
 
 /** @type {Part} */

@@ -54,14 +54,19 @@ export async function openQueueWorld(): Promise<QueueWorld> {
 		},
 	});
 	const run = (command: string, args: string[]) =>
-		execFileSync(command, args, { encoding: 'utf8' }).split('\n').filter(Boolean);
+		execFileSync(command, args, {
+			encoding: 'utf8',
+			env: { ...process.env, PGPASSWORD: queue.postgres.password },
+		})
+			.split('\n')
+			.filter(Boolean);
 	return {
 		...world,
 		queue,
 		balancer,
 		sql: (query) =>
 			run('psql', [
-				...['-h', '127.0.0.1', '-p', String(queue.postgres.port), '-U', 'n8n', '-d', 'postgres'],
+				...['-h', '127.0.0.1', '-p', String(queue.postgres.port), '-U', 'n8n', '-d', 'n8n'],
 				...['-A', '-t', '-F', '\t', '-c', query],
 			]).map((line) => line.split('\t')),
 		redis: (...command) => run('redis-cli', ['-p', String(queue.redis.port), ...command]),

@@ -192,7 +192,7 @@ export async function signInToN8n(url: string) {
 		executions: async (workflowId: string) => {
 			const filter = encodeURIComponent(JSON.stringify({ workflowId }));
 			const { results } = await call<{
-				results: Array<{ id: string; status: string; mode: string }>;
+				results: Array<{ id: string; status: string; mode: string; stoppedAt?: string | null }>;
 			}>('GET', `/executions?filter=${filter}&limit=100`);
 			return results;
 		},

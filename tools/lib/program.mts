@@ -9,6 +9,9 @@ const LEASH = join(import.meta.dirname, 'leash.cjs');
 /** How long a program may take to end by itself before it is killed. */
 const GRACE_MS = 15_000;
 
+/** How long the system may take to remove a process that was killed. */
+const GONE_MS = 2_000;
+
 /** How long a program may take to start: n8n takes 6 s, and minutes on a machine that is busy otherwise. */
 const READY_SECONDS = 240;
 
@@ -44,11 +47,14 @@ export function startProgram(
 	}
 
 	const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
-	const killGroup = () => {
+	/** Answers whether there still was anything to kill. */
+	const killGroup = (): boolean => {
 		try {
 			process.kill(-child.pid!, 'SIGKILL');
+			return true;
 		} catch (error) {
 			if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+			return false;
 		}
 	};
 	const end = async (signal: NodeJS.Signals) => {
@@ -57,7 +63,9 @@ export function startProgram(
 			child.kill(signal);
 			await Promise.race([ended, sleep(GRACE_MS, undefined, { ref: false })]);
 		}
-		killGroup();
+		// What it started is not our child, so nothing tells when it is gone.
+		const deadline = performance.now() + GONE_MS;
+		while (killGroup() && performance.now() < deadline) await sleep(20);
 	};
 	return {
 		pid: child.pid!,
@@ -72,13 +80,17 @@ export function startProgram(
 }
 
 /**
- * Asks `look` every 100 ms until it answers something, for at most `seconds`. What it throws counts
+ * Asks `look` every `everyMs` until it answers something, for at most `seconds`. What it throws counts
  * as no answer yet; the last of it is in the message when time is up. `program` ending ends the wait.
  */
 export async function waitFor<T>(
 	what: string,
 	look: () => Promise<T | undefined> | T | undefined,
-	{ seconds = 60, program }: { seconds?: number; program?: Program } = {},
+	{
+		seconds = 60,
+		everyMs = 100,
+		program,
+	}: { seconds?: number; everyMs?: number; program?: Program } = {},
 ): Promise<T> {
 	const deadline = performance.now() + seconds * 1000;
 	let last: unknown;
@@ -90,7 +102,7 @@ export async function waitFor<T>(
 			last = error;
 		}
 		if (program?.hasEnded()) throw new Error(`Ended before ${what}:\n${lastWords(program)}`);
-		await sleep(100);
+		await sleep(everyMs);
 	}
 	throw new Error(
 		`Waited ${seconds} s in vain for ${what}${last instanceof Error ? `: ${last.message}` : ''}` +

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type N8n, startN8n } from './n8n.mts';
 import { type Tarball, installIntoN8n } from './package.mts';
 import { freePort } from './program.mts';
-import { type Service, startPostgres, startRedis } from './services.mts';
+import { type Postgres, type Service, startPostgres, startRedis } from './services.mts';
+import { temporaryFolder } from './temporary.mts';
 
 /** One n8n process of the deployment. */
 export interface Member {
@@ -26,7 +26,7 @@ export interface QueueMode {
 	/** Take deliveries. The first is the one that n8n gives out as its webhook address. */
 	readonly webhooks: Member[];
 	readonly redis: Service;
-	readonly postgres: Service;
+	readonly postgres: Postgres;
 	/** Whether any of them has ended by itself. */
 	hasEnded(): boolean;
 	stop(): Promise<void>;
@@ -43,23 +43,38 @@ export interface QueueModeOptions {
 	port?: number;
 }
 
+/** What differs from one deployment to the next. */
+export interface QueuePlaces {
+	redisPort: number;
+	postgresPort: number;
+	postgresPassword: string;
+	encryptionKey: string;
+	/** Where the main process serves the editor. */
+	editorUrl: string;
+	/** Where BildOut reaches the webhook processors, with a slash at the end. */
+	webhookUrl: string;
+}
+
 /**
  * The variables that make several n8n processes one deployment. `docs/queue-mode.md` shows the same ones
- * in a compose file.
+ * in a compose file; a test compares them.
  */
-export function queueVariables(redisPort: number, postgresPort: number, encryptionKey: string) {
+export function queueVariables(places: QueuePlaces) {
 	return {
 		EXECUTIONS_MODE: 'queue',
 		QUEUE_BULL_REDIS_HOST: '127.0.0.1',
-		QUEUE_BULL_REDIS_PORT: String(redisPort),
+		QUEUE_BULL_REDIS_PORT: String(places.redisPort),
 		QUEUE_HEALTH_CHECK_ACTIVE: 'true',
 		OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS: 'true',
 		DB_TYPE: 'postgresdb',
 		DB_POSTGRESDB_HOST: '127.0.0.1',
-		DB_POSTGRESDB_PORT: String(postgresPort),
-		DB_POSTGRESDB_DATABASE: 'postgres',
+		DB_POSTGRESDB_PORT: String(places.postgresPort),
+		DB_POSTGRESDB_DATABASE: 'n8n',
 		DB_POSTGRESDB_USER: 'n8n',
-		N8N_ENCRYPTION_KEY: encryptionKey,
+		DB_POSTGRESDB_PASSWORD: places.postgresPassword,
+		N8N_ENCRYPTION_KEY: places.encryptionKey,
+		N8N_EDITOR_BASE_URL: places.editorUrl,
+		N8N_WEBHOOK_URL: places.webhookUrl,
 	};
 }
 
@@ -70,13 +85,18 @@ export async function startQueueMode({
 	variables = {},
 	port,
 }: QueueModeOptions): Promise<QueueMode> {
-	const folder = await mkdtemp(join(tmpdir(), 'bildout-queue-'));
+	const folder = await temporaryFolder('bildout-queue-');
 	const [redis, postgres] = await Promise.all([startRedis(), startPostgres()]);
 	const [webhookPort, mainPort] = [await freePort(), port ?? (await freePort())];
 	const shared = {
-		...queueVariables(redis.port, postgres.port, randomBytes(24).toString('hex')),
-		N8N_EDITOR_BASE_URL: `http://127.0.0.1:${mainPort}`,
-		N8N_WEBHOOK_URL: `http://127.0.0.1:${webhookPort}/`,
+		...queueVariables({
+			redisPort: redis.port,
+			postgresPort: postgres.port,
+			postgresPassword: postgres.password,
+			encryptionKey: randomBytes(24).toString('hex'),
+			editorUrl: `http://127.0.0.1:${mainPort}`,
+			webhookUrl: `http://127.0.0.1:${webhookPort}/`,
+		}),
 		...variables,
 	};
 
@@ -93,6 +113,7 @@ export async function startQueueMode({
 				userFolder,
 				port: ownPort,
 				command,
+				// Elsewhere each has a machine or a container of its own, and all may use one port.
 				variables: { ...shared, QUEUE_HEALTH_CHECK_PORT: String(ownPort) },
 			});
 		let n8n = await start();
@@ -112,7 +133,7 @@ export async function startQueueMode({
 	const main = await addMember('main', 'start', mainPort);
 	const several = async (command: 'worker' | 'webhook', ports: number[]) => {
 		const started: Member[] = [];
-		// One after the other: a starting n8n needs a whole core.
+		// One of each kind at a time: a starting n8n needs a whole core.
 		for (const [index, ownPort] of ports.entries()) {
 			started.push(await addMember(`${command}-${index + 1}`, command, ownPort));
 		}
@@ -120,10 +141,14 @@ export async function startQueueMode({
 	};
 	const free = async (count: number) =>
 		await Promise.all(Array.from({ length: count }, async () => await freePort()));
+	const [startedWorkers, startedWebhooks] = await Promise.all([
+		several('worker', await free(workers)),
+		several('webhook', [webhookPort, ...(await free(webhooks - 1))]),
+	]);
 	return {
 		main,
-		workers: await several('worker', await free(workers)),
-		webhooks: await several('webhook', [webhookPort, ...(await free(webhooks - 1))]),
+		workers: startedWorkers,
+		webhooks: startedWebhooks,
 		redis,
 		postgres,
 		hasEnded: () =>

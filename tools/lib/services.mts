@@ -1,11 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
+import { execFile, execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmod, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 
 import { postgres } from './places.cjs';
 import { type Program, freePort, startProgram, waitUntilReady } from './program.mts';
+import { temporaryFolder } from './temporary.mts';
 
 /** A server that n8n's queue mode needs, on a private port of this machine, with a data folder of its own. */
 export interface Service extends Program {
@@ -13,6 +14,13 @@ export interface Service extends Program {
 	/** Starts it again on the same port with the same data, after it was stopped or killed. */
 	restart(): Promise<void>;
 }
+
+/** A database `n8n` of a user `n8n`. */
+export interface Postgres extends Service {
+	readonly password: string;
+}
+
+const run = promisify(execFile);
 
 const COMMAND = join(import.meta.dirname, 'command.cjs');
 
@@ -23,40 +31,66 @@ const asPostgres = (command: string, args: string[]): string[] =>
 		: [command, ...args];
 
 export async function startRedis(): Promise<Service> {
-	return await startService('redis-server', ({ port, folder }) => [
-		'redis-server',
-		...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
-		// Queued executions outlive a crash of Redis.
-		...['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''],
-	]);
+	return await startService({
+		name: 'Redis',
+		command: ({ port, folder }) => [
+			'redis-server',
+			...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
+			// Queued executions outlive a crash of Redis.
+			...['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''],
+		],
+		isReady: async (port) =>
+			(await run('redis-cli', ['-p', String(port), 'ping'])).stdout.startsWith('PONG'),
+	});
 }
 
-/** The database that queue mode keeps everything in: user and database `n8n`, no password. */
-export async function startPostgres(): Promise<Service> {
+/** The database that queue mode keeps everything in. */
+export async function startPostgres(): Promise<Postgres> {
 	const programs = dirname(postgres() ?? '');
-	return await startService(
-		'PostgreSQL',
-		({ port, folder }) =>
+	const password = randomBytes(12).toString('hex');
+	const service = await startService({
+		name: 'PostgreSQL',
+		command: ({ port, folder }) =>
 			asPostgres(join(programs, 'postgres'), [
 				...['-D', join(folder, 'data'), '-p', String(port), '-k', folder],
 				...['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=200'],
 			]),
-		async (folder) => {
-			await chmod(folder, 0o777);
-			const [command, ...args] = asPostgres(join(programs, 'initdb'), [
-				...['-D', join(folder, 'data'), '-U', 'n8n', '--auth', 'trust', '--no-sync', '-E', 'UTF8'],
-			]) as [string, ...string[]];
-			execFileSync(command, args, { cwd: folder, stdio: 'ignore' });
+		prepare: async (folder) => await makeDatabase(programs, folder, password),
+		isReady: async (port) => {
+			await run(join(programs, 'pg_isready'), ['-h', '127.0.0.1', '-p', String(port)]);
+			return true;
 		},
-	);
+	});
+	return Object.assign(service, { password });
 }
 
-async function startService(
-	name: string,
-	command: (place: { port: number; folder: string }) => string[],
-	prepare?: (folder: string) => Promise<void>,
-): Promise<Service> {
-	const folder = await mkdtemp(join(tmpdir(), 'bildout-service-'));
+async function makeDatabase(programs: string, folder: string, password: string): Promise<void> {
+	await chmod(folder, 0o777);
+	const passwordFile = join(folder, 'password');
+	await writeFile(passwordFile, password);
+	const data = join(folder, 'data');
+	const execute = (program: string, args: string[], input = '') => {
+		const [command, ...all] = asPostgres(join(programs, program), args) as [string, ...string[]];
+		execFileSync(command, all, { cwd: folder, input, stdio: ['pipe', 'ignore', 'ignore'] });
+	};
+	execute('initdb', [
+		...['-D', data, '-U', 'n8n', '--auth', 'scram-sha-256', '--pwfile', passwordFile],
+		...['--no-sync', '-E', 'UTF8'],
+	]);
+	execute('postgres', ['--single', '-D', data, 'postgres'], 'CREATE DATABASE n8n\n');
+}
+
+interface ServiceOptions {
+	name: string;
+	command: (place: { port: number; folder: string }) => string[];
+	/** Whether it answers. What it throws counts as no. */
+	isReady: (port: number) => Promise<boolean>;
+	/** Fills the data folder before the first start. */
+	prepare?: (folder: string) => Promise<void>;
+}
+
+async function startService({ name, command, isReady, prepare }: ServiceOptions): Promise<Service> {
+	const folder = await temporaryFolder('bildout-service-');
 	await prepare?.(folder);
 	const port = await freePort();
 	const start = async () => {
@@ -64,7 +98,9 @@ async function startService(
 			cwd: folder,
 			env: process.env,
 		});
-		await waitUntilReady(`${name} listened`, program, async () => await listens(port));
+		await waitUntilReady(`${name} answered`, program, async () =>
+			(await isReady(port)) ? true : undefined,
+		);
 		return program;
 	};
 	let program = await start();
@@ -85,14 +121,4 @@ async function startService(
 			program = await start();
 		},
 	};
-}
-
-async function listens(port: number): Promise<true | undefined> {
-	return await new Promise((answer) => {
-		const socket = connect(port, '127.0.0.1', () => {
-			socket.destroy();
-			answer(true);
-		});
-		socket.once('error', () => answer(undefined));
-	});
 }
