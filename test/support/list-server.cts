@@ -130,33 +130,48 @@ function startOf({ by }: Paging, query: IDataObject, given: number): number {
 	return Number(String(query.cursor ?? query.after ?? 'c0').slice(1));
 }
 
-function factsOf(
-	{ by, says = [], tells = 'none', numbersAsText, names = 'snake' }: Paging,
-	at: { from: number; asked: number; given: number; many: number; received: number },
-): IDataObject {
-	const end = at.from + at.received;
-	const isLast = end >= at.many;
-	const facts: IDataObject = {};
-	if (says.includes('position')) {
-		if (by === 'offset') facts.offset = at.from;
-		if (by === 'page') facts.page = Math.floor(at.from / at.given) + 1;
-		if (by === 'pageFromZero') facts.page = Math.floor(at.from / at.given);
-	}
+interface Position {
+	from: number;
+	asked: number;
+	given: number;
+	many: number;
+	received: number;
+}
+
+function factsOf(paging: Paging, at: Position): IDataObject {
+	const { says = [], tells = 'none', numbersAsText, names = 'snake' } = paging;
+	const isLast = at.from + at.received >= at.many;
+	const facts: IDataObject = says.includes('position') ? positionIn(paging, at) : {};
 	const told = { asked: at.asked, given: at.given, default: 20, none: undefined }[tells];
 	if (told !== undefined) facts.limit = told;
 	if (says.includes('total')) facts.total = at.many;
-	if (says.includes('pages'))
-		facts.total_pages = by === 'nothing' ? 1 : Math.ceil(at.many / at.given);
+	if (says.includes('pages')) facts.total_pages = pagesIn(paging, at);
 	if (says.includes('hasMore')) facts.has_more = !isLast;
-	if (by === 'cursor') facts.next_cursor = isLast ? null : `c${end}`;
-	if (by === 'link')
-		facts.next = isLast ? null : `https://bildout.com/api/v1/customers?after=c${end}`;
+	Object.assign(facts, nextIn(paging, isLast ? undefined : at.from + at.received));
 	return Object.fromEntries(
 		Object.entries(facts).map(([name, value]) => [
 			NAMES[names][name] ?? name,
 			numbersAsText && typeof value === 'number' ? String(value) : value,
 		]),
 	);
+}
+
+function positionIn({ by }: Paging, { from, given }: Position): IDataObject {
+	if (by === 'offset') return { offset: from };
+	if (by === 'page') return { page: Math.floor(from / given) + 1 };
+	return by === 'pageFromZero' ? { page: Math.floor(from / given) } : {};
+}
+
+function pagesIn({ by }: Paging, { many, given }: Position): number {
+	return by === 'nothing' ? 1 : Math.ceil(many / given);
+}
+
+/** @param next the first record of the next page, if there is one */
+function nextIn({ by }: Paging, next: number | undefined): IDataObject {
+	const cursor = next === undefined ? null : `c${next}`;
+	if (by === 'cursor') return { next_cursor: cursor };
+	if (by !== 'link') return {};
+	return { next: cursor && `https://bildout.com/api/v1/customers?after=${cursor}` };
 }
 
 function envelope(

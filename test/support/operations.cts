@@ -14,6 +14,40 @@ export interface Operation {
 
 const METHODS: Record<string, Operation['method']> = { create: 'POST', delete: 'DELETE' };
 
+const INVOICE = {
+	dueDate: '2025-02-15',
+	lineItemsInput: 'json',
+	lineItemsJson: '[{"name": "Labor", "quantity": 16, "unit_price": 75}]',
+};
+
+/** Parameters that work, beyond the choice of the record. */
+const PARAMETERS: Array<[resource: Resource, operation: string, parameters?: object]> = [
+	...(['customer', 'vendor'] as const).flatMap((resource): typeof PARAMETERS => [
+		[resource, 'create', { name: 'Ace Roofing' }],
+		[resource, 'upsert', { matchBy: 'name', name: 'Ace Roofing' }],
+		[resource, 'get'],
+		[resource, 'getAll'],
+		[resource, 'update', { updateFields: { phone: '1' } }],
+		[resource, 'delete'],
+	]),
+	['project', 'create', { name: 'Deck' }],
+	['project', 'upsert', { name: 'Deck' }],
+	['project', 'get'],
+	['project', 'getAll'],
+	['project', 'update', { updateFields: { budget: 1 } }],
+	['project', 'delete'],
+	['project', 'getFinancials'],
+	['invoice', 'create', INVOICE],
+	['invoice', 'get'],
+	['invoice', 'getAll'],
+	['invoice', 'update', { updateFields: { notes: 'x' } }],
+	['invoice', 'delete'],
+	['payment', 'get'],
+	['payment', 'getAll'],
+];
+
+const OF_ONE = ['get', 'update', 'delete', 'getFinancials'];
+
 /**
  * Every operation of every resource, ready to run on the records that are there now, and one after the
  * other: what deletes comes last.
@@ -28,51 +62,23 @@ export async function everyOperation(bildout: BildOut): Promise<Operation[]> {
 	// A customer with invoices cannot be deleted.
 	const idle = (await bildout.create('/customers', { name: 'Without Invoices' })).id as string;
 
-	const operation = (resource: Resource, name: string, more: object = {}): Operation => {
-		const isOfOne = ['get', 'update', 'delete', 'getFinancials'].includes(name);
-		const id = resource === 'customer' && name === 'delete' ? idle : ids[resource];
+	const all = PARAMETERS.map(([resource, operation, parameters]): Operation => {
+		const isIdle = resource === 'customer' && operation === 'delete';
+		const id = OF_ONE.includes(operation) ? (isIdle ? idle : ids[resource]) : undefined;
+		const isForCustomer = resource === 'invoice' && operation === 'create';
 		return {
-			name: `${resource}: ${name}`,
+			name: `${resource}: ${operation}`,
 			parameters: {
 				resource,
-				operation: name,
-				...(isOfOne ? { [`${resource}Id`]: locator(id) } : {}),
-				...more,
+				operation,
+				...(id && { [`${resource}Id`]: locator(id) }),
+				...(isForCustomer && { customerId: locator(customer) }),
+				...parameters,
 			},
-			method: METHODS[name] ?? 'GET',
-			id: isOfOne ? id : undefined,
+			method: METHODS[operation] ?? 'GET',
+			id,
 		};
-	};
-	const people = (['customer', 'vendor'] as const).flatMap((resource) => [
-		operation(resource, 'create', { name: 'Ace Roofing' }),
-		operation(resource, 'upsert', { matchBy: 'name', name: 'Ace Roofing' }),
-		operation(resource, 'get'),
-		operation(resource, 'getAll'),
-		operation(resource, 'update', { updateFields: { phone: '1' } }),
-		operation(resource, 'delete'),
-	]);
-	const all = [
-		...people,
-		operation('project', 'create', { name: 'Deck' }),
-		operation('project', 'upsert', { name: 'Deck' }),
-		operation('project', 'get'),
-		operation('project', 'getAll'),
-		operation('project', 'update', { updateFields: { budget: 1 } }),
-		operation('project', 'delete'),
-		operation('project', 'getFinancials'),
-		operation('invoice', 'create', {
-			customerId: locator(customer),
-			dueDate: '2025-02-15',
-			lineItemsInput: 'json',
-			lineItemsJson: '[{"name": "Labor", "quantity": 16, "unit_price": 75}]',
-		}),
-		operation('invoice', 'get'),
-		operation('invoice', 'getAll'),
-		operation('invoice', 'update', { updateFields: { notes: 'x' } }),
-		operation('invoice', 'delete'),
-		operation('payment', 'get'),
-		operation('payment', 'getAll'),
-	];
+	});
 	const deletes = ({ method }: Operation) => method === 'DELETE';
 	return [...all.filter((one) => !deletes(one)), ...all.filter(deletes)];
 }

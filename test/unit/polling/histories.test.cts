@@ -99,22 +99,12 @@ class Model {
 	private isFirst = true;
 
 	expected(records: IDataObject[]): string[] {
-		const events: string[] = [];
-		const next = new Map<string, { record: IDataObject; missing: number }>();
-		for (const record of records) {
-			const id = String(record.id);
-			const before = this.seen.get(id)?.record;
-			if (!before) events.push(`invoice.created ${id}`);
-			else if (JSON.stringify(before) !== JSON.stringify(record)) {
-				events.push(`invoice.updated ${id}`);
-			}
-			for (const state of ['sent', 'partially_paid', 'paid', 'overdue']) {
-				if (isIn(record, state) && !(before && isIn(before, state))) {
-					events.push(`invoice.${state} ${id}`);
-				}
-			}
-			next.set(id, { record, missing: 0 });
-		}
+		const events = records.flatMap((record) =>
+			eventsBetween(this.seen.get(String(record.id))?.record, record),
+		);
+		const next = new Map<string, { record: IDataObject; missing: number }>(
+			records.map((record) => [String(record.id), { record, missing: 0 }] as const),
+		);
 		for (const [id, { record, missing }] of this.seen) {
 			if (next.has(id)) continue;
 			if (missing === 0) next.set(id, { record, missing: 1 });
@@ -126,6 +116,17 @@ class Model {
 		return isFirst ? [] : events.sort();
 	}
 }
+
+function eventsBetween(before: IDataObject | undefined, record: IDataObject): string[] {
+	const entered = STATES.filter((state) => isIn(record, state) && !(before && isIn(before, state)));
+	const isSame = before && JSON.stringify(before) === JSON.stringify(record);
+	const change = before ? 'updated' : 'created';
+	return [...(isSame ? [] : [change]), ...entered].map(
+		(event) => `invoice.${event} ${String(record.id)}`,
+	);
+}
+
+const STATES = ['sent', 'partially_paid', 'paid', 'overdue'];
 
 const WORDS: Record<string, string[]> = {
 	sent: ['sent', 'viewed'],

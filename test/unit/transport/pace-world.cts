@@ -74,83 +74,115 @@ function settingsOf({ limit = 100, form, headers, retryAfter }: World): Settings
 const START = Date.parse('2026-03-02T10:00:17.300Z');
 const MOST_WAITED_MS = 180_000;
 
+/** What the processes of one world have in common. */
+interface Shared {
+	world: World;
+	events: Events;
+	outcome: Outcome;
+	answer(at: number): { isRefused: boolean; headers: Record<string, string> };
+}
+
 /** Plays processes that share one token, in virtual time. */
 export function play(world: World): Outcome {
-	const { random } = world;
+	const { processes, requests, random, startMs } = world;
+	const events = new Events();
+	const outcome: Outcome = { tookMs: 0, sent: 0, refused: 0, failed: 0 };
+	const shared = { world, events, outcome, answer: serverOf(world) };
+	for (let index = 0; index < processes; index++) {
+		const share = Math.floor(requests / processes) + (index < requests % processes ? 1 : 0);
+		const process = new Process(shared, share);
+		events.add(START + random() * startMs, (now) => process.sendAll(now));
+	}
+	events.run();
+	return outcome;
+}
+
+function serverOf(world: World): Shared['answer'] {
 	const settings = settingsOf(world);
 	const server = new RateLimiter(() => settings);
 	if (world.windowBegan > 0) server.take('token', START - world.windowBegan);
-	const events = new Events();
-	const outcome: Outcome = { tookMs: 0, sent: 0, refused: 0, failed: 0 };
-
-	const answer = (at: number) => {
+	return (at) => {
 		const verdict = server.take('token', at);
 		const headers = rateLimitHeaders(verdict, settings, at);
 		if (world.headers) headers['x-ratelimit-reset'] = resetHeader(world, verdict.resetAt, at);
 		return { isRefused: !verdict.allowed, headers };
 	};
+}
 
-	for (let index = 0; index < world.processes; index++) {
-		const pace = new Pace(random);
-		const share = Math.floor(world.requests / world.processes);
-		const waiting = Array.from(
-			{ length: share + (index < world.requests % world.processes ? 1 : 0) },
-			() => ({ waited: 0 }),
-		);
-		let underWay = 0;
-		let done = waiting.length;
-		let wakeAt = Infinity;
-		const pump = (now: number) => {
-			while (waiting.length > 0 && underWay < world.sideBySide) {
-				const delay = pace.delay(now);
-				if (delay > 0) {
-					if (now + delay < wakeAt || wakeAt <= now) {
-						wakeAt = now + delay;
-						const at = wakeAt;
-						events.add(at, () => {
-							if (wakeAt === at) wakeAt = Infinity;
-							pump(at);
-						});
-					}
-					return;
-				}
-				underWay += 1;
-				outcome.sent += 1;
-				const request = waiting.shift()!;
-				const ticket: Ticket = pace.send(now);
-				const half = () => world.latencyMs / 2 + random() * world.jitterMs;
-				events.add(now + half(), (arrival) => {
-					const { isRefused, headers } = answer(arrival);
-					events.add(arrival + half(), (back) => {
-						underWay -= 1;
-						const clock = back + world.clocksAheadMs;
-						const heldMs = pace.answer(
-							ticket,
-							{
-								allowance: readAllowance(headers, clock),
-								isRefused,
-								retryAfterMs: readRetryAfter(headers, clock),
-							},
-							back,
-						);
-						if (isRefused) {
-							outcome.refused += 1;
-							request.waited += heldMs;
-							if (request.waited > MOST_WAITED_MS) outcome.failed += 1;
-							else waiting.push(request);
-						} else {
-							done -= 1;
-							outcome.tookMs = back - START;
-						}
-						pump(back);
-					});
-				});
-			}
-		};
-		events.add(START + random() * world.startMs, pump);
+/** One process, with the requests that it still has to send. */
+class Process {
+	private readonly shared: Shared;
+
+	private readonly pace: Pace;
+
+	private readonly waiting: Array<{ waitedMs: number }>;
+
+	private underWay = 0;
+
+	private wakeAt = Infinity;
+
+	constructor(shared: Shared, requests: number) {
+		this.shared = shared;
+		this.pace = new Pace(shared.world.random);
+		this.waiting = Array.from({ length: requests }, () => ({ waitedMs: 0 }));
 	}
-	events.run();
-	return outcome;
+
+	/** Sends what may go now, and comes back when more may. */
+	sendAll(now: number): void {
+		while (this.waiting.length > 0 && this.underWay < this.shared.world.sideBySide) {
+			const delay = this.pace.delay(now);
+			if (delay > 0) return this.wakeAfter(now, delay);
+			this.send(now);
+		}
+	}
+
+	private wakeAfter(now: number, delay: number): void {
+		const at = now + delay;
+		if (at >= this.wakeAt && this.wakeAt > now) return;
+		this.wakeAt = at;
+		this.shared.events.add(at, () => {
+			if (this.wakeAt === at) this.wakeAt = Infinity;
+			this.sendAll(at);
+		});
+	}
+
+	private send(now: number): void {
+		const { world, events, outcome, answer } = this.shared;
+		this.underWay += 1;
+		outcome.sent += 1;
+		const request = this.waiting.shift()!;
+		const ticket = this.pace.send(now);
+		const half = () => world.latencyMs / 2 + world.random() * world.jitterMs;
+		events.add(now + half(), (arrival) => {
+			const reply = answer(arrival);
+			events.add(arrival + half(), (back) => {
+				this.underWay -= 1;
+				const heldMs = this.take(ticket, reply, back);
+				if (reply.isRefused) this.putBack(request, heldMs);
+				else outcome.tookMs = back - START;
+				this.sendAll(back);
+			});
+		});
+	}
+
+	private take(
+		ticket: Ticket,
+		{ isRefused, headers }: ReturnType<Shared['answer']>,
+		back: number,
+	): number {
+		const clock = back + this.shared.world.clocksAheadMs;
+		const allowance = readAllowance(headers, clock);
+		const retryAfterMs = readRetryAfter(headers, clock);
+		return this.pace.answer(ticket, { allowance, isRefused, retryAfterMs }, back);
+	}
+
+	private putBack(request: { waitedMs: number }, heldMs: number): void {
+		const { outcome } = this.shared;
+		outcome.refused += 1;
+		request.waitedMs += heldMs;
+		if (request.waitedMs > MOST_WAITED_MS) outcome.failed += 1;
+		else this.waiting.push(request);
+	}
 }
 
 function resetHeader(

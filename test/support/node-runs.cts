@@ -1,0 +1,196 @@
+import type {
+	ExecutionError,
+	IDataObject,
+	INode,
+	INodeCredentialsDetails,
+	INodeExecutionData,
+	INodeListSearchResult,
+	INodeParameters,
+	IRun,
+	IWorkflowSettings,
+} from 'n8n-workflow';
+import type { Engine, WorkflowJson } from './engine.cts';
+
+const NODE = 'n8n-nodes-bildout.bildOut';
+const CREDENTIAL = 'bildOutOAuth2Api';
+
+export interface NodeOptions {
+	/** The json of the node's input items; one empty item by default. */
+	items?: IDataObject[];
+	/** Settings of the node, such as `onError` or `retryOnFail`. */
+	node?: Partial<INode>;
+	/** Settings of the workflow, such as `timezone`. */
+	settings?: IWorkflowSettings;
+	executionId?: string;
+	/** Another account than that of `connect()` before the test. */
+	credential?: INodeCredentialsDetails;
+	/** How often a loop runs the node; once, without a loop, by default. */
+	rounds?: number;
+}
+
+export interface NodeRun {
+	items: INodeExecutionData[];
+	/** `items` without their pairing. */
+	json: IDataObject[];
+	/** What left by the error output. */
+	errorItems: INodeExecutionData[];
+	/** Why the workflow stopped, as the editor would show it. */
+	error: ExecutionError | undefined;
+	run: IRun;
+}
+
+export interface StartedNode {
+	cancel(): void;
+	done: Promise<NodeRun>;
+}
+
+interface ToolAnswer {
+	response?: unknown;
+	error?: string;
+}
+
+interface Surroundings {
+	engine: Engine;
+	/** The account of a run that names none. */
+	account: INodeCredentialsDetails;
+}
+
+/** The ways in which n8n runs the node. */
+export function nodeRuns(surroundings: () => Surroundings) {
+	const node = (parameters: object, options: NodeOptions): INode =>
+		bildOutNode(parameters, surroundings().account, options);
+
+	/** Starts the node with `parameters`; several items make it run once for all of them, as in n8n. */
+	function start(parameters: object, options: NodeOptions = {}): StartedNode {
+		const { cancel, done } = surroundings().engine.execute(
+			workflow(node(parameters, options), options),
+			{
+				startNode: 'Items',
+				executionId: options.executionId,
+			},
+		);
+		return { cancel, done: done.then(outcome) };
+	}
+
+	/** Retries a run that failed, as the editor does, with the workflow as it then is. */
+	async function retry(
+		{ run }: NodeRun,
+		parameters: object,
+		options: NodeOptions = {},
+	): Promise<NodeRun> {
+		const json = workflow(node(parameters, options), options);
+		const executionId = options.executionId ?? `${Math.random()}`;
+		return outcome(await surroundings().engine.retry(run, json, executionId).done);
+	}
+
+	return {
+		start,
+		retry,
+		run: async (parameters: object, options?: NodeOptions) => await start(parameters, options).done,
+		/** Calls the node as an agent's tool with `input`; see the stand-in agent for `through`. */
+		runTool: async (
+			parameters: object,
+			input: IDataObject,
+			through: 'engine' | 'invoke' = 'engine',
+			options: NodeOptions & { before?: IDataObject[] } = {},
+		): Promise<ToolAnswer> => {
+			const agent = { input, before: options.before ?? [], through };
+			return await askAgent(surroundings().engine, agentWorkflow(node(parameters, options), agent));
+		},
+		listSearch: async (
+			method: string,
+			filter?: string,
+			paginationToken?: string,
+			parameters: object = {},
+			credential?: INodeCredentialsDetails,
+		): Promise<INodeListSearchResult> =>
+			await surroundings().engine.listSearch(
+				node(parameters, { credential }),
+				method,
+				filter,
+				paginationToken,
+			),
+	};
+}
+
+async function askAgent(engine: Engine, json: WorkflowJson): Promise<ToolAnswer> {
+	const run = await engine.execute(json, { startNode: 'Items' }).done;
+	const [said] = run.data.resultData.runData.Agent?.at(-1)?.data?.main[0] ?? [];
+	if (said === undefined) throw run.data.resultData.error ?? new Error('The agent said nothing');
+	return said.json;
+}
+
+function bildOutNode(
+	parameters: object,
+	account: INodeCredentialsDetails,
+	{ node, credential = account }: NodeOptions,
+): INode {
+	return {
+		id: 'node-1',
+		name: 'BildOut',
+		type: NODE,
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: parameters as INodeParameters,
+		credentials: { [CREDENTIAL]: credential },
+		...node,
+	};
+}
+
+const helper = (name: string, type: string, parameters: INodeParameters): INode => ({
+	id: name,
+	name,
+	type,
+	typeVersion: 1,
+	position: [0, 0],
+	parameters,
+});
+
+const to = (...names: string[]) =>
+	names.map((name) => ({ node: name, type: 'main' as const, index: 0 }));
+
+function workflow(node: INode, { items = [{}], rounds, settings }: NodeOptions): WorkflowJson {
+	const start = helper('Items', 'test.items', { items: items as never });
+	if (rounds === undefined) {
+		return {
+			nodes: [start, node],
+			connections: { Items: { main: [to('BildOut')] } },
+			settings,
+		};
+	}
+	return {
+		nodes: [start, node, helper('Loop', 'test.loop', { times: rounds })],
+		connections: {
+			Items: { main: [to('Loop')] },
+			Loop: { main: [[], to('BildOut')] },
+			BildOut: { main: [to('Loop')] },
+		},
+		settings,
+	};
+}
+
+function agentWorkflow(node: INode, agent: object): WorkflowJson {
+	return {
+		nodes: [
+			helper('Items', 'test.items', { items: [{}] }),
+			helper('Agent', 'test.agent', agent as INodeParameters),
+			{ ...node, type: `${NODE}Tool` },
+		],
+		connections: {
+			Items: { main: [to('Agent')] },
+			BildOut: { ai_tool: [[{ node: 'Agent', type: 'ai_tool', index: 0 }]] },
+		},
+	};
+}
+
+function outcome(run: IRun): NodeRun {
+	const outputs = (run.data.resultData.runData.BildOut ?? []).map((task) => task.data?.main ?? []);
+	const all = (index: number) => outputs.flatMap((output) => output[index] ?? []);
+	return {
+		items: all(0),
+		json: all(0).map((item) => item.json),
+		errorItems: all(1),
+		error: run.data.resultData.error,
+		run,
+	};
+}

@@ -1,0 +1,61 @@
+import { bildOut } from '../support/bildout.cts';
+
+const bildout = bildOut();
+
+type Rule = { field: string; direction: string };
+
+async function sorted(resource: string, ...rule: Rule[]) {
+	const { json, error } = await bildout.run({
+		resource,
+		operation: 'getAll',
+		simplify: false,
+		returnAll: true,
+		sort: { rule },
+	});
+	expect(error).toBeUndefined();
+	return json;
+}
+
+it('sorts numbers as numbers, in both directions', async () => {
+	const totals = async (direction: string) =>
+		(await sorted('invoice', { field: 'total', direction })).map(({ total }) => total as number);
+	const ascending = await totals('asc');
+	expect(ascending).toEqual([...ascending].sort((a, b) => a - b));
+	expect(await totals('desc')).toEqual([...ascending].reverse());
+});
+
+it('sorts where the first rule ties by the second', async () => {
+	const vendors = await sorted(
+		'vendor',
+		{ field: 'type', direction: 'asc' },
+		{ field: 'name', direction: 'desc' },
+	);
+	const keys = vendors.map(({ type, name }) => ({ type: String(type), name: String(name) }));
+	for (const [index, later] of keys.slice(1).entries()) {
+		const earlier = keys[index];
+		if (earlier.type === later.type) expect(earlier.name >= later.name).toBe(true);
+		else expect(earlier.type < later.type).toBe(true);
+	}
+});
+
+it('puts records without a value last', async () => {
+	await bildout.create('/projects', { name: 'Without a budget' });
+	for (const direction of ['asc', 'desc']) {
+		const projects = await sorted('project', { field: 'budget', direction });
+		expect(projects.at(-1)?.name).toBe('Without a budget');
+	}
+});
+
+it('gives the first of the whole list, not of its first page', async () => {
+	const rule = { field: 'total', direction: 'desc' };
+	const { json } = await bildout.run({
+		resource: 'invoice',
+		operation: 'getAll',
+		simplify: false,
+		limit: 3,
+		sort: { rule: [rule] },
+	});
+	const all = await sorted('invoice', rule);
+	expect(all.length).toBeGreaterThan(100);
+	expect(json).toEqual(all.slice(0, 3));
+});

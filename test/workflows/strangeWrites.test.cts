@@ -1,0 +1,158 @@
+import { answersByHand } from '../support/answers.cts';
+import { bildOut, locator } from '../support/bildout.cts';
+import type { Json } from '../support/sandbox.cts';
+
+const bildout = bildOut();
+const server = answersByHand();
+
+const run = async (parameters: object) =>
+	await bildout.run(
+		{ simplify: false, options: { maxRetries: 0 }, ...parameters },
+		{ credential: await bildout.connect({ baseUrl: server.url }) },
+	);
+
+const update = {
+	resource: 'customer',
+	operation: 'update',
+	customerId: locator('c1'),
+	updateFields: { phone: '1' },
+};
+
+describe('an update', () => {
+	it.each<[string, Json | undefined]>([
+		['no body', undefined],
+		['no record', { data: null }],
+		['a list', { data: [] }],
+		['an empty record', { data: {} }],
+		['the record in an envelope of another name', { customer: { id: 'c1', name: 'Ace' } }],
+	])('writes nothing over a record that it could not read: %s', async (_, body) => {
+		server.answer((request) => [200, request.startsWith('GET') ? body : { data: { id: 'c1' } }]);
+		const { error } = await run(update);
+		expect(error?.message).toBe("BildOut answered without the customer 'c1'");
+		expect(server.seen).toEqual([['GET /customers/c1']]);
+	});
+
+	it('writes no invoice whose lines it was not given, unless it has new ones', async () => {
+		server.answer(() => [200, { data: { id: 'i1', client_id: 'c1', due_date: '2025-02-15' } }]);
+		const invoice = { resource: 'invoice', operation: 'update', invoiceId: locator('i1') };
+		const { error } = await run({ ...invoice, updateFields: { notes: 'n' } });
+		expect(error?.message).toMatch(/line items of the invoice 'i1'.*would remove them/);
+		expect(error?.description).toMatch(/^Nothing was changed\. .*'Change Line Items'/);
+		expect(server.seen).toEqual([['GET /invoices/i1']]);
+
+		const line = { name: 'Labor', quantity: 1, unit_price: 75 };
+		await run({ ...invoice, lineItemsInput: 'json', lineItemsJson: JSON.stringify([line]) });
+		expect(server.seen.at(-1)).toEqual([
+			'PUT /invoices/i1',
+			{ client_id: 'c1', due_date: '2025-02-15', line_items: [line] },
+		]);
+	});
+
+	it('keeps an address that BildOut has as one text', async () => {
+		server.answer(() => [200, { data: { id: 'c1', address: '1200 Larimer Street, Denver' } }]);
+		const { error } = await run({ ...update, updateFields: { address: { zip: '80202' } } });
+		expect(error?.message).toMatch(/has the address of the customer 'c1' as one text/);
+		expect(error?.description).toMatch(/'1200 Larimer Street, Denver'/);
+		expect(server.seen).toEqual([['GET /customers/c1']]);
+	});
+
+	it('writes a number back as it was, though JavaScript cannot hold it', async () => {
+		const json = { 'content-type': 'application/json; charset=utf-8' };
+		let written = '';
+		const digits = '12345678901234567890';
+		server.answer((request, _, text) => {
+			if (request.startsWith('PUT')) written = text;
+			return [200, `{"data":{"id":"c1","name":"Ace","account":${digits}}}`, json];
+		});
+		const { json: output } = await run(update);
+		expect(written).toBe(`{"name":"Ace","account":${digits},"phone":"1"}`);
+		expect(output).toEqual([{ id: 'c1', name: 'Ace', account: digits }]);
+	});
+
+	it('gives what it wrote where BildOut says no more than that it was done', async () => {
+		server.answer((request) =>
+			request.startsWith('GET') ? [200, { data: { id: 'c1', name: 'Ace' } }] : [204],
+		);
+		const { json } = await run(update);
+		expect(json).toEqual([{ id: 'c1', name: 'Ace', phone: '1' }]);
+	});
+});
+
+it.each(['0', 'Wed, 01 Jan 2020 00:00:00 GMT'])(
+	'does not hammer a server that says to try again after %s',
+	async (after) => {
+		let refusals = 2;
+		server.answer(() =>
+			refusals-- > 0
+				? [429, { error: { message: 'Slow down' } }, { 'retry-after': after }]
+				: [200, { data: { id: 'c1' } }],
+		);
+		const started = Date.now();
+		await run({ ...update, options: {} });
+		expect(server.seen).toHaveLength(4);
+		expect(Date.now() - started).toBeGreaterThanOrEqual(1_000 + 2_000);
+	},
+);
+
+describe('an upsert', () => {
+	const upsert = { resource: 'customer', operation: 'upsert', matchBy: 'email', name: 'Ace' };
+	const going = async (parameters: object, items: Array<{ email: string }>) =>
+		await bildout.run(
+			{ ...upsert, email: '={{ $json.email }}', options: { maxRetries: 0 }, ...parameters },
+			{
+				items,
+				node: { onError: 'continueRegularOutput' },
+				credential: await bildout.connect({ baseUrl: server.url }),
+			},
+		);
+	const asked = () => server.seen.map(([request]) => request.replace(/\?.*/, ''));
+
+	it('looks for what was created just before without being told its ID', async () => {
+		server.answer((request) => (request.startsWith('GET') ? [200, { data: [] }] : [204]));
+		await going({}, [{ email: 'a@ace.example' }, { email: 'a@ace.example' }]);
+		expect(asked()).toEqual([
+			'GET /customers',
+			'POST /customers',
+			'GET /customers',
+			'POST /customers',
+		]);
+	});
+
+	it('reads the list once, though BildOut refuses some of the creates', async () => {
+		server.answer((request) =>
+			request.startsWith('GET') ? [200, { data: [] }] : [422, { error: { message: 'No' } }],
+		);
+		await going(
+			{},
+			[1, 2, 3].map((number) => ({ email: `${number}@ace.example` })),
+		);
+		expect(asked()).toEqual(['GET /customers', ...Array<string>(3).fill('POST /customers')]);
+	});
+
+	it('knows a name again, however its accents are put together', async () => {
+		const name = 'Jos\u00e9 Roofing';
+		server.answer((request) => [
+			200,
+			{ data: request.endsWith('s') ? [{ id: 'c1', name }] : { id: 'c1', name } },
+		]);
+		const { json } = await going({ matchBy: 'name', name: name.normalize('NFD') }, [{ email: '' }]);
+		expect(json).toMatchObject([{ id: 'c1', upsert: 'updated' }]);
+	});
+});
+
+it('looks again after an upsert whose create got no answer, and makes nothing twice', async () => {
+	await bildout.control.fault({ kind: 'drop_after', method: 'POST', times: 1 });
+	const { json, errorItems } = await bildout.run(
+		{
+			resource: 'customer',
+			operation: 'upsert',
+			matchBy: 'email',
+			email: 'office@ace.example',
+			name: 'Ace',
+		},
+		{ items: [{}, {}, {}], node: { onError: 'continueErrorOutput' } },
+	);
+	expect(errorItems).toHaveLength(1);
+	expect(json.map(({ upsert }) => upsert)).toEqual(['updated', 'updated']);
+	expect(await bildout.list('/customers?search=office@ace.example')).toHaveLength(1);
+});
