@@ -13,6 +13,9 @@ export type Attempt = { response: ApiResponse } | { failure: string | undefined 
 /** What n8n says of a credential that was saved but never connected. */
 const NOT_CONNECTED = /without access token/i;
 
+/** What n8n's OAuth client stumbles with over an answer of the token endpoint that it cannot read. */
+const PROGRAM_ERRORS = new Set(['TypeError', 'SyntaxError', 'RangeError', 'ReferenceError']);
+
 /**
  * Sends a request once. All statuses are answers, a 401 that a renewed token did not cure as well.
  *
@@ -59,6 +62,7 @@ export async function sendOnce(
 		if (NOT_CONNECTED.test((error as Error).message)) {
 			throw stopped(context, 'notConnected');
 		}
+		if (isProgramError(error)) throw stopped(context, 'notRenewed');
 		// n8n's own errors, such as the one that asks to reconnect the credential, are clear as they are.
 		throw new NodeApiError(context.getNode(), error as never);
 	}
@@ -66,7 +70,7 @@ export async function sendOnce(
 
 function stopped(
 	context: ApiContext,
-	kind: 'cancelled' | 'notConnected',
+	kind: 'cancelled' | 'notConnected' | 'notRenewed',
 	mayBeDone = false,
 ): ApiFailure {
 	return new ApiFailure(context.getNode(), { kind, mayBeDone });
@@ -98,8 +102,17 @@ function failureCode(error: unknown): string | undefined {
 	return undefined;
 }
 
+/** Whether n8n came to grief over an answer, instead of saying what is wrong with it. */
+function isProgramError(error: unknown): boolean {
+	for (let at = error as Chained | undefined; at; at = at.cause) {
+		if (PROGRAM_ERRORS.has(String(at.name))) return true;
+	}
+	return false;
+}
+
 interface Chained {
 	cause?: Chained;
+	name?: unknown;
 	code?: unknown;
 	syscall?: unknown;
 	response?: { status?: number; headers?: Record<string, unknown>; data?: unknown };

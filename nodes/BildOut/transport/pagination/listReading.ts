@@ -91,12 +91,14 @@ export class ListReading {
 		const size = first.records.length;
 		const end = Math.min(plannedEnd(first), this.wish.wanted);
 		let isOver = false;
+		const arrived = new DistinctRecords(() => false);
+		arrived.add(first.records);
 		const starts = function* () {
 			for (let start = size; start < end && !isOver; start += size) yield start;
 		};
 		const pages = await mapConcurrently(starts(), async (start) => {
 			const page = await this.readPage(positionAt(first, start));
-			isOver ||= !this.found.hasNew(page.records);
+			isOver ||= arrived.add(page.records) === 0;
 			return page;
 		});
 		const { total = Infinity } = first.facts;

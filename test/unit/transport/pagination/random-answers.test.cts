@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { readFrom, Status } from '../../../support/list-server.cts';
+import { type ListAnswers, readFrom, recordsUpTo, Status } from '../../../support/list-server.cts';
 
 const anything = fc.jsonValue({ maxDepth: 2 });
 const records = fc.array(fc.record({ id: fc.oneof(fc.nat({ max: 9 }), anything) }), {
@@ -41,4 +41,15 @@ it('ends in a list or a clear error within few requests, whatever is answered', 
 		}),
 		{ numRuns: 1_000 },
 	);
+});
+
+it('stops asking where a long list gives its last page for every further one', async () => {
+	const [first, last] = [recordsUpTo(100), [{ id: 'last' }]];
+	const answers: ListAnswers = ({ page = 1 }) => ({
+		data: Number(page) === 1 ? first : last,
+		pagination: { page, limit: 100, total: 20_000, total_pages: 200 },
+	});
+	const { error, queries } = await readFrom(answers);
+	expect(error?.message).toBeDefined();
+	expect(queries.length).toBeLessThan(30);
 });

@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import { anyAnswers, type Fate, fates, type Seen } from '../support/any-answer.cts';
+import { bildOut, locator, type NodeRun } from '../support/bildout.cts';
+import { everyOperation } from '../support/operations.cts';
+
+const bildout = bildOut();
+const server = anyAnswers();
+
+/** One run of the node. Where `continues`, an item that fails becomes an error item. */
+interface Case {
+	which: number;
+	simplify: boolean;
+	returnAll: boolean;
+	maxRetries: 0 | 1;
+	continues: boolean;
+	items: 1 | 2;
+	fates: Fate[];
+}
+
+const cases: fc.Arbitrary<Case> = fc.record({
+	which: fc.nat(),
+	simplify: fc.boolean(),
+	returnAll: fc.boolean(),
+	maxRetries: fc.constantFrom<0 | 1>(0, 0, 0, 1),
+	continues: fc.boolean(),
+	items: fc.constantFrom<1 | 2>(1, 1, 2),
+	fates,
+});
+
+const send = (method: string, path: string, more: object = {}) => ({
+	resource: 'apiRequest',
+	operation: 'send',
+	method,
+	path,
+	...more,
+});
+
+const INVOICE_LINE = { name: 'Labor', quantity: 1, unit_price: 75 };
+
+/** Every operation, and further ways to ask for some. */
+async function everyWay(): Promise<object[]> {
+	return [
+		...(await everyOperation(bildout)).map(({ parameters }) => parameters),
+		{ resource: 'customer', operation: 'get', customerId: locator('ada@example.com') },
+		{ resource: 'invoice', operation: 'get', invoiceId: locator('INV-0042') },
+		{
+			resource: 'customer',
+			operation: 'upsert',
+			matchBy: 'email',
+			name: 'Ace',
+			email: 'ada@example.com',
+		},
+		{
+			resource: 'invoice',
+			operation: 'update',
+			invoiceId: locator('i1'),
+			lineItemsInput: 'json',
+			lineItemsJson: JSON.stringify([INVOICE_LINE]),
+		},
+		send('GET', '/customers'),
+		send('GET', '/tags/t1'),
+		send('POST', '/tags', { body: '{"name": "A"}' }),
+		send('DELETE', '/tags/t1'),
+	];
+}
+
+const MOST_REQUESTS = 40;
+const LONGEST_MS = 12_000;
+/** What a program says of itself where a person should read what went wrong. */
+const INNARDS =
+	/undefined|\[object |Cannot read|is not (a function|iterable|an object)|Unexpected token|JSON/;
+
+function expectSaid(message: unknown, description: unknown): void {
+	expect(message).toEqual(expect.stringMatching(/\S/));
+	expect(`${String(message)} ${String(description ?? '')}`).not.toMatch(INNARDS);
+}
+
+function expectClear({ error, items }: NodeRun, { continues }: Case): void {
+	if (error) {
+		expect(continues).toBe(false);
+		expect(['NodeApiError', 'NodeOperationError']).toContain(error.name);
+		expectSaid(error.message, error.description);
+		return;
+	}
+	for (const { json } of items) {
+		expect([typeof json, Array.isArray(json), json === null]).toEqual(['object', false, false]);
+		if ('error' in json && 'details' in json) expectSaid(json.error, json.details);
+		else expect(JSON.stringify(json)).not.toContain('[object ');
+	}
+}
+
+/** Only an answer that says no leaves it certain that a write was not done. */
+const isCertainlyNotDone = ({ status, fate }: Seen) =>
+	fate.kind !== 'late' && status !== undefined && status >= 400 && status < 500 && status !== 408;
+
+function expectNoWriteTwice(seen: Seen[]): void {
+	const writes = seen.filter(({ method, path }) => method !== 'GET' && !path.startsWith('/oauth'));
+	for (const [at, write] of writes.entries()) {
+		const earlier = writes
+			.slice(0, at)
+			.filter(
+				({ method, path, body }) =>
+					[method, path, body].join() === [write.method, write.path, write.body].join(),
+			);
+		for (const one of earlier) expect([one, isCertainlyNotDone(one)]).toEqual([one, true]);
+	}
+}
+
+it('ends every operation in a result or a clear error, whatever BildOut answers', async () => {
+	const ways = await everyWay();
+	await fc.assert(
+		fc.asyncProperty(cases, async (one) => {
+			server.tell(one.fates);
+			// A 429 is waited for, up to minutes, where retries are wanted.
+			const maxRetries = one.fates.some((fate) => 'status' in fate && fate.status === 429)
+				? 0
+				: one.maxRetries;
+			const { which, simplify, returnAll, items, continues } = one;
+			const began = Date.now();
+			const run = await bildout.run(
+				{ ...ways[which % ways.length], simplify, returnAll, options: { maxRetries, timeout: 1 } },
+				{
+					items: Array.from({ length: items }, (_, index) => ({ index })),
+					credential: await bildout.connect({ baseUrl: server.url }),
+					...(continues && { node: { onError: 'continueRegularOutput' } }),
+				},
+			);
+			expect(Date.now() - began).toBeLessThan(LONGEST_MS);
+			expect(server.seen.length).toBeLessThanOrEqual(MOST_REQUESTS * items);
+			// n8n gives its check of an ID a quarter of a second, which a busy machine can exceed.
+			fc.pre(run.error?.message !== 'Regular expression execution timed out');
+			expectClear(run, one);
+			if (items === 1) expectNoWriteTwice(server.seen);
+		}),
+		{ numRuns: 250, interruptAfterTimeLimit: 25_000 },
+	);
+});

@@ -1,0 +1,27 @@
+import { anyAnswers } from '../support/any-answer.cts';
+import { bildOut, locator } from '../support/bildout.cts';
+
+const bildout = bildOut();
+const server = anyAnswers();
+
+it.each(['null', '[]', '"no"', '{"error"', ''])(
+	'says that the access was not renewed where the answer to the renewal is %j, and writes once',
+	async (body) => {
+		server.tell([{ kind: 'text', status: 401, type: 'application/json', body }]);
+		const { error } = await bildout.run(
+			{
+				resource: 'customer',
+				operation: 'delete',
+				customerId: locator('c1'),
+				options: { maxRetries: 0 },
+			},
+			{ credential: await bildout.connect({ baseUrl: server.url }) },
+		);
+		expect(error?.name).toBe('NodeApiError');
+		expect(error?.message).toBe('BildOut did not renew the access of the credential');
+		expect(server.seen.map(({ method, path }) => `${method} ${path}`)).toEqual([
+			'DELETE /customers/c1',
+			'POST /oauth/token',
+		]);
+	},
+);
