@@ -27,11 +27,15 @@ export class BildOut implements INodeType {
 		usableAsTool: true,
 		builderHint: {
 			searchHint:
-				'Reads and writes invoices, payments, customers, projects and vendors in BildOut, invoicing for construction businesses. Create or Update finds a customer or vendor by email or name first. To start a workflow when something happens in BildOut, use the BildOut Trigger.',
+				'Reads and writes invoices, payments, customers, projects and vendors in BildOut, invoicing for construction businesses. Create or Update finds a customer, vendor or project by email or name first. API Request sends what no other operation does. To start a workflow when something happens in BildOut, use the BildOut Trigger, or the BildOut Polling Trigger where n8n has no public address.',
 			relatedNodes: [
 				{
 					nodeType: 'n8n-nodes-bildout.bildOutTrigger',
 					relationHint: 'Starts the workflow when something happens in BildOut',
+				},
+				{
+					nodeType: 'n8n-nodes-bildout.bildOutPollingTrigger',
+					relationHint: 'Starts the workflow by looking at BildOut every few minutes',
 				},
 			],
 		},

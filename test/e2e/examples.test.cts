@@ -12,7 +12,7 @@ import { type N8nWithBildOut, exampleWorkflow, startN8nWithBildOut } from '../su
 
 const START = 'When clicking Execute workflow';
 
-/** What each example that is started by hand must have done; the triggers' have tests of their own. */
+/** What each example that is started by hand must have done; an agent's and the triggers' have tests of their own. */
 const OUTCOMES: Record<string, (execution: Execution) => Promise<void> | void> = {
 	'customer-invoice.json': (execution) => {
 		const [invoice] = execution.output('Create Invoice');
@@ -86,7 +86,7 @@ describe('The examples, imported and run in a real n8n', () => {
 
 	const examples = readdirSync(resolve(__dirname, '../../examples'));
 
-	it.each(examples.filter((file) => !/^(trigger|polling)-/.test(file)))('%s', async (file) => {
+	it.each(examples.filter((file) => !/^(agent|trigger|polling)-/.test(file)))('%s', async (file) => {
 		const client = world.client();
 		const workflow = await client.importWorkflow(await exampleWorkflow(file), credential);
 		const execution = await client.runWorkflow(workflow.id, START);
