@@ -1,7 +1,37 @@
+import type { INodeProperties } from 'n8n-workflow';
 import { bildOut } from '../support/bildout.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
 const bildout = bildOut();
+
+type Menu = INodeProperties & { options?: INodeProperties[] };
+
+it('offers a model a text in place of each menu among fields and filters', () => {
+	const { description } = bildout.engine.nodeTypes.getByName('n8n-nodes-bildout.bildOutTool');
+	const collections = (description.properties as Menu[]).filter(({ name }) =>
+		['additionalFields', 'updateFields', 'filters'].includes(name),
+	);
+	const shownTo = ({ displayOptions }: INodeProperties) => displayOptions?.show?.['@tool'];
+	const menus = collections.flatMap(({ options }) =>
+		options!
+			.filter(({ type }) => type === 'options' || type === 'multiOptions')
+			.map((menu) => ({
+				menu: menu.displayName,
+				shownTo: shownTo(menu),
+				forModels: options!
+					.filter(({ name, type }) => name === menu.name && type === 'string')
+					.map((text) => [shownTo(text), /:( \w+,)+ \w+\.?$/.test(text.description!)]),
+			})),
+	);
+	expect(menus.length).toBeGreaterThanOrEqual(8);
+	for (const { menu, ...rest } of menus) {
+		expect({ menu, ...rest }).toEqual({
+			menu,
+			shownTo: [false],
+			forModels: [[[true], true]],
+		});
+	}
+});
 
 /** A parameter that the model fills in, as the editor writes it. */
 const fromModel = (name: string, type = 'string') => `={{ $fromAI('${name}', '', '${type}') }}`;

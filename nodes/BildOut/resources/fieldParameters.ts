@@ -206,10 +206,12 @@ export function optionalParameters(type: RecordType): INodeProperties[] {
 
 /** n8n lets an AI agent's model fill in a text, but not a menu; so a menu is a text for a model. */
 export function forPeopleAndModels(parameter: INodeProperties): INodeProperties[] {
-	if (parameter.type !== 'options') return [parameter];
+	if (parameter.type !== 'options' && parameter.type !== 'multiOptions') return [parameter];
 	const { displayName, name, description, displayOptions } = parameter;
 	const values = (parameter.options as INodePropertyOptions[]).map(({ value }) => String(value));
-	const choice = `One of: ${values.join(', ')}`;
+	const which =
+		parameter.type === 'options' ? 'One of' : 'One or more of these, with commas between them';
+	const choice = `${which}: ${values.join(', ')}`;
 	return [
 		{ ...parameter, displayOptions: { show: { ...displayOptions?.show, '@tool': [false] } } },
 		{
