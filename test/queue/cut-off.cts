@@ -1,43 +1,47 @@
+import type { JsonObject } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
 import { figure } from '../support/figures.cts';
 import { type QueueWorld, workerOf } from '../support/queue.cts';
-import { creates, ended, importer, names } from './imports.cts';
+import { creates, ended, type Import, importer, names } from './imports.cts';
 
-const DONE_BEFORE = 44;
+const WRITTEN = 45;
+const STEP = 25;
+const PEOPLE = names(100, 'Cut off');
 
+let cut: { workflow: Import; executionId: string; killedAt: number; done: number };
+
+const createdOf = async ({ sandbox }: QueueWorld) =>
+	(await creates(sandbox)).map(({ name }) => name).filter((name) => PEOPLE.includes(name));
+
+/** n8n takes most of a minute to notice that a worker is gone; `afterwards` looks at what it makes of it. */
 export function cutOff(world: () => QueueWorld): void {
-	const people = names(100, 'Cut off');
-	const created = async () => (await creates(world().sandbox)).map(({ name }) => name);
-
-	it('has its execution marked as failed, and a retry writes nothing', async () => {
+	it('has said in its log how far it came, give or take a step, and nothing of the records', async () => {
 		const { sandbox, client } = world();
-		const { id, start } = await importer(world(), 'Cut off');
-		await sandbox.control.clearRequests();
-		await sandbox.control.config({ latencyMs: 50 });
-		await start(people);
-		await waitFor(`${DONE_BEFORE} creates`, async () =>
-			(await created()).length >= DONE_BEFORE ? true : undefined,
+		const workflow = await importer(world(), 'Cut off');
+		// The last one is written, and its answer does not come: the worker is killed in between.
+		await sandbox.control.fault({
+			...{ kind: 'slow', delayMs: 300_000, method: 'POST', path: '/customers$', times: 1 },
+			after: WRITTEN - 1,
+		});
+		await workflow.start(PEOPLE);
+		await waitFor(`${WRITTEN} creates`, async () =>
+			(await creates(sandbox)).length === WRITTEN ? true : undefined,
 		);
-		const [{ id: executionId }] = await client().executions(id);
+		const [{ id: executionId }] = await client().executions(workflow.id);
 		const worker = workerOf(world(), executionId)!;
+		const log = worker.n8n().output();
 		await worker.kill();
-		await sandbox.control.config({ latencyMs: 0 });
 		const killedAt = Date.now();
-		const failed = await ended(world(), id, 180);
-		expect(failed).toMatchObject({ id: executionId, status: 'error' });
-		const written = await created();
-		expect(written.length).toBeLessThan(people.length);
-		const execution = await client().getExecution(failed.id);
-		const seconds = Math.round((Date.now() - killedAt) / 1000);
-		figure(
-			'killed worker',
-			`after ${written.length} of ${people.length}; ${seconds} s later failed: ${execution?.error?.message}`,
-		);
-
-		await client().call('POST', `/executions/${failed.id}/retry`, { loadWorkflow: false });
-		expect(await ended(world(), id)).toMatchObject({ mode: 'retry', status: 'error' });
-		expect(await created()).toEqual(written);
 		await worker.restart();
+
+		const lines = log.split('\n').filter((line) => line.includes(`in execution ${executionId}`));
+		const said = lines.at(-1) ?? 'nothing';
+		expect(said).toMatch(/^BildOut "BildOut": the first \d+ of 100 items are done/);
+		const done = Number(/first (\d+)/.exec(said)?.[1]);
+		expect(done).toBeLessThan(WRITTEN);
+		expect(done).toBeGreaterThanOrEqual(WRITTEN - 1 - STEP);
+		expect(log).not.toContain(PEOPLE[0]);
+		cut = { workflow, executionId, killedAt, done };
 	});
 
 	it('is made up for by a new run with Create or Update, which creates only what is missing', async () => {
@@ -46,14 +50,33 @@ export function cutOff(world: () => QueueWorld): void {
 			...{ operation: 'upsert', matchBy: 'name', ifExists: 'leave' },
 		});
 		await sandbox.control.clearRequests();
-		await start(people);
+		await start(PEOPLE);
 		expect(await ended(world(), id)).toMatchObject({ status: 'success' });
-		expect((await created()).length).toBeLessThanOrEqual(people.length - DONE_BEFORE);
+		expect(await createdOf(world())).toEqual(PEOPLE.slice(WRITTEN));
 		const there: string[] = [];
 		for (let page = 1; page <= 20; page++) {
-			const list = await api<Array<{ name: string }>>('GET', `/customers?limit=100&page=${page}`);
-			there.push(...list.map(({ name }) => name).filter((name) => people.includes(name)));
+			const list = await api<JsonObject[]>('GET', `/customers?limit=100&page=${page}`);
+			there.push(...list.map(({ name }) => String(name)).filter((name) => PEOPLE.includes(name)));
 		}
-		expect(there.sort()).toEqual(people);
+		expect(there.sort()).toEqual(PEOPLE);
+	});
+}
+
+export function afterwards(world: () => QueueWorld): void {
+	it('has failed in the list of executions, and a retry writes nothing', async () => {
+		const { client } = world();
+		const { workflow, executionId, killedAt, done } = cut;
+		const failed = await ended(world(), workflow.id, 180);
+		expect(failed).toMatchObject({ id: executionId, status: 'error' });
+		const { error } = (await client().getExecution(executionId))!;
+		expect(error?.message).toMatch(/^This execution failed to be processed too many times/);
+		const seconds = Math.round((new Date(failed.stoppedAt ?? 0).getTime() - killedAt) / 1000);
+		figure(
+			'killed worker',
+			`after ${WRITTEN} of ${PEOPLE.length}; its log says ${done}; failed ${seconds} s later`,
+		);
+		await client().call('POST', `/executions/${executionId}/retry`, { loadWorkflow: false });
+		expect(await ended(world(), workflow.id)).toMatchObject({ mode: 'retry', status: 'error' });
+		expect(await createdOf(world())).toEqual([]);
 	});
 }

@@ -1,10 +1,10 @@
 import { figure } from '../support/figures.cts';
-import type { QueueWorld } from '../support/queue.cts';
+import { type QueueWorld, workerOf } from '../support/queue.cts';
 import { creates, ended, importer, names } from './imports.cts';
 
 export function retries(world: () => QueueWorld): void {
 	it.each([
-		['the original workflow', false],
+		['the original workflow, on the other worker,', false],
 		['the saved workflow', true],
 	])('goes on with %s and writes nothing twice', async (_, loadWorkflow) => {
 		const { sandbox, client } = world();
@@ -20,8 +20,11 @@ export function retries(world: () => QueueWorld): void {
 		expect(failed.status).toBe('error');
 		expect((await creates(sandbox)).at(-1)).toMatchObject({ name: people[25], status: 422 });
 
+		const worker = workerOf(world(), failed.id)!;
+		if (!loadWorkflow) await worker.kill();
 		await client().call('POST', `/executions/${failed.id}/retry`, { loadWorkflow });
 		const retried = (await client().getExecution((await ended(world(), id)).id))!;
+		if (!loadWorkflow) await worker.restart();
 		expect(retried.error).toBeUndefined();
 		expect(retried).toMatchObject({ status: 'success', mode: 'retry' });
 		expect(retried.output('BildOut').map(({ name }) => name)).toEqual(people);
