@@ -40,6 +40,7 @@ module.exports = {
 		project('workflows', 60_000, { ...inN8n, secondTries: 1 }),
 		// A browser and an n8n that share two cores can be late for each other.
 		project('e2e', 600_000, { secondTries: 1 }),
+		project('versions', 180_000, { setupFiles: ['<rootDir>/test/support/oldest-n8n.cjs'] }),
 		// One deployment for all cases, so a second try would start from what the first one left.
 		project('queue', 300_000),
 	],

@@ -1,5 +1,13 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+	cpSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	renameSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -9,6 +17,8 @@ import {
 	cacheFolder,
 	chromium,
 	n8nFolder,
+	n8nHasLock,
+	n8nManifest,
 	n8nManifestFolder,
 	n8nVersion,
 	postgres,
@@ -22,6 +32,7 @@ import { withProgress } from './lib/progress.cjs';
  *
  *   node tools/setup.mjs              the packages of the project and of its sandbox
  *   node tools/setup.mjs --n8n        and an n8n of its own, in the cache folder
+ *   node tools/setup.mjs --n8n-oldest the same of the oldest n8n that the package supports
  *   node tools/setup.mjs --chromium   and Chromium
  *   node tools/setup.mjs --services   and Redis and PostgreSQL
  *
@@ -51,11 +62,14 @@ const twice = async (title, work) => {
 	}
 };
 
-/** @type {(title: string, folder: string) => Promise<unknown>} */
-const installLocked = async (title, folder) =>
+/** @type {(command: 'ci' | 'install') => (title: string, folder: string) => Promise<unknown>} */
+const installBy = (command) => async (title, folder) =>
 	await twice(title, async () => {
-		await npm(folder, ['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
+		await npm(folder, [command, '--ignore-scripts', '--no-audit', '--no-fund']);
 	});
+
+const installLocked = installBy('ci');
+const installUnlocked = installBy('install');
 
 /** @type {(title: string, folder: string, packages: string[]) => Promise<unknown>} */
 const runInstallScripts = async (title, folder, packages) =>
@@ -98,11 +112,14 @@ const n8n = {
 		process.once('exit', remove);
 		try {
 			mkdirSync(partial);
-			for (const name of ['package.json', 'package-lock.json']) {
-				cpSync(join(n8nManifestFolder, name), join(partial, name));
+			writeFileSync(join(partial, 'package.json'), JSON.stringify(n8nManifest(), null, 2));
+			if (n8nHasLock()) {
+				const lock = 'package-lock.json';
+				cpSync(join(n8nManifestFolder(), lock), join(partial, lock));
 			}
 			console.log(`n8n ${n8nVersion()} goes to ${folder}, once: about 3 GB and 5 minutes.`);
-			await installLocked(`Installing n8n ${n8nVersion()}`, partial);
+			const install = n8nHasLock() ? installLocked : installUnlocked;
+			await install(`Installing n8n ${n8nVersion()}`, partial);
 			await runInstallScripts("Building n8n's database driver", partial, ['sqlite3']);
 			await run(process.execPath, ['-e', 'require("sqlite3")'], { cwd: partial });
 			renameSync(partial, folder);
@@ -163,6 +180,10 @@ async function setUp() {
 		throw new Error(`Node ${OLDEST_NODE} or newer is needed; this is ${process.version}.`);
 	}
 	const asked = new Set(process.argv.slice(2));
+	if (asked.has('--n8n-oldest')) {
+		asked.add('--n8n');
+		process.env.BILDOUT_N8N ??= 'oldest';
+	}
 	const parts = [
 		projectPackages,
 		sandboxPackages,

@@ -6,8 +6,17 @@ const { delimiter, join, resolve } = require('node:path');
 /** The checkout. */
 const root = resolve(__dirname, '../..');
 
-/** Holds the manifest and the lock of the n8n that demo, end-to-end tests and bench run. */
-const n8nManifestFolder = join(root, 'tools', 'n8n');
+/**
+ * Which n8n is meant, by the variable `BILDOUT_N8N`: the one that demo, end-to-end tests and bench run where it is
+ * empty, `oldest` for the oldest that the package supports, or any version's number, to try the package there.
+ */
+const n8nChoice = () => process.env.BILDOUT_N8N ?? '';
+
+/** Holds the manifest and the lock of that n8n; for a number there is no lock, and the oldest's manifest. */
+const n8nManifestFolder = () => join(root, 'tools', n8nChoice() === '' ? 'n8n' : 'n8n-oldest');
+
+/** Whether the n8n that is meant has a lock, and is not one of the numbers. */
+const n8nHasLock = () => ['', 'oldest'].includes(n8nChoice());
 
 /** What is kept between runs and between clones: `$BILDOUT_CACHE`, or a folder in the user's cache. */
 const cacheFolder = () =>
@@ -16,15 +25,18 @@ const cacheFolder = () =>
 			join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'n8n-nodes-bildout'),
 	);
 
-/** The version of n8n that the manifest pins. */
-const n8nVersion = () =>
-	/** @type {string} */ (
-		JSON.parse(readFileSync(join(n8nManifestFolder, 'package.json'), 'utf8')).dependencies.n8n
-	);
+/** What npm installs: the manifest, with the version that is meant. */
+const n8nManifest = () => {
+	const manifest = JSON.parse(readFileSync(join(n8nManifestFolder(), 'package.json'), 'utf8'));
+	return n8nHasLock() ? manifest : { ...manifest, dependencies: { n8n: n8nChoice() } };
+};
+
+const n8nVersion = () => /** @type {string} */ (n8nManifest().dependencies.n8n);
 
 /** Where that n8n is installed. Another lock is another folder, so that no clone changes another's. */
 const n8nFolder = () => {
-	const lock = readFileSync(join(n8nManifestFolder, 'package-lock.json'));
+	if (!n8nHasLock()) return join(cacheFolder(), `n8n-${n8nVersion()}`);
+	const lock = readFileSync(join(n8nManifestFolder(), 'package-lock.json'));
 	const key = createHash('sha256').update(lock).digest('hex').slice(0, 12);
 	return join(cacheFolder(), `n8n-${n8nVersion()}-${key}`);
 };
@@ -71,6 +83,8 @@ const postgres = () => {
 module.exports = {
 	root,
 	n8nManifestFolder,
+	n8nManifest,
+	n8nHasLock,
 	cacheFolder,
 	n8nVersion,
 	n8nFolder,
