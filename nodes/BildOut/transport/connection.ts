@@ -8,6 +8,7 @@ import type {
 
 import { usableBaseUrl } from './baseUrl';
 import { ApiFailure } from './failure';
+import { isOldN8n } from './n8nVersion';
 
 /** The n8n contexts that can send a request to BildOut. */
 export type ApiContext =
@@ -31,7 +32,7 @@ const connections = new WeakMap<object, Promise<Connection>>();
 /**
  * Reads the credential's base URL, once per n8n context, so that many items cost one decryption.
  *
- * @throws ApiFailure when the base URL is no URL, or is not https and not on this machine.
+ * @throws ApiFailure when n8n is too old, or the base URL is no URL, or is not https and not on this machine.
  */
 export async function getConnection(context: ApiContext | IWebhookFunctions): Promise<Connection> {
 	let connection = connections.get(context);
@@ -44,6 +45,7 @@ export async function getConnection(context: ApiContext | IWebhookFunctions): Pr
 
 async function readConnection(context: ApiContext | IWebhookFunctions): Promise<Connection> {
 	const node = context.getNode();
+	if (isOldN8n()) throw new ApiFailure(node, { kind: 'oldN8n' });
 	const { baseUrl: given } = await context.getCredentials<{ baseUrl: string }>(CREDENTIAL_TYPE);
 	const url = parseUrl(usableBaseUrl(String(given ?? '')));
 	if (!url) {

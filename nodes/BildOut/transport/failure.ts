@@ -74,6 +74,8 @@ type UnansweredKind =
 	| 'badId'
 	/** The execution was cancelled. */
 	| 'cancelled'
+	/** This n8n is older than those in which the nodes work. */
+	| 'oldN8n'
 	/** The credential's base URL is no URL, or not an https one. */
 	| 'badBaseUrl'
 	| 'insecureBaseUrl';

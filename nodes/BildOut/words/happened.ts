@@ -5,6 +5,7 @@ import {
 	isUnsecured,
 	pathOf,
 } from '../transport/failure';
+import { OLDEST_N8N } from '../transport/n8nVersion';
 
 /** What happened, by the kind of failure: one sentence without its full stop, the same for everybody. */
 const HAPPENED: Record<FailureKind, (facts: FailureFacts) => string> = {
@@ -30,6 +31,7 @@ const HAPPENED: Record<FailureKind, (facts: FailureFacts) => string> = {
 	noTurn: () => "BildOut's allowance of requests did not renew in time",
 	// n8n tells a cancelled execution from a failed one by the spelling "canceled".
 	cancelled: () => 'The execution was canceled',
+	oldN8n: () => `This n8n is too old: the BildOut nodes need n8n ${OLDEST_N8N} or newer`,
 	badBaseUrl: ({ address }) =>
 		`The credential's 'Base URL' is not a web address: '${address ?? ''}'`,
 	insecureBaseUrl: ({ address }) =>

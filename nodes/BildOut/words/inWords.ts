@@ -65,6 +65,7 @@ const CAUSES: Partial<Record<FailureKind, Failure['cause']>> = {
 	notFound: 'configuration-invalid',
 	redirected: 'configuration-invalid',
 	badBaseUrl: 'configuration-invalid',
+	oldN8n: 'configuration-invalid',
 	insecureBaseUrl: 'configuration-invalid',
 	busy: 'rate-limited',
 	broken: 'temporarily-unavailable',

@@ -42,6 +42,7 @@ export const COMMON_REMEDIES: Remedies = {
 	noTurn: () =>
 		'Nothing was sent, because other workflows or applications use up the allowance: try again in a minute.',
 	cancelled: () => 'What had not been sent by then was not sent.',
+	oldN8n: () => 'Nothing was sent: update n8n, or ask the person who looks after it to do so.',
 	badBaseUrl: () => 'Open the credential and enter an address such as https://bildout.com.',
 	insecureBaseUrl: () =>
 		'Without https your BildOut data and access token could be read on the way, so plain http is accepted only for a BildOut on this machine, such as the sandbox.',
