@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-import type { ApiContext } from '../../../nodes/BildOut/transport/connection';
+import type * as Connection from '../../../nodes/BildOut/transport/connection';
 import { ApiFailure } from '../../../nodes/BildOut/transport/failure';
 import { OLDEST_N8N } from '../../../nodes/BildOut/transport/n8nVersion';
 import { inWords } from '../../../nodes/BildOut/words/inWords';
@@ -10,11 +10,13 @@ import { TRIGGER_READER } from '../../../nodes/BildOut/words/trigger';
 const node = { id: '1', name: 'BildOut', type: 'bildOut', typeVersion: 1, position: [0, 0] };
 
 const connect = async () => {
-	const { getConnection } = await import('../../../nodes/BildOut/transport/connection');
+	const { getConnection } = jest.requireActual<typeof Connection>(
+		'../../../nodes/BildOut/transport/connection',
+	);
 	return await getConnection({
 		getNode: () => node,
 		getCredentials: async () => ({ baseUrl: 'https://bildout.com' }),
-	} as unknown as ApiContext);
+	} as unknown as Connection.ApiContext);
 };
 
 describe('An n8n', () => {

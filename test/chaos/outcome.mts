@@ -1,0 +1,77 @@
+import { parse as unflatten } from 'flatted';
+
+import type { JsonObject } from '../../tools/lib/n8n-client.mts';
+import { waitFor } from '../../tools/lib/program.mts';
+import { NODE, START } from './workflows.mts';
+import type { World } from './world.mts';
+
+/** An execution as n8n kept it. */
+export interface Outcome {
+	id: string;
+	status: string;
+	/** The `job` that its webhook was given. */
+	job?: string;
+	/** What the BildOut node put out in its last run; undefined where it put out nothing. */
+	output?: JsonObject[];
+	error?: string;
+}
+
+interface Stored {
+	status: string;
+	data: string;
+}
+
+interface RunData {
+	resultData: {
+		error?: { message: string };
+		runData: Record<string, Array<{ data?: { main: Array<Array<{ json: JsonObject }> | null> } }>>;
+	};
+}
+
+const UNFINISHED = ['new', 'running', 'waiting'];
+
+/** All executions of a workflow, once none of them is under way. */
+export async function outcomes({ client }: World, workflowId: string): Promise<Outcome[]> {
+	const ids = await waitFor(
+		`the executions of ${workflowId} ended`,
+		async () => {
+			const all = await allExecutions(client, workflowId);
+			return all.some(({ status }) => UNFINISHED.includes(status)) ? undefined : all;
+		},
+		{ seconds: 240 },
+	);
+	const found: Outcome[] = [];
+	for (const { id } of ids) {
+		const { status, data } = await client.call<Stored>('GET', `/executions/${id}`);
+		found.push({ id, status, ...readData(data) });
+	}
+	return found;
+}
+
+/** n8n answers at most 100 at once. */
+async function allExecutions({ call }: World['client'], workflowId: string) {
+	const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+	const all: Array<{ id: string; status: string }> = [];
+	for (;;) {
+		const before = all.length > 0 ? `&lastId=${all.at(-1)!.id}` : '';
+		const { results } = await call<{ results: typeof all }>(
+			'GET',
+			`/executions?filter=${filter}&limit=100${before}`,
+		);
+		all.push(...results);
+		if (results.length < 100) return all;
+	}
+}
+
+/** What a killed n8n could not keep is left out. */
+function readData(data: string): Partial<Outcome> {
+	const { resultData } = unflatten(data) as Partial<RunData>;
+	const runs = (name: string) => resultData?.runData?.[name]?.at(-1)?.data?.main?.[0];
+	const [started] = runs(START) ?? [];
+	const { job } = (started?.json.body ?? {}) as { job?: string };
+	return {
+		job,
+		output: runs(NODE)?.map(({ json }) => json),
+		error: resultData?.error?.message,
+	};
+}

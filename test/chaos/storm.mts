@@ -1,0 +1,176 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { Random } from './random.mts';
+import { type Work, WORKS, type Workflows } from './workflows.mts';
+import type { World } from './world.mts';
+
+export interface Row {
+	name: string;
+	email: string;
+	phone: string;
+	/** Of the vendor to update. */
+	id?: string;
+}
+
+/** Rows that were handed to a workflow. */
+export interface Job {
+	id: string;
+	work: Work;
+	rows: Row[];
+	/** Whether n8n said that it took them. */
+	isTaken: boolean;
+}
+
+/** What was asked for while things broke. */
+export interface Asked {
+	jobs: Job[];
+	/** IDs of the events that BildOut was made to report. */
+	events: string[];
+	/** IDs of the projects that were made, for the polling trigger. */
+	projects: string[];
+	/** Those that updates are about, with all that no update may change. */
+	vendors: Array<{ id: string; name: string; email: string; notes: string }>;
+	/** How often each thing was done to n8n and the sandbox. */
+	counts: Record<string, number>;
+}
+
+const ACTIONS = {
+	job: 45,
+	event: 20,
+	project: 8,
+	fault: 22,
+	'expired tokens': 5,
+	'clock set': 4,
+	'n8n killed': 3,
+	'sandbox killed': 4,
+};
+
+/** Addresses that upserts share, so that several look for the same record. */
+const SHARED = 12;
+
+/** n8n's clock goes wrong by less than a signature may be old. */
+const MOST_CLOCK_MS = 120_000;
+
+/** Asks and breaks things in turns that the seed decides, until the time is over. */
+export async function storm(
+	world: World,
+	workflows: Workflows,
+	random: Random,
+	minutes: number,
+): Promise<Asked> {
+	const asked: Asked = {
+		jobs: [],
+		events: [],
+		projects: [],
+		vendors: await vendorsToUpdate(world),
+		counts: {},
+	};
+	const underWay: Array<Promise<void>> = [];
+	const end = performance.now() + minutes * 60_000;
+	while (performance.now() < end) {
+		const action = random.weighted(ACTIONS);
+		asked.counts[action] = (asked.counts[action] ?? 0) + 1;
+		const work = act(action, world, workflows, random, asked);
+		// Whoever asks does not wait for the answer, so that things break under it.
+		if (action === 'job') underWay.push(work);
+		else await work;
+		await sleep(random.between(50, 800));
+	}
+	await Promise.all(underWay);
+	return asked;
+}
+
+async function vendorsToUpdate(world: World): Promise<Asked['vendors']> {
+	const vendors: Asked['vendors'] = [];
+	for (let index = 0; index < 10; index++) {
+		const vendor = {
+			name: `To update ${index}`,
+			email: `update${index}@chaos.test`,
+			notes: `Kept ${index}`,
+		};
+		vendors.push({ ...vendor, ...(await world.create('vendors', vendor)) });
+	}
+	return vendors;
+}
+
+async function act(
+	action: keyof typeof ACTIONS,
+	world: World,
+	workflows: Workflows,
+	random: Random,
+	asked: Asked,
+): Promise<void> {
+	switch (action) {
+		case 'job':
+			await handOver(newJob(random, asked), workflows);
+			break;
+		case 'event': {
+			const id = `evt_${asked.events.length}`;
+			asked.events.push(id);
+			await world.emit({ id, type: 'invoice.paid', data: { id: `invoice-${id}` } });
+			break;
+		}
+		case 'project': {
+			const name = `Project ${asked.projects.length}`;
+			asked.projects.push((await world.create('projects', { name })).id);
+			break;
+		}
+		case 'fault':
+			await world.fault({ ...random.of(FAULTS), path: '^/api/', times: random.between(1, 3) });
+			break;
+		case 'expired tokens':
+			await world.expireTokens();
+			break;
+		case 'clock set':
+			await world.setClock(random.between(-MOST_CLOCK_MS, MOST_CLOCK_MS));
+			break;
+		case 'n8n killed':
+			await world.killN8n();
+			break;
+		case 'sandbox killed':
+			await world.killSandbox(random.between(0, 4_000));
+	}
+}
+
+const FAULTS = [
+	{ kind: 'drop_before' },
+	{ kind: 'drop_after' },
+	{ kind: 'status', status: 429, headers: { 'retry-after': '1' } },
+	{ kind: 'status', status: 500 },
+	{ kind: 'status', status: 503 },
+	{ kind: 'html', status: 502 },
+	{ kind: 'html', status: 200 },
+	{ kind: 'slow', delayMs: 2_000 },
+] as const;
+
+function newJob(random: Random, { jobs, vendors }: Asked): Job {
+	const id = `job ${jobs.length}`;
+	const work = random.of(WORKS);
+	const rows = Array.from({ length: random.between(1, 12) }, (_, index): Row => {
+		const phone = `${jobs.length}-${index}`;
+		if (work === 'update') return { ...random.of(vendors), phone };
+		const name = `${id}, row ${index}`;
+		const email =
+			work === 'upsert'
+				? `shared${random.between(1, SHARED)}@chaos.test`
+				: `row${jobs.length}-${index}@chaos.test`;
+		return { name, email, phone };
+	});
+	const job = { id, work, rows, isTaken: false };
+	jobs.push(job);
+	return job;
+}
+
+async function handOver(job: Job, { works }: Workflows): Promise<void> {
+	try {
+		const answer = await fetch(works[job.work].url, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify({ job: job.id, rows: job.rows }),
+			signal: AbortSignal.timeout(30_000),
+		});
+		job.isTaken = answer.ok;
+	} catch {
+		// n8n is down, or was killed before it answered: the job may have been begun all the same.
+	}
+}
