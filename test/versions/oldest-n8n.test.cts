@@ -94,7 +94,9 @@ describe(`In n8n ${n8nVersion()}`, () => {
 		const { id, name, type } = world.credential;
 		const found = await world
 			.client()
-			.call<{ results: JsonObject[] }>('POST', '/dynamic-node-parameters/resource-locator-results', {
+			.call<{
+				results: JsonObject[];
+			}>('POST', '/dynamic-node-parameters/resource-locator-results', {
 				path: 'parameters.customerId',
 				methodName: 'searchCustomers',
 				nodeTypeAndVersion: { name: 'n8n-nodes-bildout.bildOut', version: 1 },
