@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 
 import { n8nVersion } from '../../tools/lib/places.cjs';
 import { create500, getMany500, returnAll5000 } from './comparison.mts';
+import { growth } from './growth.mts';
 import { limits } from './limits.mts';
 import { queueMode } from './queue.mts';
 import { printReport, type Report } from './report.mts';
@@ -9,7 +10,7 @@ import { triggerDeliveries } from './trigger.mts';
 import { withWorld, type World } from './world.mts';
 
 /**
- * `npm run bench [-- section …]`: the packed tarball in a real n8n against a sandbox. Exits with 1 when
+ * `npm run bench [-- section … [--quick]]`: the packed tarball in a real n8n against a sandbox. Exits with 1 when
  * a demanded bound is missed.
  */
 
@@ -22,12 +23,18 @@ const SECTIONS: Record<string, (world: World) => Promise<Report>> = {
 };
 
 /** Those that start an n8n of their own, only where they are named. */
-const APART: Record<string, () => Promise<Report>> = { queue: queueMode };
+const APART: Record<string, () => Promise<Report>> = {
+	queue: queueMode,
+	growth: async () => await growth(values.quick),
+};
 
 /** What Node prints when a program leaves listeners behind. */
 const LEAK = /MaxListenersExceededWarning.*/;
 
-const { positionals } = parseArgs({ allowPositionals: true });
+const { positionals, values } = parseArgs({
+	allowPositionals: true,
+	options: { quick: { type: 'boolean', default: false } },
+});
 const names = Object.keys({ ...SECTIONS, ...APART });
 const unknown = positionals.filter((name) => !names.includes(name));
 if (unknown.length > 0) {

@@ -16,8 +16,8 @@ export interface Run {
 	wholeMs: number;
 }
 
-/** Runs the workflow once, with one item for each record. */
-export type RunWorkflow = (records: JsonObject[]) => Promise<Run>;
+/** Runs the workflow once, with one item for each record; `onEnd` is called before n8n is asked what it stored. */
+export type RunWorkflow = (records: JsonObject[], onEnd?: () => Promise<void>) => Promise<Run>;
 
 interface StoredExecution {
 	status: string;
@@ -98,8 +98,9 @@ export async function publishWorkflow(
 		const execution = await client.call<StoredExecution>('GET', `/executions/${id}`);
 		return UNFINISHED.includes(execution.status) ? undefined : execution;
 	};
-	return async (records) => {
+	return async (records, onEnd) => {
 		await call(records);
+		await onEnd?.();
 		const execution = await waitFor(`an execution of “${name}” was stored`, lastExecution);
 		const { resultData } = unflatten(execution.data) as {
 			resultData: { error?: { message: string }; runData: Record<string, NodeRun[]> };

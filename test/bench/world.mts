@@ -45,6 +45,8 @@ export interface BildOut {
 	configure(config: SandboxConfig): Promise<void>;
 	seed(counts: SeedCounts): Promise<void>;
 	customerIds(): Promise<string[]>;
+	/** The header with a token of our own. */
+	authorization(): Promise<string>;
 	/** What the API was asked since this was last called. */
 	takeRequests(): Promise<SeenRequest[]>;
 }
@@ -65,12 +67,16 @@ export async function withBildOut<T>(
 		if (!response.ok) throw new Error(`${method} ${path}: ${await response.text()}`);
 		return await response.json();
 	};
-	const customerIds = async () => {
+	const authorization = async () => {
 		const { access_token } = (await control('POST', '/tokens', {})) as { access_token: string };
+		return `Bearer ${access_token}`;
+	};
+	const customerIds = async () => {
+		const headers = { authorization: await authorization() };
 		const ids: string[] = [];
 		for (let page = 1, pages = 1; page <= pages; page++) {
 			const response = await fetch(`${sandbox.url}/api/v1/customers?limit=100&page=${page}`, {
-				headers: { authorization: `Bearer ${access_token}` },
+				headers,
 			});
 			const { data, pagination } = (await response.json()) as {
 				data: Array<{ id: string }>;
@@ -89,6 +95,7 @@ export async function withBildOut<T>(
 			configure: async (config) => void (await control('POST', '/config', config)),
 			seed: async (counts) => void (await control('POST', '/seed', counts)),
 			customerIds,
+			authorization,
 			takeRequests: async () => {
 				const requests = (await control('GET', '/requests')) as SeenRequest[];
 				await control('DELETE', '/requests');

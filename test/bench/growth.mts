@@ -1,0 +1,192 @@
+import type { JsonObject } from '../../tools/lib/n8n-client.mts';
+import { withProgress } from '../../tools/lib/progress.cjs';
+import { bareClient, type Work } from './bare.mts';
+import { type Contender, CREATE, GET, LIST } from './nodes.mts';
+import type { Bound, Report } from './report.mts';
+import { memoryMb, watch, type Watched } from './watch.mts';
+import { publishWorkflow } from './workflow.mts';
+import { type BildOut, withBildOut, type World, withWorld } from './world.mts';
+
+const SIZES: Record<Work, number[]> = {
+	list: [1_000, 10_000, 50_000],
+	get: [500, 5_000, 20_000],
+	create: [1_000, 10_000],
+};
+
+const QUICK_SIZES: Record<Work, number[]> = {
+	list: [1_000, 10_000],
+	get: [500, 2_000],
+	create: [1_000],
+};
+
+const CONTENDERS: Record<Work, Contender[]> = { list: LIST, get: GET, create: CREATE };
+
+/** The bars: milliseconds an item, and ours over the HTTP Request node. */
+const MOST_MS_AN_ITEM: Partial<Record<Work, number>> = { get: 2.5, create: 3.5 };
+const MOST_RATIO: Partial<Record<Work, number>> = { list: 0.5, get: 0.4 };
+const MOST_SILENCE_MS = 200;
+/** The time and the memory of an item in the largest run over those in the smallest. */
+const MOST_GROWTH = 1.25;
+
+/** What a run of so many records cost. */
+interface Cost extends Watched {
+	ms: number;
+	requests: number;
+	/** The memory that it took on top of what n8n held before, in MB. */
+	moreMb: number;
+}
+
+interface Row {
+	work: Work;
+	count: number;
+	ours: Cost;
+	theirs: Cost;
+	/** A workflow that puts out as many records without asking BildOut for them. */
+	without: Cost;
+	bareMs: number;
+}
+
+/** How the nodes' time, memory and silence grow with the number of records, beside others at the same work. */
+export async function growth(isQuick: boolean): Promise<Report> {
+	const sizes = isQuick ? QUICK_SIZES : SIZES;
+	const rows: Row[] = [];
+	await withWorld(
+		async (world) => {
+			for (const work of Object.keys(sizes) as Work[]) {
+				for (const count of sizes[work]) {
+					const title = `${work} ${count}`;
+					rows.push(await withProgress(title, async () => await measure(world, work, count)));
+				}
+			}
+		},
+		{ N8N_PAYLOAD_SIZE_MAX: '512' },
+	);
+	return report(rows);
+}
+
+async function measure(world: World, work: Work, count: number): Promise<Row> {
+	return await withBildOut(world, async (bildOut) => {
+		await bildOut.configure({ announcedLimit: 10_000_000 });
+		const records = await prepare(bildOut, work, count);
+		const [ours, theirs] = CONTENDERS[work];
+		const input = work === 'list' ? [{}] : records;
+		return {
+			work,
+			count,
+			ours: await cost(world, bildOut, `${work} ${count}`, ours, input),
+			theirs: await cost(world, bildOut, `${work} ${count}`, theirs, input),
+			without: await cost(world, bildOut, `${work} ${count}`, WITHOUT, await full(bildOut, count)),
+			bareMs: await bareClient(bildOut, work, records, count),
+		};
+	});
+}
+
+/** Puts what is needed into the sandbox; answers the records that the work is about. */
+async function prepare(bildOut: BildOut, work: Work, count: number): Promise<JsonObject[]> {
+	if (work === 'create') {
+		return Array.from({ length: count }, (_, index) => ({
+			name: `Customer ${index + 1}`,
+			email: `customer${index + 1}@bench.test`,
+		}));
+	}
+	await bildOut.seed({ customers: count });
+	return work === 'get' ? (await bildOut.customerIds()).map((id) => ({ id })) : [];
+}
+
+/** As many records as a work puts out, each as large. */
+async function full({ url, authorization }: BildOut, count: number): Promise<JsonObject[]> {
+	const headers = { authorization: await authorization() };
+	const response = await fetch(`${url}/api/v1/customers?limit=1`, { headers });
+	const { data } = (await response.json()) as { data: JsonObject[] };
+	return Array.from({ length: count }, () => data[0]);
+}
+
+const WITHOUT: Contender = {
+	name: 'without BildOut',
+	nodes: () => [{ name: 'Nothing', type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} }],
+};
+
+async function cost(
+	world: World,
+	bildOut: BildOut,
+	title: string,
+	{ name, nodes }: Contender,
+	input: JsonObject[],
+): Promise<Cost> {
+	const run = await publishWorkflow(world, `${title}: ${name}`, nodes(bildOut));
+	await bildOut.takeRequests();
+	const before = await memoryMb(world.n8n);
+	const stop = watch(world.n8n);
+	let watched: Watched = { peakMb: 0, silenceMs: 0 };
+	const { wholeMs } = await run(input, async () => {
+		watched = await stop();
+	});
+	const requests = (await bildOut.takeRequests()).length;
+	return { ...watched, ms: wholeMs, requests, moreMb: watched.peakMb - before };
+}
+
+function report(rows: Row[]): Report {
+	const ms = (value: number) => value.toFixed(0);
+	return {
+		title: 'Growth: the same work with more and more records',
+		notes: [
+			'Milliseconds of the whole execution, in one run; MB of n8n at its peak; the longest time in which n8n',
+			'answered nobody. “Without” puts out as many records without BildOut; “bare” is fetch, 20 at once.',
+		],
+		table: [
+			[
+				...['', 'requests', 'ours', 'an item', 'HTTP Request', 'ratio', 'bare'],
+				...['MB', 'MB, HTTP', 'silence', 'silence, HTTP', 'silence, without'],
+			],
+			...rows.map(({ work, count, ours, theirs, without, bareMs }) => [
+				`${work} ${count}`,
+				String(ours.requests),
+				ms(ours.ms),
+				(ours.ms / count).toFixed(2),
+				ms(theirs.ms),
+				(ours.ms / theirs.ms).toFixed(2),
+				ms(bareMs),
+				ms(ours.peakMb),
+				ms(theirs.peakMb),
+				ms(ours.silenceMs),
+				ms(theirs.silenceMs),
+				ms(without.silenceMs),
+			]),
+		],
+		bounds: [...rows.flatMap(boundsOf), ...growthBounds(rows)],
+	};
+}
+
+function boundsOf({ work, count, ours, theirs, without }: Row): Bound[] {
+	const mostMs = MOST_MS_AN_ITEM[work] ?? Infinity;
+	const mostRatio = MOST_RATIO[work] ?? Infinity;
+	const mostSilence = Math.max(MOST_SILENCE_MS, without.silenceMs);
+	const bounds = [
+		[`${mostMs} ms an item`, ours.ms / count, mostMs],
+		[`${mostRatio} of the HTTP Request node's time`, ours.ms / theirs.ms, mostRatio],
+		[`${mostSilence.toFixed(0)} ms of silence`, ours.silenceMs, mostSilence],
+	] as const;
+	return bounds
+		.filter(([, , most]) => most !== Infinity)
+		.map(([what, value, most]) => ({
+			text: `${work} ${count}: at most ${what}: ${value.toFixed(2)}`,
+			holds: value <= most,
+		}));
+}
+
+/** What an item takes in the largest run, over what it takes in the smallest. */
+function growthBounds(rows: Row[]): Bound[] {
+	return (Object.keys(SIZES) as Work[]).flatMap((work) => {
+		const own = rows.filter((row) => row.work === work);
+		const [least, most] = [own[0], own.at(-1)!];
+		if (own.length < 2) return [];
+		const grown = most.ours.ms / most.count / (least.ours.ms / least.count);
+		const mb = (most.ours.moreMb / Math.max(1, most.without.moreMb)).toFixed(2);
+		return [
+			{
+				text: `${work}: the time of an item grows to at most ${MOST_GROWTH} ×: ${grown.toFixed(2)} (memory: ${mb} × a workflow without BildOut)`,
+				holds: grown <= MOST_GROWTH,
+			},
+		];
+	});
+}
