@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import type { DatabaseSync } from 'node:sqlite';
 import { openIdempotency } from './api/idempotency.mts';
 import { openResources } from './api/resources/resources.mts';
+import { Clock } from './clock.mts';
 import { Faults } from './control/faults.mts';
 import { RequestLog } from './control/requestlog.mts';
 import { Grants } from './oauth/grants.mts';
@@ -44,16 +45,24 @@ export function openSandbox(options: SandboxOptions = {}) {
 		news.emit('change');
 		return result;
 	};
+	const clock = new Clock(database, () => endDay());
+	const now = () => clock.now().toISOString();
 	const resources = openResources({
 		records,
-		announce: (type, data) => courier.emit({ type, data }),
-		now: () => new Date().toISOString(),
+		announce: (type, data) => courier.emit({ type, data, created_at: now() }),
+		now,
+		today: () => clock.today(),
 		newId: randomUUID,
 		finePrices: () => settings().habits.finePrices,
 	});
 
-	const seed = (quantities: Partial<Quantities>) => change(() => plant(records, quantities));
+	/** What BildOut does at night; also at the start, for the nights in which the sandbox was off. */
+	const endDay = () => change(() => resources.invoices.markOverdue());
+	const seed = (quantities: Partial<Quantities>) =>
+		change(() => plant(records, quantities, clock.today()));
 	if (!options.empty && records.customers.count() === 0) seed(startingQuantities);
+	endDay();
+	clock.start();
 
 	return {
 		records,
@@ -61,6 +70,7 @@ export function openSandbox(options: SandboxOptions = {}) {
 		subscriptions,
 		courier,
 		news,
+		clock,
 		limiter,
 		faults,
 		requestLog,
@@ -78,6 +88,7 @@ export function openSandbox(options: SandboxOptions = {}) {
 		/** Everything as at the start, save that people stay signed in. */
 		reset(withSeed = !options.empty): void {
 			courier.reset();
+			clock.reset();
 			change(() => {
 				for (const collection of Object.values(records)) collection.clear();
 				database.exec('DELETE FROM idempotent_answers');
@@ -89,6 +100,7 @@ export function openSandbox(options: SandboxOptions = {}) {
 			current = startSettings;
 		},
 		async close(): Promise<void> {
+			clock.stop();
 			await courier.close();
 			database.close();
 		},

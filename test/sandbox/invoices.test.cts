@@ -195,6 +195,24 @@ it.each([
 	expect(body.error.details).toEqual([{ field, message: expect.any(String) }]);
 });
 
+it('owe nothing while they are void', async () => {
+	const made = await invoiceFor({ status: 'sent' });
+	const put = async (status: string): Promise<Body> =>
+		(
+			await api('PUT', `/invoices/${made.id}`, {
+				client_id: made.client_id,
+				status,
+				line_items: lines,
+			})
+		).body.data;
+	expect(await put('void')).toMatchObject({ total: 6082.5, amount_paid: 0, amount_due: 0 });
+	expect(await put('draft')).toMatchObject({ total: 6082.5, amount_due: 6082.5 });
+	const voided = await invoiceFor({ status: 'void' });
+	expect(voided).toMatchObject({ total: 6082.5, amount_due: 0 });
+	const { status } = await sandbox.raw('POST', `/page/invoices/${voided.id}/paid`);
+	expect(status).toBe(409);
+});
+
 it('follow their payments in what is paid, what is due, and the status', async () => {
 	const made = await invoiceFor({ status: 'sent' });
 	await sandbox.raw('POST', `/page/invoices/${made.id}/paid`);

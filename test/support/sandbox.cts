@@ -1,4 +1,5 @@
 import type { Fault as OrderedFault } from '../../sandbox/src/control/faults.mts';
+import type { LoggedRequest } from '../../sandbox/src/control/requestlog.mts';
 import type { IssuedTokens } from '../../sandbox/src/oauth/grants.mts';
 import type { Quantities } from '../../sandbox/src/seed/seed.mts';
 import type { SettingsChange } from '../../sandbox/src/settings.mts';
@@ -15,22 +16,12 @@ export type SeedCounts = Partial<Quantities>;
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 
-/**
- * One API or OAuth call as the sandbox saw it. `body` is the raw text, `json` its parsed form. `status` and
- * `finishedAt` are null while it is not answered; a dropped connection leaves `status` so.
- */
-export interface SeenRequest {
-	method: string;
-	path: string;
+/** One API or OAuth call as the sandbox saw it, after its way through JSON. */
+export interface SeenRequest extends LoggedRequest {
 	query: Record<string, string>;
 	headers: Record<string, string>;
-	body: string;
 	json: Json | undefined;
-	status: number | null;
 	responseHeaders: Record<string, string>;
-	startedAt: number;
-	finishedAt: number | null;
-	inFlight: number;
 }
 
 /** A client for the control interface of the sandbox at `url`. */
@@ -50,6 +41,9 @@ export function controlClient(url: string) {
 		reset: async (options: { seed?: boolean } = {}) => await call('POST', '/reset', options),
 		seed: async (counts: SeedCounts) => await call<Quantities>('POST', '/seed', counts),
 		config: async (config: SettingsChange) => await call('POST', '/config', config),
+		/** Sets the account's clock, which goes on from there. */
+		setClock: async (to: string) =>
+			await call<{ now: string; today: string }>('POST', '/clock', { to }),
 		fault: async (fault: Fault) => await call('POST', '/faults', fault),
 		clearFaults: async () => await call('DELETE', '/faults'),
 		token: async (options: { scopes?: string[]; expiresIn?: number } = {}) =>

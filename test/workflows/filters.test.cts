@@ -3,6 +3,12 @@ import type { JsonObject } from '../support/sandbox.cts';
 
 const bildout = bildOut();
 
+/** Days in the account's life, which is seeded up to yesterday. */
+const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+const [START, MONTH_LATER, TWO_MONTHS_LATER, HALF_YEAR_LATER, LATER] = [
+	540, 510, 480, 360, 300,
+].map(ago) as [string, string, string, string, string];
+
 /** A field of a record is of whatever type the filter compares it with. */
 type Keep = (record: Record<string, any>) => boolean;
 
@@ -48,26 +54,26 @@ const FILTERS: Array<[resource: string, path: string, filters: object, keep: Kee
 	[
 		'invoice',
 		'/invoices',
-		{ dueFrom: '2025-06-01', dueTo: '2025-06-30T23:00:00' },
-		({ due_date }) => due_date >= '2025-06-01' && due_date <= '2025-06-30',
+		{ dueFrom: START, dueTo: `${MONTH_LATER}T23:00:00` },
+		({ due_date }) => due_date >= START && due_date <= MONTH_LATER,
 	],
 	[
 		'invoice',
 		'/invoices',
-		{ issuedFrom: '2025-06-01', issuedTo: '2025-08-01' },
-		({ issue_date }) => issue_date >= '2025-06-01' && issue_date <= '2025-08-01',
+		{ issuedFrom: START, issuedTo: TWO_MONTHS_LATER },
+		({ issue_date }) => issue_date >= START && issue_date <= TWO_MONTHS_LATER,
 	],
 	[
 		'invoice',
 		'/invoices',
-		{ createdFrom: '2025-06-01T00:00:00Z', createdTo: '2025-12-01T00:00:00Z' },
-		({ created_at }) => created_at >= '2025-06-01' && created_at <= '2025-12-01',
+		{ createdFrom: `${START}T00:00:00Z`, createdTo: `${HALF_YEAR_LATER}T00:00:00Z` },
+		({ created_at }) => created_at >= START && created_at <= HALF_YEAR_LATER,
 	],
 	[
 		'invoice',
 		'/invoices',
-		{ updatedFrom: '2026-01-01T00:00:00Z' },
-		({ updated_at }) => updated_at >= '2026-01-01',
+		{ updatedFrom: `${LATER}T00:00:00Z` },
+		({ updated_at }) => updated_at >= LATER,
 	],
 	[
 		'invoice',
@@ -98,8 +104,8 @@ const FILTERS: Array<[resource: string, path: string, filters: object, keep: Kee
 	[
 		'payment',
 		'/payments',
-		{ createdFrom: '2025-06-01T00:00:00Z', createdTo: '2025-12-01T00:00:00Z' },
-		({ created_at }) => created_at >= '2025-06-01' && created_at <= '2025-12-01',
+		{ createdFrom: `${START}T00:00:00Z`, createdTo: `${HALF_YEAR_LATER}T00:00:00Z` },
+		({ created_at }) => created_at >= START && created_at <= HALF_YEAR_LATER,
 	],
 	[
 		'project',
@@ -122,14 +128,14 @@ const FILTERS: Array<[resource: string, path: string, filters: object, keep: Kee
 	[
 		'project',
 		'/projects',
-		{ startFrom: '2025-06-01', startTo: '2026-01-01' },
-		({ start_date }) => start_date >= '2025-06-01' && start_date <= '2026-01-01',
+		{ startFrom: START, startTo: LATER },
+		({ start_date }) => start_date >= START && start_date <= LATER,
 	],
 	[
 		'project',
 		'/projects',
-		{ endFrom: '2025-06-01', endTo: '2026-01-01' },
-		({ end_date }) => end_date >= '2025-06-01' && end_date <= '2026-01-01',
+		{ endFrom: START, endTo: LATER },
+		({ end_date }) => end_date >= START && end_date <= LATER,
 	],
 	['vendor', '/vendors', { type: ['supplier'] }, ({ type }) => type === 'supplier'],
 	['vendor', '/vendors', { email: '1@EXAMPLE.com' }, has('email', '1@example.com')],
@@ -143,8 +149,8 @@ const FILTERS: Array<[resource: string, path: string, filters: object, keep: Kee
 	[
 		'customer',
 		'/customers',
-		{ createdFrom: '2024-06-01T00:00:00Z' },
-		({ created_at }) => created_at >= '2024-06-01',
+		{ createdFrom: `${ago(850)}T00:00:00Z` },
+		({ created_at }) => created_at >= ago(850),
 	],
 ];
 

@@ -10,7 +10,7 @@ import { controlBodies } from './schemas.mts';
 
 /** What tests tell the sandbox to do; registered only when asked for, under a path of its own. */
 export async function controlRoutes(app: FastifyInstance, sandbox: Sandbox): Promise<void> {
-	const { courier, grants, faults, requestLog, records } = sandbox;
+	const { clock, courier, grants, faults, requestLog, records } = sandbox;
 
 	app.addHook('onRequest', refuseOtherSites);
 	app.addHook('preValidation', async (request) => {
@@ -26,6 +26,11 @@ export async function controlRoutes(app: FastifyInstance, sandbox: Sandbox): Pro
 	});
 	post<Partial<Quantities>>('/seed', controlBodies.seed, (more) => sandbox.seed(more));
 	post<SettingsChange>('/config', controlBodies.config, (change) => sandbox.configure(change));
+
+	post<{ to: string }>('/clock', controlBodies.clock, ({ to }) => {
+		clock.setTo(new Date(to));
+		return { now: clock.now(), today: clock.today() };
+	});
 
 	post<Omit<Fault, 'times'> & { times?: number }>('/faults', controlBodies.faults, (fault) => {
 		faults.add({ ...fault, times: fault.times ?? 1 });

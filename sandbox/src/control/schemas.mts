@@ -60,6 +60,7 @@ export const controlBodies = {
 			finePrices: { type: 'boolean' },
 		}),
 	}),
+	clock: exactly({ to: { type: 'string', format: 'date-time' } }, ['to']),
 	faults: exactly(
 		{
 			method: { type: 'string' },

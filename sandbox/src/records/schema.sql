@@ -92,3 +92,9 @@ CREATE TABLE IF NOT EXISTS tokens (
 	expires_at INTEGER NOT NULL
 );
 CREATE INDEX IF NOT EXISTS tokens_by_grant ON tokens (grant_id);
+
+-- How far the account's clock was moved from the machine's: one row, or none.
+CREATE TABLE IF NOT EXISTS clock (
+	id INTEGER PRIMARY KEY CHECK (id = 1),
+	moved_ms INTEGER NOT NULL
+);

@@ -20,6 +20,7 @@ export interface Invoice extends StoredRecord {
 	client_id: string;
 	project_id: string | null;
 	status: string;
+	due_date: string | null;
 	currency: string;
 	line_items: Array<StoredRecord & { amount: number; tax_rate: number | null }>;
 	discount_total: number | null;

@@ -1,9 +1,9 @@
 import { faker } from '@faker-js/faker/locale/en_US';
 import { ApiError } from '../api/errors.mts';
-import { openResources } from '../api/resources/resources.mts';
+import { openResources, type Resources } from '../api/resources/resources.mts';
 import type { StoredRecord } from '../records/collection.mts';
 import type { Records } from '../records/records.mts';
-import type { Invoice } from '../records/types.mts';
+import type { Invoice, Project } from '../records/types.mts';
 import {
 	billables,
 	businessKinds,
@@ -32,24 +32,126 @@ export const startingQuantities: Quantities = {
 
 const hour = 3_600_000;
 const day = 24 * hour;
-const opening = Date.parse('2025-01-06T16:00:00Z');
-/** The day up to which the seeded account has been kept. */
-const closing = Date.parse('2026-10-30T22:00:00Z');
+/** How long the seeded account has been kept. */
+const accountAge = 662 * day;
 
 const { helpers, number } = faker;
 const pick = <Choice,>(choices: readonly Choice[]): Choice => helpers.arrayElement(choices);
 const iso = (time: number) => new Date(time).toISOString();
 const date = (time: number) => iso(time).slice(0, 10);
 const cents = (min: number, max: number) => number.float({ min, max, fractionDigits: 2 });
+const createdAt = ({ created_at }: StoredRecord) => Date.parse(created_at as string);
 
-const isOpen = ({ status, amount_due }: Invoice) =>
-	amount_due > 0 && status !== 'draft' && status !== 'void';
+/** An account that is being filled. Times are in ms since 1970. */
+interface Account {
+	records: Records;
+	resources: Resources;
+	today: string;
+	/** When its first record of the seeded ones was made, and until when they were. */
+	opening: number;
+	closing: number;
+	/** Says when the next record is made. */
+	setTime(time: number): void;
+}
 
-/** The moments at which `count` records come to be: over the account's life, or after its newest one. */
-function moments(count: number, newest: StoredRecord | undefined): number[] {
-	const from = newest ? Date.parse(newest.created_at as string) + 60_000 : opening;
-	const step = newest ? 60_000 : (closing - from) / Math.max(1, count);
-	return Array.from({ length: count }, (_, index) => Math.round(from + index * step));
+/**
+ * Adds believable records of a contractor's last two years, up to the evening before `today` (YYYY-MM-DD):
+ * the same ones whenever the account was the same before, but for their dates. Answers how many of each
+ * there are now. No subscriber is told.
+ */
+export function plant(
+	records: Records,
+	quantities: Partial<Quantities>,
+	today: string,
+): Quantities {
+	const { customers = 0, vendors = 0, projects = 0, invoices = 0, payments = 0 } = quantities;
+	faker.seed(
+		Object.values(records).reduce((sum, collection) => sum * 31 + collection.lastSequence(), 7),
+	);
+	const account = accountToFill(records, today);
+	const { opening } = account;
+
+	for (let index = 0; index < customers; index++) addCustomer(account);
+	for (let index = 0; index < vendors; index++) addVendor(account);
+
+	const everyCustomer = records.customers.list();
+	if (everyCustomer.length === 0 && projects + invoices > 0) {
+		throw new ApiError(409, 'Projects and invoices need customers: seed some first.');
+	}
+	for (let index = 0; index < projects; index++) {
+		const start = opening + Math.round(((index + number.float()) / projects) * accountAge);
+		addProject(account, start, pick(everyCustomer));
+	}
+
+	const everyProject = records.projects.list();
+	for (const time of moments(invoices, records.invoices.list({ limit: 1 })[0], account)) {
+		addInvoice(account, time, everyCustomer, everyProject);
+	}
+
+	const everyVendor = records.vendors.list();
+	const unpaid = records.invoices.list().filter(isOpen).reverse();
+	if (payments > 0 && unpaid.length + everyVendor.length === 0) {
+		throw new ApiError(409, 'Payments need open invoices or vendors: seed some first.');
+	}
+	const payable: Invoice[] = [];
+	for (const time of moments(payments, records.payments.list({ limit: 1 })[0], account)) {
+		while (unpaid[0] && createdAt(unpaid[0]) < time - 4 * day) payable.push(unpaid.shift()!);
+		account.setTime(time);
+		const fromCustomer = payable.length > 0 && faker.datatype.boolean(0.8);
+		if (!fromCustomer && everyVendor.length > 0) {
+			payVendor(account, pick(everyVendor), everyProject);
+		} else {
+			const invoice = nextPaid(payable) ?? unpaid.shift();
+			if (!invoice) break;
+			payInvoice(account, invoice);
+			const after = records.invoices.get(invoice.id)!;
+			if (isOpen(after)) payable.splice(after.amount_paid > 0 ? 0 : payable.length, 0, after);
+		}
+	}
+
+	return {
+		customers: records.customers.count(),
+		vendors: records.vendors.count(),
+		projects: records.projects.count(),
+		invoices: records.invoices.count(),
+		payments: records.payments.count(),
+	};
+}
+
+function accountToFill(records: Records, today: string): Account {
+	const closing = Date.parse(today) - 14 * hour;
+	let time = closing;
+	return {
+		records,
+		today,
+		opening: closing - accountAge,
+		closing,
+		setTime: (moment) => (time = moment),
+		resources: openResources({
+			records,
+			announce: () => {},
+			now: () => iso(time),
+			today: () => date(time),
+			newId: () => faker.string.uuid(),
+			finePrices: () => false,
+		}),
+	};
+}
+
+/**
+ * The moments at which `count` records come to be: over the account's life, or after its newest one. The
+ * business grows, so they come closer together towards the end.
+ */
+function moments(
+	count: number,
+	newest: StoredRecord | undefined,
+	{ opening, closing }: Account,
+): number[] {
+	const from = newest ? createdAt(newest) + 1 : opening;
+	const span = Math.max(0, closing - from);
+	return Array.from({ length: count }, (_, index) =>
+		Math.round(from + span * (1 - (1 - index / count) ** 1.5)),
+	);
 }
 
 function place() {
@@ -73,144 +175,100 @@ const emailFor = (name: string, sequence: number) =>
 		'@',
 	);
 
-/**
- * Adds believable records of a contractor's year to the account: the same ones whenever the account
- * was the same before. Answers how many of each there are now. No subscriber is told.
- */
-export function plant(records: Records, quantities: Partial<Quantities>): Quantities {
-	const { customers = 0, vendors = 0, projects = 0, invoices = 0, payments = 0 } = quantities;
-	let clock = opening;
-	faker.seed(
-		Object.values(records).reduce((sum, collection) => sum * 31 + collection.lastSequence(), 7),
-	);
-	const resources = openResources({
-		records,
-		announce: () => {},
-		now: () => iso(clock),
-		newId: () => faker.string.uuid(),
-		finePrices: () => false,
+const beforeOpening = ({ opening }: Account) => opening - number.int({ min: 0, max: 300 * day });
+
+function addCustomer(account: Account): void {
+	account.setTime(beforeOpening(account));
+	const name = faker.datatype.boolean(0.6)
+		? `${faker.person.firstName()} ${faker.person.lastName()}`
+		: `${faker.person.lastName()} ${pick(businessKinds)}`;
+	const email = emailFor(name, account.records.customers.lastSequence() + 1);
+	account.resources.customers.create({ name, email, ...place() });
+}
+
+function addVendor(account: Account): void {
+	account.setTime(beforeOpening(account));
+	const [trade, type] = pick(vendorTrades);
+	const name = `${faker.person.lastName()} ${trade}`;
+	const email = emailFor(name, account.records.vendors.lastSequence() + 1);
+	account.resources.vendors.create({ name, email, ...place(), type, notes: pick(vendorNotes) });
+}
+
+function addProject(
+	{ closing, resources, setTime }: Account,
+	start: number,
+	customer: StoredRecord,
+): void {
+	setTime(start - 20 * day);
+	const [job, description, budget] = pick(jobs);
+	const end = start + number.int({ min: 30, max: 150 }) * day;
+	const line1 = (customer.address as { line1?: string } | null)?.line1 ?? place().address.line1;
+	resources.projects.create({
+		name: `${line1.replace(/^\d+ /, '')} ${job}`,
+		description,
+		status: end < closing ? 'completed' : pick(['planning', 'active', 'active', 'on_hold']),
+		client_id: customer.id,
+		address: customer.address,
+		start_date: date(start),
+		end_date: date(end),
+		budget: Math.round((budget * number.float({ min: 0.8, max: 1.25 })) / 100) * 100,
 	});
+}
 
-	const addCustomer = () => {
-		clock = number.int({ min: opening - 300 * day, max: opening });
-		const name = faker.datatype.boolean(0.6)
-			? `${faker.person.firstName()} ${faker.person.lastName()}`
-			: `${faker.person.lastName()} ${pick(businessKinds)}`;
-		const email = emailFor(name, records.customers.lastSequence() + 1);
-		resources.customers.create({ name, email, ...place() });
-	};
+function addInvoice(
+	account: Account,
+	time: number,
+	customers: StoredRecord[],
+	projects: Project[],
+): void {
+	account.setTime(time);
+	const project = helpers.maybe(() => projects.length > 0 && pick(projects), { probability: 0.7 });
+	const due = time + pick([14, 30, 30, 45]) * day;
+	account.resources.invoices.create({
+		client_id: (project && project.client_id) || pick(customers).id,
+		project_id: project ? project.id : null,
+		status: statusOf(account, time, date(due)),
+		issue_date: date(time),
+		due_date: date(due),
+		line_items: helpers
+			.arrayElements(billables, { min: 1, max: 5 })
+			.map(([name, description, from, to, most, tax_rate]) => ({
+				name,
+				description,
+				quantity: number.int({ min: Math.ceil(most / 4), max: most }),
+				unit_price: cents(from, to),
+				tax_rate,
+			})),
+		notes: pick(invoiceNotes),
+		terms: `Due in ${Math.round((due - time) / day)} days`,
+		allow_partial: faker.datatype.boolean(0.4),
+	});
+}
 
-	const addVendor = () => {
-		clock = number.int({ min: opening - 300 * day, max: opening });
-		const [trade, type] = pick(vendorTrades);
-		const name = `${faker.person.lastName()} ${trade}`;
-		const email = emailFor(name, records.vendors.lastSequence() + 1);
-		resources.vendors.create({ name, email, ...place(), type, notes: pick(vendorNotes) });
-	};
+function statusOf({ closing, today }: Account, time: number, dueDate: string): string {
+	if (closing - time < 25 * day && faker.datatype.boolean(0.4)) return 'draft';
+	if (faker.datatype.boolean(0.02)) return 'void';
+	return dueDate < today ? 'overdue' : pick(['sent', 'sent', 'viewed']);
+}
 
-	for (let index = 0; index < customers; index++) addCustomer();
-	for (let index = 0; index < vendors; index++) addVendor();
+const isOpen = ({ status, amount_due }: Invoice) => amount_due > 0 && status !== 'draft';
 
-	const everyCustomer = records.customers.list();
-	if (everyCustomer.length === 0 && projects + invoices > 0) {
-		throw new ApiError(409, 'Projects and invoices need customers: seed some first.');
-	}
-	for (let index = 0; index < projects; index++) {
-		const start = number.int({ min: opening, max: closing - 60 * day });
-		clock = start - 20 * day;
-		const customer = pick(everyCustomer);
-		const [job, description, budget] = pick(jobs);
-		const end = start + number.int({ min: 30, max: 150 }) * day;
-		const line1 = (customer.address as { line1?: string } | null)?.line1 ?? place().address.line1;
-		resources.projects.create({
-			name: `${line1.replace(/^\d+ /, '')} ${job}`,
-			description,
-			status: end < closing ? 'completed' : pick(['planning', 'active', 'active', 'on_hold']),
-			client_id: customer.id,
-			address: customer.address,
-			start_date: date(start),
-			end_date: date(end),
-			budget: Math.round((budget * number.float({ min: 0.8, max: 1.25 })) / 100) * 100,
-		});
-	}
+/** Most customers pay soon, some at last. */
+const nextPaid = (payable: Invoice[]) =>
+	faker.datatype.boolean(0.75) ? payable.pop() : payable.shift();
 
-	const everyProject = records.projects.list();
-	for (const time of moments(invoices, records.invoices.list({ limit: 1 })[0])) {
-		clock = time;
-		const project = helpers.maybe(() => everyProject.length > 0 && pick(everyProject), {
-			probability: 0.7,
-		});
-		const due = time + pick([14, 30, 30, 45]) * day;
-		const age = closing - time;
-		const status =
-			age < 25 * day && faker.datatype.boolean(0.35)
-				? 'draft'
-				: faker.datatype.boolean(0.02)
-					? 'void'
-					: due < closing
-						? 'overdue'
-						: pick(['sent', 'sent', 'viewed']);
-		resources.invoices.create({
-			client_id: (project && project.client_id) || pick(everyCustomer).id,
-			project_id: project ? project.id : null,
-			status,
-			issue_date: date(time),
-			due_date: date(due),
-			line_items: helpers
-				.arrayElements(billables, { min: 1, max: 5 })
-				.map(([name, description, from, to, most, tax_rate]) => ({
-					name,
-					description,
-					quantity: number.int({ min: Math.ceil(most / 4), max: most }),
-					unit_price: cents(from, to),
-					tax_rate,
-				})),
-			notes: pick(invoiceNotes),
-			terms: `Due in ${Math.round((due - time) / day)} days`,
-			allow_partial: faker.datatype.boolean(0.4),
-		});
-	}
+function payInvoice({ resources }: Account, invoice: Invoice): void {
+	const inPart = Boolean(invoice.allow_partial) && faker.datatype.boolean(0.6);
+	resources.payments.receive(invoice.id, {
+		amount: inPart ? Math.ceil(invoice.amount_due / 2) : invoice.amount_due,
+		method: pick(['card', 'us_bank_account', 'us_bank_account', 'check']),
+		status: faker.datatype.boolean(0.85) ? 'succeeded' : 'failed',
+	});
+}
 
-	const everyVendor = records.vendors.list();
-	const open = records.invoices.list().filter(isOpen).reverse();
-	if (payments > 0 && open.length + everyVendor.length === 0) {
-		throw new ApiError(409, 'Payments need open invoices or vendors: seed some first.');
-	}
-	for (const time of moments(payments, records.payments.list({ limit: 1 })[0])) {
-		clock = time + 9 * hour;
-		const ready = open.findIndex(
-			({ created_at }) => Date.parse(created_at as string) < time - 6 * day,
-		);
-		const method = pick(['card', 'us_bank_account', 'us_bank_account', 'check']);
-		const fromCustomer = ready >= 0 && faker.datatype.boolean(0.72);
-		if (!fromCustomer && everyVendor.length > 0) {
-			resources.payments.send(pick(everyVendor).id, cents(180, 6_400), {
-				method: pick(['us_bank_account', 'check']),
-				project_id: everyProject.length > 0 ? pick(everyProject).id : null,
-			});
-			continue;
-		}
-		const invoice = open[Math.max(0, ready)];
-		if (!invoice) break;
-		const status = pick([
-			'succeeded',
-			'succeeded',
-			'succeeded',
-			'succeeded',
-			'succeeded',
-			'failed',
-		] as const);
-		const inPart = faker.datatype.boolean(0.2);
-		const amount = inPart ? Math.ceil(invoice.amount_due / 2) : invoice.amount_due;
-		resources.payments.receive(invoice.id, { amount, method, status });
-		if (status === 'succeeded') open.splice(Math.max(0, ready), 1);
-	}
-
-	return {
-		customers: records.customers.count(),
-		vendors: records.vendors.count(),
-		projects: records.projects.count(),
-		invoices: records.invoices.count(),
-		payments: records.payments.count(),
-	};
+function payVendor({ resources }: Account, vendor: StoredRecord, projects: Project[]): void {
+	resources.payments.send(vendor.id, cents(180, 6_400), {
+		method: pick(['us_bank_account', 'check']),
+		project_id: projects.length > 0 ? pick(projects).id : null,
+	});
 }

@@ -8,6 +8,8 @@ export interface Account {
 	announce(type: string, data: StoredRecord): void;
 	/** The moment to write into records, as an ISO string. */
 	now(): string;
+	/** The day that it is in the account, YYYY-MM-DD. */
+	today(): string;
 	newId(): string;
 	/** Whether prices keep more decimals than cents. */
 	finePrices(): boolean;

@@ -17,17 +17,23 @@ export interface Invoices extends Writable<Invoice> {
 	markSent(id: string): Invoice;
 	/** Counts a succeeded payment of the invoice, whose status follows. */
 	addPayment(id: string, amount: number): Invoice;
+	/** Marks what customers were sent and still owe after the day that it was due. */
+	markOverdue(): void;
 }
+
+/** The statuses of an invoice that becomes overdue. Grade: assumed. */
+const UNPAID = ['sent', 'viewed', 'partial'];
 
 const blank = Object.fromEntries(writableFields('InvoiceInput').map((field) => [field, null]));
 
 /**
- * What payments make of a status that was written: paid once they cover the total, partial before.
- * Without payments an invoice cannot be written as paid. Grade: assumed.
+ * What payments make of a status that was written: paid once they cover the total, partial before,
+ * save that an overdue invoice stays overdue. Without payments an invoice cannot be written as paid. Grade: assumed.
  */
 function statusAfter(written: string, total: number, paid: number): string {
 	if (written === 'void') return written;
-	if (paid > 0) return paid >= total ? 'paid' : 'partial';
+	if (paid > 0 && paid >= total) return 'paid';
+	if (paid > 0) return written === 'overdue' ? written : 'partial';
 	if (written === 'paid' || written === 'partial') {
 		throw invalidFields({
 			field: 'status',
@@ -37,8 +43,12 @@ function statusAfter(written: string, total: number, paid: number): string {
 	return written;
 }
 
+/** What is left to pay; of a void invoice nothing. Grade: assumed. */
+const owed = (status: string, total: number, paid: number) =>
+	status === 'void' ? 0 : Math.max(0, difference(total, paid));
+
 export function invoices(account: Account): Invoices {
-	const { records, announce, now, newId, finePrices } = account;
+	const { records, announce, now, today, newId, finePrices } = account;
 
 	const existing = (id: string): Invoice => {
 		const invoice = records.invoices.get(id);
@@ -75,12 +85,14 @@ export function invoices(account: Account): Invoices {
 				message: `makes the invoice's total negative: ${total}`,
 			});
 		}
+		const status = statusAfter((input.status ?? 'draft') as string, total, paid);
 		return {
 			...blank,
 			...input,
 			client_id: input.client_id as string,
 			project_id: (input.project_id ?? null) as string | null,
-			status: statusAfter((input.status ?? 'draft') as string, total, paid),
+			status,
+			due_date: (input.due_date ?? null) as string | null,
 			currency: (input.currency ?? 'usd') as string,
 			line_items,
 			discount_total,
@@ -89,7 +101,7 @@ export function invoices(account: Account): Invoices {
 			tax_total,
 			total,
 			amount_paid: paid,
-			amount_due: Math.max(0, difference(total, paid)),
+			amount_due: owed(status, total, paid),
 		};
 	};
 
@@ -113,7 +125,7 @@ export function invoices(account: Account): Invoices {
 			const invoice: Invoice = {
 				id: newId(),
 				invoice_number: `INV-${number}`,
-				...composed({ ...input, issue_date: input.issue_date ?? created_at.slice(0, 10) }, 0),
+				...composed({ ...input, issue_date: input.issue_date ?? today() }, 0),
 				created_at,
 				updated_at: created_at,
 			};
@@ -153,15 +165,25 @@ export function invoices(account: Account): Invoices {
 		addPayment(id, amount) {
 			const before = existing(id);
 			const amount_paid = sum([before.amount_paid, amount]);
+			const status = statusAfter(before.status, before.total, amount_paid);
 			const invoice = put({
 				...before,
-				status: statusAfter(before.status, before.total, amount_paid),
+				status,
 				amount_paid,
-				amount_due: Math.max(0, difference(before.total, amount_paid)),
+				amount_due: owed(status, before.total, amount_paid),
 				updated_at: now(),
 			});
 			announceStatus(invoice, before.status);
 			return invoice;
+		},
+		markOverdue() {
+			const day = today();
+			const late = UNPAID.flatMap((status) => records.invoices.list({ where: { status } })).filter(
+				({ due_date, amount_due }) => due_date !== null && due_date < day && amount_due > 0,
+			);
+			for (const invoice of late) {
+				announce('invoice.updated', put({ ...invoice, status: 'overdue', updated_at: now() }));
+			}
 		},
 	};
 }
