@@ -56,6 +56,12 @@ describe('the command', () => {
 		expect(said()).toContain('Usage:');
 	});
 
+	it('tells of its options in the form in which npm takes them', async () => {
+		const { child, said } = await main('--help');
+		expect(await once(child, 'close')).toEqual([0, null]);
+		expect(said()).toMatch(/^Usage: npm run sandbox -- \[options\]\n/);
+	});
+
 	it('says so when its port is taken', async () => {
 		const { port } = new URL(sandbox.url);
 		const { child, said } = await main('--port', port);

@@ -34,6 +34,32 @@ it('lists what the API lists', async () => {
 	expect((await get('/vendors?show=30')).rows).toHaveLength(24);
 });
 
+it('names whom payments and projects belong to, and finds them by these names', async () => {
+	const { rows } = await get('/payments?show=100');
+	const incoming = rows.find(({ direction }: Body) => direction === 'incoming');
+	const { data: invoice } = (await api('GET', `/invoices/${incoming.invoice_id}`)).body;
+	const { data: payer } = (await api('GET', `/customers/${incoming.client_id}`)).body;
+	expect(incoming).toMatchObject({ invoice: invoice.invoice_number, customer: payer.name });
+	const outgoing = rows.find(({ direction }: Body) => direction === 'outgoing');
+	const { data: vendor } = (await api('GET', `/vendors/${outgoing.vendor_id}`)).body;
+	expect(outgoing).toMatchObject({ vendor: vendor.name, customer: '', invoice: '' });
+	const found = await get(`/payments?search=${encodeURIComponent(vendor.name)}`);
+	expect(found.rows.map(({ id }: Body) => id)).toContain(outgoing.id);
+
+	const projects = await get('/projects?show=100&status=active');
+	expect(projects.total).toBe((await api('GET', '/projects')).body.pagination.total);
+	const { data: customer } = (await api('GET', `/customers/${projects.rows[0].client_id}`)).body;
+	expect(projects.rows[0].customer).toBe(customer.name);
+});
+
+it('says what to enter in n8n, and what day it is', async () => {
+	expect(await get('/account')).toMatchObject({
+		clientId: 'n8n-sandbox',
+		clientSecret: 'n8n-sandbox-secret',
+		today: new Date().toLocaleDateString('sv-SE'),
+	});
+});
+
 it('marks a draft as sent, and nothing else', async () => {
 	const draft = await firstWith('draft');
 	const { status } = await raw('POST', `/page/invoices/${draft.id}/sent`, undefined, own());

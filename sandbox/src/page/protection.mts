@@ -4,7 +4,8 @@ import { isLoopbackUrl } from '../oauth/grants.mts';
 
 /** For every page: nothing from elsewhere runs in it, and no other site can frame it. */
 export const pageHeaders = {
-	'content-security-policy': "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",
+	'content-security-policy':
+		"default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
 	'referrer-policy': 'same-origin',
 	'x-content-type-options': 'nosniff',
 	'cache-control': 'no-store',

@@ -4,16 +4,17 @@ import staticFiles from '@fastify/static';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { notFound } from '../api/errors.mts';
 import { client, owner } from '../oauth/grants.mts';
-import type { StoredRecord } from '../records/collection.mts';
-import type { Invoice } from '../records/types.mts';
+import type { Collection, StoredRecord } from '../records/collection.mts';
 import type { Sandbox } from '../sandbox.mts';
 import { pageHeaders, refuseOtherMachines, refuseOtherSites } from './protection.mts';
 
 const rowsShown = 25;
 const deliveriesShown = 50;
+const kinds = ['customers', 'invoices', 'payments', 'projects', 'vendors'] as const;
 
 interface Find {
 	search?: string;
+	/** Of invoices only. */
 	status?: string;
 	/** How many rows to show at most. */
 	show?: string;
@@ -21,12 +22,21 @@ interface Find {
 
 const idOf = (request: FastifyRequest) => (request.params as { id: string }).id;
 
+const amountBody = {
+	type: 'object',
+	required: ['amount'],
+	properties: { amount: { type: 'number', minimum: 0.01, maximum: 9999999999.99 } },
+};
+
 /** The page that a person uses: static files, and the small private API that feeds them. */
 export async function pageRoutes(app: FastifyInstance, sandbox: Sandbox): Promise<void> {
-	const { records, resources, subscriptions, courier, news, change } = sandbox;
+	const { records } = sandbox;
 
 	await app.register(staticFiles, {
-		root: new URL('public', import.meta.url),
+		root: [
+			new URL('public', import.meta.url),
+			new URL('../../node_modules/@picocss/pico/css', import.meta.url),
+		],
 		prefix: '/assets/',
 		cacheControl: false,
 		setHeaders: (reply) => void reply.headers(pageHeaders),
@@ -35,96 +45,99 @@ export async function pageRoutes(app: FastifyInstance, sandbox: Sandbox): Promis
 		reply.sendFile('index.html'),
 	);
 
-	for (const kind of ['customers', 'invoices', 'payments', 'projects', 'vendors'] as const) {
+	for (const kind of kinds) {
 		app.get(`/${kind}/:id`, { onRequest: refuseOtherMachines }, (request, reply) => {
 			if (!records[kind].has(idOf(request))) throw notFound('page', idOf(request));
 			return reply.redirect(`/#${kind}`);
 		});
 	}
 
-	const find = (request: FastifyRequest) => {
-		const { search, status, show } = request.query as Find;
-		return {
-			search,
-			where: (status ? { status } : {}) as Record<string, string>,
-			limit: Math.max(0, Math.trunc(Number(show))) || rowsShown,
-		};
-	};
-	const customerName = (id: string) => String(records.customers.get(id)?.name ?? '');
-
 	await app.register(
 		async (page) => {
 			page.addHook('onRequest', refuseOtherSites);
 			page.addHook('onRequest', async (_request, reply) => void reply.headers(pageHeaders));
-
-			page.get('/account', async () => ({
-				...owner,
-				clientId: client.id,
-				clientSecret: client.secret,
-			}));
-
-			page.get('/invoices', async (request) => {
-				const selection = find(request);
-				const withCustomer = (invoice: Invoice) => ({
-					...invoice,
-					customer: customerName(invoice.client_id),
-				});
-				return {
-					total: records.invoices.count(selection),
-					rows: records.invoices.list(selection).map(withCustomer),
-				};
-			});
-			page.post('/invoices/:id/sent', async (request) =>
-				change(() => resources.invoices.markSent(idOf(request))),
-			);
-			page.post('/invoices/:id/paid', async (request) =>
-				change(() => resources.payments.receive(idOf(request))),
-			);
-
-			for (const people of ['customers', 'vendors'] as const) {
-				page.get(
-					`/${people}`,
-					async (request): Promise<{ total: number; rows: StoredRecord[] }> => {
-						const selection = { ...find(request), where: {} };
-						return {
-							total: records[people].count(selection),
-							rows: records[people].list(selection),
-						};
-					},
-				);
-			}
-			page.post(
-				'/vendors/:id/paid',
-				{
-					schema: {
-						body: {
-							type: 'object',
-							required: ['amount'],
-							properties: { amount: { type: 'number', minimum: 0.01, maximum: 9999999999.99 } },
-						},
-					},
-				},
-				async (request) => {
-					const { amount } = request.body as { amount: number };
-					return change(() => resources.payments.send(idOf(request), amount));
-				},
-			);
-
-			page.get('/subscriptions', async () => records.subscriptions.list().map(subscriptions.shown));
-			page.get('/deliveries', async () => records.deliveries.list({ limit: deliveriesShown }));
-			page.post('/deliveries/:id/again', async (request) => {
-				if (!courier.redeliver(idOf(request))) throw notFound('delivery', idOf(request));
-				return { ok: true };
-			});
-
-			page.get('/news', (_request, reply) => {
-				async function* ticks() {
-					yield 'retry: 1000\n\n';
-					for await (const _ of on(news, 'change')) yield 'data: change\n\n';
-				}
-				return reply.type('text/event-stream').send(Readable.from(ticks()));
-			});
+			listRoutes(page, sandbox);
+			buttonRoutes(page, sandbox);
+			newsRoute(page, sandbox);
 		},
 		{ prefix: '/page' },
 	);
+}
+
+/** What the page shows. A record comes with the names of those that it refers to. */
+function listRoutes(page: FastifyInstance, sandbox: Sandbox): void {
+	const { records, subscriptions, clock } = sandbox;
+
+	page.get('/account', async () => ({
+		...owner,
+		clientId: client.id,
+		clientSecret: client.secret,
+		today: clock.today(),
+	}));
+
+	const names: Array<[field: string, name: string, nameOf: (id: string) => unknown]> = [
+		['client_id', 'customer', (id) => records.customers.get(id)?.name],
+		['vendor_id', 'vendor', (id) => records.vendors.get(id)?.name],
+		['invoice_id', 'invoice', (id) => records.invoices.get(id)?.invoice_number],
+	];
+	const withNames = (record: StoredRecord) => ({
+		...record,
+		...Object.fromEntries(
+			names
+				.filter(([field]) => field in record)
+				.map(([field, name, nameOf]) => [name, nameOf(String(record[field])) ?? '']),
+		),
+	});
+	for (const kind of kinds) {
+		const collection = records[kind] as Collection<StoredRecord>;
+		page.get(`/${kind}`, async (request) => {
+			const { search, status, show } = request.query as Find;
+			const selection = {
+				search,
+				where: (kind === 'invoices' && status ? { status } : {}) as Record<string, string>,
+				limit: Math.max(0, Math.trunc(Number(show))) || rowsShown,
+			};
+			return {
+				total: collection.count(selection),
+				rows: collection.list(selection).map(withNames),
+			};
+		});
+	}
+
+	page.get('/subscriptions', async () => records.subscriptions.list().map(subscriptions.shown));
+	page.get('/deliveries', async () => records.deliveries.list({ limit: deliveriesShown }));
+}
+
+function buttonRoutes(page: FastifyInstance, sandbox: Sandbox): void {
+	const { resources, courier, clock, change } = sandbox;
+
+	page.post('/clock/next-day', async () => {
+		clock.toNextDay();
+		return { now: clock.now(), today: clock.today() };
+	});
+	page.post('/invoices/:id/sent', async (request) =>
+		change(() => resources.invoices.markSent(idOf(request))),
+	);
+	page.post('/invoices/:id/paid', async (request) =>
+		change(() => resources.payments.receive(idOf(request))),
+	);
+	page.post('/vendors/:id/paid', { schema: { body: amountBody } }, async (request) => {
+		const { amount } = request.body as { amount: number };
+		return change(() => resources.payments.send(idOf(request), amount));
+	});
+	page.post('/deliveries/:id/again', async (request) => {
+		if (!courier.redeliver(idOf(request))) throw notFound('delivery', idOf(request));
+		return { ok: true };
+	});
+}
+
+/** Tells an open page whenever there is something new to see. */
+function newsRoute(page: FastifyInstance, { news }: Sandbox): void {
+	page.get('/news', (_request, reply) => {
+		async function* ticks() {
+			yield 'retry: 1000\n\n';
+			for await (const _ of on(news, 'change')) yield 'data: change\n\n';
+		}
+		return reply.type('text/event-stream').send(Readable.from(ticks()));
+	});
 }
