@@ -10,6 +10,7 @@ import { type Probe, RESOURCES, type Resource, notTested } from './probe/probe.m
 import { readingChecks } from './probe/reading.mts';
 import { type Findings, line, report } from './probe/report.mts';
 import { type SignIn, exchange, signIn } from './probe/signIn.mts';
+import { wordChecks } from './probe/words.mts';
 import { WRITES, writingChecks } from './probe/writing.mts';
 
 /**
@@ -132,6 +133,8 @@ function stopOnSignal(client: Client): void {
 	}
 }
 
+const checks = { ...readingChecks, ...wordChecks, ...writingChecks };
+
 async function probeBildOut(options: ReturnType<typeof readOptions>): Promise<void> {
 	const { client, signedIn } = await connect(options);
 	stopOnSignal(client);
@@ -152,7 +155,7 @@ async function probeBildOut(options: ReturnType<typeof readOptions>): Promise<vo
 	const findings: Findings = new Map();
 	for (const { id, ...assumption } of ASSUMPTIONS) {
 		const needsWriting = 'needsWriting' in assumption;
-		const check = (needsWriting ? writingChecks : readingChecks)[id]!;
+		const check = checks[id]!;
 		const finding =
 			needsWriting && !wrote
 				? notTested('Needs --write')

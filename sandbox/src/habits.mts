@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { invalidFields } from './api/errors.mts';
-import type { HabitSettings } from './settings.mts';
+import type { HabitSettings, OtherWords } from './settings.mts';
 
 /**
  * The sandbox follows what the package assumes about BildOut. Here it takes on other habits, each by a
@@ -19,6 +19,15 @@ const OTHER_NAMES: Array<[assumed: string, other: string]> = [
 	['phone', 'phone_number'],
 	['type', 'vendor_type'],
 ];
+
+/** How BildOut might put something, in the lists and records of which path. */
+const OTHER_WORDS: Record<OtherWords, [path: string, assumed: string, other: string]> = {
+	'invoice numbers': ['invoices', '"invoice_number":"INV-', '"invoice_number":"2026/'],
+	'overdue invoices': ['invoices', '"status":"overdue"', '"status":"sent"'],
+	'invoice statuses': ['invoices', '"status":"partial"', '"status":"partially_paid"'],
+	'payment statuses': ['payments', '"status":"succeeded"', '"status":"completed"'],
+	'payment directions': ['payments', '"direction":"outgoing"', '"direction":"out"'],
+};
 
 /** The address that the sandbox is asked at, as the rest of it knows it. */
 export function knownUrl(url: string, habits: HabitSettings): string {
@@ -43,9 +52,11 @@ function knownPath(path: string, habits: HabitSettings): string {
 }
 
 function knownQuery(path: string, query: string, habits: HabitSettings): string {
-	if (habits.search || !path.startsWith(API)) return query;
+	if (!path.startsWith(API)) return query;
+	const ignored = [habits.search || 'search', habits.statusFilter || 'status'];
+	if (ignored.every((name) => name === true)) return query;
 	const parameters = new URLSearchParams(query);
-	parameters.delete('search');
+	for (const name of ignored) parameters.delete(String(name));
 	return parameters.toString();
 }
 
@@ -63,7 +74,8 @@ export function spokenBody(
 	habits: HabitSettings,
 ): string {
 	if (!path.startsWith(API)) return text;
-	let body = habits.prefixedIds ? text.replace(UUID, `${ID_PREFIX}$&`) : text;
+	let body = inOtherWords(path, text, habits);
+	if (habits.prefixedIds) body = body.replace(UUID, `${ID_PREFIX}$&`);
 	if (isOfVendors(path) && habits.otherFieldNames) {
 		body = OTHER_NAMES.reduce((json, [assumed, other]) => renamed(json, assumed, other), body);
 	}
@@ -73,8 +85,10 @@ export function spokenBody(
 	if (status >= 300 || !body.startsWith('{')) return body;
 	const answer = JSON.parse(body) as { data?: unknown };
 	const isOne = isObject(answer.data);
+	const records = [answer.data].flat().filter(isObject);
+	if (!habits.updatedAt) for (const record of records) record.updated_at = record.created_at;
 	if (habits.unknownServerField) {
-		for (const record of [answer.data].flat().filter(isObject)) record[SERVER_FIELD] = 'org_1';
+		for (const record of records) record[SERVER_FIELD] = 'org_1';
 	}
 	if (method === 'GET' && isOne && path.startsWith(`${API}/invoices`) && !habits.invoiceLines) {
 		delete (answer.data as JsonObject).line_items;
@@ -98,6 +112,12 @@ const isObject = (value: unknown): value is JsonObject =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isOfVendors = (path: string) => path.startsWith(`${API}/vendors`);
+
+function inOtherWords(path: string, text: string, { otherWords }: HabitSettings): string {
+	if (otherWords === 'none') return text;
+	const [collection, assumed, other] = OTHER_WORDS[otherWords];
+	return path.startsWith(`${API}/${collection}`) ? text.replaceAll(assumed, other) : text;
+}
 
 const renamed = (json: string, from: string, to: string) =>
 	json.replaceAll(new RegExp(`"${from}"\\s*:`, 'g'), `"${to}":`);

@@ -70,7 +70,22 @@ export interface HabitSettings {
 	errors: 'documented' | 'message';
 	/** Whether prices keep more decimals than cents. */
 	finePrices: boolean;
+	/** Whether a list of invoices understands `status`. */
+	statusFilter: boolean;
+	/** Whether `updated_at` changes with the record. */
+	updatedAt: boolean;
+	/** Whether a record that was deleted is still there. */
+	keepsDeleted: boolean;
+	/** What is put in other words than those that are assumed. */
+	otherWords: OtherWords | 'none';
 }
+
+export type OtherWords =
+	| 'invoice numbers'
+	| 'overdue invoices'
+	| 'invoice statuses'
+	| 'payment statuses'
+	| 'payment directions';
 
 export type SettingsChange = Partial<Omit<Settings, 'rateLimit' | 'webhooks' | 'habits'>> & {
 	rateLimit?: Partial<RateLimitSettings>;
@@ -116,6 +131,10 @@ export const defaultSettings: Settings = {
 		signatureHeader: 'X-BildOut-Signature',
 		errors: 'documented',
 		finePrices: false,
+		statusFilter: true,
+		updatedAt: true,
+		keepsDeleted: false,
+		otherWords: 'none',
 	},
 };
 

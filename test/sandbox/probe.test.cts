@@ -101,7 +101,7 @@ it('finds that everything holds, and leaves nothing behind', async () => {
 	const before = await counts();
 	const run = await probeSignedIn(withWriting);
 	expect(new Set(Object.values(run.verdicts))).toEqual(new Set(['holds']));
-	expect(Object.keys(run.verdicts)).toHaveLength(20);
+	expect(Object.keys(run.verdicts)).toHaveLength(29);
 	expect(await counts()).toEqual(before);
 });
 
@@ -130,6 +130,15 @@ const OTHERWISE: Array<[name: string, config: SandboxConfig]> = [
 	['invoice-lines', { habits: { invoiceLines: false } }],
 	['web-pages', { habits: { webPages: false } }],
 	['webhooks-path', { habits: { webhooksPath: 'hooks' } }],
+	['invoice-number', { habits: { otherWords: 'invoice numbers' } }],
+	['invoice-status', { habits: { otherWords: 'invoice statuses' } }],
+	['overdue-status', { habits: { otherWords: 'overdue invoices' } }],
+	['payment-status', { habits: { otherWords: 'payment statuses' } }],
+	['payment-direction', { habits: { otherWords: 'payment directions' } }],
+	['status-filter', { habits: { statusFilter: false } }],
+	['updated-at', { habits: { updatedAt: false } }],
+	['deleted-records', { habits: { keepsDeleted: true } }],
+	['webhook-secret', { webhooks: { omitSecret: true } }],
 	['put-replaces', { habits: { put: 'merges' } }],
 	['server-owned-fields', { habits: { unknownServerField: true } }],
 	['idempotency-key', { habits: { idempotency: false } }],

@@ -90,8 +90,49 @@ export const ASSUMPTIONS = [
 			'An update that keeps them is refused: replace them. **Send Only Given Fields** only if your BildOut keeps what is left out',
 	},
 	{
+		id: 'invoice-number',
+		sentence: 'An invoice’s number looks like `INV-0042`',
+		usedIn: 'choosers: a number under By ID or in a sentence of an agent',
+		wayRound: 'Choose the invoice **By Number**',
+	},
+	{
+		id: 'invoice-status',
+		sentence:
+			'An invoice’s `status` is `draft`, `sent`, `viewed`, `partial`, `paid`, `overdue` or `void`',
+		usedIn: 'Invoice: Get Many (filter), BildOut Polling Trigger',
+		wayRound:
+			'Nothing to do for common synonyms. Of a word that the trigger does not know, it says nothing: use Updated',
+	},
+	{
+		id: 'status-filter',
+		sentence: 'A list of invoices with `status=paid` has the paid ones only',
+		usedIn: 'Invoice: Get Many (filter), BildOut Polling Trigger',
+		wayRound: 'Nothing to do: the nodes filter again, at the price of more pages',
+	},
+	{
+		id: 'overdue-status',
+		sentence: 'An unpaid invoice becomes `overdue` when its due date is over',
+		usedIn: 'Invoice: Get Many (filter), BildOut Polling Trigger',
+		wayRound:
+			'Nothing to do in the trigger, which goes by the due date too. In Get Many, filter by due date',
+	},
+	{
+		id: 'payment-status',
+		sentence:
+			'A payment’s `status` is `requires_payment`, `processing`, `succeeded`, `failed` or `canceled`',
+		usedIn: 'Payment: Get Many (filter), BildOut Polling Trigger',
+		wayRound: 'Nothing to do: any word that does not say otherwise means that the money has moved',
+	},
+	{
+		id: 'payment-direction',
+		sentence: 'A payment’s `direction` is `incoming` or `outgoing`',
+		usedIn: 'Payment: Get Many (filter), BildOut Polling Trigger',
+		wayRound:
+			'Nothing to do: synonyms are understood, and without any a payment of a vendor went out',
+	},
+	{
 		id: 'web-pages',
-		sentence: 'Web addresses look like `/customers/ID`',
+		sentence: 'Web addresses look like `/customers/ID`, and so for every kind of record',
 		usedIn: 'choosers: By URL, and the link beside a chosen record',
 		wayRound: 'Choose the record by ID',
 	},
@@ -114,6 +155,28 @@ export const ASSUMPTIONS = [
 		usedIn: 'Update, Create or Update',
 		wayRound:
 			'Nothing to do: an update that is refused for such a field is sent once more without it',
+		needsWriting: true,
+	},
+	{
+		id: 'updated-at',
+		sentence: '`updated_at` changes with every change of a record',
+		usedIn: 'BildOut Polling Trigger: Updated',
+		wayRound:
+			'Nothing to do for changes within 15 minutes of the one before. Otherwise watch for a state, such as Paid',
+		needsWriting: true,
+	},
+	{
+		id: 'deleted-records',
+		sentence: 'A record that was deleted is not listed any more',
+		usedIn: 'BildOut Polling Trigger: Deleted',
+		wayRound: 'Use Updated, and look at what the record says of itself',
+		needsWriting: true,
+	},
+	{
+		id: 'webhook-secret',
+		sentence: 'The answer that makes a webhook subscription shows its signing secret',
+		usedIn: 'BildOut Trigger',
+		wayRound: 'Use the registration **Manual**, with the secret that BildOut’s page shows',
 		needsWriting: true,
 	},
 	{

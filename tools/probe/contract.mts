@@ -31,6 +31,14 @@ export function fieldsOf(resource: Resource): Record<string, string[]> {
 	);
 }
 
+/** The values that a field may have by the contract, where it has a fixed list of them. */
+export function valuesOf(resource: Resource, field: string): unknown[] {
+	const { properties } = contract.components.schemas[SCHEMAS[resource]]!;
+	const schema = (properties[field] ?? {}) as Schema;
+	const target = components[schema.$ref?.replace('#/components/schemas/', '') ?? ''];
+	return schema.enum ?? target?.enum ?? [];
+}
+
 /** What a client may write of a customer. */
 export const customerFields = Object.entries(contract.components.schemas.CustomerInput!.properties)
 	.filter(([, { readOnly }]) => !readOnly)

@@ -1,19 +1,32 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type IncomingHttpHeaders, createServer } from 'node:http';
 
-import { type Answer, type JsonObject, isObject, recordIn } from './client.mts';
+import {
+	type Answer,
+	type Client,
+	type JsonObject,
+	isObject,
+	recordIn,
+	recordsIn,
+} from './client.mts';
 import { customerFields } from './contract.mts';
 import { type Checks, type Finding, type Probe, differs, holds, notTested } from './probe.mts';
 
 /** What `--write` makes, said before it does. */
 export const WRITES = [
-	'three customers and two vendors named “Probe of n8n-nodes-bildout”, one draft invoice for one of the customers',
+	'four customers and three vendors named “Probe of n8n-nodes-bildout”, one draft invoice for one of the customers',
 	'with --webhook-url, a webhook subscription to that address for customer.created',
 ];
 
 const NAME = 'Probe of n8n-nodes-bildout';
 const DELIVERY_WAIT_MS = 30_000;
+/** A timestamp may have whole seconds only. */
+const UPDATE_WAITS_MS = [20, 1_100];
+const NO_DELIVERY = 'No delivery came';
+const NO_SECRET = 'The webhook subscription came without a secret';
+const NEEDS_TUNNEL = 'Needs --webhook-url, an address at which BildOut reaches this machine';
 
 /** Creates a record, and remembers to delete it. */
 async function create(
@@ -27,6 +40,13 @@ async function create(
 	if (id === undefined) return { answer };
 	undo(`${resource} ${String(id)}`, async () => await client.api('DELETE', [resource, String(id)]));
 	return { answer, id: String(id) };
+}
+
+/** Whether a record of ours is found among the first hundred of those with our name. */
+async function isInList(client: Client, resource: string, id: string): Promise<boolean> {
+	const query = { limit: 100, search: NAME };
+	const answer = await client.api('GET', [resource], { query });
+	return recordsIn(answer).some((record) => String(record.id) === id);
 }
 
 /** The checks that write. */
@@ -62,6 +82,45 @@ export const writingChecks: Checks = {
 			);
 		}
 		return holds(`A PUT of the whole record without ${owned.join(', ')} is accepted`);
+	},
+
+	'updated-at': async (probe) => {
+		const body = { name: NAME };
+		const { answer, id } = await create(probe, 'customers', body);
+		if (id === undefined)
+			return notTested(`A customer could not be created: status ${answer.status}`);
+		const before = recordIn(answer)?.updated_at;
+		for (const wait of UPDATE_WAITS_MS) {
+			await sleep(wait);
+			const put = await probe.client.api('PUT', ['customers', id], {
+				body: { name: `${NAME} ${wait}` },
+			});
+			if (put.status >= 300) return notTested(`A PUT is refused: status ${put.status}`);
+			if (recordIn(put)?.updated_at !== before) return holds('It changed with the name');
+		}
+		return differs(before === undefined ? 'There is none' : 'It stayed when the name changed');
+	},
+
+	'deleted-records': async ({ client, undo }) => {
+		const answer = await client.api('POST', ['vendors'], { body: { name: NAME } });
+		const id = String(recordIn(answer)?.id ?? '');
+		if (id === '') return notTested(`A vendor could not be created: status ${answer.status}`);
+		let isDeleted = false;
+		const remove = async () => await client.api('DELETE', ['vendors', id]);
+		undo(`vendors ${id}`, async () => isDeleted || (await remove()));
+		const { status } = await remove();
+		if (status >= 300) return notTested(`A vendor could not be deleted: status ${status}`);
+		isDeleted = true;
+		return (await isInList(client, 'vendors', id))
+			? differs('It is still listed')
+			: holds('It is not listed any more');
+	},
+
+	'webhook-secret': async (probe) => {
+		const delivery = await delivered(probe);
+		if (delivery === NO_SECRET) return differs(delivery);
+		const isMade = typeof delivery !== 'string' || delivery.startsWith(NO_DELIVERY);
+		return isMade ? holds('It came with a secret') : notTested(String(delivery));
 	},
 
 	'idempotency-key': async (probe) => {
@@ -116,7 +175,7 @@ async function delivered(probe: Probe): Promise<Delivery | string> {
 
 async function haveDelivered(probe: Probe): Promise<Delivery | string> {
 	const { tunnel } = probe;
-	if (!tunnel) return 'Needs --webhook-url, an address at which BildOut reaches this machine';
+	if (!tunnel) return NEEDS_TUNNEL;
 	const server = createServer();
 	const received = new Promise<Omit<Delivery, 'secret'>>((arrived) => {
 		server.on('request', (request, response) => {
@@ -134,13 +193,14 @@ async function haveDelivered(probe: Probe): Promise<Delivery | string> {
 		const body = { url: tunnel.url, events: ['customer.created'] };
 		const subscription = await create(probe, 'webhooks', body);
 		const secret = recordIn(subscription.answer)?.secret;
-		if (typeof secret !== 'string') {
-			return `The webhook subscription came without a secret: status ${subscription.answer.status}`;
+		if (subscription.id === undefined) {
+			return `A webhook subscription could not be made: status ${subscription.answer.status}`;
 		}
+		if (typeof secret !== 'string') return NO_SECRET;
 		await create(probe, 'customers', { name: NAME });
 		const late = AbortSignal.timeout(DELIVERY_WAIT_MS);
 		const delivery = await Promise.race([received, once(late, 'abort').then(() => undefined)]);
-		if (!delivery) return `No delivery came to ${tunnel.url} within ${DELIVERY_WAIT_MS / 1000} s`;
+		if (!delivery) return `${NO_DELIVERY} to ${tunnel.url} within ${DELIVERY_WAIT_MS / 1000} s`;
 		return { ...delivery, secret };
 	} finally {
 		server.close();

@@ -74,7 +74,7 @@ export function operations(backing: Backing): Record<string, Handler> {
 			}),
 		}),
 		[`delete${one}`]: async (request) => {
-			change(() => remove(idOf(request)));
+			if (!settings().habits.keepsDeleted) change(() => remove(idOf(request)));
 			return { data: { id: idOf(request), deleted: true } };
 		},
 	});
