@@ -26,6 +26,20 @@ export class BildOutPollingTrigger implements INodeType {
 		activationMessage:
 			'n8n now looks at BildOut at the poll times, and starts this workflow when one of the chosen events has happened since the last time.',
 		defaults: { name: 'BildOut Polling Trigger' },
+		builderHint: {
+			searchHint:
+				'Starts a workflow when an invoice, payment, customer, project or vendor is created, changed, paid, overdue or deleted in BildOut, by looking at regular times. For an n8n that has no public address, and for events that BildOut does not report. Where BildOut can reach n8n, the BildOut Trigger is quicker.',
+			relatedNodes: [
+				{
+					nodeType: 'n8n-nodes-bildout.bildOut',
+					relationHint: 'Reads and writes the records that an event is about',
+				},
+				{
+					nodeType: 'n8n-nodes-bildout.bildOutTrigger',
+					relationHint: 'Brings the same events at once where BildOut can reach n8n',
+				},
+			],
+		},
 		polling: true,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
