@@ -86,14 +86,17 @@ describe('The examples, imported and run in a real n8n', () => {
 
 	const examples = readdirSync(resolve(__dirname, '../../examples'));
 
-	it.each(examples.filter((file) => !/^(agent|trigger|polling)-/.test(file)))('%s', async (file) => {
-		const client = world.client();
-		const workflow = await client.importWorkflow(await exampleWorkflow(file), credential);
-		const execution = await client.runWorkflow(workflow.id, START);
-		expect(execution.error).toBeUndefined();
-		expect(execution.status).toBe('success');
-		await OUTCOMES[file](execution);
-	});
+	it.each(examples.filter((file) => !/^(agent|trigger|polling)-/.test(file)))(
+		'%s',
+		async (file) => {
+			const client = world.client();
+			const workflow = await client.importWorkflow(await exampleWorkflow(file), credential);
+			const execution = await client.runWorkflow(workflow.id, START);
+			expect(execution.error).toBeUndefined();
+			expect(execution.status).toBe('success');
+			await OUTCOMES[file](execution);
+		},
+	);
 });
 
 /** What a user does who follows the notes in the examples to the letter. */

@@ -92,17 +92,15 @@ describe(`In n8n ${n8nVersion()}`, () => {
 
 	it('a chooser lists records', async () => {
 		const { id, name, type } = world.credential;
-		const found = await world
-			.client()
-			.call<{
-				results: JsonObject[];
-			}>('POST', '/dynamic-node-parameters/resource-locator-results', {
-				path: 'parameters.customerId',
-				methodName: 'searchCustomers',
-				nodeTypeAndVersion: { name: 'n8n-nodes-bildout.bildOut', version: 1 },
-				currentNodeParameters: getById,
-				credentials: { [type]: { id, name } },
-			});
+		const found = await world.client().call<{
+			results: JsonObject[];
+		}>('POST', '/dynamic-node-parameters/resource-locator-results', {
+			path: 'parameters.customerId',
+			methodName: 'searchCustomers',
+			nodeTypeAndVersion: { name: 'n8n-nodes-bildout.bildOut', version: 1 },
+			currentNodeParameters: getById,
+			credentials: { [type]: { id, name } },
+		});
 		expect(found.results.length).toBeGreaterThan(0);
 	});
 

@@ -4,7 +4,7 @@ import type { JsonObject } from '../support/sandbox.cts';
 
 const bildout = bildOut();
 
-type Menu = INodeProperties & { options?: INodeProperties[] };
+type Menu = Omit<INodeProperties, 'options'> & { options?: INodeProperties[] };
 
 it('offers a model a text in place of each menu among fields and filters', () => {
 	const { description } = bildout.engine.nodeTypes.getByName('n8n-nodes-bildout.bildOutTool');

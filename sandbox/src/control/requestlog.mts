@@ -1,3 +1,4 @@
+import type {} from '../api/bodies.mts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** One call of the API or of OAuth, secrets and all: this is for tests. Times are in ms since 1970. */
