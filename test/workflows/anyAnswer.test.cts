@@ -122,7 +122,7 @@ it('ends every operation in a result or a clear error, whatever BildOut answers'
 				{
 					items: Array.from({ length: items }, (_, index) => ({ index })),
 					credential: await bildout.connect({ baseUrl: server.url }),
-					...(continues && { node: { onError: 'continueRegularOutput' } }),
+					...(continues && { node: { onError: 'continueRegularOutput' as const } }),
 				},
 			);
 			expect(Date.now() - began).toBeLessThan(LONGEST_MS);
