@@ -9,7 +9,7 @@ const VIEWS = ['Invoices', 'Payments', 'Customers', 'Projects', 'Vendors'];
 const STANDING_OUT = `(() => {
 	const right = (element) => Math.floor(element.getBoundingClientRect().right);
 	const cells = [...document.querySelectorAll('main section:not([hidden]) :is(table, td, th)')];
-	const card = right(document.querySelector('main section:not([hidden]) article') ?? document.querySelector('main'));
+	const card = right(document.querySelector('main section:not([hidden]) article'));
 	return (
 		cells.filter((cell) => right(cell) > card || cell.scrollWidth > cell.clientWidth + 1).length +
 		Number(document.documentElement.scrollWidth > window.innerWidth)

@@ -88,26 +88,7 @@ export function plant(
 		addInvoice(account, time, everyCustomer, everyProject);
 	}
 
-	const everyVendor = records.vendors.list();
-	const unpaid = records.invoices.list().filter(isOpen).reverse();
-	if (payments > 0 && unpaid.length + everyVendor.length === 0) {
-		throw new ApiError(409, 'Payments need open invoices or vendors: seed some first.');
-	}
-	const payable: Invoice[] = [];
-	for (const time of moments(payments, records.payments.list({ limit: 1 })[0], account)) {
-		while (unpaid[0] && createdAt(unpaid[0]) < time - 4 * day) payable.push(unpaid.shift()!);
-		account.setTime(time);
-		const fromCustomer = payable.length > 0 && faker.datatype.boolean(0.8);
-		if (!fromCustomer && everyVendor.length > 0) {
-			payVendor(account, pick(everyVendor), everyProject);
-		} else {
-			const invoice = nextPaid(payable) ?? unpaid.shift();
-			if (!invoice) break;
-			payInvoice(account, invoice);
-			const after = records.invoices.get(invoice.id)!;
-			if (isOpen(after)) payable.splice(after.amount_paid > 0 ? 0 : payable.length, 0, after);
-		}
-	}
+	addPayments(account, payments, everyProject);
 
 	return {
 		customers: records.customers.count(),
@@ -252,6 +233,30 @@ function statusOf({ closing, today }: Account, time: number, dueDate: string): s
 }
 
 const isOpen = ({ status, amount_due }: Invoice) => amount_due > 0 && status !== 'draft';
+
+function addPayments(account: Account, count: number, projects: Project[]): void {
+	const { records } = account;
+	const everyVendor = records.vendors.list();
+	const unpaid = records.invoices.list().filter(isOpen).reverse();
+	if (count > 0 && unpaid.length + everyVendor.length === 0) {
+		throw new ApiError(409, 'Payments need open invoices or vendors: seed some first.');
+	}
+	const payable: Invoice[] = [];
+	for (const time of moments(count, records.payments.list({ limit: 1 })[0], account)) {
+		while (unpaid[0] && createdAt(unpaid[0]) < time - 4 * day) payable.push(unpaid.shift()!);
+		account.setTime(time);
+		const fromCustomer = payable.length > 0 && faker.datatype.boolean(0.8);
+		if (!fromCustomer && everyVendor.length > 0) {
+			payVendor(account, pick(everyVendor), projects);
+		} else {
+			const invoice = nextPaid(payable) ?? unpaid.shift();
+			if (!invoice) break;
+			payInvoice(account, invoice);
+			const after = records.invoices.get(invoice.id)!;
+			if (isOpen(after)) payable.splice(after.amount_paid > 0 ? 0 : payable.length, 0, after);
+		}
+	}
+}
 
 /** Most customers pay soon, some at last. */
 const nextPaid = (payable: Invoice[]) =>
