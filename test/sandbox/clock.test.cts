@@ -8,6 +8,7 @@ const ZONE = process.env.TZ;
 const SENT = 'invoice.sent';
 let sandbox: Sandbox;
 let token: string;
+let receiver: Awaited<ReturnType<typeof startReceiver>> | undefined;
 
 /** Starts a sandbox on a machine that stands in Los Angeles, where clocks change. */
 async function open(...args: string[]): Promise<void> {
@@ -19,6 +20,8 @@ async function open(...args: string[]): Promise<void> {
 
 afterEach(async () => {
 	await sandbox.stop();
+	await receiver?.close();
+	receiver = undefined;
 	if (ZONE === undefined) delete process.env.TZ;
 	else process.env.TZ = ZONE;
 });
@@ -51,22 +54,23 @@ const statusOf = async (id: string): Promise<string> =>
 
 it('makes an unpaid invoice overdue at midnight, with an event, and nothing before', async () => {
 	await open('--empty');
-	await sandbox.control.setClock('2027-06-10T23:59:59.500-07:00');
-	const receiver = await startReceiver(() => 200);
-	await api('POST', '/webhooks', { url: receiver.url, events: ['invoice.updated', SENT] });
+	await sandbox.control.setClock('2027-06-10T23:59:00-07:00');
+	receiver = await startReceiver(() => 200);
+	const { received, url } = receiver;
+	await api('POST', '/webhooks', { url, events: ['invoice.updated', SENT] });
 	const id = await invoice('2027-06-10');
 	expect(await statusOf(id)).toBe('sent');
+	await sandbox.control.setClock('2027-06-10T23:59:59.900-07:00');
 	await until(async () => (await statusOf(id)) === 'overdue', 'midnight to make it overdue');
 	const { updated_at, issue_date } = await api('GET', `/invoices/${id}`);
 	expect(issue_date).toBe('2027-06-10');
 	expect(updated_at).toMatch(/^2027-06-11T07:00:0/);
-	await until(() => receiver.received.length === 2, 'both events');
-	const events = receiver.received.map(({ body }) => JSON.parse(body));
+	await until(() => received.length === 2, 'both events');
+	const events = received.map(({ body }) => JSON.parse(body));
 	expect(events.map(({ type }) => type).sort()).toEqual([SENT, 'invoice.updated'].sort());
 	const updated = events.find(({ type }) => type === 'invoice.updated');
 	expect(updated).toMatchObject({ data: { id, status: 'overdue', updated_at } });
 	expect(updated.created_at).toMatch(/^2027-06-11T07:00:0/);
-	await receiver.close();
 });
 
 it('concerns what customers were sent and still owe, and nothing else', async () => {
