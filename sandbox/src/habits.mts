@@ -39,16 +39,17 @@ export function knownUrl(url: string, habits: HabitSettings): string {
 function knownPath(path: string, habits: HabitSettings): string {
 	if (path === '/oauth/authorize' && habits.signInPath !== path) return NOWHERE;
 	if (path === habits.signInPath) return '/oauth/authorize';
-	const [collection, ...rest] = path.startsWith(`${API}/`)
-		? path.slice(API.length + 1).split('/')
-		: [];
+	if (path.startsWith(`${API}/`)) return knownApiPath(path, habits);
+	const isWebPage = /^\/(customers|invoices|payments|projects|vendors)\/[^/]+$/.test(path);
+	return isWebPage && !habits.webPages ? NOWHERE : path;
+}
+
+function knownApiPath(path: string, habits: HabitSettings): string {
+	const [collection, ...rest] = path.slice(API.length + 1).split('/');
 	if (collection === 'webhooks' && habits.webhooksPath !== 'webhooks') return NOWHERE;
 	if (collection === habits.webhooksPath) return [API, 'webhooks', ...rest].join('/');
-	if (collection === 'invoices' && rest.length > 0 && !habits.invoicesById) return NOWHERE;
-	if (/^\/(customers|invoices|payments|projects|vendors)\/[^/]+$/.test(path) && !habits.webPages) {
-		return NOWHERE;
-	}
-	return path;
+	const isOneInvoice = collection === 'invoices' && rest.length > 0;
+	return isOneInvoice && !habits.invoicesById ? NOWHERE : path;
 }
 
 function knownQuery(path: string, query: string, habits: HabitSettings): string {
@@ -69,31 +70,42 @@ export function knownBody(path: string, text: string, habits: HabitSettings): st
 
 /** The body of an answer, as a BildOut of these habits would write it. */
 export function spokenBody(
-	{ method, path, status }: { method: string; path: string; status: number },
+	answer: { method: string; path: string; status: number },
 	text: string,
 	habits: HabitSettings,
 ): string {
+	const { path, status } = answer;
 	if (!path.startsWith(API)) return text;
-	let body = inOtherWords(path, text, habits);
-	if (habits.prefixedIds) body = body.replace(UUID, `${ID_PREFIX}$&`);
-	if (isOfVendors(path) && habits.otherFieldNames) {
-		body = OTHER_NAMES.reduce((json, [assumed, other]) => renamed(json, assumed, other), body);
-	}
+	const body = spokenText(path, text, habits);
 	if (status >= 400 && habits.errors === 'message') {
 		return JSON.stringify({ message: (JSON.parse(body) as Failure).error.message });
 	}
 	if (status >= 300 || !body.startsWith('{')) return body;
-	const answer = JSON.parse(body) as { data?: unknown };
-	const isOne = isObject(answer.data);
-	const records = [answer.data].flat().filter(isObject);
+	return spokenRecords(answer, JSON.parse(body) as { data?: unknown }, habits);
+}
+
+function spokenText(path: string, text: string, habits: HabitSettings): string {
+	let body = inOtherWords(path, text, habits);
+	if (habits.prefixedIds) body = body.replace(UUID, `${ID_PREFIX}$&`);
+	if (!isOfVendors(path) || !habits.otherFieldNames) return body;
+	return OTHER_NAMES.reduce((json, [assumed, other]) => renamed(json, assumed, other), body);
+}
+
+function spokenRecords(
+	{ method, path }: { method: string; path: string },
+	body: { data?: unknown },
+	habits: HabitSettings,
+): string {
+	const { data } = body;
+	const isOne = isObject(data);
+	const records = [data].flat().filter(isObject);
 	if (!habits.updatedAt) for (const record of records) record.updated_at = record.created_at;
 	if (habits.unknownServerField) {
 		for (const record of records) record[SERVER_FIELD] = 'org_1';
 	}
-	if (method === 'GET' && isOne && path.startsWith(`${API}/invoices`) && !habits.invoiceLines) {
-		delete (answer.data as JsonObject).line_items;
-	}
-	return JSON.stringify(isOne && habits.envelope === 'none' ? answer.data : answer);
+	const isRead = method === 'GET' && path.startsWith(`${API}/invoices`);
+	if (isRead && isOne && !habits.invoiceLines) delete data.line_items;
+	return JSON.stringify(isOne && habits.envelope === 'none' ? data : body);
 }
 
 /** Refuses a write that names the field which is the server's own. */

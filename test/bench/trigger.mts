@@ -145,6 +145,25 @@ interface Triggered {
 	state: () => { secret: string };
 }
 
+const INVOICE_NUMBER = {
+	name: 'Invoice Number',
+	type: 'n8n-nodes-base.set',
+	typeVersion: 3.4,
+	parameters: {
+		assignments: {
+			assignments: [
+				{
+					id: 'number',
+					name: 'number',
+					value: '={{ ($json.body ?? $json).data.invoice_number }}',
+					type: 'string',
+				},
+			],
+		},
+		options: {},
+	},
+};
+
 async function publishTriggered(
 	{ n8n, client }: World,
 	credential: Credential,
@@ -163,26 +182,7 @@ async function publishTriggered(
 					credentials: { [credential.type]: { id: credential.id, name: credential.name } },
 					...node,
 				},
-				{
-					id: randomUUID(),
-					name: 'Invoice Number',
-					type: 'n8n-nodes-base.set',
-					typeVersion: 3.4,
-					position: [200, 0],
-					parameters: {
-						assignments: {
-							assignments: [
-								{
-									id: 'number',
-									name: 'number',
-									value: '={{ ($json.body ?? $json).data.invoice_number }}',
-									type: 'string',
-								},
-							],
-						},
-						options: {},
-					},
-				},
+				{ id: randomUUID(), position: [200, 0], ...INVOICE_NUMBER },
 			],
 			connections: { Trigger: { main: [[{ node: 'Invoice Number', type: 'main', index: 0 }]] } },
 		},

@@ -79,10 +79,13 @@ function ofType(type: string, schema: Schema, ownOnly: boolean): fc.Arbitrary<Js
 		case 'object':
 			return object(schema, ownOnly);
 		default:
-			if (schema.format !== undefined) return FORMATS[schema.format]!;
-			if (schema.pattern !== undefined) return fc.stringMatching(new RegExp(schema.pattern));
-			return text(schema.minLength);
+			return ofText(schema);
 	}
+}
+
+function ofText({ format, pattern, minLength }: Schema): fc.Arbitrary<Json> {
+	if (format !== undefined) return FORMATS[format]!;
+	return pattern === undefined ? text(minLength) : fc.stringMatching(new RegExp(pattern));
 }
 
 function merged(parts: Schema[]): Schema {

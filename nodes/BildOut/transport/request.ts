@@ -13,9 +13,9 @@ import {
 	neverDone,
 } from './failure';
 import { isObject, withLongNumbers } from './json';
-import { MAX_WAIT_MS } from './pace';
+import { MAX_WAIT_MS, type Ticket } from './pace';
 import { pause } from './pause';
-import { rateLimiterFor } from './rateLimit';
+import { type RateLimiter, rateLimiterFor } from './rateLimit';
 import type { WaitClock } from './waitClock';
 
 export type { ApiContext } from './connection';
@@ -111,9 +111,7 @@ export async function exchange(
 
 	let refusedMs = 0;
 	for (let retry = 0; ; ) {
-		settings.waiting?.begin(limiter);
-		const ticket = await limiter.enter(signal);
-		settings.waiting?.end(limiter);
+		const ticket = await waitForTurn(limiter, settings, signal);
 		if (cancel?.aborted) throw new ApiFailure(node, { kind: 'cancelled' });
 		if (!ticket) throw new ApiFailure(node, { kind: 'noTurn', request });
 		const timeoutMs = Math.min(settings.timeoutMs, Math.max(1, until - Date.now()));
@@ -130,6 +128,18 @@ export async function exchange(
 		retry += 1;
 		await pause(wait, signal);
 	}
+}
+
+/** @returns undefined where the signal aborts first */
+async function waitForTurn(
+	limiter: RateLimiter,
+	{ waiting }: RequestSettings,
+	signal?: AbortSignal,
+): Promise<Ticket | undefined> {
+	waiting?.begin(limiter);
+	const ticket = await limiter.enter(signal);
+	waiting?.end(limiter);
+	return ticket;
 }
 
 /** @throws ApiFailure when a segment is no plain token, such as an ID that a list lacks */

@@ -31,10 +31,33 @@ const bodyOf = (request: FastifyRequest) => request.body as Record<string, unkno
 
 /** The handler of each operation that the contract names, by its operationId. */
 export function operations(backing: Backing): Record<string, Handler> {
-	const { records, resources, subscriptions, idempotency, settings, change } = backing;
+	const { records, resources, subscriptions } = backing;
+	const reading = readingOf(backing);
+	const writing = writingOf(backing);
+	return {
+		...reading(['Customer', 'Customers'], 'customer', records.customers),
+		...writing('Customer', resources.customers, records.customers),
+		...reading(['Vendor', 'Vendors'], 'vendor', records.vendors),
+		...writing('Vendor', resources.vendors, records.vendors),
+		...reading(['Project', 'Projects'], 'project', records.projects),
+		...writing('Project', resources.projects, records.projects),
+		getProjectFinancials: async (request) => ({ data: resources.financials(idOf(request)) }),
+		...reading(['Invoice', 'Invoices'], 'invoice', records.invoices),
+		...writing('Invoice', resources.invoices, records.invoices as never),
+		...reading(['Payment', 'Payments'], 'payment', records.payments),
+		...reading(
+			['Webhook', 'Webhooks'],
+			'webhook subscription',
+			records.subscriptions,
+			subscriptions.shown,
+		),
+		...writing('Webhook', subscriptions, records.subscriptions as never),
+	};
+}
 
-	/** `shown` is a record as the API shows it, where that differs from how it is kept. */
-	const reading = <Kept extends StoredRecord>(
+/** `shown` is a record as the API shows it, where that differs from how it is kept. */
+function readingOf({ settings }: Backing) {
+	return <Kept extends StoredRecord>(
 		[one, many]: [string, string],
 		noun: string,
 		collection: Collection<Kept>,
@@ -50,14 +73,16 @@ export function operations(backing: Backing): Record<string, Handler> {
 			return { data: shown(record) };
 		},
 	});
+}
 
+function writingOf({ idempotency, settings, change }: Backing) {
 	/** What a PUT writes: its body, or its body over what is there, where that is the server's habit. */
 	const written = (one: string, kept: StoredRecord | undefined, body: Record<string, unknown>) =>
 		settings().habits.put === 'replaces'
 			? body
 			: { ...pick(kept ?? {}, writableFields(`${one}Input`)), ...body };
 
-	const writing = (
+	return (
 		one: string,
 		{ create, replace, remove }: Writable,
 		collection: Collection<StoredRecord>,
@@ -78,24 +103,4 @@ export function operations(backing: Backing): Record<string, Handler> {
 			return { data: { id: idOf(request), deleted: true } };
 		},
 	});
-
-	return {
-		...reading(['Customer', 'Customers'], 'customer', records.customers),
-		...writing('Customer', resources.customers, records.customers),
-		...reading(['Vendor', 'Vendors'], 'vendor', records.vendors),
-		...writing('Vendor', resources.vendors, records.vendors),
-		...reading(['Project', 'Projects'], 'project', records.projects),
-		...writing('Project', resources.projects, records.projects),
-		getProjectFinancials: async (request) => ({ data: resources.financials(idOf(request)) }),
-		...reading(['Invoice', 'Invoices'], 'invoice', records.invoices),
-		...writing('Invoice', resources.invoices, records.invoices as never),
-		...reading(['Payment', 'Payments'], 'payment', records.payments),
-		...reading(
-			['Webhook', 'Webhooks'],
-			'webhook subscription',
-			records.subscriptions,
-			subscriptions.shown,
-		),
-		...writing('Webhook', subscriptions, records.subscriptions as never),
-	};
 }

@@ -41,11 +41,12 @@ const sendAnswer = (reply: FastifyReply, { status, headers, body }: OAuth2Server
 		.headers(headers ?? {})
 		.send(body);
 
+const sendPage = (reply: FastifyReply, status: number, data: object) =>
+	reply.code(status).headers(pageHeaders).type('text/html; charset=utf-8').send(render(data));
+
 /** Sign-in as BildOut documents it (authorization code, secret in the body); the pages are assumed. */
-export async function oauthRoutes(
-	app: FastifyInstance,
-	{ grants, faults, settings }: Sandbox,
-): Promise<void> {
+export async function oauthRoutes(app: FastifyInstance, sandbox: Sandbox): Promise<void> {
+	const { grants, faults, settings } = sandbox;
 	app.addHook('preValidation', async (request, reply) => {
 		if (await faults.strike(request, reply)) return reply;
 		return undefined;
@@ -58,30 +59,7 @@ export async function oauthRoutes(
 		refreshTokenLifetime: 60 * 24 * 3600,
 	});
 
-	const sendPage = (reply: FastifyReply, status: number, data: object) =>
-		reply.code(status).headers(pageHeaders).type('text/html; charset=utf-8').send(render(data));
-
-	app.get('/oauth/authorize', { preValidation: refuseOtherMachines }, (request, reply) => {
-		const query = request.query as Fields;
-		if (query.client_id !== client.id) {
-			return sendPage(reply, 400, {
-				problem: `No app is registered as “${query.client_id ?? ''}”. Check the Client ID.`,
-			});
-		}
-		if (!isLoopbackUrl(query.redirect_uri ?? '')) {
-			return sendPage(reply, 400, {
-				problem: `The sandbox only sends people back to this computer, not to “${query.redirect_uri ?? ''}”.`,
-			});
-		}
-		const asked = (query.scope ?? '').split(' ').filter((scope) => scope in scopes);
-		return sendPage(reply, 200, {
-			app: client.name,
-			owner,
-			scopes: asked.map((scope) => [scope, scopes[scope]]),
-			fields: handedOn.filter((name) => name in query).map((name) => [name, query[name]]),
-			destination: new URL(query.redirect_uri!).host,
-		});
-	});
+	app.get('/oauth/authorize', { preValidation: refuseOtherMachines }, askForConsent);
 
 	app.post('/oauth/authorize', { preValidation: refuseOtherSites }, async (request, reply) => {
 		const response = new Response();
@@ -111,20 +89,48 @@ export async function oauthRoutes(
 		return sendAnswer(reply, response);
 	});
 
-	app.post('/oauth/revoke', async (request, reply) => {
-		const { client_id, client_secret, token } = (request.body ?? {}) as Fields;
-		if (!(await grants.getClient(client_id ?? '', client_secret ?? ''))) {
-			return reply.code(401).send({
-				error: 'invalid_client',
-				error_description: 'The client credentials are not valid',
-			});
-		}
-		if (!token) {
-			return reply
-				.code(400)
-				.send({ error: 'invalid_request', error_description: 'Missing parameter: `token`' });
-		}
-		grants.endGrantOf(token);
-		return reply.send({});
+	app.post('/oauth/revoke', async (request, reply) => await revoke(sandbox, request, reply));
+}
+
+function askForConsent(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+	const query = request.query as Fields;
+	if (query.client_id !== client.id) {
+		return sendPage(reply, 400, {
+			problem: `No app is registered as “${query.client_id ?? ''}”. Check the Client ID.`,
+		});
+	}
+	if (!isLoopbackUrl(query.redirect_uri ?? '')) {
+		return sendPage(reply, 400, {
+			problem: `The sandbox only sends people back to this computer, not to “${query.redirect_uri ?? ''}”.`,
+		});
+	}
+	const asked = (query.scope ?? '').split(' ').filter((scope) => scope in scopes);
+	return sendPage(reply, 200, {
+		app: client.name,
+		owner,
+		scopes: asked.map((scope) => [scope, scopes[scope]]),
+		fields: handedOn.filter((name) => name in query).map((name) => [name, query[name]]),
+		destination: new URL(query.redirect_uri!).host,
 	});
+}
+
+async function revoke(
+	{ grants }: Sandbox,
+	request: FastifyRequest,
+	reply: FastifyReply,
+): Promise<FastifyReply> {
+	const { client_id, client_secret, token } = (request.body ?? {}) as Fields;
+	if (!(await grants.getClient(client_id ?? '', client_secret ?? ''))) {
+		return reply.code(401).send({
+			error: 'invalid_client',
+			error_description: 'The client credentials are not valid',
+		});
+	}
+	if (!token) {
+		return reply
+			.code(400)
+			.send({ error: 'invalid_request', error_description: 'Missing parameter: `token`' });
+	}
+	grants.endGrantOf(token);
+	return reply.send({});
 }

@@ -60,6 +60,12 @@ export class RateLimiter {
 		this.#tokens = new Map();
 	}
 
+	#windowsOf(token: string): TokenWindows {
+		const windows = this.#tokens.get(token) ?? new TokenWindows();
+		this.#tokens.set(token, windows);
+		return windows;
+	}
+
 	/** Counts a request of the token at the time `now` (milliseconds), or refuses it. */
 	take(token: string, now: number): Verdict {
 		const { rateLimit, announcedLimit } = this.#settings();
@@ -68,9 +74,7 @@ export class RateLimiter {
 		const minuteMs = 60_000 * rateLimit.windowScale;
 		const secondMs = 1_000 * rateLimit.windowScale;
 
-		let windows = this.#tokens.get(token);
-		if (!windows) this.#tokens.set(token, (windows = new TokenWindows()));
-		const { fixed, minute, second } = windows;
+		const { fixed, minute, second } = this.#windowsOf(token);
 		const sliding = rateLimit.form === 'sliding';
 
 		second.forgetUntil(now - secondMs);

@@ -21,23 +21,25 @@ export interface Subscriptions extends Writable {
 	wanting(type: string): Subscription[];
 }
 
+const shown = ({ secret: _, ...rest }: Subscription): StoredRecord => rest;
+
+const written = ({ url, events, active = true, ...unknown }: Record<string, unknown>) => ({
+	...unknown,
+	url: url as string,
+	events: events as string[],
+	active: active as boolean,
+});
+
 /** Who is told of what. Grade: that one subscribes to chosen events is documented, the rest is assumed. */
 export function openSubscriptions(
 	collection: Collection<Subscription>,
 	settings: () => Settings,
 ): Subscriptions {
-	const shown = ({ secret: _, ...rest }: Subscription): StoredRecord => rest;
 	const existing = (id: string) => {
 		const subscription = collection.get(id);
 		if (!subscription) throw notFound('webhook subscription', id);
 		return subscription;
 	};
-	const written = ({ url, events, active = true, ...unknown }: Record<string, unknown>) => ({
-		...unknown,
-		url: url as string,
-		events: events as string[],
-		active: active as boolean,
-	});
 	return {
 		noun: 'webhook subscription',
 		shown,

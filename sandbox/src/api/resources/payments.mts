@@ -8,11 +8,7 @@ export interface Payments {
 	/** A customer pays an invoice, in whole when no amount is given. */
 	receive(invoiceId: string, how?: PaymentDetails): Payment;
 	/** The account pays a vendor. */
-	send(
-		vendorId: string,
-		amount: number,
-		how?: PaymentDetails & { project_id?: string | null },
-	): Payment;
+	send(vendorId: string, amount: number, how?: SentPayment): Payment;
 }
 
 interface PaymentDetails {
@@ -21,59 +17,72 @@ interface PaymentDetails {
 	status?: Payment['status'];
 }
 
+type SentPayment = PaymentDetails & { project_id?: string | null };
+
 /** The API only reads payments; they come to be on BildOut's page, which the sandbox's page stands for. */
 export function payments(account: Account, invoices: Invoices): Payments {
-	const { records, announce, now, newId } = account;
-
-	const keep = (payment: Omit<Payment, 'id' | 'created_at'>): Payment => {
-		const kept = { id: newId(), ...payment, created_at: now() } as Payment;
-		records.payments.insert(kept);
-		return kept;
-	};
-
 	return {
-		receive(invoiceId, { amount, method = 'card', status = 'succeeded' } = {}) {
-			const invoice = records.invoices.get(invoiceId);
-			if (!invoice) throw notFound('invoice', invoiceId);
-			if (invoice.status === 'void' || invoice.amount_due === 0) {
-				throw new ApiError(409, `${invoice.invoice_number} has nothing left to pay.`);
-			}
-			const payment = keep({
-				direction: 'incoming',
-				status,
-				method,
-				amount: rounded(amount ?? invoice.amount_due),
-				currency: invoice.currency,
-				invoice_id: invoiceId,
-				client_id: invoice.client_id,
-				vendor_id: null,
-				project_id: invoice.project_id,
-			});
-			if (status === 'succeeded') {
-				announce('payment.received', payment);
-				invoices.addPayment(invoiceId, payment.amount);
-			}
-			return payment;
-		},
-		send(
-			vendorId,
-			amount,
-			{ method = 'us_bank_account', status = 'succeeded', project_id = null } = {},
-		) {
-			if (!records.vendors.has(vendorId)) throw notFound('vendor', vendorId);
-			const payment = keep({
-				direction: 'outgoing',
-				status,
-				method,
-				amount: rounded(amount),
-				currency: 'usd',
-				invoice_id: null,
-				client_id: null,
-				vendor_id: vendorId,
-				project_id,
-			});
-			if (status === 'succeeded') announce('payment.sent', payment);
-			return payment;
-		},
+		receive: (invoiceId, how) => receive(account, invoices, invoiceId, how),
+		send: (vendorId, amount, how) => send(account, vendorId, amount, how),
 	};
+}
+
+function keep(
+	{ records, now, newId }: Account,
+	payment: Omit<Payment, 'id' | 'created_at'>,
+): Payment {
+	const kept = { id: newId(), ...payment, created_at: now() } as Payment;
+	records.payments.insert(kept);
+	return kept;
+}
+
+function receive(
+	account: Account,
+	invoices: Invoices,
+	invoiceId: string,
+	{ amount, method = 'card', status = 'succeeded' }: PaymentDetails = {},
+): Payment {
+	const invoice = account.records.invoices.get(invoiceId);
+	if (!invoice) throw notFound('invoice', invoiceId);
+	if (invoice.status === 'void' || invoice.amount_due === 0) {
+		throw new ApiError(409, `${invoice.invoice_number} has nothing left to pay.`);
+	}
+	const payment = keep(account, {
+		direction: 'incoming',
+		status,
+		method,
+		amount: rounded(amount ?? invoice.amount_due),
+		currency: invoice.currency,
+		invoice_id: invoiceId,
+		client_id: invoice.client_id,
+		vendor_id: null,
+		project_id: invoice.project_id,
+	});
+	if (status === 'succeeded') {
+		account.announce('payment.received', payment);
+		invoices.addPayment(invoiceId, payment.amount);
+	}
+	return payment;
+}
+
+function send(
+	account: Account,
+	vendorId: string,
+	amount: number,
+	{ method = 'us_bank_account', status = 'succeeded', project_id = null }: SentPayment = {},
+): Payment {
+	if (!account.records.vendors.has(vendorId)) throw notFound('vendor', vendorId);
+	const payment = keep(account, {
+		direction: 'outgoing',
+		status,
+		method,
+		amount: rounded(amount),
+		currency: 'usd',
+		invoice_id: null,
+		client_id: null,
+		vendor_id: vendorId,
+		project_id,
+	});
+	if (status === 'succeeded') account.announce('payment.sent', payment);
+	return payment;
 }
