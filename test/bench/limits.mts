@@ -13,7 +13,7 @@ const MOST_OVER_SHORTEST = 1.15;
  * The seconds in which `requests` can be sent when nothing else takes time: a full minute for each
  * `PER_MINUTE` before the last one, and a full second for each `PER_SECOND` of the rest.
  */
-export function shortestSeconds(requests: number): number {
+function shortestSeconds(requests: number): number {
 	const before = requests - 1;
 	const minutes = Math.floor(before / PER_MINUTE);
 	return minutes * 60 + Math.floor((before % PER_MINUTE) / PER_SECOND);

@@ -20,7 +20,7 @@ export const recordsUpTo = (many: number): IDataObject[] =>
 let credentials = 0;
 
 /** n8n's context, in which `answers` answer every request. Nothing waits for the allowance. */
-export function listContext(answers: ListAnswers) {
+function listContext(answers: ListAnswers) {
 	const queries: IDataObject[] = [];
 	const id = `list-${credentials++}`;
 	const context = {

@@ -5,7 +5,7 @@ import type { N8nClient, WorkflowFile } from './n8n-client.mts';
 import { SANDBOX_CLIENT } from './sandbox.mts';
 
 /** The pictures that a walk takes, by their file names in docs/pictures. */
-export const PICTURES = [
+const PICTURES = [
 	'nodes-panel',
 	'credential',
 	'finished-run',

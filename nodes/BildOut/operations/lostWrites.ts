@@ -87,7 +87,7 @@ export async function findLostAddition(
 }
 
 /** Whether a record has the fields of a body that was written, however BildOut writes the values. */
-export function hasFields(record: IDataObject, body: IDataObject): boolean {
+function hasFields(record: IDataObject, body: IDataObject): boolean {
 	return Object.entries(body).every(([field, value]) => isSame(record[field], value));
 }
 

@@ -18,7 +18,7 @@ const VENDOR_SAMPLE: SampleEvent = {
 };
 
 /** Events as they arrive, with the IDs that this trigger gives them. */
-export const POLLED_SAMPLES: SampleEvent[] = [...SAMPLE_EVENTS, VENDOR_SAMPLE].map(
+const POLLED_SAMPLES: SampleEvent[] = [...SAMPLE_EVENTS, VENDOR_SAMPLE].map(
 	({ kinds, event }) => {
 		const { type, created_at, data } = event;
 		const id = `${type as string}:${(data as IDataObject).id as string}`;

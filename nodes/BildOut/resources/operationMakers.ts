@@ -101,7 +101,7 @@ interface CreateSettings {
 	more?: MoreOfBody;
 }
 
-export function upsertOperation(type: RecordType): OfferedOperation {
+function upsertOperation(type: RecordType): OfferedOperation {
 	return {
 		option: {
 			name: 'Create or Update',

@@ -14,7 +14,7 @@ const SECOND_MS = 1_000;
 /** Clocks count whole milliseconds, and two of them need not agree on where one begins. */
 const WINDOW_MARGIN_MS = 5;
 /** The clocks may disagree, and `X-RateLimit-Reset` counts whole seconds, rounded either way. */
-export const RESET_MARGIN_MS = CLOCK_TOLERANCE_MS + SECOND_MS;
+const RESET_MARGIN_MS = CLOCK_TOLERANCE_MS + SECOND_MS;
 /** A request that has no answer after this time has arrived all the same, or never will. */
 export const SETTLED_MS = 2_000;
 /** Answers of one window may put its end so many seconds apart: a span from now is rounded each time. */

@@ -11,7 +11,7 @@ import type { BildOutTrigger } from '../../../nodes/BildOut/BildOutTrigger.node.
 import type { WebhookApi } from './webhook-api.cts';
 
 export const URL_OF_ALL = 'https://n8n.example.com/webhook/5d0f2c1e/webhook';
-export const CLIENT_SECRET = 'a client secret that nobody guesses';
+const CLIENT_SECRET = 'a client secret that nobody guesses';
 
 /** A BildOut Trigger in a workflow, with what n8n's database keeps for that workflow. */
 export interface Published {

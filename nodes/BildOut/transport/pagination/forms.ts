@@ -33,7 +33,7 @@ export interface Form {
 	startingAt?(first: Page, record: number): IDataObject;
 }
 
-export const CURSOR: Form = {
+const CURSOR: Form = {
 	isOf: ({ facts, position }) => facts.cursor !== undefined || position.query.cursor !== undefined,
 	after: ({ facts: { cursor } }) => (cursor === undefined ? undefined : { cursor }),
 };
@@ -44,13 +44,13 @@ export const OFFSET: Form = {
 	startingAt: (_first, record) => ({ offset: record }),
 };
 
-export const PAGE_NUMBER: Form = {
+const PAGE_NUMBER: Form = {
 	isOf: ({ facts }) => facts.page !== undefined,
 	after: (page) => ({ page: firstNumber(page) + page.position.pagesBefore + 1 }),
 	startingAt: (first, record) => ({ page: firstNumber(first) + record / first.records.length }),
 };
 
-export const LINK: Form = {
+const LINK: Form = {
 	isOf: ({ facts }) => facts.link !== undefined,
 	after: ({ facts: { link } }) => link,
 };
