@@ -41,6 +41,13 @@ describe.each(types.map((type): [string, RecordType] => [type.name, type]))('%s'
 		expect(fields.sort()).toEqual(contractFields(type).sort());
 	});
 
+	it('lets clients write, by the contract, what has a parameter', () => {
+		if (!type.scopes.write) return;
+		const written = type.fields.filter(({ parameter }) => parameter).map(({ api }) => api);
+		const input = schemas[`${capitalized(type.name)}Input`].properties;
+		expect(Object.keys(input)).toEqual(expect.arrayContaining(written));
+	});
+
 	it('never writes what people cannot set, and lets nothing be set that it never writes', () => {
 		const readOnly = type.fields.filter(
 			({ api, parameter }) => !parameter && api !== type.rows?.field,
