@@ -5,13 +5,7 @@ import type { N8nClient, WorkflowFile } from './n8n-client.mts';
 import { SANDBOX_CLIENT } from './sandbox.mts';
 
 /** The pictures that a walk takes, by their file names in docs/pictures. */
-const PICTURES = [
-	'nodes-panel',
-	'credential',
-	'finished-run',
-	'trigger',
-	'sandbox',
-] as const;
+const PICTURES = ['nodes-panel', 'credential', 'finished-run', 'trigger', 'sandbox'] as const;
 export type Picture = (typeof PICTURES)[number];
 
 export interface Walk {
