@@ -71,22 +71,7 @@ export async function withBildOut<T>(
 		const { access_token } = (await control('POST', '/tokens', {})) as { access_token: string };
 		return `Bearer ${access_token}`;
 	};
-	const customerIds = async () => {
-		const headers = { authorization: await authorization() };
-		const ids: string[] = [];
-		for (let page = 1, pages = 1; page <= pages; page++) {
-			const response = await fetch(`${sandbox.url}/api/v1/customers?limit=100&page=${page}`, {
-				headers,
-			});
-			const { data, pagination } = (await response.json()) as {
-				data: Array<{ id: string }>;
-				pagination: { total_pages: number };
-			};
-			ids.push(...data.map(({ id }) => id));
-			pages = pagination.total_pages;
-		}
-		return ids;
-	};
+	const customerIds = async () => await readCustomerIds(sandbox.url, await authorization());
 	try {
 		const credential = await connectBildOut(client, sandbox, `Sandbox at ${sandbox.url}`);
 		return await work({
@@ -105,4 +90,20 @@ export async function withBildOut<T>(
 	} finally {
 		await sandbox.stop();
 	}
+}
+
+async function readCustomerIds(url: string, authorization: string): Promise<string[]> {
+	const ids: string[] = [];
+	for (let page = 1, pages = 1; page <= pages; page++) {
+		const response = await fetch(`${url}/api/v1/customers?limit=100&page=${page}`, {
+			headers: { authorization },
+		});
+		const { data, pagination } = (await response.json()) as {
+			data: Array<{ id: string }>;
+			pagination: { total_pages: number };
+		};
+		ids.push(...data.map(({ id }) => id));
+		pages = pagination.total_pages;
+	}
+	return ids;
 }

@@ -198,6 +198,27 @@ function answerTo({ method, path, fate }: Seen): {
 	return json(code, allowed());
 }
 
+async function send(
+	entry: Seen,
+	request: IncomingMessage,
+	response: ServerResponse,
+): Promise<void> {
+	const { kind } = entry.fate;
+	if (kind === 'hang up') return void request.socket.destroy();
+	const { status: code, type, body: content, answer: json } = answerTo(entry);
+	if (kind === 'late') await wait(LATE_MS);
+	response.writeHead(code, {
+		...(type && { 'content-type': type }),
+		...(code === 301 && { location: '/elsewhere' }),
+	});
+	if (kind === 'hang up in the middle') {
+		response.write(content.slice(0, content.length / 2));
+		return void setTimeout(() => request.socket.destroy(), 5);
+	}
+	if (kind !== 'late') Object.assign(entry, { status: code, answer: json });
+	response.end(content);
+}
+
 /** A BildOut that answers anything: what it was told, one request after the other. */
 export function anyAnswers() {
 	let server: Server;
@@ -215,20 +236,7 @@ export function anyAnswers() {
 			fate: told[Math.min(seen.length, told.length - 1)]!,
 		};
 		seen.push(entry);
-		const { kind } = entry.fate;
-		if (kind === 'hang up') return void request.socket.destroy();
-		const { status: code, type, body: content, answer: json } = answerTo(entry);
-		if (kind === 'late') await wait(LATE_MS);
-		response.writeHead(code, {
-			...(type && { 'content-type': type }),
-			...(code === 301 && { location: '/elsewhere' }),
-		});
-		if (kind === 'hang up in the middle') {
-			response.write(content.slice(0, content.length / 2));
-			return void setTimeout(() => request.socket.destroy(), 5);
-		}
-		if (kind !== 'late') Object.assign(entry, { status: code, answer: json });
-		response.end(content);
+		await send(entry, request, response);
 	}
 
 	beforeAll(async () => {

@@ -8,9 +8,17 @@ import type { SettingsChange } from '../settings.mts';
 import type { Fault } from './faults.mts';
 import { controlBodies } from './schemas.mts';
 
+interface Emitted {
+	type: string;
+	data?: unknown;
+	id?: string;
+	created_at?: string;
+	to?: string[];
+}
+
 /** What tests tell the sandbox to do; registered only when asked for, under a path of its own. */
 export async function controlRoutes(app: FastifyInstance, sandbox: Sandbox): Promise<void> {
-	const { clock, courier, grants, faults, requestLog, records } = sandbox;
+	const { clock, grants, faults, requestLog } = sandbox;
 
 	app.addHook('onRequest', refuseOtherSites);
 	app.addHook('preValidation', async (request) => {
@@ -58,11 +66,14 @@ export async function controlRoutes(app: FastifyInstance, sandbox: Sandbox): Pro
 		return { ok: true };
 	});
 
-	post<{ type: string; data?: unknown; id?: string; created_at?: string; to?: string[] }>(
-		'/emit',
-		controlBodies.emit,
-		({ data = {}, ...event }) => ({ deliveries: courier.emit({ ...event, data }) }),
-	);
+	deliveryRoutes(app, sandbox);
+}
+
+function deliveryRoutes(app: FastifyInstance, { courier, records }: Sandbox): void {
+	app.post('/emit', { schema: { body: controlBodies.emit } }, async ({ body }) => {
+		const { data = {}, ...event } = body as Emitted;
+		return { deliveries: courier.emit({ ...event, data }) };
+	});
 	app.get('/deliveries', async () => records.deliveries.list().reverse());
 	app.post('/deliveries/:id/redeliver', async (request) => {
 		const { id } = request.params as { id: string };
