@@ -116,7 +116,11 @@ async function act(
 			break;
 		}
 		case 'fault':
-			await world.fault({ ...random.of(FAULTS), path: '^/api/', times: random.between(1, 3) });
+			await world.fault({
+				...random.of(FAULTS),
+				...random.of(STRUCK),
+				times: random.between(1, 3),
+			});
 			break;
 		case 'expired tokens':
 			await world.expireTokens();
@@ -131,6 +135,12 @@ async function act(
 			await world.killSandbox(random.between(0, 4_000));
 	}
 }
+
+/** What faults strike: only what n8n asks for, so that the run's own requests pass. */
+const STRUCK = [
+	{ path: '^/api/v1/(vendors|webhooks)' },
+	{ path: '^/api/v1/projects', method: 'GET' },
+] as const;
 
 const FAULTS = [
 	{ kind: 'drop_before' },
