@@ -20,9 +20,10 @@ describe.each(EXAMPLES)('%s', (file) => {
 	it('connects nodes that are there', () => {
 		const names = new Set(nodes.map(({ name }) => name));
 		expect(names.size).toBe(nodes.length);
-		for (const [from, { main }] of Object.entries(connections)) {
+		for (const [from, byType] of Object.entries(connections)) {
 			expect(names).toContain(from);
-			for (const to of main.flatMap((output) => output ?? [])) expect(names).toContain(to.node);
+			const outputs = Object.values(byType).flat();
+			for (const to of outputs.flatMap((output) => output ?? [])) expect(names).toContain(to.node);
 		}
 	});
 
