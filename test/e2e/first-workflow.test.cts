@@ -60,6 +60,7 @@ describe('The first workflow', () => {
 	});
 
 	it('shows a person who denies access that nothing was connected', async () => {
+		await world.sandbox.control.clearRequests();
 		const consent = await connectInEditor(world.sandbox.url);
 		await consent.getByRole('button', { name: 'Deny' }).click();
 		await consent.getByText('Failed to connect.').waitFor();
