@@ -209,7 +209,12 @@ export async function untilListening({ n8n }: World, path: string) {
 }
 
 /** Waits for executions of the workflow to be over, and answers them, the newest first. */
-export async function finishedExecutions(world: World, workflowId: string, count: number) {
+export async function finishedExecutions(
+	world: World,
+	workflowId: string,
+	count: number,
+	{ seconds = 30 } = {},
+) {
 	return await waitFor(
 		`${count} executions of ${workflowId} ended`,
 		async () => {
@@ -217,7 +222,7 @@ export async function finishedExecutions(world: World, workflowId: string, count
 			const finished = executions.filter(({ status }) => !['new', 'running'].includes(status));
 			return finished.length >= count ? finished : undefined;
 		},
-		{ seconds: 30 },
+		{ seconds },
 	);
 }
 

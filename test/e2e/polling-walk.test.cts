@@ -1,0 +1,70 @@
+import type { Browser, Page } from 'playwright-core';
+
+import { closePanel, keepPicture, openBrowser, openEditor } from '../support/n8n.browser.cts';
+import { finishedExecutions, openWorld, type World } from './trigger-world.cts';
+
+/** What the README tells a person whose n8n has no public address, from an empty canvas. */
+describe('With an n8n that BildOut cannot reach', () => {
+	let world: World;
+	let browser: Browser;
+	let editor: Page;
+
+	beforeAll(async () => {
+		world = await openWorld();
+		browser = await openBrowser();
+		editor = await openEditor(browser, world.n8n().url);
+	});
+
+	afterAll(async () => {
+		await browser?.close();
+		await world?.close();
+	});
+
+	/** A new workflow with the polling trigger; n8n chooses the only credential by itself. */
+	async function addTrigger(): Promise<void> {
+		await editor.goto(`${world.n8n().url}/workflow/new`);
+		await editor.getByTestId('canvas-add-button').locator('button').first().click();
+		await editor.getByTestId('node-creator-search-bar').fill('BildOut');
+		const creator = editor.getByTestId('node-creator');
+		await creator.getByText('BildOut Polling', { exact: true }).first().click();
+		await creator.getByText('On invoice paid', { exact: true }).click();
+		const panel = editor.getByTestId('ndv');
+		await panel.getByText('Invoice Paid').first().waitFor();
+		await keepPicture(editor, 'polling-walk-panel');
+		await closePanel(editor);
+	}
+
+	/** Publishes the workflow with the buttons of the editor, and gives its ID. */
+	async function publish(): Promise<string> {
+		await editor.getByRole('button', { name: 'Publish', exact: true }).first().click();
+		await keepPicture(editor, 'polling-walk-publish');
+		await editor.getByRole('dialog').getByRole('button', { name: 'Publish' }).click();
+		await editor.getByText('Published', { exact: false }).first().waitFor();
+		return /workflow\/(\w+)/.exec(editor.url())![1];
+	}
+
+	async function markAsPaid(): Promise<string> {
+		const sandbox = await browser.newPage();
+		await sandbox.goto(world.sandbox.url);
+		const row = sandbox
+			.locator('[data-view=invoices] tbody tr')
+			.filter({ has: sandbox.getByRole('button', { name: 'Mark as paid' }) })
+			.first();
+		const number = (await row.locator('th').innerText()).trim();
+		await row.getByRole('button', { name: 'Mark as paid' }).click();
+		await sandbox.getByText(`${number} is marked as paid.`).waitFor();
+		await sandbox.close();
+		return number;
+	}
+
+	it('a workflow runs when Mark as paid is pressed in the sandbox', async () => {
+		await addTrigger();
+		const id = await publish();
+		const number = await markAsPaid();
+		const [execution] = await finishedExecutions(world, id, 1, { seconds: 100 });
+		const { output } = (await world.client().getExecution(execution.id))!;
+		expect(output('BildOut Polling Trigger')).toMatchObject([
+			{ type: 'invoice.paid', data: { invoice_number: number, status: 'paid' } },
+		]);
+	});
+});
