@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
+
 import type { Browser, Page } from 'playwright-core';
 
 import { closePanel, keepPicture, openBrowser, openEditor } from '../support/n8n.browser.cts';
-import { finishedExecutions, openWorld, type World } from './trigger-world.cts';
+import { activate, finishedExecutions, openWorld, type World } from './trigger-world.cts';
 
 /** What the README tells a person whose n8n has no public address, from an empty canvas. */
 describe('With an n8n that BildOut cannot reach', () => {
@@ -66,5 +68,33 @@ describe('With an n8n that BildOut cannot reach', () => {
 		expect(output('BildOut Polling Trigger')).toMatchObject([
 			{ type: 'invoice.paid', data: { invoice_number: number, status: 'paid' } },
 		]);
+	});
+
+	it('is told which scope is missing when it publishes', async () => {
+		const workflow = await world.client().importWorkflow(
+			{
+				name: 'No scope',
+				nodes: [
+					{
+						id: randomUUID(),
+						name: 'BildOut Polling Trigger',
+						type: 'n8n-nodes-bildout.bildOutPollingTrigger',
+						typeVersion: 1,
+						position: [0, 0],
+						parameters: { events: ['vendor.created'] },
+					},
+				],
+				connections: {},
+			},
+			world.credential,
+		);
+		await world.sandbox.control.fault({
+			kind: 'status',
+			status: 403,
+			code: 'insufficient_scope',
+			path: '/vendors',
+			times: 100,
+		});
+		await expect(activate(world, workflow.id)).rejects.toThrow(/'vendors:read'/);
 	});
 });

@@ -171,7 +171,7 @@ export async function publishAgain(world: World, { id }: { id: string }) {
 	await activate(world, id);
 }
 
-async function activate(world: World, id: string) {
+export async function activate(world: World, id: string) {
 	await world.client().activateWorkflow(id);
 	const publication = await settledPublication(world, id);
 	if (publication?.status === 'failed') {
