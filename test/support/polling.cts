@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { PollContext } from 'n8n-core';
 import {
 	type IDataObject,
@@ -32,9 +33,8 @@ export class PolledWorkflow {
 	/** What n8n's database holds. */
 	database = '{}';
 
-	private static made = 0;
-
-	private readonly id = `polled-${++PolledWorkflow.made}`;
+	/** Of its own in the whole process, in which the node remembers workflows from one test file to the next. */
+	private readonly id = `polled-${randomUUID()}`;
 
 	private workflow!: Workflow;
 
