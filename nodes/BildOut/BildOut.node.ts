@@ -86,8 +86,7 @@ export class BildOut implements INodeType {
 				},
 				({ operation }) => operation.inOrder === true,
 			);
-			// n8n 1 has none in a tool.
-			this.addExecutionHints?.(...hintsOf(run.facts));
+			this.addExecutionHints(...hintsOf(run.facts));
 			return [results.flat()];
 		} finally {
 			run.end();

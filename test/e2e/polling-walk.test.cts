@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 
 import type { Browser, Page } from 'playwright-core';
 
-import { closePanel, keepPicture, openBrowser, openEditor } from '../support/n8n.browser.cts';
+import {
+	closePanel,
+	keepPicture,
+	markAsPaid,
+	openBrowser,
+	openEditor,
+} from '../support/n8n.browser.cts';
 import { activate, finishedExecutions, openWorld, type World } from './trigger-world.cts';
 
 /** What the README tells a person whose n8n has no public address, from an empty canvas. */
@@ -45,24 +51,10 @@ describe('With an n8n that BildOut cannot reach', () => {
 		return /workflow\/(\w+)/.exec(editor.url())![1];
 	}
 
-	async function markAsPaid(): Promise<string> {
-		const sandbox = await browser.newPage();
-		await sandbox.goto(world.sandbox.url);
-		const row = sandbox
-			.locator('[data-view=invoices] tbody tr')
-			.filter({ has: sandbox.getByRole('button', { name: 'Mark as paid' }) })
-			.first();
-		const number = (await row.locator('th').innerText()).trim();
-		await row.getByRole('button', { name: 'Mark as paid' }).click();
-		await sandbox.getByText(`${number} is marked as paid.`).waitFor();
-		await sandbox.close();
-		return number;
-	}
-
 	it('a workflow runs when Mark as paid is pressed in the sandbox', async () => {
 		await addTrigger();
 		const id = await publish();
-		const number = await markAsPaid();
+		const number = await markAsPaid(browser, world.sandbox.url);
 		const [execution] = await finishedExecutions(world, id, 1, { seconds: 100 });
 		const { output } = (await world.client().getExecution(execution.id))!;
 		expect(output('BildOut Polling Trigger')).toMatchObject([

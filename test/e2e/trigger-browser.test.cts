@@ -7,6 +7,7 @@ import { SAMPLE_EVENTS } from '../../nodes/BildOut/trigger/samples.ts';
 import {
 	consoleErrors,
 	keepPicture,
+	markAsPaid,
 	openBrowser,
 	openEditor,
 	openPanel,
@@ -39,27 +40,12 @@ describe('In the browser, the BildOut Trigger', () => {
 		await world?.close();
 	});
 
-	async function markAsPaid(): Promise<string> {
-		const sandbox = await browser.newPage();
-		await sandbox.goto(world.sandbox.url);
-		const row = sandbox
-			.locator('[data-view=invoices] tbody tr')
-			.filter({ has: sandbox.getByRole('button', { name: 'Mark as paid' }) })
-			.first();
-		const number = await row.locator('th').innerText();
-		await row.getByRole('button', { name: 'Mark as paid' }).click();
-		await sandbox.getByText(`${number.trim()} is marked as paid.`).waitFor();
-		await keepPicture(sandbox, 'trigger-marked-as-paid');
-		await sandbox.close();
-		return number.trim();
-	}
-
 	it('runs a published workflow when Mark as paid is pressed in the sandbox', async () => {
 		const workflow = await importTriggered(world, 'Runs by itself', { events: ['invoice.paid'] });
 		await openWorkflow(editor, world.n8n().url, workflow.id);
 		await publish(world, workflow);
 		await editor.goto(`${world.n8n().url}/workflow/${workflow.id}/executions`);
-		const number = await markAsPaid();
+		const number = await markAsPaid(browser, world.sandbox.url);
 
 		const [{ id }] = await finishedExecutions(world, workflow.id, 1);
 		const execution = await world.client().getExecution(id);
@@ -79,7 +65,7 @@ describe('In the browser, the BildOut Trigger', () => {
 		await waitFor('the test to be subscribed', async () =>
 			(await world.subscriptions()).length === 1 ? true : undefined,
 		);
-		const number = await markAsPaid();
+		const number = await markAsPaid(browser, world.sandbox.url);
 		await finishedExecutions(world, workflow.id, 1);
 		const panel = await openPanel(editor, TRIGGER);
 		await panel.getByText(number).first().waitFor();
@@ -129,7 +115,7 @@ describe('In the browser, the BildOut Trigger', () => {
 	it('brings events that have what the samples show', async () => {
 		const workflow = await importTriggered(world, 'Samples', { events: ['*'] });
 		await publish(world, workflow);
-		await markAsPaid();
+		await markAsPaid(browser, world.sandbox.url);
 		const customer = await world.api<JsonObject>('POST', '/customers', { name: 'Dana Whitfield' });
 		await world.api('POST', '/projects', { name: 'Garage', client_id: customer.id });
 		const executions = await finishedExecutions(world, workflow.id, 4);

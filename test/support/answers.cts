@@ -1,7 +1,6 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Wire } from './bildout.cts';
 import type { Json } from './sandbox.cts';
+import { served } from './served.cts';
 
 /**
  * An answer: its status, its body as JSON (none where left out), and further headers. A text that has a
@@ -14,33 +13,25 @@ export type Answers = (request: string, query: URLSearchParams, text: string) =>
 
 /** A BildOut that answers as each test tells it to, in ways that the sandbox never would. */
 export function answersByHand() {
-	let server: Server;
 	let answers: Answers;
 	let seen: Wire[] = [];
 
-	beforeAll(async () => {
-		server = createServer(async (request, response) => {
-			let text = '';
-			for await (const chunk of request) text += chunk;
-			const url = new URL(request.url!, 'http://localhost');
-			const path = url.pathname.replace(/^\/api\/v1/, '');
-			const line = `${request.method} ${path}${url.search}`;
-			seen.push(text === '' ? [line] : [line, JSON.parse(text) as Json]);
-			const [status, body, headers] = answers(`${request.method} ${path}`, url.searchParams, text);
-			response.writeHead(status, { 'content-type': 'application/json', ...headers });
-			const isPlain = body === undefined || headers?.['content-type'] !== undefined;
-			response.end(isPlain ? body : JSON.stringify(body));
-		}).listen(0, '127.0.0.1');
-		await new Promise((listening) => server.once('listening', listening));
-	});
-	afterAll(() => {
-		server?.closeAllConnections();
-		server?.close();
+	const server = served(async (request, response) => {
+		let text = '';
+		for await (const chunk of request) text += chunk;
+		const url = new URL(request.url!, 'http://localhost');
+		const path = url.pathname.replace(/^\/api\/v1/, '');
+		const line = `${request.method} ${path}${url.search}`;
+		seen.push(text === '' ? [line] : [line, JSON.parse(text) as Json]);
+		const [status, body, headers] = answers(`${request.method} ${path}`, url.searchParams, text);
+		response.writeHead(status, { 'content-type': 'application/json', ...headers });
+		const isPlain = body === undefined || headers?.['content-type'] !== undefined;
+		response.end(isPlain ? body : JSON.stringify(body));
 	});
 
 	return {
 		get url() {
-			return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+			return server.url;
 		},
 		/** What was asked since the answers were given. */
 		get seen() {

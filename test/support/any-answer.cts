@@ -1,10 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
 import { nearlyValid, odd, valid } from './arbitrary.cts';
 import { operations, type Schema } from './contract.cts';
 import type { Json, JsonObject } from './sandbox.cts';
+import { served } from './served.cts';
 
 /** What becomes of one request. `pick` chooses among what the contract has for it. */
 export type Fate =
@@ -221,7 +221,6 @@ async function send(
 
 /** A BildOut that answers anything: what it was told, one request after the other. */
 export function anyAnswers() {
-	let server: Server;
 	let told: Fate[] = [];
 	let seen: Seen[] = [];
 
@@ -239,19 +238,11 @@ export function anyAnswers() {
 		await send(entry, request, response);
 	}
 
-	beforeAll(async () => {
-		server = createServer((request, response) => void answer(request, response));
-		server.listen(0, '127.0.0.1');
-		await new Promise((listening) => server.once('listening', listening));
-	});
-	afterAll(() => {
-		server?.closeAllConnections();
-		server?.close();
-	});
+	const server = served((request, response) => void answer(request, response));
 
 	return {
 		get url() {
-			return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+			return server.url;
 		},
 		/** What was asked since the fates were told. */
 		get seen() {

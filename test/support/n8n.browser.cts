@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 
 export {
 	closePanel,
@@ -17,4 +17,20 @@ const ARTEFACTS = resolve(__dirname, '../artefacts');
 export async function keepPicture(page: Page, name: string): Promise<void> {
 	mkdirSync(ARTEFACTS, { recursive: true });
 	await page.screenshot({ path: join(ARTEFACTS, `${name}.png`) });
+}
+
+/** Presses Mark as paid on the sandbox's page, for the first invoice that has it, and gives its number. */
+export async function markAsPaid(browser: Browser, sandboxUrl: string): Promise<string> {
+	const sandbox = await browser.newPage();
+	await sandbox.goto(sandboxUrl);
+	const row = sandbox
+		.locator('[data-view=invoices] tbody tr')
+		.filter({ has: sandbox.getByRole('button', { name: 'Mark as paid' }) })
+		.first();
+	const number = (await row.locator('th').innerText()).trim();
+	await row.getByRole('button', { name: 'Mark as paid' }).click();
+	await sandbox.getByText(`${number} is marked as paid.`).waitFor();
+	await keepPicture(sandbox, 'marked-as-paid');
+	await sandbox.close();
+	return number;
 }

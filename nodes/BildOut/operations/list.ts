@@ -16,13 +16,19 @@ export async function getManyRecords(
 	const { query, keep } = await readFilters(item, item.collection('filters'), filters);
 	const rules = readSort(item);
 	let filtered = 0;
+	const keepCounted =
+		keep &&
+		((record: IDataObject) => {
+			filtered += 1;
+			return keep(record);
+		});
 	const records = await listRecords(
 		item.run.node,
 		{
 			path: [type.path],
 			subject: subjectOfList(type),
 			query,
-			keep: keep && ((record) => ++filtered > 0 && keep(record)),
+			keep: keepCounted,
 			// What comes first in a sorted list is known only when all of it is there.
 			wanted: rules.length > 0 ? Infinity : wanted,
 		},

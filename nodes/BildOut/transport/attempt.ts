@@ -62,7 +62,7 @@ export async function sendOnce(
 		if (NOT_CONNECTED.test((error as Error).message)) {
 			throw stopped(context, 'notConnected');
 		}
-		if (isProgramError(error)) throw stopped(context, 'notRenewed');
+		if (isProgramError(error)) throw stopped(context, 'notRenewed', options.method !== 'GET');
 		// n8n's own errors, such as the one that asks to reconnect the credential, are clear as they are.
 		throw new NodeApiError(context.getNode(), error as never);
 	}
@@ -102,7 +102,10 @@ function failureCode(error: unknown): string | undefined {
 	return undefined;
 }
 
-/** Whether n8n came to grief over an answer, instead of saying what is wrong with it. */
+/**
+ * Whether n8n came to grief over an answer, instead of saying what is wrong with it: mostly that of the
+ * token endpoint, before anything was done, but nothing tells which answer it was.
+ */
 function isProgramError(error: unknown): boolean {
 	for (let at = error as Chained | undefined; at; at = at.cause) {
 		if (PROGRAM_ERRORS.has(String(at.name))) return true;

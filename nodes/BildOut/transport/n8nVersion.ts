@@ -6,8 +6,11 @@ import * as n8nWorkflow from 'n8n-workflow';
  */
 export const OLDEST_N8N = '2.30';
 
-/** What `n8n-workflow` gave out before that version, and not since: nothing else tells a node n8n's version. */
-const GIVEN_OUT_BEFORE = 'createDeferredPromise';
+/**
+ * What `n8n-workflow` gave out before that version, and not since: nothing else tells a node n8n's version.
+ * A newer n8n would be taken for an old one only if it gave out all of them again.
+ */
+const GIVEN_OUT_BEFORE = ['createDeferredPromise', 'createResultOk', 'ensureError'];
 
-/** Whether this n8n is too old for the nodes. A newer one is never taken for such. */
-export const isOldN8n = (): boolean => GIVEN_OUT_BEFORE in n8nWorkflow;
+/** Whether this n8n is too old for the nodes. */
+export const isOldN8n = (): boolean => GIVEN_OUT_BEFORE.every((name) => name in n8nWorkflow);

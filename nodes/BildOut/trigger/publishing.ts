@@ -31,8 +31,11 @@ const LASTING: FailureKind[] = [
 	'insecureBaseUrl',
 ];
 
-/** Ways of publishing in which n8n acts by itself: it tries again later, when the failure may be over. */
-const BY_ITSELF: WorkflowActivateMode[] = ['init', 'leadershipChange'];
+/**
+ * Ways of publishing for which a person waits while n8n tries again. When n8n starts, the failure may be
+ * over at the next try; in a test it tries once.
+ */
+const BY_A_PERSON: WorkflowActivateMode[] = ['create', 'update', 'activate'];
 
 /**
  * Does the work of a hook that publishes, and puts a failure of BildOut into words.
@@ -44,7 +47,7 @@ export async function publishing<T>(context: IHookFunctions, work: () => Promise
 		try {
 			return await work();
 		} catch (error) {
-			const failure = isLasting(error) && !isByItself(context) ? permanent(context, error) : error;
+			const failure = isLasting(error) && isByAPerson(context) ? permanent(context, error) : error;
 			throw failure;
 		}
 	});
@@ -54,8 +57,8 @@ function isLasting(error: unknown): boolean {
 	return error instanceof ApiFailure && LASTING.includes(error.facts.kind);
 }
 
-function isByItself(context: IHookFunctions): boolean {
-	return BY_ITSELF.includes(context.getActivationMode());
+function isByAPerson(context: IHookFunctions): boolean {
+	return BY_A_PERSON.includes(context.getActivationMode());
 }
 
 function permanent(context: IHookFunctions, error: unknown): PermanentError {

@@ -41,8 +41,8 @@ const REMEDIES: Remedies = {
 		"Nothing was sent. Check the credential's 'Base URL' and whether BildOut can be reached from the machine that runs n8n, then run the node again.",
 	lost: (facts) =>
 		`${afterDoubt(facts)} A higher 'Timeout (Seconds)' under Options gives BildOut more time.`,
-	notRenewed: () =>
-		'Nothing was done. Run the node again later. If this stays, open the BildOut credential and connect the account again.',
+	notRenewed: ({ mayBeDone }) =>
+		`${mayBeDone ? 'Look in BildOut whether this item was done before you run it again.' : 'Nothing was done. Run the node again later.'} If this stays, open the BildOut credential and connect the account again.`,
 	notConnected: () =>
 		'Open the credential, connect the account and allow n8n to use your BildOut data. Then run the node again.',
 	refusedList: () => 'Nothing was changed. Run the node again later.',

@@ -26,11 +26,22 @@ describe('An n8n', () => {
 		expect(await connect()).toMatchObject({ baseUrl: 'https://bildout.com' });
 	});
 
-	it('that gives out what those before the oldest did is refused, and told which is needed', async () => {
+	const givesOut = (...names: string[]) =>
 		jest.doMock('n8n-workflow', () => ({
 			...jest.requireActual<object>('n8n-workflow'),
-			createDeferredPromise: () => {},
+			...Object.fromEntries(names.map((name) => [name, () => {}])),
 		}));
+
+	it.each(['createDeferredPromise', 'createResultOk', 'ensureError'])(
+		'that gives out %s again, and nothing else of the old ones, is new enough',
+		async (name) => {
+			givesOut(name);
+			expect(await connect()).toMatchObject({ baseUrl: 'https://bildout.com' });
+		},
+	);
+
+	it('that gives out what those before the oldest did is refused, and told which is needed', async () => {
+		givesOut('createDeferredPromise', 'createResultOk', 'ensureError');
 		const error = await connect().then(
 			() => undefined,
 			(thrown: { facts: ApiFailure['facts'] }) => thrown,

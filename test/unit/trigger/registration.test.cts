@@ -153,12 +153,15 @@ describe('Publishing', () => {
 			await expect(publication).rejects.toBeInstanceOf(WebhookPathTakenError);
 		});
 
-		it.each(['init', 'leadershipChange'] as const)('is tried again at %s', async (activation) => {
-			const trigger = publishedTrigger(refusing(), { activation });
-			const publication = new N8nProcess().publish(trigger);
-			await expect(publication).rejects.toThrow(remedy);
-			await expect(publication).rejects.not.toBeInstanceOf(WebhookPathTakenError);
-		});
+		it.each(['init', 'leadershipChange', 'manual'] as const)(
+			'leaves the rest to n8n at %s',
+			async (activation) => {
+				const trigger = publishedTrigger(refusing(), { activation });
+				const publication = new N8nProcess().publish(trigger);
+				await expect(publication).rejects.toThrow(remedy);
+				await expect(publication).rejects.not.toBeInstanceOf(WebhookPathTakenError);
+			},
+		);
 	});
 
 	it('leaves it to n8n to try again where BildOut fails for a while', async () => {
