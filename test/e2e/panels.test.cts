@@ -125,9 +125,13 @@ function workflowOf(panels: Panel[], parameters: Parameter[]): WorkflowFile {
 	};
 }
 
+/** What a person gets who adds each field: not the text that stands in a menu's place for a model. */
 function allAdded(options: Parameter[]): JsonObject {
+	const forPeople = options.filter(
+		({ displayOptions }) => !displayOptions?.show?.['@tool']?.includes(true),
+	);
 	return Object.fromEntries(
-		options.map(({ name, type, default: value, options: members }) => [
+		forPeople.map(({ name, type, default: value, options: members }) => [
 			name,
 			type === 'collection' ? allAdded(members ?? []) : value,
 		]),
