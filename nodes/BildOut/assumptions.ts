@@ -127,12 +127,6 @@ export const WRITTEN_PARTS: readonly string[] = [
 	'tax_rate',
 ];
 
-/** When a record was created, in milliseconds since 1970; undefined where the record does not say. */
-export function createdAtOf({ created_at }: IDataObject): number | undefined {
-	const time = typeof created_at === 'string' ? Date.parse(created_at) : Number.NaN;
-	return Number.isNaN(time) ? undefined : time;
-}
-
 /**
  * Where webhook subscriptions are kept, below `/api/v1`. BildOut documents that there are such, and
  * the scope they need, but no endpoint. The way round is Registration "Manual".

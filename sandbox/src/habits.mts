@@ -29,6 +29,18 @@ const OTHER_WORDS: Record<OtherWords, [path: string, assumed: string, other: str
 	'payment directions': ['payments', '"direction":"outgoing"', '"direction":"out"'],
 };
 
+/** How BildOut might write when a record was created. */
+const CREATED_AT: Record<HabitSettings['createdAt'], (moment: string) => unknown> = {
+	moment: (moment) => moment,
+	day: (moment) => moment.slice(0, 10),
+	local: (moment) => {
+		const inDenver = new Date(Date.parse(moment) - 7 * 3_600_000).toISOString();
+		return inDenver.slice(0, 19).replace('T', ' ');
+	},
+	seconds: (moment) => Math.floor(Date.parse(moment) / 1000),
+	missing: () => undefined,
+};
+
 /** The address that the sandbox is asked at, as the rest of it knows it. */
 export function knownUrl(url: string, habits: HabitSettings): string {
 	const [path = '', query] = withoutPrefixes(url).split('?');
@@ -100,6 +112,9 @@ function spokenRecords(
 	const isOne = isObject(data);
 	const records = [data].flat().filter(isObject);
 	if (!habits.updatedAt) for (const record of records) record.updated_at = record.created_at;
+	for (const record of records) {
+		record.created_at = CREATED_AT[habits.createdAt](String(record.created_at));
+	}
 	if (habits.unknownServerField) {
 		for (const record of records) record[SERVER_FIELD] = 'org_1';
 	}

@@ -72,6 +72,8 @@ export interface HabitSettings {
 	finePrices: boolean;
 	/** Whether a list of invoices understands `status`. */
 	statusFilter: boolean;
+	/** How `created_at` is written: as ISO text, a day, local time without a zone, Unix seconds, or not. */
+	createdAt: 'moment' | 'day' | 'local' | 'seconds' | 'missing';
 	/** Whether `updated_at` changes with the record. */
 	updatedAt: boolean;
 	/** Whether a record that was deleted is still there. */
@@ -132,6 +134,7 @@ export const defaultSettings: Settings = {
 		errors: 'documented',
 		finePrices: false,
 		statusFilter: true,
+		createdAt: 'moment',
 		updatedAt: true,
 		keepsDeleted: false,
 		otherWords: 'none',

@@ -101,7 +101,7 @@ it('finds that everything holds, and leaves nothing behind', async () => {
 	const before = await counts();
 	const run = await probeSignedIn(withWriting);
 	expect(new Set(Object.values(run.verdicts))).toEqual(new Set(['holds']));
-	expect(Object.keys(run.verdicts)).toHaveLength(29);
+	expect(Object.keys(run.verdicts)).toHaveLength(30);
 	expect(await counts()).toEqual(before);
 });
 
@@ -128,6 +128,7 @@ const OTHERWISE: Array<[name: string, config: SandboxConfig]> = [
 	['search', { habits: { search: false } }],
 	['invoices-by-id', { habits: { invoicesById: false } }],
 	['invoice-lines', { habits: { invoiceLines: false } }],
+	['created-at', { habits: { createdAt: 'day' } }],
 	['web-pages', { habits: { webPages: false } }],
 	['webhooks-path', { habits: { webhooksPath: 'hooks' } }],
 	['invoice-number', { habits: { otherWords: 'invoice numbers' } }],

@@ -1,4 +1,5 @@
 import { bildOut, locator } from '../support/bildout.cts';
+import type { NodeRun } from '../support/node-runs.cts';
 import type { Fault } from '../support/sandbox.cts';
 
 /** A write whose answer got lost, with a BildOut that knows no Idempotency-Key, and Retry On Fail. */
@@ -26,6 +27,18 @@ const created = async () =>
 
 const writes = async () => (await bildout.calls()).filter(({ method }) => method !== 'GET').length;
 
+const AGE_MS = 11 * 60_000;
+
+/** What n8n kept of a failed run, as if the answer had got lost some time ago. */
+function aged(failed: NodeRun): NodeRun {
+	const { executionData } = failed.run.data;
+	const before = JSON.stringify(executionData!.contextData);
+	const after = before.replace(/"lostAt":(\d+)/g, (_, at) => `"lostAt":${at - AGE_MS}`);
+	expect(after).not.toBe(before);
+	executionData!.contextData = JSON.parse(after);
+	return failed;
+}
+
 describe('a create whose answer got lost', () => {
 	it('is taken for done when the record is there', async () => {
 		await fault('drop_after');
@@ -50,7 +63,7 @@ describe('a create whose answer got lost', () => {
 		const run = bildout.start(create, { items: people, ...retrying });
 		await bildout.create('/customers', people[0]);
 		const { error } = await run.done;
-		expect(error?.message).toMatch(/2 like it were created since: A \(ID .*\), A \(ID /);
+		expect(error?.message).toMatch(/BildOut has 2 like it: A \(ID .*\), A \(ID /);
 		expect(await writes()).toBe(1);
 	});
 
@@ -92,6 +105,31 @@ describe('a create whose answer got lost', () => {
 		expect(json.map(({ name }) => name)).toEqual(['A', 'B', 'C']);
 		expect(await created()).toEqual(['A', 'B', 'C']);
 	});
+
+	it.each([
+		['moment', 0],
+		['moment', 5],
+		['day', 0],
+		['local', 0],
+		['seconds', 0],
+		['missing', 0],
+	] as const)(
+		'is there once, also much later, where BildOut writes created_at as %s, with a clock %d minutes behind',
+		async (createdAt, behind) => {
+			await bildout.control.config({ habits: { createdAt } });
+			await bildout.control.setClock(new Date(Date.now() - AGE_MS - behind * 60_000).toISOString());
+			await fault('drop_after');
+			const items = [people[0]];
+			const failed = await bildout.run(create, { items });
+			const { json, error } = await bildout.retry(aged(failed), create, { items });
+			const isExact = ['moment', 'seconds'].includes(createdAt) && behind === 0;
+			if (isExact) expect(json).toMatchObject([{ name: 'A' }]);
+			else
+				expect(error?.message).toMatch(/may have been created .* BildOut has 1 like it: A \(ID /);
+			expect(await created()).toEqual(['A']);
+			expect(await writes()).toBe(1);
+		},
+	);
 
 	it('is taken up by an upsert', async () => {
 		await fault('drop_after');

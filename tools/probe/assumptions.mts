@@ -131,6 +131,13 @@ export const ASSUMPTIONS = [
 			'Nothing to do: synonyms are understood, and without any a payment of a vendor went out',
 	},
 	{
+		id: 'created-at',
+		sentence: '`created_at` is the moment at which a record was created, with its time zone',
+		usedIn: 'Create after a lost answer, BildOut Polling Trigger: order of events, Start From',
+		wayRound:
+			'Nothing to do: after a lost answer a create fails in place of being sent again, and says what to look for',
+	},
+	{
 		id: 'web-pages',
 		sentence: 'Web addresses look like `/customers/ID`, and so for every kind of record',
 		usedIn: 'choosers: By URL, and the link beside a chosen record',

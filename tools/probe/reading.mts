@@ -20,6 +20,8 @@ import {
 
 const PLAIN_ID = /^[A-Za-z0-9_-]{1,128}$/;
 const PAGE_SIZE = 100;
+const MOMENT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*(Z|[+-]\d\d:?\d\d)$/;
+const HOUR_MS = 3_600_000;
 
 /** The checks that only read. */
 export const readingChecks: Checks = {
@@ -120,6 +122,21 @@ export const readingChecks: Checks = {
 		return odd > 0
 			? differs(`${odd} of ${ids.length} IDs have other characters`)
 			: holds(`All of ${ids.length} IDs are plain`);
+	},
+
+	'created-at': async ({ lists }) => {
+		const times = RESOURCES.flatMap((resource) =>
+			recordsIn(lists[resource]).map(({ created_at: createdAt }) => createdAt),
+		);
+		if (times.length === 0) return notTested('There are no records to read');
+		const odd = times.filter((time) => typeof time !== 'string' || !MOMENT.test(time));
+		const future = times.filter((time) => Date.parse(String(time)) > Date.now() + HOUR_MS);
+		if (odd.length > 0) {
+			return differs(`${odd.length} of ${times.length} are no time with a zone`);
+		}
+		return future.length > 0
+			? differs(`${future.length} of ${times.length} lie in the future`)
+			: holds(`All of ${times.length} are a time with a zone`);
 	},
 
 	'page-size': async ({ client, lists }) => {

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { createdAtOf } from '../assumptions';
+import { isExactMoment, momentOf } from '../moments';
 import { isObject } from '../transport/json';
 import type { Item } from './item';
 import { listed } from './locators';
@@ -10,8 +10,14 @@ import type { RecordType } from './recordTypes';
 import { getRecord } from './readRecord';
 import { parseNumber } from './values';
 
-/** How far BildOut's clock may be behind ours. */
+/** How far BildOut's clock may be behind ours without a doubt. */
 const CLOCK_TOLERANCE_MS = 30_000;
+
+/** How far it may be behind at most. */
+const WRONG_CLOCK_MS = 30 * 60_000;
+
+/** How far from UTC a time may be that says no time zone, or only a day. */
+const UNKNOWN_ZONE_MS = 38 * 60 * 60_000;
 
 /** No request is still under way after this time, so what is not there by then was not done. */
 const SETTLED_MS = 10 * 60_000;
@@ -33,10 +39,9 @@ export async function findLostCreate(
 	{ lostAt = 0 }: ItemProgress,
 ): Promise<IDataObject | undefined> {
 	const known = item.run.knownIds();
-	const since = lostAt - CLOCK_TOLERANCE_MS;
 	const recent = (await item.run.index(type).all(item)).filter(
 		(record) =>
-			hasId(record) && !known.has(String(record.id)) && (createdAtOf(record) ?? 0) >= since,
+			hasId(record) && !known.has(String(record.id)) && wasCreatedSince(record, lostAt) !== false,
 	);
 	const found: IDataObject[] = [];
 	for (const listedRecord of recent) {
@@ -44,16 +49,28 @@ export async function findLostCreate(
 		const shown = Object.entries(body).filter(([field]) => field in listedRecord);
 		if (!hasFields(listedRecord, Object.fromEntries(shown))) continue;
 		const record = await getRecord(item, type, String(listedRecord.id));
-		if (hasFields(record, body)) found.push(record);
+		if (hasFields(record, body) && wasCreatedSince(record, lostAt) !== false) found.push(record);
 	}
-	if (found.length === 1) return found[0];
+	if (found.length === 1 && wasCreatedSince(found[0], lostAt)) return found[0];
 	if (found.length === 0 && Date.now() - lostAt > SETTLED_MS) return undefined;
 	return item.fail(
 		found.length === 0
 			? `The ${type.name} may have been created by an earlier try, but none like it was found since`
-			: `The ${type.name} may have been created by an earlier try: ${found.length} like it were created since: ${listed(found, type)}`,
+			: `The ${type.name} may have been created by an earlier try: BildOut has ${found.length} like it: ${listed(found, type)}`,
 		`Nothing was sent again, so that there are not two. Look in BildOut whether the ${type.name} exists before you run this item again.`,
 	);
+}
+
+/** Whether a record was created since a moment; undefined where its `created_at` leaves a doubt. */
+function wasCreatedSince(
+	{ created_at: createdAt }: IDataObject,
+	since: number,
+): boolean | undefined {
+	const moment = momentOf(createdAt);
+	if (moment === undefined) return undefined;
+	const isExact = isExactMoment(createdAt);
+	if (isExact && moment >= since - CLOCK_TOLERANCE_MS) return true;
+	return moment >= since - (isExact ? WRONG_CLOCK_MS : UNKNOWN_ZONE_MS) ? undefined : false;
 }
 
 /**

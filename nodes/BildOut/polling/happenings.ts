@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { RecordId } from './packing';
 import { contentDigest } from './revision';
-import { momentOf } from './moments';
+import { momentOf } from '../moments';
 import type { Clock, StateRule, Watch } from './watches';
 
 /** Something that happened to a record. */

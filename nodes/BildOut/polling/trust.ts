@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Known } from './compare';
-import { momentOf } from './moments';
+import { momentOf } from '../moments';
 import { GONE, type RecordId } from './packing';
 
 /** How a reading fits to what is known. */

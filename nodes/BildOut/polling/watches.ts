@@ -7,7 +7,7 @@ import { invoiceRecord } from '../resources/invoice/record';
 import { paymentRecord } from '../resources/payment/record';
 import { projectRecord } from '../resources/project/record';
 import { vendorRecord } from '../resources/vendor/record';
-import { dayOf, momentOf, startOfDayAfter, today } from './moments';
+import { dayOf, momentOf, startOfDayAfter, today } from '../moments';
 
 /** When a reading took place. */
 export interface Clock {

@@ -59,6 +59,7 @@ export const controlBodies = {
 			errors: { enum: ['documented', 'message'] },
 			finePrices: { type: 'boolean' },
 			statusFilter: { type: 'boolean' },
+			createdAt: { enum: ['moment', 'day', 'local', 'seconds', 'missing'] },
 			updatedAt: { type: 'boolean' },
 			keepsDeleted: { type: 'boolean' },
 			otherWords: {
@@ -101,6 +102,15 @@ export const controlBodies = {
 		expiresIn: { type: 'number' },
 	}),
 	expire: exactly({ access_token: { type: 'string' } }),
+	payment: exactly(
+		{
+			invoice_id: { type: 'string' },
+			amount: { type: 'number', exclusiveMinimum: 0 },
+			status: { enum: ['processing', 'succeeded'] },
+		},
+		['invoice_id'],
+	),
+	settle: exactly({ status: { enum: ['succeeded', 'failed'] } }, ['status']),
 	emit: exactly(
 		{
 			type: { type: 'string' },

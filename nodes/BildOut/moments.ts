@@ -23,6 +23,13 @@ export function momentOf(value: unknown): number | undefined {
 	return Number.isNaN(moment) ? undefined : moment;
 }
 
+/** Whether a timestamp names one moment: with a time of day, and in a known time zone. */
+export function isExactMoment(value: unknown): boolean {
+	return typeof value === 'string' && !DIGITS.test(value.trim())
+		? value.trim().length > 10 && HAS_ZONE.test(value.trim())
+		: momentOf(value) !== undefined;
+}
+
 /** The day as it is written, YYYY-MM-DD: a due date has no time zone. */
 export function dayOf(value: unknown): string | undefined {
 	return typeof value === 'string' ? DAY.exec(value)?.[1] : undefined;
