@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
-import type { Credential, JsonObject, Workflow } from '../../tools/lib/n8n-client.mts';
+import type { JsonObject, Workflow } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
+import { importPolling, polledEvents, POLLING } from './polling-world.cts';
 import {
 	finishedExecutions,
 	openWorld,
@@ -11,8 +12,6 @@ import {
 	unpublish,
 	type World,
 } from './trigger-world.cts';
-
-const POLLING = 'BildOut Polling Trigger';
 
 /**
  * The polling trigger in a real n8n, which polls every minute at most. It also does when a workflow is
@@ -34,41 +33,16 @@ describe('A BildOut Polling Trigger', () => {
 	});
 
 	const aVendor = async (name: string) => await world.api<JsonObject>('POST', '/vendors', { name });
-
-	async function importPolling(
-		events: string[],
-		credential: Credential = world.credential,
-	): Promise<Workflow> {
-		return await world.client().importWorkflow(
-			{
-				name: `Polling ${randomUUID()}`,
-				nodes: [
-					{
-						id: randomUUID(),
-						name: POLLING,
-						type: 'n8n-nodes-bildout.bildOutPollingTrigger',
-						typeVersion: 1,
-						position: [0, 0],
-						parameters: { events, pollTimes: { item: [{ mode: 'everyMinute' }] } },
-					},
-				],
-				connections: {},
-			},
-			credential,
-		);
-	}
-
 	const check = async (workflow: Workflow) => await publishAgain(world, workflow);
 
-	async function eventsOf({ id }: Workflow, executions: number): Promise<JsonObject[]> {
-		const finished = await finishedExecutions(world, id, executions);
-		expect(finished).toHaveLength(executions);
-		const read = finished.map(async (one) => await world.client().getExecution(one.id));
-		return (await Promise.all(read)).flatMap((execution) => execution!.output(POLLING)).reverse();
+	async function eventsOf(workflow: Workflow, executions: number): Promise<JsonObject[]> {
+		const events = await polledEvents(world, workflow, executions);
+		expect(events).toHaveLength(executions);
+		return events.flat();
 	}
 
 	it('starts nothing at its first check, then once for what is new, by itself too', async () => {
-		const workflow = await importPolling(['vendor.created']);
+		const workflow = await importPolling(world, ['vendor.created']);
 		await check(workflow);
 		const first = await aVendor('By publishing');
 		await check(workflow);
@@ -85,7 +59,7 @@ describe('A BildOut Polling Trigger', () => {
 	});
 
 	it('brings what happened while n8n was off, and nothing twice after one that was killed', async () => {
-		const workflow = await importPolling(['vendor.created', 'vendor.deleted']);
+		const workflow = await importPolling(world, ['vendor.created', 'vendor.deleted']);
 		await check(workflow);
 		let missed: JsonObject = {};
 		await world.restart('stop', {}, async () => {
@@ -98,7 +72,7 @@ describe('A BildOut Polling Trigger', () => {
 	});
 
 	it('loses nothing when n8n is killed while it reads', async () => {
-		const workflow = await importPolling(['vendor.created']);
+		const workflow = await importPolling(world, ['vendor.created']);
 		await check(workflow);
 		const vendor = await aVendor('Seen by an n8n that died');
 		await world.client().deactivateWorkflow(workflow.id);
@@ -123,7 +97,7 @@ describe('A BildOut Polling Trigger', () => {
 
 	it('shows the latest real record at Fetch Test Event, and what a check costs', async () => {
 		const vendor = await aVendor('The latest');
-		const workflow = await importPolling(['vendor.created']);
+		const workflow = await importPolling(world, ['vendor.created']);
 		const execution = await world.client().runWorkflow(workflow.id, POLLING);
 		expect(execution.error).toBeUndefined();
 		expect(execution.output(POLLING)).toMatchObject([
@@ -144,7 +118,7 @@ describe('A BildOut Polling Trigger', () => {
 
 	it('does not let an event through twice that the webhook trigger brought too', async () => {
 		const key = "={{ $json.type + ' ' + $json.data.id }}";
-		const polling = await importPolling(['vendor.created']);
+		const polling = await importPolling(world, ['vendor.created']);
 		const [trigger] = polling.nodes;
 		const workflow = await world.client().updateWorkflow(polling.id, {
 			nodes: [

@@ -1,6 +1,7 @@
 import type { Fault as OrderedFault } from '../../sandbox/src/control/faults.mts';
 import type { LoggedRequest } from '../../sandbox/src/control/requestlog.mts';
 import type { IssuedTokens } from '../../sandbox/src/oauth/grants.mts';
+import type { Payment } from '../../sandbox/src/records/types.mts';
 import type { Quantities } from '../../sandbox/src/seed/seed.mts';
 import type { SettingsChange } from '../../sandbox/src/settings.mts';
 import type { Delivery } from '../../sandbox/src/webhooks/delivery.mts';
@@ -53,6 +54,12 @@ export function controlClient(url: string) {
 		revokeTokens: async () => await call('POST', '/tokens/revoke', {}),
 		requests: async () => await call<SeenRequest[]>('GET', '/requests'),
 		clearRequests: async () => await call('DELETE', '/requests'),
+		/** A customer pays an invoice, in whole when no amount is given. */
+		pay: async (payment: { invoice_id: string; amount?: number; status?: 'processing' }) =>
+			await call<Payment>('POST', '/payments', payment),
+		/** The bank says what became of a payment under way. */
+		settle: async (id: string, status: 'succeeded' | 'failed') =>
+			await call<Payment>('POST', `/payments/${id}/settle`, { status }),
 		emit: async (event: { type: string; data?: unknown; id?: string; created_at?: string }) =>
 			await call<{ deliveries: string[] }>('POST', '/emit', event),
 		deliveries: async () => await call<Delivery[]>('GET', '/deliveries'),

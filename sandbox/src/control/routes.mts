@@ -16,6 +16,12 @@ interface Emitted {
 	to?: string[];
 }
 
+interface Paid {
+	invoice_id: string;
+	amount?: number;
+	status?: 'processing' | 'succeeded';
+}
+
 /** What tests tell the sandbox to do; registered only when asked for, under a path of its own. */
 export async function controlRoutes(app: FastifyInstance, sandbox: Sandbox): Promise<void> {
 	const { clock, grants, faults, requestLog } = sandbox;
@@ -66,7 +72,21 @@ export async function controlRoutes(app: FastifyInstance, sandbox: Sandbox): Pro
 		return { ok: true };
 	});
 
+	paymentRoutes(app, sandbox);
 	deliveryRoutes(app, sandbox);
+}
+
+/** What BildOut's API cannot do and its users and banks do: pay a part, pay later, pay in vain. */
+function paymentRoutes(app: FastifyInstance, { resources, change }: Sandbox): void {
+	app.post('/payments', { schema: { body: controlBodies.payment } }, async ({ body }) => {
+		const { invoice_id, ...how } = body as Paid;
+		return change(() => resources.payments.receive(invoice_id, how));
+	});
+	app.post('/payments/:id/settle', { schema: { body: controlBodies.settle } }, async (request) => {
+		const { id } = request.params as { id: string };
+		const { status } = request.body as { status: 'succeeded' | 'failed' };
+		return change(() => resources.payments.settle(id, status));
+	});
 }
 
 function deliveryRoutes(app: FastifyInstance, { courier, records }: Sandbox): void {

@@ -9,6 +9,8 @@ export interface Payments {
 	receive(invoiceId: string, how?: PaymentDetails): Payment;
 	/** The account pays a vendor. */
 	send(vendorId: string, amount: number, how?: SentPayment): Payment;
+	/** The bank says what became of a payment under way. */
+	settle(id: string, status: 'succeeded' | 'failed'): Payment;
 }
 
 interface PaymentDetails {
@@ -23,7 +25,8 @@ type SentPayment = PaymentDetails & { project_id?: string | null };
 export function payments(account: Account, invoices: Invoices): Payments {
 	return {
 		receive: (invoiceId, how) => receive(account, invoices, invoiceId, how),
-		send: (vendorId, amount, how) => send(account, vendorId, amount, how),
+		send: (vendorId, amount, how) => send(account, invoices, vendorId, amount, how),
+		settle: (id, status) => settle(account, invoices, id, status),
 	};
 }
 
@@ -58,15 +61,13 @@ function receive(
 		vendor_id: null,
 		project_id: invoice.project_id,
 	});
-	if (status === 'succeeded') {
-		account.announce('payment.received', payment);
-		invoices.addPayment(invoiceId, payment.amount);
-	}
+	if (status === 'succeeded') arrive(account, invoices, payment);
 	return payment;
 }
 
 function send(
 	account: Account,
+	invoices: Invoices,
 	vendorId: string,
 	amount: number,
 	{ method = 'us_bank_account', status = 'succeeded', project_id = null }: SentPayment = {},
@@ -83,6 +84,29 @@ function send(
 		vendor_id: vendorId,
 		project_id,
 	});
-	if (status === 'succeeded') account.announce('payment.sent', payment);
+	if (status === 'succeeded') arrive(account, invoices, payment);
 	return payment;
+}
+
+function settle(
+	account: Account,
+	invoices: Invoices,
+	id: string,
+	status: 'succeeded' | 'failed',
+): Payment {
+	const before = account.records.payments.get(id);
+	if (!before) throw notFound('payment', id);
+	if (before.status !== 'processing') {
+		throw new ApiError(409, `The payment is ${before.status}, not under way.`);
+	}
+	const payment = { ...before, status };
+	account.records.payments.replace(payment);
+	if (status === 'succeeded') arrive(account, invoices, payment);
+	return payment;
+}
+
+/** What follows when the money is there. */
+function arrive({ announce }: Account, invoices: Invoices, payment: Payment): void {
+	announce(payment.direction === 'incoming' ? 'payment.received' : 'payment.sent', payment);
+	if (payment.invoice_id) invoices.addPayment(payment.invoice_id, payment.amount);
 }
