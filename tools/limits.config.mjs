@@ -5,17 +5,6 @@ import parser from '@typescript-eslint/parser';
  * its own because n8n verifies a package only with the lint configuration that its tool brings.
  */
 
-/** What still has a function that is too long or has too many branches. Nothing is to be added here. */
-const STILL_TOO_LONG = [
-	'sandbox/src/page/routes.mts',
-	'sandbox/src/sandbox.mts',
-	'sandbox/src/seed/seed.mts',
-	'test/bench/workflow.mts',
-	'test/queue/wiped-state.cts',
-	'tools/lib/n8n-client.mts',
-	'tools/lib/queue-mode.mts',
-];
-
 export default [
 	{ ignores: ['dist', '**/node_modules', '**/*.json'] },
 	{
@@ -39,9 +28,5 @@ export default [
 		// The function of a `describe` holds all its tests.
 		files: ['test/**/*.test.cts'],
 		rules: { 'max-lines-per-function': 'off' },
-	},
-	{
-		files: STILL_TOO_LONG,
-		rules: { 'max-lines-per-function': 'off', complexity: 'off' },
 	},
 ];

@@ -24,21 +24,13 @@ export interface SandboxOptions {
 	settings?: SettingsChange;
 }
 
-/** A BildOut account with everything behind its API; HTTP is laid over it by `buildServer`. */
-export function openSandbox(options: SandboxOptions = {}) {
-	const database: DatabaseSync = openDatabase(options.database);
-	const startSettings = changed(defaultSettings, options.settings ?? {});
-	let current = startSettings;
-	const settings = (): Settings => current;
-
+/** The account itself: its records, the rules over them, its clock, and whoever is told of a change. */
+function openAccount(database: DatabaseSync, settings: () => Settings) {
 	const records = openRecords(database);
 	const subscriptions = openSubscriptions(records.subscriptions, settings);
 	const news: News = new EventEmitter();
 	news.setMaxListeners(0);
 	const courier = new Courier(records, subscriptions, settings, news);
-	const limiter = new RateLimiter(settings);
-	const faults = new Faults();
-	const requestLog = new RequestLog();
 	/** Makes a change of which all is kept or none, and lets the page know. */
 	const change = <Result,>(work: () => Result): Result => {
 		const result = transaction(database, work);
@@ -60,25 +52,34 @@ export function openSandbox(options: SandboxOptions = {}) {
 	const endDay = () => change(() => resources.invoices.markOverdue());
 	const seed = (quantities: Partial<Quantities>) =>
 		change(() => plant(records, quantities, clock.today()));
+
+	return { records, resources, subscriptions, courier, news, clock, change, endDay, seed };
+}
+
+/** A BildOut account with everything behind its API; HTTP is laid over it by `buildServer`. */
+export function openSandbox(options: SandboxOptions = {}) {
+	const database: DatabaseSync = openDatabase(options.database);
+	const startSettings = changed(defaultSettings, options.settings ?? {});
+	let current = startSettings;
+	const settings = (): Settings => current;
+
+	const account = openAccount(database, settings);
+	const { records, courier, clock, change, endDay, seed } = account;
+	const limiter = new RateLimiter(settings);
+	const faults = new Faults();
+	const requestLog = new RequestLog();
 	if (!options.empty && records.customers.count() === 0) seed(startingQuantities);
 	endDay();
 	clock.start();
 
 	return {
-		records,
-		resources,
-		subscriptions,
-		courier,
-		news,
-		clock,
+		...account,
 		limiter,
 		faults,
 		requestLog,
 		grants: new Grants(database),
 		idempotency: openIdempotency(database, change, settings),
 		settings,
-		change,
-		seed,
 		/** Lays changes over the settings; new limits begin with new windows. */
 		configure(settingsChange: SettingsChange): Settings {
 			current = changed(current, settingsChange);

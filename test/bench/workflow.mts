@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { parse as unflatten } from 'flatted';
 
-import type { JsonObject, WorkflowNode } from '../../tools/lib/n8n-client.mts';
+import type { JsonObject, WorkflowFile, WorkflowNode } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
 import type { World } from './world.mts';
 
@@ -49,35 +49,7 @@ export async function publishWorkflow(
 	nodes: WorkflowNode[],
 ): Promise<RunWorkflow> {
 	const path = randomUUID();
-	const chain: WorkflowNode[] = [
-		{
-			name: 'Webhook',
-			type: 'n8n-nodes-base.webhook',
-			typeVersion: 2.1,
-			webhookId: path,
-			parameters: { httpMethod: 'POST', path, responseMode: 'lastNode', responseData: 'noData' },
-		},
-		{
-			name: 'Records',
-			type: 'n8n-nodes-base.splitOut',
-			typeVersion: 1,
-			parameters: { fieldToSplitOut: 'body.records', options: {} },
-		},
-		...nodes,
-	];
-	const workflow = await client.importWorkflow({
-		name,
-		nodes: chain.map((node, index) => ({ id: randomUUID(), position: [index * 200, 0], ...node })),
-		connections: Object.fromEntries(
-			chain
-				.slice(1)
-				.map((next, index) => [
-					chain[index].name,
-					{ main: [[{ node: next.name, type: 'main', index: 0 }]] },
-				]),
-		),
-		settings: SETTINGS,
-	});
+	const workflow = await client.importWorkflow(workflowAtWebhook(path, name, nodes));
 	await client.activateWorkflow(workflow.id);
 
 	const call = async (records: JsonObject[]) => {
@@ -102,17 +74,55 @@ export async function publishWorkflow(
 		await call(records);
 		await onEnd?.();
 		const execution = await waitFor(`an execution of “${name}” was stored`, lastExecution);
-		const { resultData } = unflatten(execution.data) as {
-			resultData: { error?: { message: string }; runData: Record<string, NodeRun[]> };
-		};
-		if (execution.status !== 'success') {
-			throw new Error(`“${name}” failed: ${resultData.error?.message ?? execution.status}`);
-		}
-		const runOf = (node: WorkflowNode) => resultData.runData[node.name][0];
-		return {
-			output: (runOf(nodes.at(-1)!).data?.main[0] ?? []).map(({ json }) => json),
-			nodeMs: runOf(nodes[0]).executionTime,
-			wholeMs: Date.parse(execution.stoppedAt) - Date.parse(execution.startedAt),
-		};
+		return readRun(execution, name, nodes);
+	};
+}
+
+/** A webhook, the items that it splits its body's records into, and `nodes`, in a row. */
+function workflowAtWebhook(path: string, name: string, nodes: WorkflowNode[]): WorkflowFile {
+	const chain: WorkflowNode[] = [
+		{
+			name: 'Webhook',
+			type: 'n8n-nodes-base.webhook',
+			typeVersion: 2.1,
+			webhookId: path,
+			parameters: { httpMethod: 'POST', path, responseMode: 'lastNode', responseData: 'noData' },
+		},
+		{
+			name: 'Records',
+			type: 'n8n-nodes-base.splitOut',
+			typeVersion: 1,
+			parameters: { fieldToSplitOut: 'body.records', options: {} },
+		},
+		...nodes,
+	];
+	return {
+		name,
+		nodes: chain.map((node, index) => ({ id: randomUUID(), position: [index * 200, 0], ...node })),
+		connections: Object.fromEntries(
+			chain
+				.slice(1)
+				.map((next, index) => [
+					chain[index].name,
+					{ main: [[{ node: next.name, type: 'main', index: 0 }]] },
+				]),
+		),
+		settings: SETTINGS,
+	};
+}
+
+/** An execution that failed throws with what n8n said. */
+function readRun(execution: StoredExecution, name: string, nodes: WorkflowNode[]): Run {
+	const { resultData } = unflatten(execution.data) as {
+		resultData: { error?: { message: string }; runData: Record<string, NodeRun[]> };
+	};
+	if (execution.status !== 'success') {
+		throw new Error(`“${name}” failed: ${resultData.error?.message ?? execution.status}`);
+	}
+	const runOf = (node: WorkflowNode) => resultData.runData[node.name][0];
+	return {
+		output: (runOf(nodes.at(-1)!).data?.main[0] ?? []).map(({ json }) => json),
+		nodeMs: runOf(nodes[0]).executionTime,
+		wholeMs: Date.parse(execution.stoppedAt) - Date.parse(execution.startedAt),
 	};
 }

@@ -14,24 +14,36 @@ const WIPE = {
 	},
 };
 
+type Triggered = Awaited<ReturnType<typeof importTriggered>>;
+
+/** Makes a new event; answers the attempts to deliver it, once the first is over. */
+async function attemptsAtNewEvent({ sandbox }: QueueWorld) {
+	const { deliveries } = await sandbox.control.emit({
+		type: 'invoice.paid',
+		id: `evt_${randomUUID()}`,
+	});
+	return await waitFor('the delivery to be answered', async () => {
+		const sent = (await sandbox.control.deliveries()).find(({ id }) => id === deliveries[0]);
+		return sent?.attempts.length ? sent.attempts : undefined;
+	});
+}
+
+async function waitForWipe(world: QueueWorld, { id }: Triggered): Promise<void> {
+	await waitFor('a worker to wipe the state', async () =>
+		(await stateOf(world, id)).secret === undefined ? true : undefined,
+	);
+}
+
 export function wipedState(world: () => QueueWorld): void {
-	let workflow: Awaited<ReturnType<typeof importTriggered>>;
+	let workflow: Triggered;
 	let executions = 0;
 
 	/** One new event at each webhook processor; each has to be taken at the first attempt. */
 	async function deliverToBoth(): Promise<void> {
-		const { balancer, queue, sandbox } = world();
+		const { balancer, queue } = world();
 		for (const processor of queue.webhooks) {
 			balancer.targets = [addressOf(processor)];
-			const { deliveries } = await sandbox.control.emit({
-				type: 'invoice.paid',
-				id: `evt_${randomUUID()}`,
-			});
-			const attempts = await waitFor('the delivery to be answered', async () => {
-				const sent = (await sandbox.control.deliveries()).find(({ id }) => id === deliveries[0]);
-				return sent?.attempts.length ? sent.attempts : undefined;
-			});
-			expect(attempts).toMatchObject([{ status: 200 }]);
+			expect(await attemptsAtNewEvent(world())).toMatchObject([{ status: 200 }]);
 			await succeeded(world(), workflow.id, ++executions);
 		}
 		balancer.targets = queue.webhooks.map(addressOf);
@@ -49,9 +61,7 @@ export function wipedState(world: () => QueueWorld): void {
 
 	it('starts executions at both webhook processors afterwards', async () => {
 		await deliverToBoth();
-		await waitFor('a worker to wipe the state', async () =>
-			(await stateOf(world(), workflow.id)).secret === undefined ? true : undefined,
-		);
+		await waitForWipe(world(), workflow);
 		await deliverToBoth();
 	});
 
@@ -69,9 +79,7 @@ export function wipedState(world: () => QueueWorld): void {
 		);
 		await Promise.all([restart('kill'), ...killed]);
 		await deliverToBoth();
-		await waitFor('a worker to wipe the state', async () =>
-			(await stateOf(world(), workflow.id)).secret === undefined ? true : undefined,
-		);
+		await waitForWipe(world(), workflow);
 	});
 
 	it('leaves no subscription when a main process unpublishes it that has never known its secret', async () => {

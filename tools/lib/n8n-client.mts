@@ -73,13 +73,16 @@ interface RunData {
 
 const UNFINISHED = ['new', 'running', 'waiting'];
 
+/** Asks n8n's REST interface, and throws what it said when it refuses. */
+type Call = <T>(method: string, path: string, body?: unknown) => Promise<T>;
+
 /**
  * An n8n's own REST interface, the one that its editor uses, signed in as `OWNER`. On a new n8n the
  * owner is set up first. A refusal throws with what n8n said.
  */
 export async function signInToN8n(url: string) {
 	const browser = new CookieJar();
-	const call = async <T,>(method: string, path: string, body?: unknown): Promise<T> => {
+	const call: Call = async (method, path, body) => {
 		const response = await browser.fetch(`${url}/rest${path}`, {
 			method,
 			...(body === undefined
@@ -88,7 +91,7 @@ export async function signInToN8n(url: string) {
 		});
 		const text = await response.text();
 		if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-		return (JSON.parse(text) as { data: T }).data;
+		return JSON.parse(text).data;
 	};
 
 	const { userManagement } = await call<{ userManagement: { showSetupOnFirstLoad: boolean } }>(
@@ -97,25 +100,6 @@ export async function signInToN8n(url: string) {
 	);
 	if (userManagement.showSetupOnFirstLoad) await call('POST', '/owner/setup', OWNER);
 	else await call('POST', '/login', { emailOrLdapLoginId: OWNER.email, password: OWNER.password });
-
-	const workflows = async () =>
-		await call<Array<{ id: string; name: string }>>('GET', '/workflows');
-
-	const getWorkflow = async (id: string) => await call<Workflow>('GET', `/workflows/${id}`);
-
-	const getExecution = async (id: string): Promise<Execution | undefined> => {
-		const stored = await call<StoredExecution>('GET', `/executions/${id}`);
-		if (UNFINISHED.includes(stored.status)) return undefined;
-		const { resultData } = unflatten(stored.data) as RunData;
-		return {
-			id: stored.id,
-			status: stored.status as Execution['status'],
-			mode: stored.mode,
-			error: resultData.error,
-			output: (nodeName) =>
-				(resultData.runData[nodeName]?.at(-1)?.data?.main[0] ?? []).map(({ json }) => json),
-		};
-	};
 
 	return {
 		/** The browser that is signed in, for what is not REST. */
@@ -129,6 +113,16 @@ export async function signInToN8n(url: string) {
 					nodeInfos: [{ name, version }],
 				})
 			).at(0),
+		...credentialCalls(call, url),
+		...workflowCalls(call),
+		...executionCalls(call),
+	};
+}
+
+export type N8nClient = Awaited<ReturnType<typeof signInToN8n>>;
+
+function credentialCalls(call: Call, url: string) {
+	return {
 		credentials: async () => await call<Credential[]>('GET', '/credentials'),
 		createCredential: async (name: string, type: string, data: JsonObject) =>
 			await call<Credential>('POST', '/credentials', { name, type, data }),
@@ -147,6 +141,14 @@ export async function signInToN8n(url: string) {
 			});
 			return (await response.json()) as { status: 'OK' | 'Error'; message: string };
 		},
+	};
+}
+
+function workflowCalls(call: Call) {
+	const workflows = async () =>
+		await call<Array<{ id: string; name: string }>>('GET', '/workflows');
+	const getWorkflow = async (id: string) => await call<Workflow>('GET', `/workflows/${id}`);
+	return {
 		workflows,
 		getWorkflow,
 		/**
@@ -177,6 +179,26 @@ export async function signInToN8n(url: string) {
 		},
 		deactivateWorkflow: async (id: string) =>
 			await call<Workflow>('POST', `/workflows/${id}/deactivate`, {}),
+	};
+}
+
+function executionCalls(call: Call) {
+	/** Nothing while it has not ended. */
+	const getExecution = async (id: string): Promise<Execution | undefined> => {
+		const stored = await call<StoredExecution>('GET', `/executions/${id}`);
+		if (UNFINISHED.includes(stored.status)) return undefined;
+		const { resultData } = unflatten(stored.data) as RunData;
+		return {
+			id: stored.id,
+			status: stored.status as Execution['status'],
+			mode: stored.mode,
+			error: resultData.error,
+			output: (nodeName) =>
+				(resultData.runData[nodeName]?.at(-1)?.data?.main[0] ?? []).map(({ json }) => json),
+		};
+	};
+	return {
+		getExecution,
 		/** Runs a workflow from the trigger of that name, as its Execute button does, to the end. */
 		runWorkflow: async (id: string, trigger: string, seconds = 60): Promise<Execution> => {
 			const { executionId } = await call<{ executionId: string }>('POST', `/workflows/${id}/run`, {
@@ -196,11 +218,8 @@ export async function signInToN8n(url: string) {
 			}>('GET', `/executions?filter=${filter}&limit=100`);
 			return results;
 		},
-		getExecution,
 	};
 }
-
-export type N8nClient = Awaited<ReturnType<typeof signInToN8n>>;
 
 const useCredential = (nodes: WorkflowNode[], { id, name, type }: Credential): WorkflowNode[] =>
 	nodes.map((node) =>

@@ -35,7 +35,9 @@ export interface QueueMode {
 export interface QueueModeOptions {
 	/** The packed package: every process gets it in a user folder of its own. */
 	tarball: Tarball;
+	/** Two when left out. */
 	workers?: number;
+	/** Two when left out. */
 	webhooks?: number;
 	/** More of n8n's own variables, for every process. */
 	variables?: Record<string, string>;
@@ -78,77 +80,91 @@ export function queueVariables(places: QueuePlaces) {
 	};
 }
 
-export async function startQueueMode({
-	tarball,
-	workers = 2,
-	webhooks = 2,
-	variables = {},
-	port,
-}: QueueModeOptions): Promise<QueueMode> {
+/** How each n8n process of one deployment is started. */
+interface Deployment {
+	tarball: Tarball;
+	/** Holds a user folder for each process. */
+	folder: string;
+	variables: Record<string, string>;
+}
+
+async function startMember(
+	{ tarball, folder, variables }: Deployment,
+	name: string,
+	command: 'start' | 'worker' | 'webhook',
+	port: number,
+): Promise<Member> {
+	const userFolder = join(folder, name);
+	await installIntoN8n(tarball, userFolder);
+	const start = async () =>
+		await startN8n({
+			userFolder,
+			port,
+			command,
+			// Elsewhere each has a machine or a container of its own, and all may use one port.
+			variables: { ...variables, QUEUE_HEALTH_CHECK_PORT: String(port) },
+		});
+	let n8n = await start();
+	return {
+		n8n: () => n8n,
+		restart: async (how = 'stop') => {
+			await n8n[how]();
+			n8n = await start();
+		},
+		kill: async () => await n8n.kill(),
+	};
+}
+
+/** Starts a process at each of the ports, one at a time: a starting n8n needs a whole core. */
+async function startMembers(
+	deployment: Deployment,
+	command: 'worker' | 'webhook',
+	ports: number[],
+): Promise<Member[]> {
+	const started: Member[] = [];
+	for (const [index, port] of ports.entries()) {
+		started.push(await startMember(deployment, `${command}-${index + 1}`, command, port));
+	}
+	return started;
+}
+
+const freePorts = async (count: number) =>
+	await Promise.all(Array.from({ length: count }, async () => await freePort()));
+
+export async function startQueueMode(options: QueueModeOptions): Promise<QueueMode> {
 	const folder = await temporaryFolder('bildout-queue-');
 	const [redis, postgres] = await Promise.all([startRedis(), startPostgres()]);
-	const [webhookPort, mainPort] = [await freePort(), port ?? (await freePort())];
-	const shared = {
-		...queueVariables({
-			redisPort: redis.port,
-			postgresPort: postgres.port,
-			postgresPassword: postgres.password,
-			encryptionKey: randomBytes(24).toString('hex'),
-			editorUrl: `http://127.0.0.1:${mainPort}`,
-			webhookUrl: `http://127.0.0.1:${webhookPort}/`,
-		}),
-		...variables,
-	};
-
-	const members: Member[] = [];
-	const addMember = async (
-		name: string,
-		command: 'start' | 'worker' | 'webhook',
-		ownPort: number,
-	): Promise<Member> => {
-		const userFolder = join(folder, name);
-		await installIntoN8n(tarball, userFolder);
-		const start = async () =>
-			await startN8n({
-				userFolder,
-				port: ownPort,
-				command,
-				// Elsewhere each has a machine or a container of its own, and all may use one port.
-				variables: { ...shared, QUEUE_HEALTH_CHECK_PORT: String(ownPort) },
-			});
-		let n8n = await start();
-		const member: Member = {
-			n8n: () => n8n,
-			restart: async (how = 'stop') => {
-				await n8n[how]();
-				n8n = await start();
-			},
-			kill: async () => await n8n.kill(),
-		};
-		members.push(member);
-		return member;
+	const [webhookPort, mainPort] = [await freePort(), options.port ?? (await freePort())];
+	const deployment: Deployment = {
+		tarball: options.tarball,
+		folder,
+		variables: {
+			...queueVariables({
+				redisPort: redis.port,
+				postgresPort: postgres.port,
+				postgresPassword: postgres.password,
+				encryptionKey: randomBytes(24).toString('hex'),
+				editorUrl: `http://127.0.0.1:${mainPort}`,
+				webhookUrl: `http://127.0.0.1:${webhookPort}/`,
+			}),
+			...options.variables,
+		},
 	};
 
 	// The main process makes the tables, so it goes first.
-	const main = await addMember('main', 'start', mainPort);
-	const several = async (command: 'worker' | 'webhook', ports: number[]) => {
-		const started: Member[] = [];
-		// One of each kind at a time: a starting n8n needs a whole core.
-		for (const [index, ownPort] of ports.entries()) {
-			started.push(await addMember(`${command}-${index + 1}`, command, ownPort));
-		}
-		return started;
-	};
-	const free = async (count: number) =>
-		await Promise.all(Array.from({ length: count }, async () => await freePort()));
-	const [startedWorkers, startedWebhooks] = await Promise.all([
-		several('worker', await free(workers)),
-		several('webhook', [webhookPort, ...(await free(webhooks - 1))]),
+	const main = await startMember(deployment, 'main', 'start', mainPort);
+	const [workers, webhooks] = await Promise.all([
+		startMembers(deployment, 'worker', await freePorts(options.workers ?? 2)),
+		startMembers(deployment, 'webhook', [
+			webhookPort,
+			...(await freePorts((options.webhooks ?? 2) - 1)),
+		]),
 	]);
+	const members = [main, ...workers, ...webhooks];
 	return {
 		main,
-		workers: startedWorkers,
-		webhooks: startedWebhooks,
+		workers,
+		webhooks,
 		redis,
 		postgres,
 		hasEnded: () =>

@@ -248,14 +248,18 @@ function addPayments(account: Account, count: number, projects: Project[]): void
 		const fromCustomer = payable.length > 0 && faker.datatype.boolean(0.8);
 		if (!fromCustomer && everyVendor.length > 0) {
 			payVendor(account, pick(everyVendor), projects);
-		} else {
-			const invoice = nextPaid(payable) ?? unpaid.shift();
-			if (!invoice) break;
-			payInvoice(account, invoice);
-			const after = records.invoices.get(invoice.id)!;
-			if (isOpen(after)) payable.splice(after.amount_paid > 0 ? 0 : payable.length, 0, after);
-		}
+		} else if (!payNextInvoice(account, payable, unpaid)) break;
 	}
+}
+
+/** A customer pays an invoice, an `unpaid` one if none is `payable`. Says whether there was one. */
+function payNextInvoice(account: Account, payable: Invoice[], unpaid: Invoice[]): boolean {
+	const invoice = nextPaid(payable) ?? unpaid.shift();
+	if (!invoice) return false;
+	payInvoice(account, invoice);
+	const after = account.records.invoices.get(invoice.id)!;
+	if (isOpen(after)) payable.splice(after.amount_paid > 0 ? 0 : payable.length, 0, after);
+	return true;
 }
 
 /** Most customers pay soon, some at last. */
