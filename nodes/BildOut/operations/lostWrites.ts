@@ -29,7 +29,7 @@ const HALF_A_CENT = 0.005;
  * The record that an earlier try created although its answer got lost: the one that has the fields of
  * the body, was created since, and is not known to be of another item.
  *
- * @returns undefined when it certainly was not created, so that it can be
+ * @returns undefined when it certainly was not created, so that it can be: long after the try, none is like it
  * @throws NodeOperationError when that cannot be told
  */
 export async function findLostCreate(
@@ -52,13 +52,23 @@ export async function findLostCreate(
 		if (hasFields(record, body) && wasCreatedSince(record, lostAt) !== false) found.push(record);
 	}
 	if (found.length === 1 && wasCreatedSince(found[0], lostAt)) return found[0];
-	if (found.length === 0 && Date.now() - lostAt > SETTLED_MS) return undefined;
+	// BildOut may write values otherwise than they were sent, a phone number for example.
+	const alike = found.length > 0 ? found : recent.filter((record) => isAlike(record, body, type));
+	if (alike.length === 0 && Date.now() - lostAt > SETTLED_MS) return undefined;
 	return item.fail(
-		found.length === 0
+		alike.length === 0
 			? `The ${type.name} may have been created by an earlier try, but none like it was found since`
-			: `The ${type.name} may have been created by an earlier try: BildOut has ${found.length} like it: ${listed(found, type)}`,
+			: `The ${type.name} may have been created by an earlier try: BildOut has ${alike.length} like it: ${listed(alike, type)}`,
 		`Nothing was sent again, so that there are not two. Look in BildOut whether the ${type.name} exists before you run this item again.`,
 	);
+}
+
+/** Whether people would take a record for the one of the body, or its list does not show whether. */
+function isAlike(record: IDataObject, body: IDataObject, { knownBy, linked }: RecordType): boolean {
+	const fields = [...knownBy.map(({ field }) => field), ...(linked ? [linked.field] : [])];
+	return fields
+		.filter((field) => !isNothing(body[field]))
+		.some((field) => !(field in record) || isSame(record[field], body[field]));
 }
 
 /** Whether a record was created since a moment; undefined where its `created_at` leaves a doubt. */
