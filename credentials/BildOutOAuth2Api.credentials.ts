@@ -2,6 +2,10 @@ import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n
 
 import { usableBaseUrlExpression } from '../nodes/BildOut/transport/baseUrl';
 
+/** The scopes that the nodes need: those of the records (`record.ts` in each folder of `resources/`), and the webhooks'. */
+const EVERY_SCOPE =
+	'invoices:read invoices:write payments:read customers:read customers:write projects:read projects:write vendors:read vendors:write webhooks:manage';
+
 /**
  * The OAuth2 credential: Authorization Code grant with the client secret in the body of the token
  * request, and a refresh when BildOut answers 401 (sections Authentication and OAuth Flow of
@@ -109,8 +113,7 @@ export class BildOutOAuth2Api implements ICredentialType {
 			name: 'enabledScopes',
 			type: 'string',
 			displayOptions: { show: { customScopes: [true] } },
-			default:
-				'invoices:read invoices:write payments:read customers:read customers:write projects:read projects:write vendors:read vendors:write webhooks:manage',
+			default: EVERY_SCOPE,
 			description:
 				'The scopes to ask BildOut for, with a space between them. Connect the account again after a change.',
 		},
@@ -118,8 +121,7 @@ export class BildOutOAuth2Api implements ICredentialType {
 			displayName: 'Scope',
 			name: 'scope',
 			type: 'hidden',
-			default:
-				'={{$self["customScopes"] ? $self["enabledScopes"] : "invoices:read invoices:write payments:read customers:read customers:write projects:read projects:write vendors:read vendors:write webhooks:manage"}}',
+			default: `={{$self["customScopes"] ? $self["enabledScopes"] : "${EVERY_SCOPE}"}}`,
 		},
 		{
 			displayName: 'Allowed HTTP Request Domains',

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
 
+import { scopes } from '../sandbox/src/contract/contract.mts';
 import { ASSUMPTIONS } from './probe/assumptions.mts';
 import { Client } from './probe/client.mts';
 import { type Probe, RESOURCES, type Resource, notTested } from './probe/probe.mts';
@@ -34,9 +35,6 @@ const USAGE = `Usage: npm run probe -- --client-id ID [options]
 With an access token in BILDOUT_ACCESS_TOKEN it signs in with that, and needs no Client ID.
 It reads only, unless --write is given, and uses at most half of BildOut's allowance.
 `;
-
-const SCOPE =
-	'invoices:read invoices:write payments:read customers:read customers:write projects:read projects:write vendors:read vendors:write webhooks:manage';
 
 function readOptions() {
 	return parseArgs({
@@ -96,7 +94,7 @@ async function connect(options: ReturnType<typeof readOptions>) {
 		clientSecret,
 		redirectUri: options['redirect-uri'],
 		signInPath: options['sign-in-path'],
-		scope: SCOPE,
+		scope: Object.keys(scopes).join(' '),
 		show: (address) =>
 			console.log(`Open this address in your browser, and allow the access:\n\n${address}\n`),
 	};

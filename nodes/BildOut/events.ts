@@ -16,7 +16,7 @@ interface TriggerEvent {
 }
 
 /** What is reported is what section Event Types of BildOut's developer page lists. */
-const EVENTS: TriggerEvent[] = [
+export const EVENTS: TriggerEvent[] = [
 	...plainEvents('Customer'),
 	{
 		name: 'Invoice Created',

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { invalidFields } from './api/errors.mts';
+import { type Kind, kinds } from './records/kinds.mts';
 import type { HabitSettings, OtherWords } from './settings.mts';
 
 /**
@@ -52,7 +53,8 @@ function knownPath(path: string, habits: HabitSettings): string {
 	if (path === '/oauth/authorize' && habits.signInPath !== path) return NOWHERE;
 	if (path === habits.signInPath) return '/oauth/authorize';
 	if (path.startsWith(`${API}/`)) return knownApiPath(path, habits);
-	const isWebPage = /^\/(customers|invoices|payments|projects|vendors)\/[^/]+$/.test(path);
+	const [, kind, id, ...deeper] = path.split('/');
+	const isWebPage = kinds.includes(kind as Kind) && id && deeper.length === 0;
 	return isWebPage && !habits.webPages ? NOWHERE : path;
 }
 

@@ -1,8 +1,9 @@
+import { type Kind as RecordKind, kinds } from '../../sandbox/src/records/kinds.mts';
 import { faultOf, operation, resolved, type Schema } from '../support/contract.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 import type { Answer, Body } from './client.cts';
 
-export type Kind = 'customers' | 'vendors' | 'projects' | 'invoices' | 'webhooks';
+export type Kind = Exclude<RecordKind, 'payments'> | 'webhooks';
 
 /** What a POST and a PUT of each kind may say. */
 export const BODIES: Record<Kind, { create: Schema; replace: Schema }> = {
@@ -62,7 +63,7 @@ function keeps(sent: Body, kept: Body, name = ''): boolean {
 
 /** A BildOut account as it has to be after what was done with it. */
 export class AccountModel {
-	readonly records: Record<Kind | 'payments', Map<string, Body>> = {
+	readonly records: Record<Kind | RecordKind, Map<string, Body>> = {
 		customers: new Map(),
 		vendors: new Map(),
 		projects: new Map(),
@@ -119,11 +120,7 @@ export class AccountModel {
 		}
 		expect([answer.status, answer.body]).toEqual([200, { data: { id, deleted: true } }]);
 		this.records[kind].delete(id);
-		for (const linked of [
-			...this.all('projects'),
-			...this.all('invoices'),
-			...this.all('payments'),
-		]) {
+		for (const linked of kinds.flatMap((linkedKind) => this.all(linkedKind))) {
 			for (const link of ['client_id', 'vendor_id', 'project_id', 'invoice_id']) {
 				if (linked[link] === id) linked[link] = null;
 			}
@@ -157,7 +154,7 @@ export class AccountModel {
 		this.records.invoices.set(record.id, record);
 	}
 
-	all(kind: Kind | 'payments'): Body[] {
+	all(kind: Kind | RecordKind): Body[] {
 		return [...this.records[kind].values()];
 	}
 

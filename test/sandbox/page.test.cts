@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { kinds } from '../../sandbox/src/records/kinds.mts';
 import { type Body, until, useSandbox } from './client.cts';
 
 const sandbox = useSandbox();
@@ -21,6 +22,13 @@ it('is made of files of its own only', async () => {
 		expect(file).toMatch(/^\/assets\//);
 		expect((await raw('GET', file)).status).toBe(200);
 	}
+});
+
+it('has a view of each kind of record', async () => {
+	const { body: script } = await raw('GET', '/assets/views.js');
+	const views = [...script.matchAll(/^\t(\w+): \{$/gm)].map(([, view]: string[]) => view);
+	expect(views.sort()).toEqual([...kinds].sort());
+	for (const kind of kinds) expect((await get(`/${kind}`)).total).toBeGreaterThan(0);
 });
 
 it('lists what the API lists', async () => {

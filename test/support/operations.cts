@@ -1,12 +1,10 @@
 import { type BildOut, locator } from './bildout.cts';
 
-type Resource = 'customer' | 'vendor' | 'project' | 'invoice' | 'payment';
-
 /** An operation with parameters that work on the seeded records, and what its first request is. */
 export interface Operation {
 	/** e.g. `customer: create`. */
 	name: string;
-	parameters: { resource: Resource; operation: string; [parameter: string]: unknown };
+	parameters: { resource: string; operation: string; [parameter: string]: unknown };
 	method: 'GET' | 'POST' | 'DELETE';
 	/** The record that the first request is about; undefined for a list or a new record. */
 	id?: string;
@@ -21,7 +19,7 @@ const INVOICE = {
 };
 
 /** Parameters that work, beyond the choice of the record. */
-const PARAMETERS: Array<[resource: Resource, operation: string, parameters?: object]> = [
+const PARAMETERS: Array<[resource: string, operation: string, parameters?: object]> = [
 	...(['customer', 'vendor'] as const).flatMap((resource): typeof PARAMETERS => [
 		[resource, 'create', { name: 'Ace Roofing' }],
 		[resource, 'upsert', { matchBy: 'name', name: 'Ace Roofing' }],
@@ -53,12 +51,10 @@ const OF_ONE = ['get', 'update', 'delete', 'getFinancials'];
  * other: what deletes comes last.
  */
 export async function everyOperation(bildout: BildOut): Promise<Operation[]> {
-	const first = async (resource: Resource) =>
-		(await bildout.list(`/${resource}s?limit=1`))[0].id as string;
-	const [customer, vendor, project, invoice, payment] = await Promise.all(
-		(['customer', 'vendor', 'project', 'invoice', 'payment'] as const).map(first),
-	);
-	const ids = { customer, vendor, project, invoice, payment };
+	const ids: Record<string, string> = {};
+	for (const resource of new Set(PARAMETERS.map(([name]) => name))) {
+		ids[resource] = (await bildout.list(`/${resource}s?limit=1`))[0].id as string;
+	}
 	// A customer with invoices cannot be deleted.
 	const idle = (await bildout.create('/customers', { name: 'Without Invoices' })).id as string;
 
@@ -72,7 +68,7 @@ export async function everyOperation(bildout: BildOut): Promise<Operation[]> {
 				resource,
 				operation,
 				...(id && { [`${resource}Id`]: locator(id) }),
-				...(isForCustomer && { customerId: locator(customer) }),
+				...(isForCustomer && { customerId: locator(ids.customer) }),
 				...parameters,
 			},
 			method: METHODS[operation] ?? 'GET',

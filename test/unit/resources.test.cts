@@ -7,6 +7,8 @@ import {
 	labelOf,
 	type RecordType,
 } from '../../nodes/BildOut/operations/recordTypes.ts';
+import { EVENTS } from '../../nodes/BildOut/events.ts';
+import { eventsOf, WATCHES } from '../../nodes/BildOut/polling/watches.ts';
 import { RESOURCES } from '../../nodes/BildOut/resources/index.ts';
 
 const SANDBOX = resolve(__dirname, '../../sandbox');
@@ -14,9 +16,16 @@ const { parse } = createRequire(join(SANDBOX, 'package.json'))('yaml') as {
 	parse: (text: string) => Contract;
 };
 
-type Contract = { components: { schemas: Record<string, { properties: object }> } };
+type Contract = {
+	components: {
+		schemas: Record<string, { properties: object }>;
+		securitySchemes: { oauth: { flows: { authorizationCode: { scopes: object } } } };
+	};
+};
 
-const { schemas } = parse(readFileSync(join(SANDBOX, 'bildout.openapi.yaml'), 'utf8')).components;
+const { schemas, securitySchemes } = parse(
+	readFileSync(join(SANDBOX, 'bildout.openapi.yaml'), 'utf8'),
+).components;
 const types = Object.values(RESOURCES).flatMap(({ record }) => record ?? []);
 
 /** The fields of a record as the sandbox's contract has them. */
@@ -33,6 +42,8 @@ it('asks for the scopes that its records need, and for no other', () => {
 	};
 	expect(scopesIn('enabledScopes')).toEqual([...needed, 'webhooks:manage'].sort());
 	expect(scopesIn('scope')).toEqual(scopesIn('enabledScopes'));
+	const { scopes } = securitySchemes.oauth.flows.authorizationCode;
+	expect(scopesIn('scope')).toEqual(Object.keys(scopes).sort());
 });
 
 describe.each(types.map((type): [string, RecordType] => [type.name, type]))('%s', (_, type) => {
@@ -65,6 +76,14 @@ describe.each(types.map((type): [string, RecordType] => [type.name, type]))('%s'
 			expect(uses(use).filter(({ parameter }) => !parameter)).toEqual([]);
 		}
 		for (const field of uses('clear')) expect(field.parameter?.required).not.toBe(true);
+	});
+
+	it('is watched by the polling trigger, which offers all of its events', () => {
+		const watch = WATCHES.find(({ record }) => record === type);
+		const offered = EVENTS.map(({ value }) => value).filter((value) =>
+			value.startsWith(`${type.name}.`),
+		);
+		expect(watch && eventsOf(watch).sort()).toEqual(offered.sort());
 	});
 
 	it('names fields in title case, each once', () => {

@@ -1,4 +1,5 @@
 import { contract } from '../../sandbox/src/contract/contract.mts';
+import { schemaName } from '../../sandbox/src/records/kinds.mts';
 import type { Resource } from './probe.mts';
 
 interface Schema {
@@ -6,14 +7,6 @@ interface Schema {
 	type?: string | string[];
 	enum?: unknown[];
 }
-
-const SCHEMAS: Record<Resource, string> = {
-	customers: 'Customer',
-	invoices: 'Invoice',
-	payments: 'Payment',
-	projects: 'Project',
-	vendors: 'Vendor',
-};
 
 const components = contract.components.schemas as unknown as Record<string, Schema>;
 
@@ -25,7 +18,7 @@ function typesOf(schema: Schema): string[] {
 
 /** The fields of a resource in the contract, each with its JSON types; no types where any will do. */
 export function fieldsOf(resource: Resource): Record<string, string[]> {
-	const { properties } = contract.components.schemas[SCHEMAS[resource]]!;
+	const { properties } = contract.components.schemas[schemaName(resource)]!;
 	return Object.fromEntries(
 		Object.entries(properties).map(([name, schema]) => [name, typesOf(schema as Schema)]),
 	);
@@ -33,7 +26,7 @@ export function fieldsOf(resource: Resource): Record<string, string[]> {
 
 /** The values that a field may have by the contract, where it has a fixed list of them. */
 export function valuesOf(resource: Resource, field: string): unknown[] {
-	const { properties } = contract.components.schemas[SCHEMAS[resource]]!;
+	const { properties } = contract.components.schemas[schemaName(resource)]!;
 	const schema = (properties[field] ?? {}) as Schema;
 	const target = components[schema.$ref?.replace('#/components/schemas/', '') ?? ''];
 	return schema.enum ?? target?.enum ?? [];

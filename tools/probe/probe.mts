@@ -1,3 +1,4 @@
+import { type Kind, kinds } from '../../sandbox/src/records/kinds.mts';
 import type { AssumptionId } from './assumptions.mts';
 import { type Client, type JsonObject, recordsIn, type Answer } from './client.mts';
 import type { Tokens } from './signIn.mts';
@@ -12,8 +13,8 @@ export const holds = (evidence: string): Finding => ({ verdict: 'holds', evidenc
 export const differs = (evidence: string): Finding => ({ verdict: 'differs', evidence });
 export const notTested = (evidence: string): Finding => ({ verdict: 'not tested', evidence });
 
-export const RESOURCES = ['customers', 'invoices', 'payments', 'projects', 'vendors'] as const;
-export type Resource = (typeof RESOURCES)[number];
+export { kinds as RESOURCES };
+export type Resource = Kind;
 
 /** What the checks work with. */
 export interface Probe {

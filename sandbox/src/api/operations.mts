@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { writableFields } from '../contract/contract.mts';
 import type { Collection, StoredRecord } from '../records/collection.mts';
+import { schemaName, kinds } from '../records/kinds.mts';
 import type { Records } from '../records/records.mts';
 import type { Settings } from '../settings.mts';
 import type { Subscriptions } from '../webhooks/subscriptions.mts';
@@ -34,17 +35,18 @@ export function operations(backing: Backing): Record<string, Handler> {
 	const { records, resources, subscriptions } = backing;
 	const reading = readingOf(backing);
 	const writing = writingOf(backing);
+	const ofRecords = kinds.map((kind) => {
+		const collection = records[kind] as Collection<StoredRecord>;
+		const rules: Writable | object = resources[kind];
+		const name = schemaName(kind);
+		return {
+			...reading([name, `${name}s`], name.toLowerCase(), collection),
+			...('create' in rules && writing(name, rules, collection)),
+		};
+	});
 	return {
-		...reading(['Customer', 'Customers'], 'customer', records.customers),
-		...writing('Customer', resources.customers, records.customers),
-		...reading(['Vendor', 'Vendors'], 'vendor', records.vendors),
-		...writing('Vendor', resources.vendors, records.vendors),
-		...reading(['Project', 'Projects'], 'project', records.projects),
-		...writing('Project', resources.projects, records.projects),
+		...Object.assign({}, ...ofRecords),
 		getProjectFinancials: async (request) => ({ data: resources.financials(idOf(request)) }),
-		...reading(['Invoice', 'Invoices'], 'invoice', records.invoices),
-		...writing('Invoice', resources.invoices, records.invoices as never),
-		...reading(['Payment', 'Payments'], 'payment', records.payments),
 		...reading(
 			['Webhook', 'Webhooks'],
 			'webhook subscription',

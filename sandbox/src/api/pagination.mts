@@ -31,6 +31,10 @@ export function pageOf<Kept extends StoredRecord>(
 	query: ListQuery,
 	settings: Settings,
 ) {
+	for (const field of ['page', 'offset'] as const) {
+		// Such as 1e999, which a schema takes for a whole number.
+		if (query[field] === Infinity) throw invalidFields({ field, message: 'is too large' });
+	}
 	const limit = Math.min(query.limit, settings.maxLimit);
 	const selection: Selection = {
 		limit,

@@ -1,4 +1,5 @@
 import { scopes } from '../contract/contract.mts';
+import { forEachKind } from '../records/kinds.mts';
 
 const count = { type: 'integer', minimum: 0 };
 const ms = { type: 'number', minimum: 0 };
@@ -13,13 +14,7 @@ const exactly = (properties: Record<string, object>, required: string[] = []) =>
 export const controlBodies = {
 	nothing: exactly({}),
 	reset: exactly({ seed: { type: 'boolean' } }),
-	seed: exactly({
-		customers: count,
-		vendors: count,
-		projects: count,
-		invoices: count,
-		payments: count,
-	}),
+	seed: exactly(forEachKind(() => count)),
 	config: exactly({
 		latencyMs: ms,
 		pagination: { enum: ['page', 'offset', 'cursor'] },

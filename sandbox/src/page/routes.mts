@@ -5,12 +5,12 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { notFound } from '../api/errors.mts';
 import { client, owner } from '../oauth/grants.mts';
 import type { Collection, StoredRecord } from '../records/collection.mts';
+import { kinds } from '../records/kinds.mts';
 import type { Sandbox } from '../sandbox.mts';
 import { pageHeaders, refuseOtherMachines, refuseOtherSites } from './protection.mts';
 
 const rowsShown = 25;
 const deliveriesShown = 50;
-const kinds = ['customers', 'invoices', 'payments', 'projects', 'vendors'] as const;
 
 interface Find {
 	search?: string;

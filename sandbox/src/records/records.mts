@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Delivery } from '../webhooks/delivery.mts';
 import type { Subscription } from '../webhooks/subscriptions.mts';
 import { Collection, type StoredRecord } from './collection.mts';
+import type { Kind } from './kinds.mts';
 import type { Invoice, Payment, Project } from './types.mts';
 
 const contains = (column: string) => `instr(folded(${column}), :search) > 0`;
@@ -50,7 +51,7 @@ export function openRecords(database: DatabaseSync) {
 			order: 'newest',
 			search: contains('type'),
 		}),
-	};
+	} satisfies Record<Kind | 'subscriptions' | 'deliveries', object>;
 }
 
 export type Records = ReturnType<typeof openRecords>;

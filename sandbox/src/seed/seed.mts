@@ -2,6 +2,7 @@ import { faker } from '@faker-js/faker/locale/en_US';
 import { ApiError } from '../api/errors.mts';
 import { openResources, type Resources } from '../api/resources/resources.mts';
 import type { StoredRecord } from '../records/collection.mts';
+import { forEachKind, type Kind, kinds } from '../records/kinds.mts';
 import type { Records } from '../records/records.mts';
 import type { Invoice, Project } from '../records/types.mts';
 import {
@@ -14,13 +15,7 @@ import {
 	vendorTrades,
 } from './trade.mts';
 
-export interface Quantities {
-	customers: number;
-	vendors: number;
-	projects: number;
-	invoices: number;
-	payments: number;
-}
+export type Quantities = Record<Kind, number>;
 
 export const startingQuantities: Quantities = {
 	customers: 36,
@@ -64,40 +59,22 @@ export function plant(
 	quantities: Partial<Quantities>,
 	today: string,
 ): Quantities {
-	const { customers = 0, vendors = 0, projects = 0, invoices = 0, payments = 0 } = quantities;
 	faker.seed(
 		Object.values(records).reduce((sum, collection) => sum * 31 + collection.lastSequence(), 7),
 	);
 	const account = accountToFill(records, today);
-	const { opening } = account;
-
-	for (let index = 0; index < customers; index++) addCustomer(account);
-	for (let index = 0; index < vendors; index++) addVendor(account);
-
-	const everyCustomer = records.customers.list();
-	if (everyCustomer.length === 0 && projects + invoices > 0) {
-		throw new ApiError(409, 'Projects and invoices need customers: seed some first.');
-	}
-	for (let index = 0; index < projects; index++) {
-		const start = opening + Math.round(((index + number.float()) / projects) * accountAge);
-		addProject(account, start, pick(everyCustomer));
-	}
-
-	const everyProject = records.projects.list();
-	for (const time of moments(invoices, records.invoices.list({ limit: 1 })[0], account)) {
-		addInvoice(account, time, everyCustomer, everyProject);
-	}
-
-	addPayments(account, payments, everyProject);
-
-	return {
-		customers: records.customers.count(),
-		vendors: records.vendors.count(),
-		projects: records.projects.count(),
-		invoices: records.invoices.count(),
-		payments: records.payments.count(),
-	};
+	for (const kind of kinds) ADDERS[kind](account, quantities[kind] ?? 0);
+	return forEachKind((kind) => records[kind].count());
 }
+
+/** Each adds so many records of its kind. */
+const ADDERS: Record<Kind, (account: Account, count: number) => void> = {
+	customers: addCustomers,
+	vendors: addVendors,
+	projects: addProjects,
+	invoices: addInvoices,
+	payments: addPayments,
+};
 
 function accountToFill(records: Records, today: string): Account {
 	const closing = Date.parse(today) - 14 * hour;
@@ -158,6 +135,10 @@ const emailFor = (name: string, sequence: number) =>
 
 const beforeOpening = ({ opening }: Account) => opening - number.int({ min: 0, max: 300 * day });
 
+function addCustomers(account: Account, count: number): void {
+	for (let index = 0; index < count; index++) addCustomer(account);
+}
+
 function addCustomer(account: Account): void {
 	account.setTime(beforeOpening(account));
 	const name = faker.datatype.boolean(0.6)
@@ -167,12 +148,33 @@ function addCustomer(account: Account): void {
 	account.resources.customers.create({ name, email, ...place() });
 }
 
+function addVendors(account: Account, count: number): void {
+	for (let index = 0; index < count; index++) addVendor(account);
+}
+
 function addVendor(account: Account): void {
 	account.setTime(beforeOpening(account));
 	const [trade, type] = pick(vendorTrades);
 	const name = `${faker.person.lastName()} ${trade}`;
 	const email = emailFor(name, account.records.vendors.lastSequence() + 1);
 	account.resources.vendors.create({ name, email, ...place(), type, notes: pick(vendorNotes) });
+}
+
+/** All customers; refuses where records that need one are to be added and there is none. */
+function customersFor({ records }: Account, count: number): StoredRecord[] {
+	const customers = records.customers.list();
+	if (customers.length === 0 && count > 0) {
+		throw new ApiError(409, 'Projects and invoices need customers: seed some first.');
+	}
+	return customers;
+}
+
+function addProjects(account: Account, count: number): void {
+	const customers = customersFor(account, count);
+	for (let index = 0; index < count; index++) {
+		const part = (index + number.float()) / count;
+		addProject(account, account.opening + Math.round(part * accountAge), pick(customers));
+	}
 }
 
 function addProject(
@@ -194,6 +196,15 @@ function addProject(
 		end_date: date(end),
 		budget: Math.round((budget * number.float({ min: 0.8, max: 1.25 })) / 100) * 100,
 	});
+}
+
+function addInvoices(account: Account, count: number): void {
+	const customers = customersFor(account, count);
+	const { records } = account;
+	const projects = records.projects.list();
+	for (const time of moments(count, records.invoices.list({ limit: 1 })[0], account)) {
+		addInvoice(account, time, customers, projects);
+	}
 }
 
 function addInvoice(
@@ -234,8 +245,9 @@ function statusOf({ closing, today }: Account, time: number, dueDate: string): s
 
 const isOpen = ({ status, amount_due }: Invoice) => amount_due > 0 && status !== 'draft';
 
-function addPayments(account: Account, count: number, projects: Project[]): void {
+function addPayments(account: Account, count: number): void {
 	const { records } = account;
+	const projects = records.projects.list();
 	const everyVendor = records.vendors.list();
 	const unpaid = records.invoices.list().filter(isOpen).reverse();
 	if (count > 0 && unpaid.length + everyVendor.length === 0) {

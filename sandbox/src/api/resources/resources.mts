@@ -1,10 +1,11 @@
+import type { Kind } from '../../records/kinds.mts';
 import type { Account } from './account.mts';
 import { invoices } from './invoices.mts';
 import { payments } from './payments.mts';
 import { customers, vendors } from './people.mts';
 import { projectFinancials, projects } from './projects.mts';
 
-/** The rules of all five resources, over one account. */
+/** The rules of every kind of record, over one account. */
 export function openResources(account: Account) {
 	const invoiceRules = invoices(account);
 	return {
@@ -14,7 +15,7 @@ export function openResources(account: Account) {
 		invoices: invoiceRules,
 		payments: payments(account, invoiceRules),
 		financials: (projectId: string) => projectFinancials(account, projectId),
-	};
+	} satisfies Record<Kind | 'financials', object>;
 }
 
 export type Resources = ReturnType<typeof openResources>;
