@@ -115,7 +115,8 @@ function spokenRecords(
 	const records = [data].flat().filter(isObject);
 	if (!habits.updatedAt) for (const record of records) record.updated_at = record.created_at;
 	for (const record of records) {
-		record.created_at = CREATED_AT[habits.createdAt](String(record.created_at));
+		if (typeof record.created_at !== 'string') continue;
+		record.created_at = CREATED_AT[habits.createdAt](record.created_at);
 	}
 	if (habits.unknownServerField) {
 		for (const record of records) record[SERVER_FIELD] = 'org_1';

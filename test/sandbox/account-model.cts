@@ -170,8 +170,9 @@ export class AccountModel {
 			client_id: this.pick('customers', owner),
 			project_id: this.pick('projects', owner),
 		};
+		const { properties } = resolved(BODIES[kind].replace);
 		for (const [link, record] of Object.entries(owners)) {
-			if (kind in { projects: 1, invoices: 1 } && sent[link] && record) sent[link] = record.id;
+			if (link in properties! && sent[link] && record) sent[link] = record.id;
 		}
 		return sent;
 	}

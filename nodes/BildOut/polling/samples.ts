@@ -18,10 +18,12 @@ const VENDOR_SAMPLE: SampleEvent = {
 };
 
 /** Events as they arrive, with the IDs that this trigger gives them. */
-const POLLED_SAMPLES: SampleEvent[] = [...SAMPLE_EVENTS, VENDOR_SAMPLE].map(({ kinds, event }) => {
-	const { type, created_at, data } = event;
-	const id = `${type as string}:${(data as IDataObject).id as string}`;
-	return { kinds, event: { id, type, created_at, data } };
-});
+export const POLLED_SAMPLES: SampleEvent[] = [...SAMPLE_EVENTS, VENDOR_SAMPLE].map(
+	({ kinds, event }) => {
+		const { type, created_at, data } = event;
+		const id = `${type as string}:${(data as IDataObject).id as string}`;
+		return { kinds, event: { id, type, created_at, data } };
+	},
+);
 
 export const polledSampleHints = hintsOf(POLLED_SAMPLES);

@@ -1,13 +1,15 @@
-import { ANY_EVENT, EVERY_REPORTED_EVENT } from '../../../nodes/BildOut/events.ts';
+import { ANY_EVENT, EVENTS, EVERY_REPORTED_EVENT } from '../../../nodes/BildOut/events.ts';
+import { POLLED_SAMPLES } from '../../../nodes/BildOut/polling/samples.ts';
 import { SAMPLE_EVENTS } from '../../../nodes/BildOut/trigger/samples.ts';
 import outputSchema from '../../../nodes/BildOut/__schema__/v1.1.0.json';
 
 describe('the sample events', () => {
-	it('stand for every event once', () => {
-		for (const name of [...EVERY_REPORTED_EVENT, ANY_EVENT]) {
-			const standing = SAMPLE_EVENTS.filter(({ kinds }) =>
-				kinds.some((kind) => name.startsWith(kind)),
-			);
+	it.each([
+		['reported', EVERY_REPORTED_EVENT, SAMPLE_EVENTS],
+		['polled', EVENTS.map(({ value }) => value), POLLED_SAMPLES],
+	])('stand for every %s event once', (_, names, samples) => {
+		for (const name of [...names, ANY_EVENT]) {
+			const standing = samples.filter(({ kinds }) => kinds.some((kind) => name.startsWith(kind)));
 			expect([name, standing.length]).toEqual([name, 1]);
 		}
 	});
