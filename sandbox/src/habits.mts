@@ -42,6 +42,9 @@ const CREATED_AT: Record<HabitSettings['createdAt'], (moment: string) => unknown
 	missing: () => undefined,
 };
 
+const isDated = (record: JsonObject): record is { created_at: string } =>
+	typeof record.created_at === 'string';
+
 /** The address that the sandbox is asked at, as the rest of it knows it. */
 export function knownUrl(url: string, habits: HabitSettings): string {
 	const [path = '', query] = withoutPrefixes(url).split('?');
@@ -114,9 +117,8 @@ function spokenRecords(
 	const isOne = isObject(data);
 	const records = [data].flat().filter(isObject);
 	if (!habits.updatedAt) for (const record of records) record.updated_at = record.created_at;
-	for (const record of records) {
-		if (typeof record.created_at !== 'string') continue;
-		record.created_at = CREATED_AT[habits.createdAt](record.created_at);
+	for (const record of records.filter(isDated)) {
+		Object.assign(record, { created_at: CREATED_AT[habits.createdAt](record.created_at) });
 	}
 	if (habits.unknownServerField) {
 		for (const record of records) record[SERVER_FIELD] = 'org_1';

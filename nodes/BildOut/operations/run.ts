@@ -79,7 +79,7 @@ export class Run {
 	 * Notes what an item is about to ask of BildOut, and tells how far an earlier try came with the same.
 	 * The same is what was asked with the same parameters and input (an expression may hold the time), or
 	 * what amounts to the same request (the workflow may have been mended before the retry). An item that
-	 * asks for something else begins anew.
+	 * asks for something else starts from the beginning.
 	 */
 	ask(item: Item, ...what: unknown[]): ItemProgress {
 		const input = this.inputOf(item);

@@ -13,7 +13,7 @@ export type Attempt = { response: ApiResponse } | { failure: string | undefined 
 /** What n8n says of a credential that was saved but never connected. */
 const NOT_CONNECTED = /without access token/i;
 
-/** What n8n's OAuth client stumbles with over an answer of the token endpoint that it cannot read. */
+/** The errors with which n8n's OAuth client fails when it cannot read an answer of the token endpoint. */
 const PROGRAM_ERRORS = new Set(['TypeError', 'SyntaxError', 'RangeError', 'ReferenceError']);
 
 /**
@@ -28,7 +28,7 @@ export async function sendOnce(
 	timeoutMs: number,
 	cancel: AbortSignal | undefined,
 ): Promise<Attempt> {
-	// n8n's own timeout starts anew with each byte and leaves out a renewal of the token.
+	// n8n's own timeout starts again with each byte and leaves out a renewal of the token.
 	const timeout = AbortSignal.timeout(timeoutMs);
 	// n8n signs the options it is given in place, so every attempt gets its own.
 	const request = context.helpers.httpRequestWithAuthentication.call(
@@ -95,7 +95,7 @@ function answerWithin(error: unknown): ApiResponse | undefined {
 function failureCode(error: unknown): string | undefined {
 	for (let at = error as Chained | undefined; at; at = at.cause) {
 		if (typeof at.code !== 'string') continue;
-		// The way was lost on a connection that stood, so the request may have arrived.
+		// The connection was open when it failed, so the request may have arrived.
 		const wasConnected = at.syscall === 'read' || at.syscall === 'write';
 		return wasConnected && at.code !== 'EPROTO' ? 'ECONNRESET' : at.code;
 	}

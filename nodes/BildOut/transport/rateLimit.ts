@@ -102,7 +102,7 @@ export class RateLimiter {
 	}
 }
 
-/** One that is forgotten has to learn anew, so an hour without a request is long enough. */
+/** One that is forgotten learns the allowance again, so an hour without a request is long enough. */
 const limiters = new BoundedMap<RateLimiter>({ lifetimeMs: 60 * 60_000, most: 200 });
 
 /** The limiter of one credential, shared by every execution of this process. */

@@ -9,7 +9,7 @@ const signers = new WeakMap<object, ApiContext>();
 /**
  * The context as n8n needs it to sign requests, with the credential read once and not for each request:
  * n8n would decrypt it and work out its expressions each time, which is more than half of what a request
- * costs. After a 401 it is read anew, because n8n or another process may have renewed the token.
+ * costs. After a 401 it is read again, because n8n or another process may have renewed the token.
  */
 export function signingContext(context: ApiContext): ApiContext {
 	const known = signers.get(context);
