@@ -33,11 +33,12 @@ const inN8n = {
 
 module.exports = {
 	maxWorkers: '100%',
+	// A time-out is there for what never ends: on a busy machine a test of a second can take half a minute.
 	projects: [
-		project('unit', 10_000),
-		project('sandbox', 30_000),
+		project('unit', 120_000),
+		project('sandbox', 120_000),
 		// Two of them at once on two cores can be late for a moment that they wait for.
-		project('workflows', 60_000, { ...inN8n, secondTries: 1 }),
+		project('workflows', 120_000, { ...inN8n, secondTries: 1 }),
 		// A browser and an n8n that share two cores can be late for each other.
 		project('e2e', 600_000, { secondTries: 1 }),
 		project('versions', 180_000, { setupFiles: ['<rootDir>/test/support/oldest-n8n.cjs'] }),
