@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 
-import type { Credential, Execution, Workflow } from '../../tools/lib/n8n-client.mts';
+import type { Credential, Execution, Workflow, WorkflowFile } from '../../tools/lib/n8n-client.mts';
 import { SANDBOX_CLIENT } from '../../tools/lib/sandbox.mts';
 import { CREDENTIAL_TYPE } from '../../tools/lib/sign-in.mts';
+import { walkAsNewUser } from '../../tools/lib/walk.mts';
 import {
 	closePanel,
 	consoleErrors,
@@ -13,6 +16,7 @@ import {
 	openWorkflow,
 } from '../support/n8n.browser.cts';
 import { type N8nWithBildOut, exampleWorkflow, startN8nWithBildOut } from '../support/n8n.cts';
+import { served } from '../support/served.cts';
 
 /** What a new user does first, in a real n8n with the packed tarball: connect, look, run. */
 describe('The first workflow', () => {
@@ -32,21 +36,6 @@ describe('The first workflow', () => {
 		await world?.close();
 	});
 
-	/** Fills in a new BildOut credential, presses Connect and answers the window that n8n opens. */
-	async function connectInEditor(baseUrl: string): Promise<Page> {
-		await editor.goto(`${world.n8n().url}/home/credentials/create`);
-		await editor.getByPlaceholder('Search for app...').fill('BildOut');
-		await editor.getByText('BildOut OAuth2 API', { exact: true }).last().click();
-		await editor.getByRole('button', { name: 'Continue' }).click();
-		const fields = { ...SANDBOX_CLIENT, baseUrl };
-		for (const [name, value] of Object.entries(fields)) {
-			await editor.getByTestId(`parameter-input-${name}`).locator('input').fill(value);
-		}
-		const signIn = editor.waitForEvent('popup');
-		await editor.getByTestId('quick-connect-button').click();
-		return await signIn;
-	}
-
 	it('finds both nodes of the installed package, with their icons', async () => {
 		for (const name of ['bildOut', 'bildOutTrigger']) {
 			const type = await world.client().nodeType(`n8n-nodes-bildout.${name}`);
@@ -59,66 +48,36 @@ describe('The first workflow', () => {
 		}
 	});
 
-	it('shows a person who denies access that nothing was connected', async () => {
-		await world.sandbox.control.clearRequests();
-		const consent = await connectInEditor(world.sandbox.url);
-		await consent.getByRole('button', { name: 'Deny' }).click();
-		await consent.getByText('Failed to connect.').waitFor();
-		await consent.close();
-		await editor.getByTestId('oauth-not-connected-banner').waitFor();
-		expect(await editor.getByTestId('oauth-connect-success-banner').isVisible()).toBe(false);
-		const { requests } = world.sandbox.control;
-		expect((await requests()).filter(({ path }) => path === '/oauth/token')).toEqual([]);
-	});
-
-	it('connects a credential through n8n’s own window and the consent page', async () => {
-		const before = await world.client().credentials();
-		const consent = await connectInEditor(`${world.sandbox.url}/`);
-		await consent.getByRole('heading', { name: 'wants to use your BildOut account' }).waitFor();
-		expect(await consent.getByRole('list').getByRole('listitem').count()).toBe(10);
-		await keepPicture(consent, 'consent');
-
-		const closed = consent.waitForEvent('close');
-		await consent.getByRole('button', { name: 'Allow' }).click();
-		await closed;
-		await editor.getByTestId('oauth-connect-success-banner').waitFor();
-		await keepPicture(editor, 'credential');
-
-		const known = new Set(before.map(({ id }) => id));
-		const added = (await world.client().credentials()).filter(({ id }) => !known.has(id));
-		expect(added).toHaveLength(1);
-		[credential] = added;
+	it('leads from an empty n8n to a finished run, as README.md tells and shows, in less than five minutes', async () => {
+		// n8n offers "Connect to BildOut" only to who has no credential, which a second try would have.
+		for (const { id } of await world.client().credentials()) {
+			await world.client().call('DELETE', `/credentials/${id}`);
+		}
+		await world.sandbox.control.reset();
+		const before = Date.now();
+		const taken: string[] = [];
+		await walkAsNewUser({
+			browser,
+			client: world.client(),
+			sandboxUrl: `${world.sandbox.url}/`,
+			example: await exampleWorkflow('customer-invoice.json'),
+			take: async (picture, page) => {
+				taken.push(picture);
+				await keepPicture(page, `walk-${picture}`);
+			},
+		});
+		expect(Date.now() - before).toBeLessThan(5 * 60_000);
+		const credentials = await world.client().credentials();
+		expect(credentials).toHaveLength(1);
+		[credential] = credentials;
 		expect(credential.type).toBe(CREDENTIAL_TYPE);
 		expect(await world.client().testCredential(credential)).toMatchObject({ status: 'OK' });
+		expect(taken.sort()).toEqual((await picturesOfReadme()).sort());
 	});
 
-	it('opens the panel of the node without an error in the console', async () => {
-		const workflow = await importExample();
-		const errors = consoleErrors(editor);
-		await openWorkflow(editor, world.n8n().url, workflow.id);
-		for (const node of [
-			'Create or Update Customer',
-			'Create Invoice',
-			"List the Customer's Invoices",
-		]) {
-			const panel = await openPanel(editor, node);
-			const chosen = panel.getByTestId('node-credentials-select').locator('input');
-			expect(await chosen.inputValue()).toBe(credential.name);
-			if (node === 'Create Invoice') await keepPicture(editor, 'panel');
-			await closePanel(editor);
-		}
-		expect(await editor.getByTestId('node-issues').count()).toBe(0);
-		expect(errors).toEqual([]);
-	});
-
-	it('runs the example workflow when its button is pressed', async () => {
-		const workflow = await importExample();
-		await openWorkflow(editor, world.n8n().url, workflow.id);
-		await world.sandbox.control.clearRequests();
-		await editor.getByTestId('execute-workflow-button').click();
-		await editor.getByText('Workflow executed successfully').waitFor();
-		await keepPicture(editor, 'finished-run');
-
+	it('has written one customer and one invoice by then', async () => {
+		const { name } = await exampleWorkflow('customer-invoice.json');
+		const workflow = (await world.client().workflows()).find((each) => each.name === name)!;
 		const execution = await lastExecution(workflow);
 		const [customer] = execution.output('Create or Update Customer');
 		expect(customer).toMatchObject({
@@ -142,11 +101,94 @@ describe('The first workflow', () => {
 
 		const requests = await world.sandbox.control.requests();
 		expect(
-			requests.filter(({ method }) => method === 'POST').map(({ path, status }) => [path, status]),
+			requests
+				.filter(({ method, path }) => method !== 'GET' && path.startsWith('/api/'))
+				.map(({ path, status }) => [path, status]),
 		).toEqual([
 			['/api/v1/customers', 201],
 			['/api/v1/invoices', 201],
 		]);
+	});
+
+	it('opens the panel of the node without an error in the console', async () => {
+		const workflow = await world
+			.client()
+			.importWorkflow(await exampleWorkflow('customer-invoice.json'), credential);
+		const errors = consoleErrors(editor);
+		await openWorkflow(editor, world.n8n().url, workflow.id);
+		for (const node of [
+			'Create or Update Customer',
+			'Create Invoice',
+			"List the Customer's Invoices",
+		]) {
+			const panel = await openPanel(editor, node);
+			const chosen = panel.getByTestId('node-credentials-select').locator('input');
+			expect(await chosen.inputValue()).toBe(credential.name);
+			if (node === 'Create Invoice') await keepPicture(editor, 'panel');
+			await closePanel(editor);
+		}
+		expect(await editor.getByTestId('node-issues').count()).toBe(0);
+		expect(errors).toEqual([]);
+	});
+
+	/** Fills in a new BildOut credential, presses Connect and answers the window that n8n opens. */
+	async function connectInEditor(baseUrl: string): Promise<Page> {
+		await editor.goto(`${world.n8n().url}/home/credentials/create`);
+		await editor.getByPlaceholder('Search for app...').fill('BildOut');
+		await editor.getByText('BildOut OAuth2 API', { exact: true }).last().click();
+		await editor.getByRole('button', { name: 'Continue' }).click();
+		const fields = { ...SANDBOX_CLIENT, baseUrl };
+		for (const [name, value] of Object.entries(fields)) {
+			await editor.getByTestId(`parameter-input-${name}`).locator('input').fill(value);
+		}
+		const signIn = editor.waitForEvent('popup');
+		await editor.getByTestId('quick-connect-button').click();
+		return await signIn;
+	}
+
+	it('shows a person who denies access that nothing was connected', async () => {
+		await world.sandbox.control.clearRequests();
+		const consent = await connectInEditor(world.sandbox.url);
+		await consent.getByRole('heading', { name: 'wants to use your BildOut account' }).waitFor();
+		expect(await consent.getByRole('list').getByRole('listitem').count()).toBe(10);
+		await keepPicture(consent, 'consent');
+		await consent.getByRole('button', { name: 'Deny' }).click();
+		await consent.getByText('Failed to connect.').waitFor();
+		await consent.close();
+		await editor.getByTestId('oauth-not-connected-banner').waitFor();
+		expect(await editor.getByTestId('oauth-connect-success-banner').isVisible()).toBe(false);
+		const { requests } = world.sandbox.control;
+		expect((await requests()).filter(({ path }) => path === '/oauth/token')).toEqual([]);
+	});
+
+	describe('n8n’s own HTTP Request node with the credential', () => {
+		const seen: string[] = [];
+		const elsewhere = served(({ url }, response) => {
+			seen.push(url!);
+			response.end('{}');
+		});
+
+		async function request(url: string): Promise<Execution> {
+			const { id } = await world.client().importWorkflow(httpRequest(url, credential));
+			return await world.client().runWorkflow(id, 'Start');
+		}
+
+		it('reaches BildOut', async () => {
+			const execution = await request(`${world.sandbox.url}/api/v1/customers?limit=1`);
+			expect(execution.error).toBeUndefined();
+			expect(execution.output('HTTP Request')).toEqual([
+				expect.objectContaining({ data: [expect.objectContaining({ id: expect.any(String) })] }),
+			]);
+		});
+
+		it('sends nothing to another host', async () => {
+			const other = elsewhere.url.replace('127.0.0.1', 'localhost');
+			expect((await fetch(`${other}/reachable`)).status).toBe(200);
+			const execution = await request(`${other}/api/v1/customers`);
+			expect(execution.status).toBe('error');
+			expect(execution.error?.message).toMatch(/domain/i);
+			expect(seen).toEqual(['/reachable']);
+		});
 	});
 
 	it('tells a revoked token from a good one', async () => {
@@ -154,16 +196,44 @@ describe('The first workflow', () => {
 		expect(await world.client().testCredential(credential)).toMatchObject({ status: 'Error' });
 	});
 
-	async function importExample(): Promise<Workflow> {
-		return await world
-			.client()
-			.importWorkflow(await exampleWorkflow('customer-invoice.json'), credential);
-	}
-
-	async function lastExecution({ id }: Workflow): Promise<Execution> {
+	async function lastExecution({ id }: Pick<Workflow, 'id'>): Promise<Execution> {
 		const [newest] = await world.client().executions(id);
 		const execution = await world.client().getExecution(newest.id);
 		expect(execution?.status).toBe('success');
 		return execution!;
 	}
 });
+
+/** The names of the pictures that README.md shows. */
+async function picturesOfReadme(): Promise<string[]> {
+	const text = await readFile(resolve(__dirname, '../../README.md'), 'utf8');
+	return [...text.matchAll(/!\[[^\]]+\]\(\S*\/docs\/pictures\/(\S+)\.png\)/g)].map(
+		([, name]) => name,
+	);
+}
+
+/** n8n's own HTTP Request node with the BildOut credential, as a user sets it up. */
+function httpRequest(url: string, { id, name }: Credential): WorkflowFile {
+	const node = { typeVersion: 1, position: [0, 0], parameters: {} };
+	return {
+		name: 'HTTP Request',
+		nodes: [
+			{ ...node, id: '1', name: 'Start', type: 'n8n-nodes-base.manualTrigger' },
+			{
+				...node,
+				id: '2',
+				name: 'HTTP Request',
+				type: 'n8n-nodes-base.httpRequest',
+				typeVersion: 4.2,
+				parameters: {
+					url,
+					authentication: 'predefinedCredentialType',
+					nodeCredentialType: CREDENTIAL_TYPE,
+					options: {},
+				},
+				credentials: { [CREDENTIAL_TYPE]: { id, name } },
+			},
+		],
+		connections: { Start: { main: [[{ node: 'HTTP Request', type: 'main', index: 0 }]] } },
+	};
+}
