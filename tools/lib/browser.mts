@@ -27,7 +27,11 @@ export async function openBrowser(): Promise<Browser> {
 
 /** A browser window in which the owner of the n8n at `url` is signed in to its editor. */
 export async function openEditor(browser: Browser, url: string): Promise<Page> {
-	const context = await browser.newContext({ viewport: WINDOW, locale: 'en-US' });
+	const context = await browser.newContext({
+		viewport: WINDOW,
+		locale: 'en-US',
+		userAgent: userAgent(browser),
+	});
 	// The editor asks n8n.io for news; there is none, and a refusal would be an error in its console.
 	await context.route(
 		(address) => address.protocol.startsWith('http') && address.hostname !== '127.0.0.1',
@@ -42,6 +46,10 @@ export async function openEditor(browser: Browser, url: string): Promise<Page> {
 	await page.waitForURL((address) => !address.pathname.startsWith('/signin'));
 	return page;
 }
+
+/** That of Chromium with a window: n8n takes a headless one for a bot, and lets no bot approve anything. */
+const userAgent = (browser: Browser) =>
+	`Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${browser.version()} Safari/537.36`;
 
 /** Opens a workflow on the canvas. */
 export async function openWorkflow(page: Page, url: string, workflowId: string): Promise<void> {
