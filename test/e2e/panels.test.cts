@@ -82,7 +82,60 @@ describe('The panels', () => {
 		}
 		expect(errors).toEqual([]);
 	});
+
+	it('say above the output of an update that it changed nothing', async () => {
+		const workflow = await world.client().importWorkflow(updateOfNothing(), await world.connect());
+		await openWorkflow(editor, world.n8n().url, workflow.id);
+		await editor.getByTestId('execute-workflow-button').click();
+		await editor.getByText('Workflow executed successfully').waitFor();
+		await openPanel(editor, 'Update Customer');
+		const output = editor.getByTestId('ndv').getByTestId('output-panel');
+		await output
+			.getByText('The update changed nothing, because BildOut had these values already.')
+			.waitFor();
+		await keepPicture(editor, 'hint');
+		await closePanel(editor);
+	});
 });
+
+/** Sets a customer's email to what it is. */
+function updateOfNothing(): WorkflowFile {
+	const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
+	const bildOut = { type: 'n8n-nodes-bildout.bildOut', typeVersion: 1 };
+	return {
+		name: 'An update of nothing',
+		nodes: [
+			{
+				id: 'start',
+				name: 'Start',
+				type: 'n8n-nodes-base.manualTrigger',
+				typeVersion: 1,
+				position: [0, 0],
+				parameters: {},
+			},
+			{
+				...bildOut,
+				id: 'read',
+				name: 'One',
+				position: [220, 0],
+				parameters: { resource: 'customer', operation: 'getAll', limit: 1 },
+			},
+			{
+				...bildOut,
+				id: 'update',
+				name: 'Update Customer',
+				position: [440, 0],
+				parameters: {
+					resource: 'customer',
+					operation: 'update',
+					customerId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
+					updateFields: { email: '={{ $json.email }}' },
+				},
+			},
+		],
+		connections: { Start: to('One'), One: to('Update Customer') },
+	};
+}
 
 type Panel = { resource: string; operation: string };
 
