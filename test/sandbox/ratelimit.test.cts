@@ -15,6 +15,9 @@ const many = async (count: number) =>
 const passed = (answers: Answer[]) => answers.filter(({ status }) => status === 200).length;
 const sleep = async (ms: number) => await new Promise((later) => setTimeout(later, ms));
 
+/** Stretches the second of a burst to half a minute: on a busy machine a burst takes longer than a second. */
+const LONG_SECOND = 30;
+
 /** BildOut's limits, with whatever a test says of them. */
 const limits = async (rateLimit: Limits = {}) => {
 	await sandbox.raw('POST', '/__control/config', { announcedLimit: null, rateLimit });
@@ -28,13 +31,14 @@ it('hold by default what BildOut documents: 100 a minute, 20 a second', async ()
 	expect(header(first, 'x-ratelimit-remaining')).toBe('99');
 	expect(Number(header(first, 'x-ratelimit-reset'))).toBeGreaterThan(now + 50);
 	expect(Number(header(first, 'x-ratelimit-reset'))).toBeLessThanOrEqual(Math.ceil(now) + 60);
-	await sleep(1_050);
+
+	await limits({ windowScale: LONG_SECOND });
 	const burst = await many(30);
 	expect(passed(burst)).toBe(20);
 	const refused = burst.find(({ status }) => status === 429)!;
 	expect(refused.body.error.code).toBe('rate_limit_exceeded');
-	expect(header(refused, 'retry-after')).toBe('1');
-	expect(header(refused, 'x-ratelimit-remaining')).toBe('79');
+	expect(Number(header(refused, 'retry-after'))).toBeLessThanOrEqual(LONG_SECOND);
+	expect(header(refused, 'x-ratelimit-remaining')).toBe('80');
 });
 
 it('are counted for each access token', async () => {
@@ -46,13 +50,13 @@ it('are counted for each access token', async () => {
 });
 
 it('count requests that are refused for another reason, but not those that are refused for the limit', async () => {
-	await limits({ limit: 4, burst: 3 });
+	await limits({ limit: 4, burst: 3, windowScale: 4 });
 	expect((await sandbox.api('GET', '/customers/1')).status).toBe(404);
 	const { status, headers } = await sandbox.api('POST', '/customers', '{');
 	expect([status, headers.get('x-ratelimit-remaining')]).toEqual([400, '2']);
 	const answers = await many(5);
 	expect(passed(answers)).toBe(1);
-	await sleep(1_050);
+	await sleep(4_200);
 	expect(passed(await many(2))).toBe(1);
 });
 
@@ -74,7 +78,8 @@ it('say when to come back as seconds, as a date or not at all', async () => {
 });
 
 it('can be announced higher, and are held there, burst alike', async () => {
-	await sandbox.raw('POST', '/__control/config', { announcedLimit: 200 });
+	const rateLimit = { windowScale: LONG_SECOND };
+	await sandbox.raw('POST', '/__control/config', { announcedLimit: 200, rateLimit });
 	const answers = await many(60);
 	expect(header(answers[0]!, 'x-ratelimit-limit')).toBe('200');
 	expect(passed(answers)).toBe(40);
