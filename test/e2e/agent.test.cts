@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 
 import type { JsonObject, WorkflowFile } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
-import { type Reply, startModel } from '../support/model.cts';
+import { chatModel, type Reply } from '../support/model.cts';
 import { keepPicture, openBrowser, openEditor, openWorkflow } from '../support/n8n.browser.cts';
 import { type N8nWithBildOut, exampleWorkflow, startN8nWithBildOut } from '../support/n8n.cts';
 
@@ -11,12 +11,11 @@ describe('An agent with human review', () => {
 	let world: N8nWithBildOut;
 	let browser: Browser;
 	let editor: Page;
-	let model: Awaited<ReturnType<typeof startModel>>;
+	const model = chatModel(nextReply);
 	let workflowId: string;
 
 	beforeAll(async () => {
 		world = await startN8nWithBildOut();
-		model = await startModel(nextReply);
 		const client = world.client();
 		const openAi = await client.createCredential('Model', 'openAiApi', {
 			apiKey: 'none',
@@ -29,7 +28,6 @@ describe('An agent with human review', () => {
 
 	afterAll(async () => {
 		await browser?.close();
-		model?.close();
 		await world?.close();
 	});
 

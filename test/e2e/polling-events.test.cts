@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 
 import type { JsonObject, Workflow } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
+import { pressOnPage } from '../support/sandbox.cts';
 import { importPolling, polledEvents, POLLING, pollingNode } from './polling-world.cts';
 import {
 	activate,
 	finishedExecutions,
 	importTriggered,
-	openWorld,
+	useWorld,
 	publish,
 	PUBLISH_AT_ONCE,
 	publishAgain,
@@ -15,7 +16,6 @@ import {
 	subscriptionsTo,
 	TRIGGER,
 	unpublish,
-	type World,
 } from './trigger-world.cts';
 
 interface Made extends JsonObject {
@@ -24,15 +24,7 @@ interface Made extends JsonObject {
 
 /** What a BildOut Polling Trigger notices in a real n8n, and how it reads while BildOut changes. */
 describe('What happened in BildOut', () => {
-	let world: World;
-
-	beforeAll(async () => {
-		world = await openWorld(PUBLISH_AT_ONCE);
-	});
-
-	afterAll(async () => {
-		await world?.close();
-	});
+	const world = useWorld(PUBLISH_AT_ONCE);
 
 	beforeEach(async () => {
 		await world.sandbox.control.clearFaults();
@@ -43,11 +35,7 @@ describe('What happened in BildOut', () => {
 		await world.api<Made>('POST', `/${path}`, body);
 	const rename = async (path: string, { id }: Made) =>
 		await world.api('PUT', `/${path}/${id}`, { name: 'Renamed' });
-	const remove = async (path: string, { id }: Made) =>
-		await fetch(`${world.sandbox.url}/api/v1/${path}/${id}`, {
-			method: 'DELETE',
-			headers: { authorization: `Bearer ${(await world.sandbox.control.token()).access_token}` },
-		});
+	const remove = async (path: string, { id }: Made) => await world.api('DELETE', `/${path}/${id}`);
 
 	async function anInvoice(client: Made, dueDate = '2099-01-01'): Promise<Made> {
 		return await create('invoices', {
@@ -57,18 +45,8 @@ describe('What happened in BildOut', () => {
 		});
 	}
 
-	/** Presses a button of the sandbox's page. */
-	async function press(path: string, body: object = {}): Promise<void> {
-		const { url } = world.sandbox;
-		const headers = { 'content-type': 'application/json', origin: url };
-		const answer = await fetch(`${url}/page/${path}`, {
-			method: 'POST',
-			headers,
-			body: JSON.stringify(body),
-		});
-		expect([path, answer.status]).toEqual([path, 200]);
-	}
-
+	const press = async (button: string, body?: object) =>
+		await pressOnPage(world.sandbox.url, button, body);
 	const check = async (workflow: Workflow) => await publishAgain(world, workflow);
 	const brief = (events: JsonObject[]) =>
 		events.map(({ type, data }) => `${String(type)} ${String((data as Made).id)}`).sort();

@@ -5,12 +5,11 @@ import { waitFor } from '../../tools/lib/program.mts';
 import { importPolling, polledEvents, POLLING } from './polling-world.cts';
 import {
 	finishedExecutions,
-	openWorld,
+	useWorld,
 	PUBLISH_AT_ONCE,
 	publishAgain,
 	settledExecutions,
 	unpublish,
-	type World,
 } from './trigger-world.cts';
 
 /**
@@ -18,15 +17,7 @@ import {
  * published and when it starts, which is what these tests use.
  */
 describe('A BildOut Polling Trigger', () => {
-	let world: World;
-
-	beforeAll(async () => {
-		world = await openWorld(PUBLISH_AT_ONCE);
-	});
-
-	afterAll(async () => {
-		await world?.close();
-	});
+	const world = useWorld(PUBLISH_AT_ONCE);
 
 	beforeEach(async () => {
 		await world.sandbox.control.clearFaults();

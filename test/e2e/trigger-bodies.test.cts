@@ -1,28 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
-import {
-	type World,
-	eventBody,
-	listening,
-	openWorld,
-	post,
-	sign,
-	unpublish,
-} from './trigger-world.cts';
+import { eventBody, listening, useWorld, post, sign, unpublish } from './trigger-world.cts';
 
 const MB = 1024 * 1024;
 
 describe('A delivery to a BildOut Trigger', () => {
-	let world: World;
-
-	beforeAll(async () => {
-		world = await openWorld();
-	});
-
-	afterAll(async () => {
-		await world?.close();
-	});
+	const world = useWorld();
 
 	describe('of an unusual body', () => {
 		let workflow: Awaited<ReturnType<typeof listening>>;

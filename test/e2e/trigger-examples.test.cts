@@ -3,11 +3,10 @@ import { waitFor } from '../../tools/lib/program.mts';
 import { exampleWorkflow } from '../support/n8n.cts';
 import {
 	finishedExecutions,
-	openWorld,
+	useWorld,
 	publishAgain,
 	settledExecutions,
 	TRIGGER,
-	type World,
 } from './trigger-world.cts';
 
 const POLLING = 'BildOut Polling Trigger';
@@ -16,15 +15,7 @@ const VENDORS = 'BildOut vendors';
 
 /** The triggers' examples, imported into a real n8n and started by what happens in the sandbox. */
 describe('The examples with a trigger', () => {
-	let world: World;
-
-	beforeAll(async () => {
-		world = await openWorld();
-	});
-
-	afterAll(async () => {
-		await world?.close();
-	});
+	const world = useWorld();
 
 	async function publishExample(file: string): Promise<Workflow> {
 		const client = world.client();

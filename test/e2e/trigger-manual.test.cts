@@ -1,11 +1,10 @@
 import {
 	TRIGGER,
-	type World,
 	eventBody,
 	finishedExecutions,
 	importTriggered,
 	listening,
-	openWorld,
+	useWorld,
 	post,
 	publish,
 	settledExecutions,
@@ -14,15 +13,7 @@ import {
 } from './trigger-world.cts';
 
 describe('A BildOut Trigger', () => {
-	let world: World;
-
-	beforeAll(async () => {
-		world = await openWorld();
-	});
-
-	afterAll(async () => {
-		await world?.close();
-	});
+	const world = useWorld();
 
 	describe('with manual registration', () => {
 		const secret = 'whsec_given_by_hand';

@@ -1,9 +1,8 @@
 import { waitFor } from '../../tools/lib/program.mts';
 import {
 	PUBLISH_AT_ONCE,
-	type World,
 	importTriggered,
-	openWorld,
+	useWorld,
 	publish,
 	stateOf,
 	subscriptionsTo as subscriptionsToOf,
@@ -16,15 +15,7 @@ import {
  * one does with this variable. Only then does a trigger come upon a subscription that is there already.
  */
 describe('At a restart, the subscription of a BildOut Trigger', () => {
-	let world: World;
-
-	beforeAll(async () => {
-		world = await openWorld(PUBLISH_AT_ONCE);
-	});
-
-	afterAll(async () => {
-		await world?.close();
-	});
+	const world = useWorld(PUBLISH_AT_ONCE);
 
 	beforeEach(async () => {
 		await world.sandbox.control.clearFaults();

@@ -45,6 +45,18 @@ export async function openWorld(variables: Record<string, string> = {}): Promise
 	return await worldOf(await startN8nWithBildOut(variables), publishesLater);
 }
 
+/** The world of a test file, from before its tests until after them. */
+export function useWorld(variables: Record<string, string> = {}): World {
+	const world = {} as World;
+	beforeAll(async () => {
+		Object.assign(world, await openWorld(variables));
+	});
+	afterAll(async () => {
+		await world.close?.();
+	});
+	return world;
+}
+
 /** What a test of the trigger needs around an n8n that runs beside a sandbox. */
 export async function worldOf(n8n: N8nWithBildOut, publishesLater = true): Promise<World> {
 	const { sandbox } = n8n;

@@ -1,8 +1,7 @@
-import { createServer } from 'node:http';
-import { type AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
 import type { JsonObject } from '../../tools/lib/n8n-client.mts';
+import { served } from './served.cts';
 
 /** What a model answers: a call of a tool, or the end of its turn. */
 export type Reply = { tool: string; input: JsonObject } | { text: string };
@@ -21,9 +20,9 @@ export interface Question {
  * A chat model that speaks OpenAI's protocol and gives fixed answers: the first to what a person writes,
  * the next to the result of each tool.
  */
-export async function startModel(replies: (results: string[]) => Reply) {
+export function chatModel(replies: (results: string[]) => Reply) {
 	const questions: Question[] = [];
-	const server = createServer((request, response) => {
+	const server = served((request, response) => {
 		void json(request).then((body) => {
 			const question = body as Question;
 			questions.push(question);
@@ -45,14 +44,11 @@ export async function startModel(replies: (results: string[]) => Reply) {
 			);
 		});
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	return {
-		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-		questions,
-		close: () => {
-			server.closeAllConnections();
-			server.close();
+		get url() {
+			return `${server.url}/v1`;
 		},
+		questions,
 	};
 }
 

@@ -67,6 +67,16 @@ export function controlClient(url: string) {
 	};
 }
 
+/** What the sandbox's page does when a button is pressed, such as `invoices/ID/paid`. */
+export async function pressOnPage(url: string, button: string, body: object = {}): Promise<void> {
+	const answer = await fetch(`${url}/page/${button}`, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json', origin: url },
+		body: JSON.stringify(body),
+	});
+	if (!answer.ok) throw new Error(`${button}: ${answer.status} ${await answer.text()}`);
+}
+
 export interface Sandbox {
 	/** Where it listens, without a trailing slash. */
 	url: string;

@@ -1,17 +1,10 @@
 import { bildOut } from '../support/bildout.cts';
 import { PolledWorkflow, type PolledEvent } from '../support/polling.cts';
+import { pressOnPage } from '../support/sandbox.cts';
 
 const b = bildOut();
 
-/** What the sandbox's page does at the press of a button. */
-async function press(path: string, body?: object): Promise<void> {
-	const answer = await fetch(`${b.sandbox.url}/page/${path}`, {
-		method: 'POST',
-		headers: { 'content-type': 'application/json', origin: b.sandbox.url },
-		body: JSON.stringify(body ?? {}),
-	});
-	if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-}
+const press = async (button: string) => await pressOnPage(b.sandbox.url, button);
 
 const brief = (events: PolledEvent[]) => events.map(({ type, data }) => `${type} ${data.id}`);
 

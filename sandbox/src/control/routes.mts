@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { ApiError, notFound } from '../api/errors.mts';
+import type { PaymentDetails } from '../api/resources/payments.mts';
 import { scopes } from '../contract/contract.mts';
 import { refuseOtherSites } from '../page/protection.mts';
 import type { Sandbox } from '../sandbox.mts';
@@ -14,12 +15,6 @@ interface Emitted {
 	id?: string;
 	created_at?: string;
 	to?: string[];
-}
-
-interface Paid {
-	invoice_id: string;
-	amount?: number;
-	status?: 'processing' | 'succeeded';
 }
 
 /** What tests tell the sandbox to do; registered only when asked for, under a path of its own. */
@@ -79,7 +74,7 @@ export async function controlRoutes(app: FastifyInstance, sandbox: Sandbox): Pro
 /** What BildOut's API cannot do and its users and banks do: pay a part, pay later, pay in vain. */
 function paymentRoutes(app: FastifyInstance, { resources, change }: Sandbox): void {
 	app.post('/payments', { schema: { body: controlBodies.payment } }, async ({ body }) => {
-		const { invoice_id, ...how } = body as Paid;
+		const { invoice_id, ...how } = body as { invoice_id: string } & PaymentDetails;
 		return change(() => resources.payments.receive(invoice_id, how));
 	});
 	app.post('/payments/:id/settle', { schema: { body: controlBodies.settle } }, async (request) => {

@@ -13,7 +13,7 @@ export interface Payments {
 	settle(id: string, status: 'succeeded' | 'failed'): Payment;
 }
 
-interface PaymentDetails {
+export interface PaymentDetails {
 	amount?: number;
 	method?: string;
 	status?: Payment['status'];
