@@ -73,9 +73,17 @@ describe('A delivery to a BildOut Trigger', () => {
 		});
 
 		it('over the size that n8n takes is refused by n8n, which goes on', async () => {
-			const answer = await workflow.deliver(eventBody({ data: { notes: 'x'.repeat(17 * MB) } }));
-			expect(answer.status).toBe(500);
-			expect(answer.text).toContain('There was a problem executing the workflow');
+			const tooLarge = eventBody({ data: { notes: 'x'.repeat(17 * MB) } });
+			// n8n answers while the body is on its way, so the connection can break before the answer is read.
+			const answer = await workflow
+				.deliver(tooLarge)
+				.catch(({ cause }: Error & { cause: { code: string } }) => cause.code);
+			if (typeof answer === 'string') {
+				expect(['EPIPE', 'ECONNRESET', 'UND_ERR_SOCKET']).toContain(answer);
+			} else {
+				expect(answer.status).toBe(500);
+				expect(answer.text).toContain('There was a problem executing the workflow');
+			}
 			expect((await workflow.deliver(eventBody())).status).toBe(200);
 		});
 
