@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,6 +13,7 @@ import { withProgress } from './lib/progress.cjs';
 import { startQueueMode } from './lib/queue-mode.mts';
 import { receipt } from './lib/receipt.mts';
 import { SANDBOX_CLIENT, startSandbox } from './lib/sandbox.mts';
+import { installServices } from './lib/services.mts';
 import { connectBildOut } from './lib/sign-in.mts';
 import { temporaryFolder } from './lib/temporary.mts';
 
@@ -78,9 +78,7 @@ async function startOne(port: number): Promise<string> {
 
 /** n8n in queue mode, a new one at each start. Answers where its main process listens. */
 async function startSeveral(port: number): Promise<string> {
-	execFileSync(process.execPath, [join(root, 'tools', 'setup.mjs'), '--services'], {
-		stdio: 'inherit',
-	});
+	installServices();
 	const folder = await temporaryFolder('bildout-demo-');
 	const tarball = await withProgress('Building the package', async () => {
 		await buildPackage();

@@ -41,11 +41,14 @@ const ACTIONS = {
 	fault: 22,
 	'expired tokens': 5,
 	'clock set': 4,
-	'n8n killed': 3,
+	'process killed': 3,
 	'sandbox killed': 4,
 };
 
-/** Addresses that upserts share, so that several look for the same record. */
+/**
+ * Addresses that upserts share, so that several look for the same record. Between processes nothing keeps two
+ * that look at once from both creating (`docs/behaviour.md`), so there each job has its own.
+ */
 const SHARED = 12;
 
 /** n8n's clock goes wrong by less than a signature may be old. */
@@ -69,7 +72,7 @@ export async function storm(
 	const end = performance.now() + minutes * 60_000;
 	while (performance.now() < end) {
 		const action = random.weighted(ACTIONS);
-		asked.counts[action] = (asked.counts[action] ?? 0) + 1;
+		count(asked, action);
 		const work = act(action, world, workflows, random, asked);
 		// Whoever asks does not wait for the answer, so that things break under it.
 		if (action === 'job') underWay.push(work);
@@ -78,6 +81,10 @@ export async function storm(
 	}
 	await Promise.all(underWay);
 	return asked;
+}
+
+function count({ counts }: Asked, what: string): void {
+	counts[what] = (counts[what] ?? 0) + 1;
 }
 
 async function vendorsToUpdate(world: World): Promise<Asked['vendors']> {
@@ -102,7 +109,7 @@ async function act(
 ): Promise<void> {
 	switch (action) {
 		case 'job':
-			await handOver(newJob(random, asked), workflows);
+			await handOver(newJob(random, asked, world.isOneProcess), world, workflows);
 			break;
 		case 'event': {
 			const id = `evt_${asked.events.length}`;
@@ -128,9 +135,12 @@ async function act(
 		case 'clock set':
 			await world.setClock(random.between(-MOST_CLOCK_MS, MOST_CLOCK_MS));
 			break;
-		case 'n8n killed':
-			await world.killN8n();
+		case 'process killed': {
+			const victim = random.of(world.victims);
+			count(asked, `${victim} killed`);
+			await world.kill(victim);
 			break;
+		}
 		case 'sandbox killed':
 			await world.killSandbox(random.between(0, 4_000));
 	}
@@ -153,7 +163,8 @@ const FAULTS = [
 	{ kind: 'slow', delayMs: 2_000 },
 ] as const;
 
-function newJob(random: Random, { jobs, vendors }: Asked): Job {
+function newJob(random: Random, { jobs, vendors }: Asked, isOneProcess: boolean): Job {
+	const sharers = isOneProcess ? 'all' : jobs.length;
 	const id = `job ${jobs.length}`;
 	const work = random.of(WORKS);
 	const rows = Array.from({ length: random.between(1, 12) }, (_, index): Row => {
@@ -162,7 +173,7 @@ function newJob(random: Random, { jobs, vendors }: Asked): Job {
 		const name = `${id}, row ${index}`;
 		const email =
 			work === 'upsert'
-				? `shared${random.between(1, SHARED)}@chaos.test`
+				? `shared${random.between(1, SHARED)}-${sharers}@chaos.test`
 				: `row${jobs.length}-${index}@chaos.test`;
 		return { name, email, phone };
 	});
@@ -171,9 +182,9 @@ function newJob(random: Random, { jobs, vendors }: Asked): Job {
 	return job;
 }
 
-async function handOver(job: Job, { works }: Workflows): Promise<void> {
+async function handOver(job: Job, world: World, { works }: Workflows): Promise<void> {
 	try {
-		const answer = await fetch(works[job.work].url, {
+		const answer = await fetch(`${world.webhookUrl()}${works[job.work].path}`, {
 			method: 'POST',
 			headers: { 'content-type': 'application/json' },
 			body: JSON.stringify({ job: job.id, rows: job.rows }),

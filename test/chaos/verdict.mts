@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../tools/lib/n8n-client.mts';
+import { waitFor } from '../../tools/lib/program.mts';
 import { type Outcome, outcomes } from './outcome.mts';
 import type { Asked, Job } from './storm.mts';
 import { WORKS, type Workflows } from './workflows.mts';
@@ -10,6 +11,8 @@ interface Vendor extends JsonObject {
 	email: string;
 	phone: string | null;
 }
+
+const POLLED_WITHIN_SECONDS = 130;
 
 /** How an error says that a write may have been done. */
 const DOUBT = /may have been|created since|not answer|connection/i;
@@ -102,15 +105,25 @@ async function triggerFaults(world: World, { trigger }: Workflows): Promise<stri
 	];
 }
 
-/** Each project is reported once. */
+/** Each project is reported once, at the latest by the poll after next. */
 async function pollingFaults(
 	world: World,
 	{ polling }: Workflows,
 	{ projects }: Asked,
 ): Promise<string[]> {
-	const reported = (await outcomes(world, polling.id)).flatMap(({ output = [] }) =>
-		output.map(({ data }) => String((data as JsonObject).id)),
-	);
+	const read = async () =>
+		(await outcomes(world, polling.id)).flatMap(({ output = [] }) =>
+			output.map(({ data }) => String((data as JsonObject).id)),
+		);
+	await waitFor(
+		'all projects were reported',
+		async () => {
+			const reported = await read();
+			return projects.every((id) => reported.includes(id)) ? true : undefined;
+		},
+		{ seconds: POLLED_WITHIN_SECONDS, everyMs: 2_000 },
+	).catch(() => {});
+	const reported = await read();
 	return [
 		...projects
 			.filter((id) => !reported.includes(id))

@@ -42,8 +42,8 @@ const CONTINUES = { onError: 'continueRegularOutput' };
 
 /** The published workflows of a run, by n8n's IDs. */
 export interface Workflows {
-	/** For each work, the workflow and the address that takes its rows. */
-	works: Record<Work, { id: string; url: string }>;
+	/** For each work, the workflow and the path that takes its rows. */
+	works: Record<Work, { id: string; path: string }>;
 	/** Starts at `invoice.paid`. */
 	trigger: { id: string; path: string };
 	/** Starts at `project.created`, which nobody but the run itself makes. */
@@ -74,11 +74,12 @@ export async function publishWorkflows(world: World): Promise<Workflows> {
 
 async function publishWork(world: World, work: Work) {
 	const stops = work === 'create, stop at an error';
+	const path = work.replaceAll(/\W+/g, '-');
 	const { id } = await publish(world, work, [
 		{
 			...node(START, 'n8n-nodes-base.webhook', 2.1, {
 				httpMethod: 'POST',
-				path: work.replaceAll(/\W+/g, '-'),
+				path,
 				responseMode: 'onReceived',
 			}),
 			webhookId: randomUUID(),
@@ -89,7 +90,7 @@ async function publishWork(world: World, work: Work) {
 			...(stops ? { retryOnFail: true, maxTries: 2, waitBetweenTries: 500 } : CONTINUES),
 		},
 	]);
-	return { id, url: `${world.n8nUrl}/webhook/${work.replaceAll(/\W+/g, '-')}` };
+	return { id, path: `/webhook/${path}` };
 }
 
 async function publish({ client, credential }: World, name: string, nodes: WorkflowNode[]) {

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { type Credential, type N8nClient, signInToN8n } from '../../tools/lib/n8n-client.mts';
-import { type N8n, startN8n } from '../../tools/lib/n8n.mts';
-import { installIntoN8n, packPackage } from '../../tools/lib/package.mts';
-import { freePort } from '../../tools/lib/program.mts';
+import { packPackage } from '../../tools/lib/package.mts';
+import { freePort, waitFor } from '../../tools/lib/program.mts';
 import { type Sandbox, startSandbox } from '../../tools/lib/sandbox.mts';
 import { connectBildOut } from '../../tools/lib/sign-in.mts';
 import type { Delivery, Fault, SandboxConfig } from '../support/sandbox.cts';
+import { type Deployment, oneProcess, severalProcesses } from './deployment.mts';
 
 /** Tried again quickly and for long, so that only what n8n never takes is given up. */
 const SETTINGS: SandboxConfig = {
@@ -21,28 +21,51 @@ export class World {
 	client!: N8nClient;
 	credential!: Credential;
 	readonly #folder: string;
-	readonly #ports: { n8n: number; sandbox: number };
-	#n8n!: N8n;
+	readonly #sandboxPort: number;
+	#deployment!: Deployment;
 	#sandbox!: Sandbox;
+	#turn = 0;
 
-	private constructor(folder: string, ports: { n8n: number; sandbox: number }) {
+	private constructor(folder: string, sandboxPort: number) {
 		this.#folder = folder;
-		this.#ports = ports;
+		this.#sandboxPort = sandboxPort;
 	}
 
-	static async open(): Promise<World> {
+	static async open(isQueue: boolean): Promise<World> {
 		const folder = await mkdtemp(join(tmpdir(), 'bildout-chaos-'));
-		const world = new World(folder, { n8n: await freePort(), sandbox: await freePort() });
-		await installIntoN8n(await packPackage(join(folder, 'package')), join(folder, 'n8n'));
+		const world = new World(folder, await freePort());
 		await world.setClock(0);
 		await world.#startSandbox();
-		await world.#startN8n();
+		const preloaded = ['clock.cjs', 'heap.cjs'].map((name) => join(import.meta.dirname, name));
+		world.#deployment = await (isQueue ? severalProcesses : oneProcess)({
+			tarball: await packPackage(join(folder, 'package')),
+			userFolder: join(folder, 'n8n'),
+			variables: {
+				NODE_OPTIONS: preloaded.map((file) => `--require ${file}`).join(' '),
+				CHAOS_CLOCK: join(folder, 'clock'),
+				CHAOS_HEAP: join(folder, 'heap'),
+				N8N_USE_WORKFLOW_PUBLICATION_SERVICE: 'false',
+			},
+		});
+		await world.#signIn();
 		world.credential = await connectBildOut(world.client, world.#sandbox);
 		return world;
 	}
 
-	get n8nUrl(): string {
-		return `http://127.0.0.1:${this.#ports.n8n}`;
+	/** Where webhooks are served: the next process at each call, as behind a load balancer. */
+	webhookUrl(): string {
+		const { webhookUrls } = this.#deployment;
+		return webhookUrls[this.#turn++ % webhookUrls.length]!;
+	}
+
+	/** Whether one process runs all executions. */
+	get isOneProcess(): boolean {
+		return this.#deployment.pids().length === 1;
+	}
+
+	/** The names of what can be killed. */
+	get victims(): string[] {
+		return Object.keys(this.#deployment.victims);
 	}
 
 	fault = async (fault: Fault) => await this.#control('POST', '/faults', fault);
@@ -56,9 +79,10 @@ export class World {
 
 	deliveries = async () => await this.#control<Delivery[]>('GET', '/deliveries');
 
-	async killN8n(): Promise<void> {
-		await this.#n8n.kill();
-		await this.#startN8n();
+	/** Kills a part of n8n's and starts it again. */
+	async kill(victim: string): Promise<void> {
+		await this.#deployment.victims[victim]!();
+		await this.#signIn();
 	}
 
 	async killSandbox(downMs: number): Promise<void> {
@@ -72,10 +96,19 @@ export class World {
 		await writeFile(join(this.#folder, 'clock'), String(offsetMs));
 	}
 
-	/** What n8n holds in memory, in MB. */
-	async memory(): Promise<number> {
-		const status = await readFile(`/proc/${this.#n8n.pid}/status`, 'utf8');
-		return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1024;
+	/** What n8n's processes still hold in their heaps when all garbage is collected, in MB. */
+	async heapMb(): Promise<number> {
+		let bytes = 0;
+		for (const pid of this.#deployment.pids()) {
+			const file = join(this.#folder, `heap-${pid}`);
+			await rm(file, { force: true });
+			process.kill(pid, 'SIGUSR2');
+			bytes += await waitFor(
+				'n8n wrote the size of its heap',
+				async () => Number(await readFile(file, 'utf8')) || undefined,
+			);
+		}
+		return bytes / 2 ** 20;
 	}
 
 	/** All records of a kind, read past n8n and past the limits. */
@@ -109,7 +142,7 @@ export class World {
 	}
 
 	async close(): Promise<void> {
-		await this.#n8n?.stop();
+		await this.#deployment?.stop();
 		await this.#sandbox?.stop();
 		await rm(this.#folder, { recursive: true, force: true });
 	}
@@ -117,7 +150,7 @@ export class World {
 	async #startSandbox(): Promise<void> {
 		const database = join(this.#folder, 'bildout.sqlite');
 		const args = ['--control', '--empty', '--database', database];
-		this.#sandbox = await startSandbox(this.#ports.sandbox, args);
+		this.#sandbox = await startSandbox(this.#sandboxPort, args);
 		await this.#control('POST', '/config', SETTINGS);
 	}
 
@@ -140,16 +173,7 @@ export class World {
 		return `Bearer ${access_token}`;
 	}
 
-	async #startN8n(): Promise<void> {
-		this.#n8n = await startN8n({
-			userFolder: join(this.#folder, 'n8n'),
-			port: this.#ports.n8n,
-			variables: {
-				NODE_OPTIONS: `--require ${join(import.meta.dirname, 'clock.cjs')}`,
-				CHAOS_CLOCK: join(this.#folder, 'clock'),
-				N8N_USE_WORKFLOW_PUBLICATION_SERVICE: 'false',
-			},
-		});
-		this.client = await signInToN8n(this.#n8n.url);
+	async #signIn(): Promise<void> {
+		this.client = await signInToN8n(this.#deployment.editorUrl);
 	}
 }

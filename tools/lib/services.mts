@@ -4,7 +4,7 @@ import { chmod, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { postgres } from './places.cjs';
+import { postgres, root } from './places.cjs';
 import { type Program, freePort, startProgram, waitUntilReady } from './program.mts';
 import { temporaryFolder } from './temporary.mts';
 
@@ -29,6 +29,12 @@ const asPostgres = (command: string, args: string[]): string[] =>
 	process.getuid?.() === 0
 		? ['runuser', '-u', 'postgres', '--', command, ...args]
 		: [command, ...args];
+
+/** Installs Redis and PostgreSQL where they are missing, and says nothing where they are not. */
+export function installServices(): void {
+	const setup = join(root, 'tools', 'setup.mjs');
+	execFileSync(process.execPath, [setup, '--services'], { stdio: 'inherit' });
+}
 
 export async function startRedis(): Promise<Service> {
 	return await startService({

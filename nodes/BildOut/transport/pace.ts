@@ -112,7 +112,8 @@ export class Pace {
 		this.forgetOld(now);
 		const blocked = this.blockedUntil - now;
 		if (blocked > 0) return blocked;
-		const burstWait = this.windowWait(now, this.burst, SECOND_MS, one);
+		const { burst } = this;
+		const burstWait = this.sent.length < burst ? 0 : this.windowWait(now, burst, SECOND_MS, one);
 		if (burstWait > 0) return burstWait;
 		if (this.silent) return this.ownCountWait(now);
 		if (this.known) return this.knownWait(now, this.known);
