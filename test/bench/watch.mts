@@ -12,7 +12,7 @@ export interface Watched {
 }
 
 const LOOK_EVERY_MS = 50;
-const ASK_EVERY_MS = 5;
+const ASK_EVERY_MS = 20;
 
 /** Watches n8n until the function that it gives back is called. */
 export function watch(n8n: N8n): () => Promise<Watched> {

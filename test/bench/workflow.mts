@@ -30,6 +30,8 @@ type NodeRun = { executionTime: number; data?: { main: Array<Array<{ json: JsonO
 
 const UNFINISHED = ['new', 'running'];
 
+const LONGEST_SECONDS = 1_800;
+
 /** Alike for all that is compared: everything is stored once, at the end of the execution. */
 const SETTINGS = {
 	executionOrder: 'v1',
@@ -65,15 +67,19 @@ export async function publishWorkflow(
 		(await call([])) === 404 ? undefined : true,
 	);
 
-	const lastExecution = async () => {
-		const [{ id }] = await client.executions(workflow.id);
-		const execution = await client.call<StoredExecution>('GET', `/executions/${id}`);
-		return UNFINISHED.includes(execution.status) ? undefined : execution;
+	const ended = async () => {
+		const [{ id, status }] = await client.executions(workflow.id);
+		return UNFINISHED.includes(status) ? undefined : id;
 	};
 	return async (records, onEnd) => {
-		await call(records);
+		// n8n breaks the connection after five minutes, and goes on with the work.
+		await call(records).catch(() => {});
+		const id = await waitFor(`an execution of “${name}” ended`, ended, {
+			seconds: LONGEST_SECONDS,
+			everyMs: 500,
+		});
 		await onEnd?.();
-		const execution = await waitFor(`an execution of “${name}” was stored`, lastExecution);
+		const execution = await client.call<StoredExecution>('GET', `/executions/${id}`);
 		return readRun(execution, name, nodes);
 	};
 }
