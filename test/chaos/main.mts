@@ -10,7 +10,7 @@ import { publishWorkflows, type Workflows } from './workflows.mts';
 import { World } from './world.mts';
 
 /**
- * `npm run test:chaos [-- --minutes 2 --seed 7 --queue]`: workflows run in a real n8n while it, the sandbox,
+ * `npm run test:chaos [-- --minutes 10 --seed 7 --queue]`: workflows run in a real n8n while it, the sandbox,
  * their connections and their clocks fail; afterwards what is there is compared with what was asked for. The
  * same seed asks and breaks the same in the same order; when that meets what is under way, differs. With
  * `--queue` n8n is several processes over Redis and PostgreSQL, which fail too.
@@ -20,7 +20,7 @@ const MOST_GROWTH_MB = 4;
 
 const { values } = parseArgs({
 	options: {
-		minutes: { type: 'string', default: '10' },
+		minutes: { type: 'string', default: '2' },
 		seed: { type: 'string', default: String(Math.floor(Math.random() * 1_000_000)) },
 		queue: { type: 'boolean', default: false },
 	},
