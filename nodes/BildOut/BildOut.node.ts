@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { Item } from './operations/item';
+import { InputItem } from './operations/inputItem';
 import { Run } from './operations/run';
 import { listSearch, operationOf, resourceOptions, resourceProperties } from './resources';
 import { mapConcurrently } from './transport/concurrency';
@@ -64,7 +64,7 @@ export class BildOut implements INodeType {
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const run = new Run(this);
 		const entries = this.getInputData().map((_, index) => {
-			const item = new Item(run, index);
+			const item = new InputItem(run, index);
 			return { item, operation: operationOf(item) };
 		});
 		try {

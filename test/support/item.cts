@@ -1,7 +1,7 @@
-import type { Item } from '../../nodes/BildOut/operations/item';
+import type { InputItem } from '../../nodes/BildOut/operations/inputItem';
 
 /** An item that reads no parameters: what reading a value needs, and its errors as plain ones. */
-export const itemIn = (timezone = 'America/Denver', more: Partial<Item> = {}): Item =>
+export const itemIn = (timezone = 'America/Denver', more: Partial<InputItem> = {}): InputItem =>
 	({
 		timezone,
 		isTool: false,
@@ -9,4 +9,4 @@ export const itemIn = (timezone = 'America/Denver', more: Partial<Item> = {}): I
 			throw new Error(message);
 		},
 		...more,
-	}) as unknown as Item;
+	}) as unknown as InputItem;

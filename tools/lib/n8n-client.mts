@@ -4,7 +4,7 @@ import { CookieJar } from './http.mts';
 import { PACKAGE_NAME } from './package.mts';
 import { waitFor } from './program.mts';
 
-/** The person whom the demo and the tests sign in as; the n8n is private and forgets nothing else. */
+/** The owner that demo and tests sign in as. Each n8n of theirs is on this machine only, so this is no secret. */
 export const OWNER = {
 	email: 'owner@bildout.test',
 	password: 'Build-out-24',

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isObject } from '../transport/json';
-import type { Item } from './item';
+import type { InputItem } from './inputItem';
 import { asText, describe, readBoolean, readJson, readNumber } from './values';
 
 const HOW_TO_WRITE_ROWS =
@@ -19,7 +19,7 @@ const NEVER_SENT = ['__proto__', 'constructor', 'prototype'];
  *   field that is given twice
  */
 export function readCustomFields(
-	item: Item,
+	item: InputItem,
 	value: unknown,
 	given: readonly string[],
 ): IDataObject {
@@ -43,7 +43,7 @@ export function readCustomFields(
 }
 
 /** The rows as the panel gives them, or a list from an expression. */
-function rowsOf(item: Item, value: unknown): unknown[] {
+function rowsOf(item: InputItem, value: unknown): unknown[] {
 	if (value === undefined || value === null || value === '') return [];
 	const isUntouched = isObject(value) && Object.keys(value).length === 0;
 	if (isUntouched) return [];
@@ -52,7 +52,7 @@ function rowsOf(item: Item, value: unknown): unknown[] {
 	return item.fail(`'Custom Fields' must be rows, got ${describe(value)}`, HOW_TO_WRITE_ROWS);
 }
 
-function nameOf(item: Item, row: IDataObject, index: number): string {
+function nameOf(item: InputItem, row: IDataObject, index: number): string {
 	const name = String(row.name ?? '').trim();
 	if (name === '') item.fail(`Custom field ${index + 1} has no 'Name'`, HOW_TO_WRITE_ROWS);
 	if (NEVER_SENT.includes(name)) {
@@ -61,7 +61,7 @@ function nameOf(item: Item, row: IDataObject, index: number): string {
 	return name;
 }
 
-function readValue(item: Item, what: string, { type = 'text', value }: IDataObject): unknown {
+function readValue(item: InputItem, what: string, { type = 'text', value }: IDataObject): unknown {
 	if (value === undefined || (value === null && type !== 'json')) {
 		item.fail(
 			`${what} has no 'Value'`,
@@ -85,7 +85,7 @@ function readValue(item: Item, what: string, { type = 'text', value }: IDataObje
 	}
 }
 
-function readText(item: Item, what: string, value: unknown): string {
+function readText(item: InputItem, what: string, value: unknown): string {
 	if (typeof value === 'object') {
 		item.fail(
 			`${what} must be text, got ${describe(value)}`,

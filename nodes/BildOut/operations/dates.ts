@@ -1,6 +1,6 @@
 import { tryToParseDateTime } from 'n8n-workflow';
 
-import type { Item } from './item';
+import type { InputItem } from './inputItem';
 import { describe } from './values';
 
 /** What Luxon's DateTime and JavaScript's Date share here, without depending on Luxon. */
@@ -37,7 +37,7 @@ const HOW_TO_WRITE_DATES =
  * @param what the parameter as errors name it, e.g. `'Due Date'`
  * @throws NodeOperationError for anything that is not clearly a date of the calendar
  */
-export function toCalendarDate(item: Item, what: string, value: unknown): string {
+export function toCalendarDate(item: InputItem, what: string, value: unknown): string {
 	const text = dateText(item, value);
 	const written = text === undefined ? undefined : readDate(text);
 	return written?.day ?? failForDate(item, what, value, '2025-02-15');
@@ -51,7 +51,7 @@ export function toCalendarDate(item: Item, what: string, value: unknown): string
  * @throws NodeOperationError for anything that is no moment
  */
 export function toMoment(
-	item: Item,
+	item: InputItem,
 	what: string,
 	value: unknown,
 	ofDay: 'start' | 'end' = 'start',
@@ -62,7 +62,7 @@ export function toMoment(
 		: moment;
 }
 
-function momentOf(item: Item, value: unknown, ofDay: 'start' | 'end'): number {
+function momentOf(item: InputItem, value: unknown, ofDay: 'start' | 'end'): number {
 	if (value instanceof Date) return value.getTime();
 	const text = isDateTime(value) ? String(value) : value;
 	const written = typeof text === 'string' ? readDate(text) : undefined;
@@ -103,7 +103,7 @@ function readDate(text: string): WrittenDate | undefined {
 	return { day: [year, month.padStart(2, '0'), day.padStart(2, '0')].join('-'), time };
 }
 
-function dateText(item: Item, value: unknown): string | undefined {
+function dateText(item: InputItem, value: unknown): string | undefined {
 	if (typeof value === 'string') return value;
 	if (value instanceof Date && !Number.isNaN(value.getTime())) {
 		// 'sv' writes dates as YYYY-MM-DD.
@@ -121,7 +121,7 @@ function isOnCalendar(year: number, month: number, day: number): boolean {
 	return year >= FIRST_YEAR && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
-function failForDate(item: Item, what: string, value: unknown, example: string): never {
+function failForDate(item: InputItem, what: string, value: unknown, example: string): never {
 	const got = value instanceof Date || isDateTime(value) ? `'${String(value)}'` : describe(value);
 	item.fail(
 		`${what} must be a date such as ${example}, got ${got}`,

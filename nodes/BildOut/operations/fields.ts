@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../transport/json';
 import { readCustomFields } from './customFields';
 import { toCalendarDate } from './dates';
-import type { Item } from './item';
+import type { InputItem } from './inputItem';
 import { isEmptyLocator, locate } from './locators';
 import {
 	type Field,
@@ -37,7 +37,7 @@ const ADDRESS_PARTS = ['line1', 'line2', 'city', 'state', 'zip', 'country'];
  * @throws NodeOperationError for a value that the field cannot hold, naming the field
  */
 export async function readFields(
-	item: Item,
+	item: InputItem,
 	values: IDataObject,
 	fields: readonly Field[],
 ): Promise<IDataObject> {
@@ -63,7 +63,7 @@ function requestsLast(fields: readonly Field[]): WrittenField[] {
 }
 
 async function readField(
-	item: Item,
+	item: InputItem,
 	field: WrittenField,
 	value: unknown,
 ): Promise<IDataObject[string] | undefined> {
@@ -85,7 +85,7 @@ const EMPTY_SAYS_NOTHING: FieldKind[] = ['boolean', 'choice', 'currency', 'date'
 
 const READERS: Record<
 	Extract<FieldKind, string>,
-	(item: Item, what: string, value: unknown) => IDataObject[string] | undefined
+	(item: InputItem, what: string, value: unknown) => IDataObject[string] | undefined
 > = {
 	text: asText,
 	name: readName,
@@ -99,7 +99,7 @@ const READERS: Record<
 	address: readAddress,
 };
 
-function failToEmpty(item: Item, label: string): never {
+function failToEmpty(item: InputItem, label: string): never {
 	item.fail(
 		`'${label}' cannot be emptied`,
 		"BildOut has no such record without it. Give it another value, or remove it from 'Update Fields'.",
@@ -107,7 +107,7 @@ function failToEmpty(item: Item, label: string): never {
 }
 
 /** A currency's code as BildOut writes it: three letters, in lower case. */
-function readCurrency(item: Item, what: string, value: unknown): string {
+function readCurrency(item: InputItem, what: string, value: unknown): string {
 	const code = asText(item, what, value).trim();
 	if (!/^[a-z]{3}$/i.test(code)) {
 		item.fail(
@@ -118,7 +118,7 @@ function readCurrency(item: Item, what: string, value: unknown): string {
 	return code.toLowerCase();
 }
 
-function readAddress(item: Item, what: string, value: unknown): IDataObject | undefined {
+function readAddress(item: InputItem, what: string, value: unknown): IDataObject | undefined {
 	if (!isObject(value)) {
 		item.fail(
 			`${what} must have parts such as 'line1' and 'city', got ${describe(value)}`,
@@ -139,7 +139,7 @@ function readAddress(item: Item, what: string, value: unknown): IDataObject | un
  *
  * @throws NodeOperationError when a field is given a value and cleared at once
  */
-export async function readChanges(item: Item, type: RecordType): Promise<IDataObject> {
+export async function readChanges(item: InputItem, type: RecordType): Promise<IDataObject> {
 	const changes = await readFields(item, item.collection('updateFields'), type.fields);
 	const clearable = fieldsFor(type, 'clear');
 	for (const name of readNames(item.param('clearFields', [])).sort()) {

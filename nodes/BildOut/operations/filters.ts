@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { toCalendarDate, toMoment } from './dates';
 import { asText, readNames, readNumber } from './values';
-import type { Item } from './item';
+import type { InputItem } from './inputItem';
 import { isEmptyLocator, locate } from './locators';
 import { normalized } from './recordIndex';
 import type { Filter } from './recordTypes';
@@ -22,7 +22,7 @@ type Test = (record: IDataObject) => boolean;
  * @throws NodeOperationError for a value that cannot be compared with
  */
 export async function readFilters(
-	item: Item,
+	item: InputItem,
 	values: IDataObject,
 	filters: readonly Filter[],
 ): Promise<AppliedFilters> {
@@ -45,7 +45,7 @@ export async function readFilters(
 }
 
 /** Whether a filter narrows the list. An expression that yields nothing is an error, as a misspelt field is. */
-function isSet(item: Item, filter: Filter, value: unknown): boolean {
+function isSet(item: InputItem, filter: Filter, value: unknown): boolean {
 	const { name, displayName: label } = filter.parameter;
 	// An agent says by it that it wants no filter.
 	if (!item.isTool && item.yieldsNothing('filters', name, value)) failForNothing(item, label);
@@ -53,7 +53,7 @@ function isSet(item: Item, filter: Filter, value: unknown): boolean {
 	return !isUntouchedBound(item, name, filter, value);
 }
 
-function failForNothing(item: Item, label: string): never {
+function failForNothing(item: InputItem, label: string): never {
 	item.fail(
 		`The expression of the filter '${label}' yields nothing`,
 		'Without it, the list would have every record. Check that the input item has the field it names, or remove the filter.',
@@ -61,7 +61,7 @@ function failForNothing(item: Item, label: string): never {
 }
 
 /** The values of which a record must have one; none where nobody chose any. */
-function readWanted(item: Item, label: string, value: unknown): string[] {
+function readWanted(item: InputItem, label: string, value: unknown): string[] {
 	const wanted = readNames(value);
 	const isNoneChosen = Array.isArray(value) && value.length === 0;
 	if (wanted.length === 0 && !isNoneChosen && !item.isTool) failForNothing(item, label);
@@ -69,12 +69,21 @@ function readWanted(item: Item, label: string, value: unknown): string[] {
 }
 
 /** A bound of 0 as the panel shows it at first, or as a model fills it in, is none; a computed 0 is one. */
-function isUntouchedBound(item: Item, name: string, { kind }: Filter, value: unknown): boolean {
+function isUntouchedBound(
+	item: InputItem,
+	name: string,
+	{ kind }: Filter,
+	value: unknown,
+): boolean {
 	const isBound = kind === 'atLeast' || kind === 'atMost';
 	return isBound && value === 0 && (item.isTool || !item.isExpression('filters', name));
 }
 
-async function readTest(item: Item, filter: Filter, value: unknown): Promise<Test | undefined> {
+async function readTest(
+	item: InputItem,
+	filter: Filter,
+	value: unknown,
+): Promise<Test | undefined> {
 	const { kind, parameter } = filter;
 	const label = parameter.displayName;
 	const what = `'${label}'`;

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { RECORD_ID, webPathsOf } from '../assumptions';
 import { getConnection, parseUrl } from '../transport/connection';
-import type { Item } from './item';
+import type { InputItem } from './inputItem';
 import { capitalized, type KnownBy, type RecordType, withArticle } from './recordTypes';
 
 /**
@@ -13,7 +13,7 @@ import { capitalized, type KnownBy, type RecordType, withArticle } from './recor
  *   BildOut; after reading the list when no record, or more than one, has the email, name or number
  */
 export async function locate(
-	item: Item,
+	item: InputItem,
 	locator: unknown,
 	type: RecordType,
 	label: string,
@@ -29,7 +29,7 @@ export async function locate(
 
 /** The value of a chooser that may not be empty. */
 export function requiredLocator(
-	item: Item,
+	item: InputItem,
 	locator: unknown,
 	type: RecordType,
 	label: string,
@@ -67,7 +67,7 @@ function plainText(value: unknown): string {
 	return (typeof value === 'object' ? JSON.stringify(value) : String(value)).trim();
 }
 
-function checkId(item: Item, type: RecordType, label: string, id: string): string {
+function checkId(item: InputItem, type: RecordType, label: string, id: string): string {
 	if (!RECORD_ID.test(id)) {
 		item.fail(
 			`'${id}' under '${label}' is not the ID of ${withArticle(type)}`,
@@ -85,7 +85,7 @@ function notThat({ knownBy, notItsId }: RecordType): string {
 }
 
 async function idFromUrl(
-	item: Item,
+	item: InputItem,
 	type: RecordType,
 	label: string,
 	text: string,
@@ -111,7 +111,7 @@ async function idFromUrl(
 }
 
 async function idByValue(
-	item: Item,
+	item: InputItem,
 	type: RecordType,
 	label: string,
 	{ field, mode }: KnownBy,

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isExactMoment, momentOf } from '../moments';
 import { isObject } from '../transport/json';
-import type { Item } from './item';
+import type { InputItem } from './inputItem';
 import { listed } from './locators';
 import { fingerprint, type ItemProgress } from './progress';
 import { hasId, normalized } from './recordIndex';
@@ -10,13 +10,13 @@ import type { RecordType } from './recordTypes';
 import { getRecord } from './readRecord';
 import { parseNumber } from './values';
 
-/** How far BildOut's clock may be behind ours without a doubt. */
+/** A record created so long before the attempt, by BildOut's clock, still counts as created by it. */
 const CLOCK_TOLERANCE_MS = 30_000;
 
-/** How far it may be behind at most. */
+/** One created earlier than this was there before. In between nobody can tell. */
 const WRONG_CLOCK_MS = 30 * 60_000;
 
-/** How far from UTC a time may be that says no time zone, or only a day. */
+/** The same where `created_at` names no time zone, or only a day. */
 const UNKNOWN_ZONE_MS = 38 * 60 * 60_000;
 
 /** No request is still under way after this time, so what is not there by then was not done. */
@@ -33,7 +33,7 @@ const HALF_A_CENT = 0.005;
  * @throws NodeOperationError when that cannot be told
  */
 export async function findLostCreate(
-	item: Item,
+	item: InputItem,
 	type: RecordType,
 	body: IDataObject,
 	{ lostAt = 0 }: ItemProgress,
@@ -92,7 +92,7 @@ function wasCreatedSince(
  * @throws NodeOperationError when that cannot be told
  */
 export async function findLostAddition(
-	item: Item,
+	item: InputItem,
 	type: RecordType,
 	id: string,
 	given: IDataObject,

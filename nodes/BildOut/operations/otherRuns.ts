@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { BoundedMap } from '../boundedMap';
 import { Queues } from '../transport/concurrency';
 import { getConnection } from '../transport/connection';
-import type { Item } from './item';
+import type { InputItem } from './inputItem';
 
 /**
  * What executions of one process know of each other, so that two that create or update at once do not
@@ -24,7 +24,7 @@ let moments = 0;
 
 /** Does the work when all earlier work for the same credential, kind and value is done. */
 export async function oneByOne<T>(
-	item: Item,
+	item: InputItem,
 	kind: string,
 	value: string,
 	work: () => Promise<T>,
@@ -39,7 +39,7 @@ export function now(): number {
 
 /** The latest create, in this process, of a record of the kind that has the value in one of its fields. */
 export async function latestCreation(
-	item: Item,
+	item: InputItem,
 	kind: string,
 	value: string,
 ): Promise<Creation | undefined> {
@@ -48,7 +48,7 @@ export async function latestCreation(
 
 /** Tells all executions of this process of a create that was done, or may have been. */
 export async function tellOthers(
-	item: Item,
+	item: InputItem,
 	kind: string,
 	values: string[],
 	record: IDataObject | undefined,
@@ -58,7 +58,7 @@ export async function tellOthers(
 	return creation;
 }
 
-async function keyOf(item: Item, kind: string, value: string): Promise<string> {
+async function keyOf(item: InputItem, kind: string, value: string): Promise<string> {
 	const { key } = await getConnection(item.run.node);
 	return [key, kind, value].join('|');
 }

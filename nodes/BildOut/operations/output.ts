@@ -1,39 +1,44 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Item } from './item';
+import type { InputItem } from './inputItem';
 import { capitalized, fieldsFor, type LinkedRecord, type RecordType } from './recordTypes';
 import { isOn, readNames } from './values';
 
 /**
- * Shapes a record as the user chose: simplified to the ten fields that people look for ('Simplify'), as
- * BildOut sent it, or, as a tool of an AI agent, to selected fields ('Output', n8n's UX guidelines,
- * section Simplify). Nested fields are written with an underscore: `address.city` becomes `address_city`.
- * The name of the record that it belongs to stands beside that record's ID: in a simplified record where
- * BildOut sends it along, and in any where the user wants it included.
+ * What makes of a record what the user chose: simplified to the ten fields that people look for ('Simplify'), as
+ * BildOut sent it, or, as a tool of an AI agent, selected fields ('Output', n8n's UX guidelines, section
+ * Simplify). Nested fields are written with an underscore: `address.city` becomes `address_city`. The name of
+ * the record that it belongs to stands beside that record's ID: in a simplified record where BildOut sends it
+ * along, and in any where the user wants it included.
+ *
+ * The parameters are read once, since n8n takes its time for each and a list may have 50,000 records.
+ *
+ * @throws NodeOperationError for a switch that is neither on nor off
  */
-export async function shapeOutput(
-	item: Item,
+export function outputShaper(
+	item: InputItem,
 	type: RecordType,
-	record: IDataObject,
-): Promise<IDataObject> {
-	const output = item.isTool
-		? item.param('output', 'simplified')
-		: isOn(item, 'Simplify', item.param('simplify', true))
-			? 'simplified'
-			: 'raw';
-	const shaped =
-		output === 'raw'
-			? record
-			: output === 'simplified'
-				? pick(record, simplifiedFields(type))
-				: pick(record, readNames(item.param('outputFields', [])));
+): (record: IDataObject) => Promise<IDataObject> {
+	const output = chosenOutput(item);
+	const fields =
+		output === 'simplified' ? simplifiedFields(type) : readNames(item.param('outputFields', []));
+	const shape = (record: IDataObject) => (output === 'raw' ? record : pick(record, fields));
 	const { linked } = type;
-	if (!linked) return shaped;
-	const sent = linked.nameIn(record);
-	if (isNameWanted(item, linked)) {
-		return withName(shaped, linked, sent ?? (await nameInList(item, linked, record)) ?? null);
-	}
-	return output === 'simplified' && sent ? withName(shaped, linked, sent) : shaped;
+	if (!linked) return async (record) => shape(record);
+	const isWanted = isNameWanted(item, linked);
+	return async (record) => {
+		const sent = linked.nameIn(record);
+		if (isWanted) {
+			const name = sent ?? (await nameInList(item, linked, record)) ?? null;
+			return withName(shape(record), linked, name);
+		}
+		return output === 'simplified' && sent ? withName(shape(record), linked, sent) : shape(record);
+	};
+}
+
+function chosenOutput(item: InputItem): unknown {
+	if (item.isTool) return item.param('output', 'simplified');
+	return isOn(item, 'Simplify', item.param('simplify', true)) ? 'simplified' : 'raw';
 }
 
 /** The fields that people look for, those inside an object with a dot. */
@@ -59,14 +64,14 @@ export function includeOption({ type }: LinkedRecord): string {
 	return `include${capitalized(type.name)}`;
 }
 
-function isNameWanted(item: Item, linked: LinkedRecord): boolean {
+function isNameWanted(item: InputItem, linked: LinkedRecord): boolean {
 	const label = `Include ${capitalized(linked.type.name)}`;
 	return isOn(item, label, item.collection('options')[includeOption(linked)]);
 }
 
 /** One reading of the list serves all items of a run. */
 async function nameInList(
-	item: Item,
+	item: InputItem,
 	{ type, field }: LinkedRecord,
 	record: IDataObject,
 ): Promise<IDataObject[string]> {

@@ -1,11 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Item } from './item';
+import type { InputItem } from './inputItem';
 import { hasId } from './recordIndex';
 import { type RecordType, subjectOf } from './recordTypes';
 
 /** @throws NodeOperationError when BildOut answers with something that is no record */
-export async function getRecord(item: Item, type: RecordType, id: string): Promise<IDataObject> {
+export async function getRecord(
+	item: InputItem,
+	type: RecordType,
+	id: string,
+): Promise<IDataObject> {
 	const answer = await item.request({
 		method: 'GET',
 		path: [type.path, id],

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { statusOf } from '../transport/failure';
 import { listRecords } from '../transport/pagination/listRecords';
-import type { Item } from './item';
+import type { InputItem } from './inputItem';
 import { type Creation, latestCreation, now, tellOthers } from './otherRuns';
 import { type RecordType, subjectOfList } from './recordTypes';
 
@@ -27,7 +27,7 @@ export class RecordIndex {
 	 *
 	 * @throws ApiFailure when the list could not be read to its end
 	 */
-	async find(item: Item, field: string, value: unknown): Promise<IDataObject[]> {
+	async find(item: InputItem, field: string, value: unknown): Promise<IDataObject[]> {
 		if (field !== 'id') item.run.facts.looksUp(this.type, field, value);
 		await this.learnOf(item, normalized(value));
 		const found = (await this.filing(item)).find(field, value);
@@ -38,7 +38,11 @@ export class RecordIndex {
 	}
 
 	/** Takes in a record that was created from a body; undefined where that may have happened or not. */
-	async created(item: Item, body: IDataObject, record: IDataObject | undefined): Promise<void> {
+	async created(
+		item: InputItem,
+		body: IDataObject,
+		record: IDataObject | undefined,
+	): Promise<void> {
 		const whole = { ...body, ...record };
 		if (record) this.take(whole);
 		const values = ['name', ...this.type.knownBy.map(({ field }) => field)]
@@ -49,7 +53,7 @@ export class RecordIndex {
 	}
 
 	/** All records, in the order of the list. */
-	async all(item: Item): Promise<IDataObject[]> {
+	async all(item: InputItem): Promise<IDataObject[]> {
 		return (await this.filing(item)).all();
 	}
 
@@ -64,7 +68,7 @@ export class RecordIndex {
 	}
 
 	/** Another execution may have created the record since the list was read, and this run as well. */
-	private async learnOf(item: Item, value: string): Promise<void> {
+	private async learnOf(item: InputItem, value: string): Promise<void> {
 		const creation = await latestCreation(item, this.type.name, value);
 		if (!creation || creation.moment < this.since || this.known.has(creation)) return;
 		if (!creation.record) this.reading = undefined;
@@ -82,7 +86,7 @@ export class RecordIndex {
 		this.reading.catch(() => {});
 	}
 
-	private async filing(item: Item): Promise<Filing> {
+	private async filing(item: InputItem): Promise<Filing> {
 		this.reading ??= this.read(item);
 		const { reading } = this;
 		reading.catch((error: Error) => {
@@ -93,7 +97,7 @@ export class RecordIndex {
 		return await reading;
 	}
 
-	private async read(item: Item): Promise<Filing> {
+	private async read(item: InputItem): Promise<Filing> {
 		this.since = now();
 		const records = await listRecords(
 			item.run.node,

@@ -107,7 +107,7 @@ export interface KnownBy {
 	/** What people call the value, in lower case; also the chooser's mode. */
 	mode: string;
 	placeholder: string;
-	/** Such a value is taken for this, not for an ID, in any mode of the chooser that takes text. */
+	/** A text of this form is taken for the value, not for an ID, in every mode of the chooser that takes text. */
 	looksLike?: RegExp;
 	/** The value without what people or mail programs put around it. */
 	plain?: (text: string) => string;

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'crypto';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { Queues, Turns } from '../transport/concurrency';
-import type { Item } from './item';
+import type { InputItem } from './inputItem';
 import type { Operation } from './operation';
 import { fingerprint, type ItemProgress, Progress, type RunProgress } from './progress';
 import { ProgressLog } from './progressLog';
@@ -14,9 +14,12 @@ import { RunFacts } from './runFacts';
 export class Run {
 	readonly facts = new RunFacts();
 
+	/** Whether the node is a tool of an AI agent: n8n then lets its type end in `Tool`. */
+	readonly isTool: boolean;
+
 	private readonly indexes = new Map<RecordType, RecordIndex>();
 
-	/** The point at which the record that an item changes is known. */
+	/** An item passes as soon as it is known which record it changes. */
 	private readonly turns = new Turns();
 
 	private readonly changes = new Queues();
@@ -43,10 +46,11 @@ export class Run {
 	private readonly state: RunProgress;
 
 	constructor(readonly node: IExecuteFunctions) {
-		const { id, parameters, credentials } = node.getNode();
+		const { id, type, parameters, credentials } = node.getNode();
 		const execution = node.getExecutionId() ?? randomUUID();
 		const { $runIndex } = node.getWorkflowDataProxy(0);
 		const place = [node.getInstanceId(), node.getWorkflow().id, execution, id, $runIndex];
+		this.isTool = type.endsWith('Tool');
 		this.inputs = node.getInputData();
 		this.parameters = fingerprint([parameters, credentials]);
 		this.progress = new Progress(node, execution, this.isTool);
@@ -58,7 +62,7 @@ export class Run {
 	}
 
 	/** Does an operation for an item, unless this run did it before and is being repeated. */
-	async perform(item: Item, operation: Operation): Promise<IDataObject[]> {
+	async perform(item: InputItem, operation: Operation): Promise<IDataObject[]> {
 		if (!operation.writes) this.turns.pass(item.index);
 		let output = operation.writes ? await this.earlierOutput(item) : undefined;
 		try {
@@ -81,7 +85,7 @@ export class Run {
 	 * what amounts to the same request (the workflow may have been mended before the retry). An item that
 	 * asks for something else starts from the beginning.
 	 */
-	ask(item: Item, ...what: unknown[]): ItemProgress {
+	ask(item: InputItem, ...what: unknown[]): ItemProgress {
 		const input = this.inputOf(item);
 		const asked = fingerprint([this.node.getNode().credentials, ...what]);
 		const earlier = this.state.items[item.index];
@@ -94,7 +98,7 @@ export class Run {
 	}
 
 	/** Waits until all earlier items are done, so that what they changed is known. */
-	async earlierItems(item: Item): Promise<void> {
+	async earlierItems(item: InputItem): Promise<void> {
 		await this.ended.reach(item.index);
 	}
 
@@ -103,17 +107,12 @@ export class Run {
 		this.progress.end(this.state, this.hasFailures);
 	}
 
-	/** Whether the node is a tool of an AI agent: n8n then lets its type end in `Tool`. */
-	get isTool(): boolean {
-		return this.node.getNode().type.endsWith('Tool');
-	}
-
 	/**
 	 * The key by which BildOut can tell a repeated create from a second one: the same when n8n runs this
 	 * node again for the same item (Retry On Fail, Retry from the editor), another for each execution,
 	 * loop, and item.
 	 */
-	idempotencyKey({ index }: Item): string {
+	idempotencyKey({ index }: InputItem): string {
 		const { anew } = this.state.items[index] ?? {};
 		const text = [this.state.identity, index, ...(anew ? [anew] : [])].join('|');
 		const hash = createHash('sha256').update(text).digest('hex');
@@ -144,7 +143,7 @@ export class Run {
 	 * by side with those that change another. An earlier item may still look its record up, so each waits
 	 * until all before it know theirs.
 	 */
-	async inTurn<T>(item: Item, record: string, change: () => Promise<T>): Promise<T> {
+	async inTurn<T>(item: InputItem, record: string, change: () => Promise<T>): Promise<T> {
 		await this.turns.reach(item.index);
 		this.changed.add(record);
 		const result = this.changes.run(record, async () => {
@@ -165,7 +164,7 @@ export class Run {
 	}
 
 	/** What the item put out before the run was repeated, where it still asks for the same. */
-	private async earlierOutput(item: Item): Promise<IDataObject[] | undefined> {
+	private async earlierOutput(item: InputItem): Promise<IDataObject[] | undefined> {
 		const { input, output, record } = this.state.items[item.index] ?? {};
 		if (!output || input !== this.inputOf(item)) return undefined;
 		if (record === undefined) return output;
@@ -176,18 +175,18 @@ export class Run {
 		return undefined;
 	}
 
-	private inputOf({ index }: Item): string {
+	private inputOf({ index }: InputItem): string {
 		return fingerprint([this.parameters, this.inputs[index]?.json]);
 	}
 
-	private finish(item: Item, output: IDataObject[]): void {
+	private finish(item: InputItem, output: IDataObject[]): void {
 		const progress = this.state.items[item.index] ?? { input: this.inputOf(item) };
 		delete progress.lostAt;
 		this.state.items[item.index] = { ...progress, output };
 	}
 
 	/** Nothing that comes after the item is begun, where a failure ends the run. */
-	private failed(item: Item): void {
+	private failed(item: InputItem): void {
 		this.hasFailures = true;
 		if (!this.node.continueOnFail()) {
 			this.firstFailure = Math.min(this.firstFailure, item.index);

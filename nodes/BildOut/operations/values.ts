@@ -1,5 +1,5 @@
 import { inexactNumberIn, isDecimal, isExact, isUnsafe, unsafeNumberIn } from './decimals';
-import type { Item } from './item';
+import type { InputItem } from './inputItem';
 
 /**
  * How values that people, spreadsheets and AI agents give become what BildOut takes. `what` is the
@@ -22,7 +22,7 @@ export interface NumberRule {
 }
 
 /** Text, or anything that is plainly written as one. */
-export function asText(item: Item, what: string, value: unknown): string {
+export function asText(item: InputItem, what: string, value: unknown): string {
 	if (typeof value === 'object' || value === undefined) {
 		item.fail(
 			`${what} must be text, got ${describe(value)}`,
@@ -45,7 +45,7 @@ export function asText(item: Item, what: string, value: unknown): string {
 }
 
 /** A name: text without spaces around it, and not empty. */
-export function readName(item: Item, what: string, value: unknown): string {
+export function readName(item: InputItem, what: string, value: unknown): string {
 	const name = asText(item, what, value).trim();
 	if (name === '') {
 		item.fail(
@@ -57,7 +57,7 @@ export function readName(item: Item, what: string, value: unknown): string {
 }
 
 /** An email address as it is written to BildOut: of a link, the address. An empty text stays empty. */
-export function readEmail(item: Item, what: string, value: unknown): string {
+export function readEmail(item: InputItem, what: string, value: unknown): string {
 	const email = plainEmail(asText(item, what, value));
 	if (email !== '' && !/^[^\s@,;<>]+@[^\s@,;<>]+$/.test(email)) {
 		item.fail(
@@ -73,7 +73,7 @@ export function plainEmail(text: string): string {
 	return text.trim().replace(/^mailto:\s*/i, '');
 }
 
-export function readPhone(item: Item, what: string, value: unknown): string {
+export function readPhone(item: InputItem, what: string, value: unknown): string {
 	const phone = asText(item, what, value).trim();
 	if (/^\d([.,]\d+)?e\+?\d+$/i.test(phone)) {
 		item.fail(
@@ -90,7 +90,7 @@ export function readPhone(item: Item, what: string, value: unknown): string {
  * sent with other digits.
  */
 export function readNumber(
-	item: Item,
+	item: InputItem,
 	what: string,
 	value: unknown,
 	rule: NumberRule = {},
@@ -110,7 +110,7 @@ export function readNumber(
 }
 
 function failForNumber(
-	item: Item,
+	item: InputItem,
 	what: string,
 	value: unknown,
 	isNumber: boolean,
@@ -134,7 +134,7 @@ export function parseNumber(value: unknown): number | undefined {
 
 /** A number of at least `least` that has no fraction; `fallback` where nothing is said. */
 export function readWholeNumber(
-	item: Item,
+	item: InputItem,
 	label: string,
 	value: unknown,
 	least: number,
@@ -152,7 +152,7 @@ export function readWholeNumber(
 }
 
 /** A switch of the panel, which is off where nothing is said. */
-export function isOn(item: Item, label: string, value: unknown): boolean {
+export function isOn(item: InputItem, label: string, value: unknown): boolean {
 	if (value === undefined || value === null || value === '') return false;
 	return readBoolean(item, `'${label}'`, value);
 }
@@ -167,7 +167,7 @@ const SWITCH: Record<string, boolean | undefined> = {
 	'0': false,
 };
 
-export function readBoolean(item: Item, what: string, value: unknown): boolean {
+export function readBoolean(item: InputItem, what: string, value: unknown): boolean {
 	const isPlain = ['boolean', 'number', 'string'].includes(typeof value);
 	const read = isPlain ? SWITCH[String(value).trim().toLowerCase()] : undefined;
 	if (typeof read === 'boolean') return read;
@@ -181,7 +181,7 @@ export function readBoolean(item: Item, what: string, value: unknown): boolean {
  * The value of a JSON text. What an expression gives as something else than text is its own value.
  * A number that would lose digits is refused.
  */
-export function readJson(item: Item, what: string, value: unknown): unknown {
+export function readJson(item: InputItem, what: string, value: unknown): unknown {
 	const lossy =
 		typeof value === 'string' ? inexactNumberIn(value) : unsafeNumberIn(value)?.toString();
 	const parsed = typeof value === 'string' ? parseJson(item, what, value) : value;
@@ -194,7 +194,7 @@ export function readJson(item: Item, what: string, value: unknown): unknown {
 	return parsed;
 }
 
-function parseJson(item: Item, what: string, text: string): unknown {
+function parseJson(item: InputItem, what: string, text: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch (error) {

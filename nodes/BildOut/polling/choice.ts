@@ -32,5 +32,5 @@ export function watchedLists(chosen: string[]): WatchedList[] {
 	});
 }
 
-/** The rule of the state that a narrowed list holds. */
+/** Where the state that a narrowed list holds stands among the states. */
 export const paidIndex = (watch: Watch) => watch.states.findIndex(({ event }) => event === PAID);

@@ -54,7 +54,7 @@ export function compare(
 		const isNewlyGone = next.missing === GONE && record.missing < GONE;
 		if (isNewlyGone && watch.deleted && !reading.narrowed) {
 			happenings.push(deleted(watch.deleted, record.id));
-			// Who was told that it is gone is told when it comes back.
+			// Told as gone, it is forgotten: should it come back, that is told too.
 			if (reportsDeleted) continue;
 		}
 		if (next.missing < GONE) missing.push(next);

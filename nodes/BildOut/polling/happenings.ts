@@ -27,7 +27,7 @@ export function created(type: string, record: IDataObject): Happening {
 	return happening(type, record, [], momentOf(record.created_at));
 }
 
-/** @param by what told the change; by the content alone, the content tells it from other changes */
+/** @param by `time` where `updated_at` tells this change from others, `content` where only the content does */
 export function changed(watch: Watch, record: IDataObject, by: 'time' | 'content'): Happening {
 	const { updated_at: updated, status } = record;
 	const content = watch.changesBy === 'status' ? status : contentDigest(record);

@@ -4,7 +4,7 @@ import type { Known } from './compare';
 import { momentOf } from '../moments';
 import { GONE, type RecordId } from './packing';
 
-/** How a reading fits to what is known. */
+/** How a reading agrees with what is known. */
 export interface Recognition {
 	/** How many records were known, and not gone. */
 	expected: number;

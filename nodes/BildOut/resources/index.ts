@@ -1,6 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import type { Item } from '../operations/item';
+import type { InputItem } from '../operations/inputItem';
 import type { Operation } from '../operations/operation';
 import { apiRequest } from './apiRequest';
 import { searchMethods } from './chooser';
@@ -42,7 +42,7 @@ export const resourceProperties: INodeProperties[] = Object.values(RESOURCES).fl
  * The operation that an item asks for. Both choices may be expressions, so each item has its own.
  * A pair that does not exist fails when the item is done, like any other fault of one item.
  */
-export function operationOf(item: Item): Operation {
+export function operationOf(item: InputItem): Operation {
 	const resource = String(item.param('resource', ''));
 	const operation = String(item.param('operation', ''));
 	const operations = Object.entries(RESOURCES).find(([name]) => name === resource)?.[1].operations;

@@ -2,10 +2,10 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { updateDisplayOptions } from 'n8n-workflow';
 
 import { readChanges, readFields } from '../operations/fields';
-import type { Item } from '../operations/item';
-import { getManyRecords } from '../operations/list';
+import type { InputItem } from '../operations/inputItem';
+import { getManyRecords } from '../operations/getManyRecords';
 import { locate, requiredLocator } from '../operations/locators';
-import { shapeOutput } from '../operations/output';
+import { outputShaper } from '../operations/output';
 import {
 	createRecord,
 	deleteRecord,
@@ -13,7 +13,7 @@ import {
 	type Upsert,
 	updateRecord,
 	upsertRecord,
-} from '../operations/records';
+} from '../operations/writeRecord';
 import { getRecord } from '../operations/readRecord';
 import { type RecordType, withArticle } from '../operations/recordTypes';
 import { chooser } from './chooser';
@@ -57,9 +57,9 @@ export function allOperations(type: RecordType): Record<string, OfferedOperation
 export interface MoreOfBody {
 	parameters: INodeProperties[];
 	/** Reads them for the body; `{}` when they say nothing. */
-	read: (item: Item) => IDataObject;
+	read: (item: InputItem) => IDataObject;
 	/** How an update lays what was given over the record that was read; over its fields by default. */
-	mergeOf?: (item: Item) => typeof layOver;
+	mergeOf?: (item: InputItem) => typeof layOver;
 }
 
 export function createOperation(
@@ -126,7 +126,7 @@ function upsertOperation(type: RecordType): OfferedOperation {
 	};
 }
 
-function readIfExists(item: Item): Upsert['ifExists'] {
+function readIfExists(item: InputItem): Upsert['ifExists'] {
 	const value = item.param('ifExists', 'update');
 	if (value === 'update' || value === 'leave') return value;
 	return item.fail(
@@ -143,8 +143,8 @@ export function getOperation(
 		option: { name: 'Get', action: `Get ${type.name}`, description },
 		properties: shownFor(type, 'get', [chooser(type), ...outputParameters(type)]),
 		async execute(item) {
-			const id = await chosenRecord(item, type);
-			return await shapeOutput(item, type, await getRecord(item, type, id));
+			const shape = outputShaper(item, type);
+			return await shape(await getRecord(item, type, await chosenRecord(item, type)));
 		},
 	};
 }
@@ -164,8 +164,8 @@ export function getManyOperation(
 			...outputParameters(type),
 		]),
 		async execute(item) {
-			const records = await getManyRecords(item, type, filters);
-			return await Promise.all(records.map(async (found) => await shapeOutput(item, type, found)));
+			const shape = outputShaper(item, type);
+			return await Promise.all((await getManyRecords(item, type, filters)).map(shape));
 		},
 	};
 }
@@ -227,7 +227,7 @@ export function shownFor(
 }
 
 /** The ID of the record that the item's chooser names. */
-export async function chosenRecord(item: Item, type: RecordType): Promise<string> {
+export async function chosenRecord(item: InputItem, type: RecordType): Promise<string> {
 	const { name, displayName } = chooser(type);
 	return await locate(item, item.param(name, ''), type, displayName);
 }

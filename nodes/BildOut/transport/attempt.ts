@@ -103,8 +103,8 @@ function failureCode(error: unknown): string | undefined {
 }
 
 /**
- * Whether n8n came to grief over an answer, instead of saying what is wrong with it: mostly that of the
- * token endpoint, before anything was done, but nothing tells which answer it was.
+ * Whether n8n itself failed on an answer that it could not read. Mostly that is the answer of the token
+ * endpoint, before the request was sent, but nothing tells which one it was.
  */
 function isProgramError(error: unknown): boolean {
 	for (let at = error as Chained | undefined; at; at = at.cause) {

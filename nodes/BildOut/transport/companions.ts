@@ -10,7 +10,7 @@ interface Sight {
 	/** How many of them this answer adds to our own: 0 for a refusal. */
 	own: number;
 	/** Our own requests without an answer, which the window may hold too. */
-	onTheirWay: number;
+	inFlight: number;
 	/** Whether a window has begun since the answer before. */
 	isRenewed: boolean;
 	/** Whether a sliding window may have let go of something. */
@@ -46,11 +46,11 @@ export class Companions {
 	}
 
 	/** @returns how many requests this answer shows that none before it did: itself, and those of others */
-	see({ spent, own, onTheirWay, isRenewed, hasMoved }: Sight): number {
+	see({ spent, own, inFlight, isRenewed, hasMoved }: Sight): number {
 		if (!isRenewed && !(hasMoved && spent <= this.highest)) {
 			this.highest = Math.max(this.highest, spent);
 			this.own += own;
-			const certain = this.highest - this.first - this.own - onTheirWay;
+			const certain = this.highest - this.first - this.own - inFlight;
 			const shown = Math.max(0, certain - this.others);
 			this.others += shown;
 			return 1 + shown;

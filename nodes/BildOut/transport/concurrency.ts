@@ -1,4 +1,4 @@
-/** How many requests of one node run may be on their way at once. */
+/** How many requests of one run of the node may be in flight at once. */
 export const MAX_IN_FLIGHT = 20;
 
 /**

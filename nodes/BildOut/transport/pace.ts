@@ -89,7 +89,7 @@ export class Pace {
 	/** Those of them that have no answer. */
 	private pending = new Set<Ticket>();
 
-	/** Answers since the start: so many requests, and one, may be on their way at once. */
+	/** Answers since the start. No more requests than that, and one, are in flight at once: a new window is tried with care. */
 	private answers = 0;
 
 	private readonly companions = new Companions();
@@ -167,7 +167,7 @@ export class Pace {
 		const growing = Math.min(SECOND_MS * 2 ** (this.refusals - 1), LONGEST_BACKOFF_MS);
 		const wait = Math.max(told, told > 0 ? growing / 2 : growing) + this.random() * SECOND_MS;
 		this.blockedUntil = Math.max(this.blockedUntil, now + Math.min(wait, MAX_WAIT_MS));
-		// A span is worth more than a moment by a clock that may be wrong.
+		// How long to wait is surer than until when, since the clocks may differ.
 		if (this.known && isUsedUp && retryAfterMs > 0) this.known.resetAt = this.blockedUntil;
 		return Math.max(wait, this.blockedUntil - now);
 	}
@@ -181,7 +181,7 @@ export class Pace {
 		ticket.spent = this.companions.see({
 			spent: Math.max(0, allowance.limit - allowance.remaining),
 			own: isRefused ? 0 : 1,
-			onTheirWay: this.pending.size,
+			inFlight: this.pending.size,
 			isRenewed: step >= SAME_WINDOW_S,
 			hasMoved: isNew,
 		});
@@ -199,9 +199,9 @@ export class Pace {
 	/** How long to wait where the answers say what is left. */
 	private knownWait(now: number, known: Known): number {
 		const { share } = this.companions;
-		const pending = this.onTheirWay(known.askedAt - SETTLED_MS);
+		const pending = this.inFlight(known.askedAt - SETTLED_MS);
 		if (Math.floor(known.remaining * share) > pending) {
-			return this.onTheirWay(now - SETTLED_MS) <= this.answers ? 0 : SETTLED_MS;
+			return this.inFlight(now - SETTLED_MS) <= this.answers ? 0 : SETTLED_MS;
 		}
 		const resetWait = known.resetAt - now;
 		return share < 1 ? resetWait : Math.min(resetWait, this.ownCountWait(now));
@@ -214,7 +214,7 @@ export class Pace {
 	}
 
 	/** How many requests without an answer were sent since then. */
-	private onTheirWay(since: number): number {
+	private inFlight(since: number): number {
 		let count = 0;
 		for (const { sentAt } of this.pending) if (sentAt >= since) count += 1;
 		return count;

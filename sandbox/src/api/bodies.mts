@@ -40,7 +40,7 @@ export function readBodies(
 	);
 }
 
-/** No body that means anything comes near it; the database cannot look into much deeper ones. */
+/** No real body is nested as deeply, and SQLite cannot read much deeper ones. */
 const DEEPEST = 100;
 
 function isDeeperThan(depth: number, value: unknown): boolean {

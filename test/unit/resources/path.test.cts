@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import type { Item } from '../../../nodes/BildOut/operations/item.ts';
+import type { InputItem } from '../../../nodes/BildOut/operations/inputItem.ts';
 import { readPath } from '../../../nodes/BildOut/resources/apiRequest/readPath.ts';
 import { itemIn } from '../../support/item.cts';
 
 const read = (path: string) =>
-	readPath(itemIn(undefined, { required: () => path.trim() } as never as Partial<Item>));
+	readPath(itemIn(undefined, { required: () => path.trim() } as never as Partial<InputItem>));
 
 /** The address as the transport makes it. */
 const address = (segments: string[]) => ['https://bildout.com/api/v1', ...segments].join('/');

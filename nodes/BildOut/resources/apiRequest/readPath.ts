@@ -1,4 +1,4 @@
-import type { Item } from '../../operations/item';
+import type { InputItem } from '../../operations/inputItem';
 
 interface Fault {
 	/** Whether the path has it. */
@@ -57,7 +57,7 @@ const FAULTS: Fault[] = [
  *
  * @throws NodeOperationError for a path that is none, or that another reader could take for another
  */
-export function readPath(item: Item): string[] {
+export function readPath(item: InputItem): string[] {
 	const given = String(item.required('path', 'Path'));
 	const path = given.replace(/^\/?api\/v1(?=\/)/i, '');
 	const fault = FAULTS.find((one) => one.in.test(path));

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Item } from '../../operations/item';
+import type { InputItem } from '../../operations/inputItem';
 import { asText, describe, readJson } from '../../operations/values';
 import { isObject } from '../../transport/json';
 import { type ApiRequest, METHODS } from '../../transport/request';
@@ -14,7 +14,7 @@ const WITH_BODY: Array<ApiRequest['method']> = ['PATCH', 'POST', 'PUT'];
  *
  * @throws NodeOperationError for anything that could not be sent as it was meant
  */
-export function readRequest(item: Item): ApiRequest {
+export function readRequest(item: InputItem): ApiRequest {
 	const method = METHODS.find((one) => one === item.param('method', 'GET'));
 	if (!method) {
 		item.fail(
@@ -32,7 +32,7 @@ export function readRequest(item: Item): ApiRequest {
 }
 
 /** A name that is given several times has all its values, with commas between them. */
-function readQuery(item: Item): IDataObject {
+function readQuery(item: InputItem): IDataObject {
 	const { parameter } = item.collection('queryParameters');
 	const values = new Map<string, string[]>();
 	for (const row of Array.isArray(parameter) ? (parameter as unknown[]) : []) {
@@ -58,7 +58,7 @@ function readQuery(item: Item): IDataObject {
 	return Object.fromEntries(values);
 }
 
-function readBody(item: Item): ApiRequest['body'] {
+function readBody(item: InputItem): ApiRequest['body'] {
 	const given = item.param('body', '');
 	if (given === undefined || given === null || String(given).trim() === '') return undefined;
 	const body = readJson(item, "'Body'", given);

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { IDEMPOTENCY_HEADER, PAGE_PARAMETERS } from '../../assumptions';
-import type { Item } from '../../operations/item';
+import type { InputItem } from '../../operations/inputItem';
 import type { Operation } from '../../operations/operation';
-import { wantedOf } from '../../operations/list';
+import { wantedOf } from '../../operations/getManyRecords';
 import { unwrap } from '../../operations/readRecord';
 import { downloadFile } from '../../transport/download';
 import { ApiFailure, mayBeDone } from '../../transport/failure';
@@ -69,7 +69,7 @@ export const send: OfferedOperation = {
 	variant: (item) => (item.param('method', 'GET') === 'GET' ? read : write),
 };
 
-async function readList(item: Item, request: ApiRequest): Promise<IDataObject[]> {
+async function readList(item: InputItem, request: ApiRequest): Promise<IDataObject[]> {
 	const taken = Object.keys(request.query ?? {}).find((name) => PAGE_PARAMETERS.includes(name));
 	if (taken !== undefined) {
 		item.fail(
@@ -92,7 +92,7 @@ async function readList(item: Item, request: ApiRequest): Promise<IDataObject[]>
 	});
 }
 
-async function readFile(item: Item, request: ApiRequest): Promise<IDataObject> {
+async function readFile(item: InputItem, request: ApiRequest): Promise<IDataObject> {
 	const property = String(item.required('binaryPropertyName', 'Put Output in Field'));
 	const { node } = item.run;
 	const file = await downloadFile(node, request, item.requestSettings());

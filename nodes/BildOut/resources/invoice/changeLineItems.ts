@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Item } from '../../operations/item';
-import { layOver } from '../../operations/records';
+import type { InputItem } from '../../operations/inputItem';
+import { layOver } from '../../operations/writeRecord';
 import { describe, isOn } from '../../operations/values';
 import { readLineItems } from './readLineItems';
 
@@ -15,18 +15,18 @@ const CHANGES = new Map<unknown, { from?: 'rows' | 'json'; adds?: boolean }>([
 ]);
 
 /** The lines that an update gives, to replace those of the invoice or to be added to them. */
-export function readChangedLineItems(item: Item): IDataObject {
+export function readChangedLineItems(item: InputItem): IDataObject {
 	const { from, adds } = changeOf(item);
 	if (adds) refuseBlindAdding(item);
 	return from ? { line_items: readLineItems(item, from) } : {};
 }
 
 /** How an update lays what it gives over the invoice that was read. */
-export function mergeOf(item: Item): typeof layOver {
+export function mergeOf(item: InputItem): typeof layOver {
 	return changeOf(item).adds ? addLines : layOver;
 }
 
-function changeOf(item: Item): { from?: 'rows' | 'json'; adds?: boolean } {
+function changeOf(item: InputItem): { from?: 'rows' | 'json'; adds?: boolean } {
 	const choice = item.param('lineItemsInput', 'keep');
 	return (
 		CHANGES.get(choice) ??
@@ -38,7 +38,7 @@ function changeOf(item: Item): { from?: 'rows' | 'json'; adds?: boolean } {
 }
 
 /** Lines can only be added to those that were read. */
-function refuseBlindAdding(item: Item): void {
+function refuseBlindAdding(item: InputItem): void {
 	const { sendOnlyGivenFields } = item.collection('options');
 	if (!isOn(item, 'Send Only Given Fields', sendOnlyGivenFields)) return;
 	item.fail(

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Item } from '../../operations/item';
+import type { InputItem } from '../../operations/inputItem';
 import { asText, describe, type NumberRule, readJson, readNumber } from '../../operations/values';
 import { isObject } from '../../transport/json';
 
@@ -35,7 +35,7 @@ const KNOWN = `A line has '${FIELDS.join("', '")}', and '${CUSTOM_FIELDS}' for a
 
 /** A line that is to be read, and what errors about it say. */
 interface GivenLine {
-	item: Item;
+	item: InputItem;
 	number: number;
 	line: IDataObject;
 	names: Names;
@@ -47,7 +47,7 @@ interface GivenLine {
  *
  * @throws NodeOperationError for a line that BildOut could not bill, naming the line and the field
  */
-export function readLineItems(item: Item, input: 'rows' | 'json'): IDataObject[] {
+export function readLineItems(item: InputItem, input: 'rows' | 'json'): IDataObject[] {
 	const lines = input === 'json' ? linesFromJson(item) : linesFromRows(item);
 	if (lines.length === 0) {
 		item.fail(
@@ -58,7 +58,7 @@ export function readLineItems(item: Item, input: 'rows' | 'json'): IDataObject[]
 	return lines.map(readLine);
 }
 
-function linesFromRows(item: Item): GivenLine[] {
+function linesFromRows(item: InputItem): GivenLine[] {
 	const { item: rows } = item.collection('lineItems');
 	return (Array.isArray(rows) ? (rows as unknown[]) : []).map((row, index) => {
 		const number = index + 1;
@@ -74,7 +74,7 @@ function linesFromRows(item: Item): GivenLine[] {
 	});
 }
 
-function linesFromJson(item: Item): GivenLine[] {
+function linesFromJson(item: InputItem): GivenLine[] {
 	const lines = readJson(item, "'Line Items (JSON)'", item.param('lineItemsJson', ''));
 	if (!Array.isArray(lines)) {
 		item.fail(
@@ -189,7 +189,7 @@ const MISSPELT = new Map<string, LineField>([
 ]);
 
 /** BildOut would pass over a field that it does not know, and a line would go untaxed. */
-function refuseUnknown(item: Item, number: number, line: IDataObject): void {
+function refuseUnknown(item: InputItem, number: number, line: IDataObject): void {
 	const unknown = Object.keys(line).find(
 		(field) => field !== CUSTOM_FIELDS && !(FIELDS as readonly string[]).includes(field),
 	);

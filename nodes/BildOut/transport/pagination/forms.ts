@@ -72,12 +72,12 @@ export function formOf(page: Page): Form {
 }
 
 /**
- * Whether the list goes on after a page, by what it says. That it does counts more than that it does
- * not, and a total that less than what was handed out says nothing.
+ * Whether a page follows, by what this one says. Where its facts disagree, one follows. A total below
+ * what was handed out already counts as missing.
  *
  * @returns undefined when nothing tells
  */
-export function goesOn(page: Page): boolean | undefined {
+export function hasNextPage(page: Page): boolean | undefined {
 	const { facts, position } = page;
 	const records = recordsUpTo(page);
 	if (promisesMore(facts)) return true;
@@ -95,7 +95,7 @@ export function promisesMore({ hasMore, cursor, link }: ListFacts): boolean {
 
 /** The query of the page after this one; undefined when the list has ended, or does not tell. */
 export function queryAfter(page: Page): IDataObject | undefined {
-	return goesOn(page) === false ? undefined : formOf(page).after(page);
+	return hasNextPage(page) === false ? undefined : formOf(page).after(page);
 }
 
 /**

@@ -7,7 +7,7 @@ import { DistinctRecords } from './distinctRecords';
 import { type PageRequest, readPage } from './fetchPage';
 import {
 	formOf,
-	goesOn,
+	hasNextPage,
 	isFull,
 	type Page,
 	plannedEnd,
@@ -66,12 +66,12 @@ export class ListReading {
 	async read(ahead: boolean): Promise<boolean> {
 		const first = await this.readPage(START);
 		this.found.add(first.records);
-		if (this.isEnough || goesOn(first) === false) return this.isWhole(first);
+		if (this.isEnough || hasNextPage(first) === false) return this.isWhole(first);
 		if (ahead && plannedEnd(first) > 0) {
 			const last = await this.readAhead(first);
 			return last !== undefined && this.isWhole(await this.readOn(last));
 		}
-		const isClear = formOf(first) !== UNSTATED && goesOn(first) === true;
+		const isClear = formOf(first) !== UNSTATED && hasNextPage(first) === true;
 		if (isClear) return this.isWhole(await this.readOn(first));
 		const second = await this.findSecondPage(first);
 		return this.isWhole(second ? await this.readOn(second) : first);
@@ -119,7 +119,7 @@ export class ListReading {
 	 * @returns undefined where there is none
 	 */
 	private async findSecondPage(first: Page): Promise<Page | undefined> {
-		const mustGoOn = goesOn(first) === true || isFull(first);
+		const mustGoOn = hasNextPage(first) === true || isFull(first);
 		let second = await this.readAfter(first, formOf(first).after(first));
 		if (this.repeats(second) && formOf(second) !== UNSTATED) {
 			second = await this.readAfter(first, UNSTATED.after(first));
@@ -141,7 +141,7 @@ export class ListReading {
 	private async readAfter(before: Page, query: IDataObject = {}): Promise<Page> {
 		const position = positionAfter(before, query);
 		return await this.readPage(position).catch((error) => {
-			if (statusOf(error) !== 404 || goesOn(before)) throw error;
+			if (statusOf(error) !== 404 || hasNextPage(before)) throw error;
 			return { records: [], facts: { saysLast: true }, limit: before.limit, position };
 		});
 	}
@@ -172,7 +172,7 @@ export class ListReading {
 
 			const next = await this.readAfter(page, query);
 			if (this.repeats(next)) {
-				if (goesOn(page) || isFull(page)) throw this.samePage();
+				if (hasNextPage(page) || isFull(page)) throw this.samePage();
 				// Nothing says that the list goes on: beyond its end, its last page comes again.
 				return page;
 			}
@@ -189,7 +189,7 @@ export class ListReading {
 	private isWhole(last: Page): boolean {
 		if (this.length.hasShrunk) return false;
 		if (this.isEnough) return true;
-		if (goesOn(last) && this.found.count !== last.facts.total) {
+		if (hasNextPage(last) && this.found.count !== last.facts.total) {
 			throw listError(this.context, 'unfinishedList');
 		}
 		return this.found.count >= this.length.firstTotal;

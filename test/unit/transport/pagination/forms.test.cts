@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import {
-	goesOn,
+	hasNextPage,
 	plannedEnd,
 	positionAfter,
 	positionAt,
@@ -53,7 +53,7 @@ describe('the page after a first one', () => {
 		['has_more, beside a cursor', 100, { next_cursor: 'c', has_more: false }],
 		['having no record', 0, { page: 1 }],
 	])('is not there, by %s', (_, many, pagination) => {
-		expect(goesOn(pageOf(many, pagination))).toBe(false);
+		expect(hasNextPage(pageOf(many, pagination))).toBe(false);
 		expect(nextQuery(many, pagination)).toBeUndefined();
 	});
 
@@ -65,7 +65,7 @@ describe('the page after a first one', () => {
 		['has_more beside a total that was reached', 50, { total: 50, has_more: true }, true],
 		['has_more as text', 50, { has_more: 'true' }, true],
 	])('is there or not, by %s', (_, many, pagination, expected) => {
-		expect(goesOn(pageOf(many, pagination))).toBe(expected);
+		expect(hasNextPage(pageOf(many, pagination))).toBe(expected);
 	});
 });
 

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { IDEMPOTENCY_HEADER } from '../assumptions';
 import { mayBeDone, saidBy, statusOf } from '../transport/failure';
 import { isObject } from '../transport/json';
-import type { Item } from './item';
+import type { InputItem } from './inputItem';
 import { listed } from './locators';
 import { findLostAddition, findLostCreate } from './lostWrites';
 import { oneByOne } from './otherRuns';
@@ -16,7 +16,7 @@ import { isOn } from './values';
 
 /** Creates a record, unless an earlier try of the same did. */
 export async function createRecord(
-	item: Item,
+	item: InputItem,
 	type: RecordType,
 	body: IDataObject,
 ): Promise<IDataObject> {
@@ -26,7 +26,7 @@ export async function createRecord(
 
 /** BildOut can tell a repeated request by its Idempotency-Key, but may not do so. */
 async function create(
-	item: Item,
+	item: InputItem,
 	type: RecordType,
 	body: IDataObject,
 	progress: ItemProgress,
@@ -57,7 +57,11 @@ async function create(
 	return record;
 }
 
-export async function deleteRecord(item: Item, type: RecordType, id: string): Promise<IDataObject> {
+export async function deleteRecord(
+	item: InputItem,
+	type: RecordType,
+	id: string,
+): Promise<IDataObject> {
 	const progress = item.run.ask(item, 'delete', type.name, id);
 	if (progress.output) return progress.output[0];
 	await item.run.inTurn(item, `${type.name}/${id}`, async () => {
@@ -86,7 +90,7 @@ export async function deleteRecord(item: Item, type: RecordType, id: string): Pr
  * @param merge lays the given fields over the record that was read
  */
 export async function updateRecord(
-	item: Item,
+	item: InputItem,
 	type: RecordType,
 	id: string,
 	given: IDataObject,
@@ -103,7 +107,7 @@ export async function updateRecord(
 }
 
 async function update(
-	item: Item,
+	item: InputItem,
 	type: RecordType,
 	id: string,
 	given: IDataObject,
@@ -148,7 +152,7 @@ async function update(
 }
 
 async function put(
-	item: Item,
+	item: InputItem,
 	type: RecordType,
 	id: string,
 	body: IDataObject,
@@ -165,7 +169,7 @@ async function put(
 
 /** The record as it is to be written: what BildOut has, with the given fields laid over it. */
 function wholeRecord(
-	item: Item,
+	item: InputItem,
 	type: RecordType,
 	record: IDataObject,
 	given: IDataObject,
@@ -204,7 +208,7 @@ export interface Upsert {
  * @throws NodeOperationError when several records have the value
  */
 export async function upsertRecord(
-	item: Item,
+	item: InputItem,
 	type: RecordType,
 	{ field, ifExists }: Upsert,
 	fields: IDataObject,
@@ -223,7 +227,7 @@ export async function upsertRecord(
 
 /** The ID of the record that has the same value as the fields, and belongs to the same record as they do. */
 async function existing(
-	item: Item,
+	item: InputItem,
 	type: RecordType,
 	field: string,
 	fields: IDataObject,

@@ -1,11 +1,11 @@
-import { Item } from '../../../nodes/BildOut/operations/item.ts';
+import { InputItem } from '../../../nodes/BildOut/operations/inputItem.ts';
 
 const run = { node: { getNode: () => ({ id: '1', name: 'BildOut', parameters: {} }) } };
 
 it.each(["No vendor has the name 'Keeperman Roofing'", 'PREEXISTING is no status', 'EPERM', 'x'])(
 	'an error keeps its words where they contain a code that n8n knows: %s',
 	(message) => {
-		const item = new Item(run as never, 3);
+		const item = new InputItem(run as never, 3);
 		expect(() => item.fail(message, 'Way out.')).toThrow(
 			expect.objectContaining({
 				message,

@@ -12,7 +12,7 @@ import type { Run } from './run';
 import { readWholeNumber } from './values';
 
 /** One input item and the parameters as they are for it. */
-export class Item {
+export class InputItem {
 	/** Files that go out with the item's output. */
 	files?: IBinaryKeyData;
 

@@ -3,12 +3,12 @@ import type { IDataObject } from 'n8n-workflow';
 import { listRecords } from '../transport/pagination/listRecords';
 import { isOn, parseNumber, readWholeNumber } from './values';
 import { readFilters } from './filters';
-import type { Item } from './item';
+import type { InputItem } from './inputItem';
 import { type Filter, type RecordType, subjectOfList } from './recordTypes';
 
 /** The records that match the filters, sorted as asked for, at most as many as the limit says. */
 export async function getManyRecords(
-	item: Item,
+	item: InputItem,
 	type: RecordType,
 	filters: readonly Filter[],
 ): Promise<IDataObject[]> {
@@ -45,7 +45,7 @@ export async function getManyRecords(
 }
 
 /** How many records are asked for; Infinity for all. */
-export function wantedOf(item: Item): number {
+export function wantedOf(item: InputItem): number {
 	return isOn(item, 'Return All', item.param('returnAll', false))
 		? Infinity
 		: readWholeNumber(item, 'Limit', item.param('limit', 50), 1, 50);
@@ -56,7 +56,7 @@ interface SortRule {
 	direction: 'asc' | 'desc';
 }
 
-function readSort(item: Item): SortRule[] {
+function readSort(item: InputItem): SortRule[] {
 	const { rule } = item.collection('sort') as { rule?: SortRule[] };
 	return Array.isArray(rule) ? rule : [];
 }
