@@ -84,7 +84,7 @@ export class Pace {
 	private probe?: Ticket;
 
 	/** Our own requests that may still count, in the order in which they went. */
-	private sent: Ticket[] = [];
+	private readonly sent: Ticket[] = [];
 
 	/** Those of them that have no answer. */
 	private pending = new Set<Ticket>();
@@ -246,8 +246,6 @@ export class Pace {
 		if (this.known && now >= this.known.resetAt) this.known = undefined;
 		const since = now - MINUTE_MS - WINDOW_MARGIN_MS;
 		const isOld = ({ sentAt, answeredAt }: Ticket) => (answeredAt ?? sentAt + SETTLED_MS) <= since;
-		if (this.sent.length > 0 && isOld(this.sent[0])) {
-			this.sent = this.sent.filter((ticket) => !isOld(ticket));
-		}
+		while (this.sent.length > 0 && isOld(this.sent[0])) this.sent.shift();
 	}
 }
