@@ -21,7 +21,7 @@ const QUICK_SIZES: Record<Work, number[]> = {
 
 const WARM_UP = 200;
 
-/** The HTTP Request node takes most of an hour for more, so it is left out there. */
+/** The HTTP Request node takes many minutes for more, so it is left out there. */
 const MOST_FOR_HTTP_REQUEST = 5_000;
 
 const CONTENDERS: Record<Work, Contender[]> = { list: LIST, get: GET, create: CREATE };

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { startN8n } from '../../tools/lib/n8n.mts';
-import type { Tarball } from '../../tools/lib/package.mts';
-import { installIntoN8n } from '../../tools/lib/package.mts';
+import { installIntoN8n, type Tarball } from '../../tools/lib/package.mts';
 import { freePort } from '../../tools/lib/program.mts';
-import { startQueueMode } from '../../tools/lib/queue-mode.mts';
+import { QUICK_STALLS, startQueueMode } from '../../tools/lib/queue-mode.mts';
 
 /** The n8n of a run, as one process or as many. */
 export interface Deployment {
@@ -52,20 +51,18 @@ export async function oneProcess({
 /** How long Redis is away: n8n's processes end by themselves after ten seconds without it. */
 const REDIS_AWAY_MS = 2_000;
 
-/** So that n8n notices within seconds, and not minutes, that a worker has died or an execution is lost. */
-const QUICK = {
-	QUEUE_WORKER_LOCK_DURATION: '20000',
-	QUEUE_WORKER_LOCK_RENEW_TIME: '5000',
-	QUEUE_WORKER_STALLED_INTERVAL: '5000',
-	N8N_EXECUTIONS_QUEUE_RECOVERY_INTERVAL: '1',
-};
+/** How often, in minutes, n8n looks for executions that Redis has lost. */
+const RECOVERY = { N8N_EXECUTIONS_QUEUE_RECOVERY_INTERVAL: '1' };
 
 /** A main process, two workers and two webhook processors over Redis and PostgreSQL. */
 export async function severalProcesses({
 	tarball,
 	variables,
 }: DeploymentOptions): Promise<Deployment> {
-	const queue = await startQueueMode({ tarball, variables: { ...variables, ...QUICK } });
+	const queue = await startQueueMode({
+		tarball,
+		variables: { ...variables, ...QUICK_STALLS, ...RECOVERY },
+	});
 	const { main, workers, webhooks, redis } = queue;
 	const members = { 'main process': main, worker: workers[0]!, 'other worker': workers[1]! };
 	const processors = { 'webhook processor': webhooks[0]!, 'other processor': webhooks[1]! };

@@ -6,7 +6,12 @@ import { join } from 'node:path';
 import { signInToN8n } from '../../tools/lib/n8n-client.mts';
 import { packPackage } from '../../tools/lib/package.mts';
 import { waitFor } from '../../tools/lib/program.mts';
-import { type Member, type QueueMode, startQueueMode } from '../../tools/lib/queue-mode.mts';
+import {
+	type Member,
+	QUICK_STALLS,
+	type QueueMode,
+	startQueueMode,
+} from '../../tools/lib/queue-mode.mts';
 import { connectBildOut } from '../../tools/lib/sign-in.mts';
 import { type World, worldOf } from '../e2e/trigger-world.cts';
 import { type Balancer, startBalancer } from './balancer.cts';
@@ -21,13 +26,6 @@ export interface QueueWorld extends World {
 	/** The lines that a command of Redis gives. */
 	redis: (...command: string[]) => string[];
 }
-
-/** So that n8n notices within seconds, and not minutes, that a worker has died. */
-const QUICK_STALLS = {
-	QUEUE_WORKER_LOCK_DURATION: '20000',
-	QUEUE_WORKER_LOCK_RENEW_TIME: '5000',
-	QUEUE_WORKER_STALLED_INTERVAL: '5000',
-};
 
 export async function openQueueWorld(): Promise<QueueWorld> {
 	const folder = await mkdtemp(join(tmpdir(), 'bildout-queue-test-'));

@@ -80,6 +80,13 @@ export function queueVariables(places: QueuePlaces) {
 	};
 }
 
+/** More variables, so that n8n notices within seconds, and not minutes, that a worker has died. */
+export const QUICK_STALLS = {
+	QUEUE_WORKER_LOCK_DURATION: '20000',
+	QUEUE_WORKER_LOCK_RENEW_TIME: '5000',
+	QUEUE_WORKER_STALLED_INTERVAL: '5000',
+};
+
 /** How each n8n process of one deployment is started. */
 interface Deployment {
 	tarball: Tarball;
