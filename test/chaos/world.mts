@@ -10,8 +10,12 @@ import { connectBildOut } from '../../tools/lib/sign-in.mts';
 import type { Delivery, Fault, SandboxConfig } from '../support/sandbox.cts';
 import { type Deployment, oneProcess, severalProcesses } from './deployment.mts';
 
-/** Tried again quickly and for long, so that only what n8n never takes is given up. */
+/**
+ * Deliveries are tried again quickly and for long, so that only what n8n never takes is given up. A repeated
+ * Idempotency-Key is not recognized: it would hide a create that is sent twice.
+ */
 const SETTINGS: SandboxConfig = {
+	habits: { idempotency: false },
 	rateLimit: { limit: 2_000, burst: 20 },
 	webhooks: { retryDelaysMs: Array.from({ length: 60 }, () => 2_000), timeoutMs: 5_000 },
 };
