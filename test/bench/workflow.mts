@@ -67,11 +67,12 @@ export async function publishWorkflow(
 		(await call([])) === 404 ? undefined : true,
 	);
 
-	const ended = async () => {
-		const [{ id, status }] = await client.executions(workflow.id);
-		return UNFINISHED.includes(status) ? undefined : id;
-	};
 	return async (records, onEnd) => {
+		const [before] = await client.executions(workflow.id);
+		const ended = async () => {
+			const [{ id, status }] = await client.executions(workflow.id);
+			return id === before?.id || UNFINISHED.includes(status) ? undefined : id;
+		};
 		// n8n breaks the connection after five minutes, and goes on with the work.
 		await call(records).catch(() => {});
 		const id = await waitFor(`an execution of “${name}” ended`, ended, {

@@ -11,7 +11,7 @@ export interface Deployment {
 	readonly editorUrl: string;
 	/** Where webhooks are served, by one process or by several alike. */
 	readonly webhookUrls: string[];
-	/** What can be killed, by its name. Each is started again. */
+	/** What can be killed, by its name, and is started again: first what serves the editor. */
 	readonly victims: Record<string, () => Promise<void>>;
 	/** The processes that run executions. */
 	pids(): number[];

@@ -115,15 +115,14 @@ async function pollingFaults(
 		(await outcomes(world, polling.id)).flatMap(({ output = [] }) =>
 			output.map(({ data }) => String((data as JsonObject).id)),
 		);
-	await waitFor(
+	const reported = await waitFor(
 		'all projects were reported',
 		async () => {
-			const reported = await read();
-			return projects.every((id) => reported.includes(id)) ? true : undefined;
+			const ids = await read();
+			return projects.every((id) => ids.includes(id)) ? ids : undefined;
 		},
 		{ seconds: POLLED_WITHIN_SECONDS, everyMs: 2_000 },
-	).catch(() => {});
-	const reported = await read();
+	).catch(read);
 	return [
 		...projects
 			.filter((id) => !reported.includes(id))

@@ -20,9 +20,8 @@ export function outputShaper(
 	type: RecordType,
 ): (record: IDataObject) => Promise<IDataObject> {
 	const output = chosenOutput(item);
-	const fields =
-		output === 'simplified' ? simplifiedFields(type) : readNames(item.param('outputFields', []));
-	const shape = (record: IDataObject) => (output === 'raw' ? record : pick(record, fields));
+	const fields = chosenFields(item, type, output);
+	const shape = (record: IDataObject) => (fields ? pick(record, fields) : record);
 	const { linked } = type;
 	if (!linked) return async (record) => shape(record);
 	const isWanted = isNameWanted(item, linked);
@@ -34,6 +33,14 @@ export function outputShaper(
 		}
 		return output === 'simplified' && sent ? withName(shape(record), linked, sent) : shape(record);
 	};
+}
+
+/** Undefined where the record stays as BildOut sent it. */
+function chosenFields(item: InputItem, type: RecordType, output: unknown): string[] | undefined {
+	if (output === 'raw') return undefined;
+	return output === 'simplified'
+		? simplifiedFields(type)
+		: readNames(item.param('outputFields', []));
 }
 
 function chosenOutput(item: InputItem): unknown {

@@ -89,7 +89,7 @@ export class Pace {
 	/** Those of them that have no answer. */
 	private pending = new Set<Ticket>();
 
-	/** Answers since the start. No more requests than that, and one, are in flight at once: a new window is tried with care. */
+	/** Answers since the start: no more requests than that, and one, are in flight at once. */
 	private answers = 0;
 
 	private readonly companions = new Companions();
@@ -113,6 +113,7 @@ export class Pace {
 		const blocked = this.blockedUntil - now;
 		if (blocked > 0) return blocked;
 		const { burst } = this;
+		// So few cannot fill it, and there may be thousands to go through.
 		const burstWait = this.sent.length < burst ? 0 : this.windowWait(now, burst, SECOND_MS, one);
 		if (burstWait > 0) return burstWait;
 		if (this.silent) return this.ownCountWait(now);

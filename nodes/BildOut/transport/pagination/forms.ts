@@ -72,8 +72,8 @@ export function formOf(page: Page): Form {
 }
 
 /**
- * Whether a page follows, by what this one says. Where its facts disagree, one follows. A total below
- * what was handed out already counts as missing.
+ * Whether a page follows, by what this one says: the promise of more counts first, then the total, then the
+ * number of pages. A total or a number of pages that is exceeded already says nothing.
  *
  * @returns undefined when nothing tells
  */
