@@ -146,14 +146,20 @@ async function act(
 	}
 }
 
-/** What faults strike: only what n8n asks for, so that the run's own requests pass. */
+/**
+ * What faults strike: only what n8n asks for, so that the run's own requests pass. Creates and changes are
+ * fewer than reads, and what becomes of them matters most.
+ */
 const STRUCK = [
+	{ path: '^/api/v1/vendors', method: 'POST' },
+	{ path: '^/api/v1/vendors', method: 'PUT' },
 	{ path: '^/api/v1/(vendors|webhooks)' },
 	{ path: '^/api/v1/projects', method: 'GET' },
 ] as const;
 
 const FAULTS = [
 	{ kind: 'drop_before' },
+	{ kind: 'drop_after' },
 	{ kind: 'drop_after' },
 	{ kind: 'status', status: 429, headers: { 'retry-after': '1' } },
 	{ kind: 'status', status: 500 },
