@@ -4,7 +4,7 @@ import type {
 	INodeType,
 	INodeTypeDescription,
 } from 'n8n-workflow';
-import { NodeConnectionTypes } from 'n8n-workflow';
+import { NodeConnectionTypes, sleep } from 'n8n-workflow';
 
 import { InputItem } from './operations/inputItem';
 import { Run } from './operations/run';
@@ -63,14 +63,11 @@ export class BildOut implements INodeType {
 	 */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const run = new Run(this);
-		const entries = this.getInputData().map((_, index) => {
-			const item = new InputItem(run, index);
-			return { item, operation: operationOf(item) };
-		});
 		try {
+			const operation = operationOf(new InputItem(run, 0));
 			const results = await mapConcurrently(
-				entries,
-				async ({ item, operation }): Promise<INodeExecutionData[]> => {
+				this.getInputData().map((_, index) => new InputItem(run, index)),
+				async (item): Promise<INodeExecutionData[]> => {
 					const pairedItem = { item: item.index };
 					try {
 						const output = await run.perform(item, operation);
@@ -84,9 +81,11 @@ export class BildOut implements INodeType {
 						return [{ json: { error: message, details: description }, pairedItem }];
 					}
 				},
-				({ operation }) => operation.inOrder === true,
+				operation.inOrder ? 1 : undefined,
 			);
 			this.addExecutionHints(...hintsOf(run.facts));
+			// n8n takes its time to store a large output: others get an answer before it begins.
+			await sleep(0);
 			return [results.flat()];
 		} finally {
 			run.end();

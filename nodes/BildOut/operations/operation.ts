@@ -7,7 +7,7 @@ export interface Operation {
 	properties: INodeProperties[];
 	/** @returns the output of the item: one record, or any number of them */
 	execute(item: InputItem): Promise<IDataObject | IDataObject[]>;
-	/** What it is for an item, where that depends on the item's parameters. */
+	/** What it is, where that depends on further parameters that take no expression. */
 	variant?: (item: InputItem) => Operation;
 	/** It changes something in BildOut, so no item is done twice. */
 	writes?: boolean;

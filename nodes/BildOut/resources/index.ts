@@ -39,8 +39,10 @@ export const resourceProperties: INodeProperties[] = Object.values(RESOURCES).fl
 );
 
 /**
- * The operation that an item asks for. Both choices may be expressions, so each item has its own.
- * A pair that does not exist fails when the item is done, like any other fault of one item.
+ * The operation that the node is set to, the same for all items: n8n takes no expression where a parameter
+ * has `noDataExpression`.
+ *
+ * @throws NodeOperationError where there is none
  */
 export function operationOf(item: InputItem): Operation {
 	const resource = String(item.param('resource', ''));
@@ -49,13 +51,10 @@ export function operationOf(item: InputItem): Operation {
 	const chosen = Object.entries(operations ?? {}).find(([name]) => name === operation)?.[1];
 	return (
 		chosen?.variant?.(item) ??
-		chosen ?? {
-			properties: [],
-			execute: async () =>
-				item.fail(
-					`There is no operation '${operation}' for the resource '${resource}'`,
-					`The resources are ${Object.keys(RESOURCES).join(', ')}${operations ? `; the operations of '${resource}' are ${Object.keys(operations).join(', ')}` : ''}.`,
-				),
-		}
+		chosen ??
+		item.fail(
+			`There is no operation '${operation}' for the resource '${resource}'`,
+			`The resources are ${Object.keys(RESOURCES).join(', ')}${operations ? `; the operations of '${resource}' are ${Object.keys(operations).join(', ')}` : ''}.`,
+		)
 	);
 }

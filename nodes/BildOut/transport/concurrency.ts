@@ -2,11 +2,9 @@
 export const MAX_IN_FLIGHT = 20;
 
 /**
- * Does the work for every entry, up to `MAX_IN_FLIGHT` at once, started in order. Where `isAlone` says
- * so, an entry starts after all before it have ended, and all after it start when it has ended. Entries
- * are taken one by one, so that a generator may end early.
+ * Does the work for every entry, up to `most` at once, started in order. Entries are taken one by one, so
+ * that a generator may end early.
  *
- * @param isAlone asked once for each entry, just before it starts
  * @returns the results in the order of the entries
  * @throws what the work of the first failing entry threw, once what was under way has ended; nothing
  *   further is started after a failure
@@ -14,7 +12,7 @@ export const MAX_IN_FLIGHT = 20;
 export async function mapConcurrently<In, Out>(
 	entries: Iterable<In>,
 	work: (entry: In, index: number) => Promise<Out>,
-	isAlone: (entry: In) => boolean = () => false,
+	most = MAX_IN_FLIGHT,
 ): Promise<Out[]> {
 	const results: Out[] = [];
 	const failures: Array<{ index: number; error: unknown }> = [];
@@ -35,13 +33,9 @@ export async function mapConcurrently<In, Out>(
 	};
 	let started = 0;
 	for (const entry of entries) {
-		await atMost(MAX_IN_FLIGHT - 1);
-		if (failures.length > 0) break;
-		const alone = isAlone(entry);
-		if (alone) await atMost(0);
+		await atMost(most - 1);
 		if (failures.length > 0) break;
 		void start(entry, started++);
-		if (alone) await atMost(0);
 	}
 	await atMost(0);
 	failures.sort((a, b) => a.index - b.index);
