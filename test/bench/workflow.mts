@@ -32,7 +32,7 @@ const UNFINISHED = ['new', 'running'];
 
 const LONGEST_SECONDS = 1_800;
 
-/** Alike for all that is compared: everything is stored once, at the end of the execution. */
+/** The same settings for all that is compared: everything is stored once, at the end of the execution. */
 const SETTINGS = {
 	executionOrder: 'v1',
 	saveDataSuccessExecution: 'all',

@@ -52,14 +52,15 @@ export async function outcomes({ client }: World, workflowId: string): Promise<O
 async function allExecutions({ call }: World['client'], workflowId: string) {
 	const filter = encodeURIComponent(JSON.stringify({ workflowId }));
 	const all: Array<{ id: string; status: string }> = [];
+	let from = '';
 	for (;;) {
-		const before = all.length > 0 ? `&lastId=${all.at(-1)!.id}` : '';
-		const { results } = await call<{ results: typeof all }>(
+		const { results, nextCursor } = await call<{ results: typeof all; nextCursor?: string | null }>(
 			'GET',
-			`/executions?filter=${filter}&limit=100${before}`,
+			`/executions?filter=${filter}&limit=100${from}`,
 		);
 		all.push(...results);
-		if (results.length < 100) return all;
+		if (!nextCursor) return all;
+		from = `&cursor=${encodeURIComponent(nextCursor)}`;
 	}
 }
 

@@ -51,7 +51,7 @@ const ACTIONS = {
  */
 const SHARED = 12;
 
-/** n8n's clock goes wrong by less than a signature may be old. */
+/** By how much n8n's clock goes wrong: by less than the tolerance of a signature. */
 const MOST_CLOCK_MS = 120_000;
 
 /** Asks and breaks things in turns that the seed decides, until the time is over. */

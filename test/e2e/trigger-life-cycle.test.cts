@@ -15,7 +15,7 @@ import {
 	untilListening,
 } from './trigger-world.cts';
 
-/** The trigger's subscription, as BildOut sees it, through whatever n8n's users and machines go through. */
+/** The trigger's subscription as BildOut sees it, also when n8n stops or BildOut fails in between. */
 describe('The subscription of a BildOut Trigger', () => {
 	let world: World;
 	let foreign: Subscription;

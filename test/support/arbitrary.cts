@@ -124,7 +124,7 @@ export function valid(reference: Schema, ownOnly = false): fc.Arbitrary<Json> {
 		.filter((value) => faultOf(reference, value) === undefined);
 }
 
-/** What nobody means, and some program sends. */
+/** Values that no person enters, but a faulty program may send. */
 export const odd: fc.Arbitrary<Json> = fc.oneof(
 	fc.constantFrom<Json>(null, '', ' ', '\0', '\ud800', 'null', '0', '1e999', 'NaN'),
 	fc.constantFrom<Json>(0, -1, 0.005, 1e21, -1e300, 2 ** 53, true, false, [], {}, [[]], [null]),

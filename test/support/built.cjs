@@ -5,7 +5,7 @@ const root = resolve(__dirname, '../..');
 const changed = (pattern) =>
 	globSync(pattern, { cwd: root }).map((file) => statSync(resolve(root, file)).mtimeMs);
 
-/** The workflow tests run what is in `dist`: they refuse to speak of code that was changed since. */
+/** The workflow tests run what is in `dist`: they fail where a source file is newer than it. */
 module.exports = () => {
 	const built = changed('dist/{nodes,credentials}/**/*.js');
 	const sources = changed('{nodes,credentials}/**/*.ts');

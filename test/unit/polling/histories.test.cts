@@ -92,7 +92,7 @@ class Server {
 	}
 }
 
-/** What has to be reported, worked out from whole records and without any economy. */
+/** What has to be reported, worked out by comparing whole records. */
 class Model {
 	private seen = new Map<string, { record: IDataObject; missing: number }>();
 

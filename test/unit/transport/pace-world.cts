@@ -38,8 +38,8 @@ export interface Outcome {
 }
 
 /**
- * The shortest time in which anyone who knew the server's mind could have the same number of requests
- * answered, in milliseconds.
+ * The shortest time, in milliseconds, in which a client that knows the server's counters can have the same
+ * number of requests answered.
  */
 export function shortestTime(world: World): number {
 	const server = new RateLimiter(() => settingsOf(world));
