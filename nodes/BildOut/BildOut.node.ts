@@ -14,6 +14,9 @@ import { ACTION_READER } from './words/action';
 import { hintsOf } from './words/hints';
 import { inWords } from './words/inWords';
 
+/** In items. */
+const LARGE_OUTPUT = 1_000;
+
 export class BildOut implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'BildOut',
@@ -70,8 +73,8 @@ export class BildOut implements INodeType {
 				async (item): Promise<INodeExecutionData[]> => {
 					const pairedItem = { item: item.index };
 					try {
-						const output = await run.perform(item, operation);
-						return output.map((json) => ({ json, binary: item.files, pairedItem }));
+						const records = await run.perform(item, operation);
+						return records.map((json) => ({ json, binary: item.files, pairedItem }));
 					} catch (error) {
 						const explained = inWords(this.getNode(), error, ACTION_READER);
 						// The editor points at the item.
@@ -84,9 +87,10 @@ export class BildOut implements INodeType {
 				operation.inOrder ? 1 : undefined,
 			);
 			this.addExecutionHints(...hintsOf(run.facts));
+			const output = results.flat();
 			// n8n takes its time to store a large output: others get an answer before it begins.
-			await sleep(0);
-			return [results.flat()];
+			if (output.length > LARGE_OUTPUT) await sleep(0);
+			return [output];
 		} finally {
 			run.end();
 		}

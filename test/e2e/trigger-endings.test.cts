@@ -1,10 +1,8 @@
 import { waitFor } from '../../tools/lib/program.mts';
+import { useSharedWorld } from './shared-world.cts';
 import {
-	type Subscription,
-	type World,
 	finishedExecutions,
 	importTriggered,
-	openWorld,
 	publish,
 	setState,
 	stateOf,
@@ -24,35 +22,8 @@ return $input.all();`,
 };
 
 describe('The subscription of a BildOut Trigger, at its end or lost from sight,', () => {
-	let world: World;
-	let foreign: Subscription;
-
-	beforeAll(async () => {
-		world = await openWorld();
-		foreign = await world.api('POST', '/webhooks', {
-			url: 'https://accounting.example.com/bildout',
-			events: ['invoice.paid'],
-		});
-	});
-
-	afterAll(async () => {
-		await world?.close();
-	});
-
-	beforeEach(async () => {
-		await world.sandbox.control.clearFaults();
-		await world.sandbox.control.clearRequests();
-	});
-
-	/** The subscriptions to a workflow's addresses; the foreign one has to be as it was at any time. */
-	async function subscriptionsTo({ path }: { path: string }): Promise<Subscription[]> {
-		const all = await world.subscriptions();
-		expect(all.find(({ id }) => id === foreign.id)).toMatchObject({
-			url: foreign.url,
-			active: true,
-		});
-		return all.filter(({ url }) => url.split('?')[0] === world.n8n().url + path);
-	}
+	const world = useSharedWorld();
+	const { subscriptionsTo } = world;
 
 	const asked = async () =>
 		(await world.webhookRequests()).map(({ method, path }) => `${method} ${path.slice(7)}`);

@@ -1,13 +1,12 @@
 import type { Workflow } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
+import { useSharedWorld } from './shared-world.cts';
 import {
 	type Subscription,
 	TRIGGER,
 	type TriggerParameters,
-	type World,
 	finishedExecutions,
 	importTriggered,
-	openWorld,
 	publish,
 	setState,
 	stateOf,
@@ -17,35 +16,8 @@ import {
 
 /** The trigger's subscription as BildOut sees it, also when n8n stops or BildOut fails in between. */
 describe('The subscription of a BildOut Trigger', () => {
-	let world: World;
-	let foreign: Subscription;
-
-	beforeAll(async () => {
-		world = await openWorld();
-		foreign = await world.api('POST', '/webhooks', {
-			url: 'https://accounting.example.com/bildout',
-			events: ['invoice.paid'],
-		});
-	});
-
-	afterAll(async () => {
-		await world?.close();
-	});
-
-	beforeEach(async () => {
-		await world.sandbox.control.clearFaults();
-		await world.sandbox.control.clearRequests();
-	});
-
-	/** The subscriptions to a workflow's addresses; the foreign one has to be as it was at any time. */
-	async function subscriptionsTo({ path }: { path: string }): Promise<Subscription[]> {
-		const all = await world.subscriptions();
-		expect(all.find(({ id }) => id === foreign.id)).toMatchObject({
-			url: foreign.url,
-			active: true,
-		});
-		return all.filter(({ url }) => url.split('?')[0] === world.n8n().url + path);
-	}
+	const world = useSharedWorld();
+	const { subscriptionsTo } = world;
 
 	/** Saves the workflow with other parameters of its trigger; what is published stays as it is. */
 	async function change({ id, nodes }: Workflow, parameters: TriggerParameters): Promise<void> {

@@ -8,12 +8,16 @@ const entries = Object.entries(COMMON_REMEDIES) as Array<
 
 /** The person whose workflow the BildOut Polling Trigger could not check for, or who publishes it. */
 export const POLLING_READER: Reader = {
-	remedies: Object.fromEntries(
-		entries.map(([kind, remedy]): [string, Remedies[keyof Remedies]] => [
-			kind,
-			(facts) => `${remedy(facts)} ${NOTHING_LOST}`,
-		]),
-	) as Remedies,
+	remedies: {
+		...(Object.fromEntries(
+			entries.map(([kind, remedy]): [string, Remedies[keyof Remedies]] => [
+				kind,
+				(facts) => `${remedy(facts)} ${NOTHING_LOST}`,
+			]),
+		) as Remedies),
+		// Such an n8n has checked nothing yet.
+		oldN8n: COMMON_REMEDIES.oldN8n,
+	},
 	// That is so at publishing.
 	seesMessageOnly: true,
 };

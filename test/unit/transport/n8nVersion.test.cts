@@ -5,6 +5,7 @@ import type * as Connection from '../../../nodes/BildOut/transport/connection';
 import { ApiFailure } from '../../../nodes/BildOut/transport/failure';
 import { OLDEST_N8N } from '../../../nodes/BildOut/transport/n8nVersion';
 import { inWords } from '../../../nodes/BildOut/words/inWords';
+import { POLLING_READER } from '../../../nodes/BildOut/words/polling.ts';
 import { TRIGGER_READER } from '../../../nodes/BildOut/words/trigger';
 
 const node = { id: '1', name: 'BildOut', type: 'bildOut', typeVersion: 1, position: [0, 0] };
@@ -48,9 +49,11 @@ describe('An n8n', () => {
 		);
 		expect(error?.facts).toEqual({ kind: 'oldN8n' });
 		const failure = new ApiFailure(node as never, error!.facts);
-		expect(inWords(node as never, failure, TRIGGER_READER).message).toBe(
-			'This n8n is too old: the BildOut nodes need n8n 2.30 or newer. Nothing was sent: update n8n, or ask the person who looks after it to do so.',
-		);
+		for (const reader of [TRIGGER_READER, POLLING_READER]) {
+			expect(inWords(node as never, failure, reader).message).toBe(
+				'This n8n is too old: the BildOut nodes need n8n 2.30 or newer. Nothing was sent: update n8n, or ask the person who looks after it to do so.',
+			);
+		}
 	});
 
 	it('is tested in the version that the nodes name as the oldest', () => {
