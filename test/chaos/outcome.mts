@@ -48,19 +48,28 @@ export async function outcomes({ client }: World, workflowId: string): Promise<O
 	return found;
 }
 
-/** n8n answers at most 100 at once. */
-async function allExecutions({ call }: World['client'], workflowId: string) {
-	const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-	const all: Array<{ id: string; status: string }> = [];
-	let from = '';
-	for (;;) {
-		const { results, nextCursor } = await call<{ results: typeof all; nextCursor?: string | null }>(
+interface Listed {
+	id: string;
+	status: string;
+	startedAt: string | null;
+}
+
+/**
+ * n8n answers at most 100 at once, the latest first. Its cursor goes by ID, and so skips what began while its
+ * clock was behind; the time at which a page ends does not.
+ */
+async function allExecutions({ call }: World['client'], workflowId: string): Promise<Listed[]> {
+	const all = new Map<string, Listed>();
+	for (let startedBefore: string | undefined; ; ) {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId, startedBefore }));
+		const { results } = await call<{ results: Listed[] }>(
 			'GET',
-			`/executions?filter=${filter}&limit=100${from}`,
+			`/executions?filter=${filter}&limit=100`,
 		);
-		all.push(...results);
-		if (!nextCursor) return all;
-		from = `&cursor=${encodeURIComponent(nextCursor)}`;
+		const before = all.size;
+		for (const execution of results) all.set(execution.id, execution);
+		if (all.size === before || results.length < 100) return [...all.values()];
+		startedBefore = results.at(-1)!.startedAt ?? undefined;
 	}
 }
 
