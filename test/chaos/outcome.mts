@@ -73,10 +73,13 @@ async function allExecutions({ call }: World['client'], workflowId: string): Pro
 	}
 }
 
-/** What a killed n8n could not keep is left out. */
+/** What a killed n8n could not keep is left out, and so is the item that it makes up in its place. */
 function readData(data: string): Partial<Outcome> {
 	const { resultData } = unflatten(data) as Partial<RunData>;
-	const runs = (name: string) => resultData?.runData?.[name]?.at(-1)?.data?.main?.[0];
+	const runs = (name: string) => {
+		const items = resultData?.runData?.[name]?.at(-1)?.data?.main?.[0];
+		return items?.some(({ json }) => json.isArtificialRecoveredEventItem) ? undefined : items;
+	};
 	const [started] = runs(START) ?? [];
 	const { job } = (started?.json.body ?? {}) as { job?: string };
 	return {
