@@ -66,11 +66,7 @@ async function readResults(
 	text: string,
 	pages: number,
 ): Promise<INodeListSearchResult> {
-	const request = {
-		path: [type.path],
-		subject: subjectOfList(type),
-		query,
-	};
+	const request = { path: [type.path], subject: subjectOfList(type), query };
 	const { baseUrl } = await getConnection(context);
 	let position = from?.position ?? START;
 	for (let read = 1; ; read++) {

@@ -1,7 +1,7 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 
-import { type ApiContext, CREDENTIAL_TYPE } from './connection';
+import { type ApiContext, CREDENTIAL_TYPE } from './credential';
 import { ApiFailure, type ApiResponse } from './failure';
 import { parseJson } from './json';
 import { settledOrAborted } from './pause';

@@ -1,23 +1,9 @@
-import type {
-	IExecuteFunctions,
-	IHookFunctions,
-	ILoadOptionsFunctions,
-	IPollFunctions,
-	IWebhookFunctions,
-} from 'n8n-workflow';
+import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { usableBaseUrl } from './baseUrl';
+import { type ApiContext, CREDENTIAL_TYPE, readCredential } from './credential';
 import { ApiFailure } from './failure';
 import { isOldN8n } from './n8nVersion';
-
-/** The n8n contexts that can send a request to BildOut. */
-export type ApiContext =
-	| IExecuteFunctions
-	| ILoadOptionsFunctions
-	| IHookFunctions
-	| IPollFunctions;
-
-export const CREDENTIAL_TYPE = 'bildOutOAuth2Api';
 
 /** Where the credential points. */
 export interface Connection {
@@ -30,7 +16,7 @@ export interface Connection {
 const connections = new WeakMap<object, Promise<Connection>>();
 
 /**
- * Reads the credential's base URL, once per n8n context, so that many items cost one decryption.
+ * The credential's base URL, worked out once for each n8n context.
  *
  * @throws ApiFailure when n8n is too old, or the base URL is no URL, or is not https and not on this machine.
  */
@@ -46,10 +32,10 @@ export async function getConnection(context: ApiContext | IWebhookFunctions): Pr
 async function readConnection(context: ApiContext | IWebhookFunctions): Promise<Connection> {
 	const node = context.getNode();
 	if (isOldN8n()) throw new ApiFailure(node, { kind: 'oldN8n' });
-	const { baseUrl: given } = await context.getCredentials<{ baseUrl: string }>(CREDENTIAL_TYPE);
-	const url = parseUrl(usableBaseUrl(String(given ?? '')));
+	const { baseUrl: given } = await readCredential(context);
+	const address = String(given ?? '');
+	const url = parseUrl(usableBaseUrl(address));
 	if (!url) {
-		const address = String(given ?? '');
 		const hasProtocol = /^\s*\w+:\/\//.test(address);
 		throw new ApiFailure(node, { kind: hasProtocol ? 'insecureBaseUrl' : 'badBaseUrl', address });
 	}

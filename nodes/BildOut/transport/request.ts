@@ -3,7 +3,8 @@ import type { IDataObject, IHttpRequestMethods, INode } from 'n8n-workflow';
 import { RECORD_ID } from '../assumptions';
 import { readRetryAfter } from './allowance';
 import { type Attempt, sendOnce } from './attempt';
-import { type ApiContext, getConnection } from './connection';
+import { getConnection } from './connection';
+import type { ApiContext } from './credential';
 import { isRefusal } from './errorBody';
 import {
 	answerFailure,
@@ -18,7 +19,7 @@ import { pause } from './pause';
 import { type RateLimiter, rateLimiterFor } from './rateLimit';
 import type { WaitClock } from './waitClock';
 
-export type { ApiContext } from './connection';
+export type { ApiContext } from './credential';
 
 export const METHODS = [
 	'GET',

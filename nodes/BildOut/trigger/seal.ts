@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'crypto';
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
-import { CREDENTIAL_TYPE } from '../transport/connection';
+import { CREDENTIAL_TYPE } from '../transport/credential';
 import { pathKey } from './address';
 
 /** What a seal carries. */

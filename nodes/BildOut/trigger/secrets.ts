@@ -1,6 +1,6 @@
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
-import { CREDENTIAL_TYPE } from '../transport/connection';
+import { CREDENTIAL_TYPE } from '../transport/credential';
 import { type Sealed, openSeal } from './seal';
 import { type SubscriptionState, newestState, ownUrl, stillGood } from './state';
 

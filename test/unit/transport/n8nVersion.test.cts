@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 import type * as Connection from '../../../nodes/BildOut/transport/connection';
+import type { ApiContext } from '../../../nodes/BildOut/transport/credential.ts';
 import { ApiFailure } from '../../../nodes/BildOut/transport/failure';
 import { OLDEST_N8N } from '../../../nodes/BildOut/transport/n8nVersion';
 import { inWords } from '../../../nodes/BildOut/words/inWords';
@@ -17,7 +18,7 @@ const connect = async () => {
 	return await getConnection({
 		getNode: () => node,
 		getCredentials: async () => ({ baseUrl: 'https://bildout.com' }),
-	} as unknown as Connection.ApiContext);
+	} as unknown as ApiContext);
 };
 
 describe('An n8n', () => {
