@@ -70,11 +70,15 @@ describe('The panels', () => {
 				await shown.getByText(displayName, { exact: true }).first().waitFor();
 			}
 			for (const field of collections(parameters, panel).flatMap(({ options }) => options ?? [])) {
-				const labels = await shown.getByText(field.displayName, { exact: true }).count();
-				expect({ panel: name, field: field.displayName, labels: labels > 0 }).toEqual({
+				const label = shown.getByText(field.displayName, { exact: true }).first();
+				const isThere = await label.waitFor({ state: 'attached', timeout: 15_000 }).then(
+					() => true,
+					() => false,
+				);
+				expect({ panel: name, field: field.displayName, isThere }).toEqual({
 					panel: name,
 					field: field.displayName,
-					labels: true,
+					isThere: true,
 				});
 			}
 			await keepPicture(editor, `panel-${name}`);

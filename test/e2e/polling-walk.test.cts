@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { Browser, Page } from 'playwright-core';
 
+import { waitFor } from '../../tools/lib/program.mts';
 import {
 	closePanel,
 	keepPicture,
@@ -54,6 +55,11 @@ describe('With an n8n that BildOut cannot reach', () => {
 	it('a workflow runs when Mark as paid is pressed in the sandbox', async () => {
 		await addTrigger();
 		const id = await publish();
+		// What happens before n8n's first check is none of the trigger's news.
+		await waitFor('the first check', async () => {
+			const requests = await world.sandbox.control.requests();
+			return requests.some(({ path }) => path.startsWith('/api/v1/invoices')) ? true : undefined;
+		});
 		const number = await markAsPaid(browser, world.sandbox.url);
 		const [execution] = await finishedExecutions(world, id, 1, { seconds: 100 });
 		const { output } = (await world.client().getExecution(execution.id))!;
