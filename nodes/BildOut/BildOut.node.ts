@@ -4,7 +4,7 @@ import type {
 	INodeType,
 	INodeTypeDescription,
 } from 'n8n-workflow';
-import { NodeConnectionTypes, sleep } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { InputItem } from './operations/inputItem';
 import { Run } from './operations/run';
@@ -13,9 +13,6 @@ import { mapConcurrently } from './transport/concurrency';
 import { ACTION_READER } from './words/action';
 import { hintsOf } from './words/hints';
 import { inWords } from './words/inWords';
-
-/** In items. */
-const LARGE_OUTPUT = 1_000;
 
 export class BildOut implements INodeType {
 	description: INodeTypeDescription = {
@@ -73,8 +70,8 @@ export class BildOut implements INodeType {
 				async (item): Promise<INodeExecutionData[]> => {
 					const pairedItem = { item: item.index };
 					try {
-						const records = await run.perform(item, operation);
-						return records.map((json) => ({ json, binary: item.files, pairedItem }));
+						const output = await run.perform(item, operation);
+						return output.map((json) => ({ json, binary: item.files, pairedItem }));
 					} catch (error) {
 						const explained = inWords(this.getNode(), error, ACTION_READER);
 						// The editor points at the item.
@@ -87,10 +84,7 @@ export class BildOut implements INodeType {
 				operation.inOrder ? 1 : undefined,
 			);
 			this.addExecutionHints(...hintsOf(run.facts));
-			const output = results.flat();
-			// n8n takes its time to store a large output: others get an answer before it begins.
-			if (output.length > LARGE_OUTPUT) await sleep(0);
-			return [output];
+			return [results.flat()];
 		} finally {
 			run.end();
 		}

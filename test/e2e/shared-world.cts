@@ -1,4 +1,4 @@
-import { type Subscription, useWorld, type World } from './trigger-world.cts';
+import { type Subscription, subscriptionsTo, useWorld, type World } from './trigger-world.cts';
 
 /** The world of tests in which another app has a subscription too, which has to be as it was at any time. */
 export interface SharedWorld extends World {
@@ -19,13 +19,13 @@ export function useSharedWorld(): SharedWorld {
 		await world.sandbox.control.clearFaults();
 		await world.sandbox.control.clearRequests();
 	});
-	world.subscriptionsTo = async ({ path }) => {
+	world.subscriptionsTo = async (workflow) => {
 		const all = await world.subscriptions();
 		expect(all.find(({ id }) => id === foreign.id)).toMatchObject({
 			url: foreign.url,
 			active: true,
 		});
-		return all.filter(({ url }) => url.split('?')[0] === world.n8n().url + path);
+		return await subscriptionsTo(world, workflow);
 	};
 	return world;
 }

@@ -53,3 +53,12 @@ it('has no operation that writes', async () => {
 	}
 	expect(await bildout.wire()).toEqual([]);
 });
+
+it('says of each item that there is no such operation, where it is to continue', async () => {
+	const { json } = await bildout.run(
+		{ resource: 'payment', operation: 'delete' },
+		{ items: [{ id: '1' }, { id: '2' }], node: { onError: 'continueRegularOutput' } },
+	);
+	const error = "There is no operation 'delete' for the resource 'payment'";
+	expect(json).toEqual([0, 1].map(() => ({ error, details: expect.any(String) })));
+});

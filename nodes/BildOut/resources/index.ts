@@ -40,9 +40,8 @@ export const resourceProperties: INodeProperties[] = Object.values(RESOURCES).fl
 
 /**
  * The operation that the node is set to, the same for all items: n8n takes no expression where a parameter
- * has `noDataExpression`.
- *
- * @throws NodeOperationError where there is none
+ * has `noDataExpression`. One that does not exist fails for each item, like any other fault: n8n would put out
+ * the input as if all were well where the node as a whole fails and is set to continue.
  */
 export function operationOf(item: InputItem): Operation {
 	const resource = String(item.param('resource', ''));
@@ -51,10 +50,13 @@ export function operationOf(item: InputItem): Operation {
 	const chosen = Object.entries(operations ?? {}).find(([name]) => name === operation)?.[1];
 	return (
 		chosen?.variant?.(item) ??
-		chosen ??
-		item.fail(
-			`There is no operation '${operation}' for the resource '${resource}'`,
-			`The resources are ${Object.keys(RESOURCES).join(', ')}${operations ? `; the operations of '${resource}' are ${Object.keys(operations).join(', ')}` : ''}.`,
-		)
+		chosen ?? {
+			properties: [],
+			execute: async (each) =>
+				each.fail(
+					`There is no operation '${operation}' for the resource '${resource}'`,
+					`The resources are ${Object.keys(RESOURCES).join(', ')}${operations ? `; the operations of '${resource}' are ${Object.keys(operations).join(', ')}` : ''}.`,
+				),
+		}
 	);
 }

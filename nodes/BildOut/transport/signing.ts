@@ -6,7 +6,7 @@ const signers = new WeakMap<object, ApiContext>();
 
 /**
  * The context as n8n needs it to sign requests, with the credential read once and not for each request.
- * After a 401 it is read again, because n8n or another process may have renewed the token.
+ * After a 401 or a lost connection it is read again, because n8n or another process may have renewed the token.
  */
 export function signingContext(context: ApiContext): ApiContext {
 	const known = signers.get(context);

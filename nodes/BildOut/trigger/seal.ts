@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'crypto';
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
-import { CREDENTIAL_TYPE } from '../transport/credential';
+import { readCredential } from '../transport/credential';
 import { pathKey } from './address';
 
 /** What a seal carries. */
@@ -89,9 +89,7 @@ export async function openSeal(
 }
 
 async function keyOf(context: IHookFunctions | IWebhookFunctions): Promise<Buffer | undefined> {
-	const credential = await context
-		.getCredentials<{ clientSecret?: string }>(CREDENTIAL_TYPE)
-		.catch(() => undefined);
+	const credential = await readCredential(context).catch(() => undefined);
 	const secret = String(credential?.clientSecret ?? '').trim();
 	if (secret.length < SHORTEST_CLIENT_SECRET) return undefined;
 	return Buffer.from(hkdfSync('sha256', secret, '', PURPOSE, 32));

@@ -1,6 +1,6 @@
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
-import { CREDENTIAL_TYPE } from '../transport/credential';
+import { readCredential } from '../transport/credential';
 import { type Sealed, openSeal } from './seal';
 import { type SubscriptionState, newestState, ownUrl, stillGood } from './state';
 
@@ -43,9 +43,7 @@ export async function secretInSeal(context: IWebhookFunctions): Promise<Sealed |
 export async function secretsByHand(
 	context: IHookFunctions | IWebhookFunctions,
 ): Promise<string[]> {
-	const { webhookSigningSecret } = await context.getCredentials<{ webhookSigningSecret?: string }>(
-		CREDENTIAL_TYPE,
-	);
+	const { webhookSigningSecret } = await readCredential(context);
 	return String(webhookSigningSecret ?? '')
 		.split(',')
 		.map((secret) => secret.trim())
