@@ -29,6 +29,7 @@ const CONTENDERS: Record<Work, Contender[]> = { list: LIST, get: GET, create: CR
 /** The bars: milliseconds an item, and ours over the HTTP Request node. */
 const MOST_MS_AN_ITEM: Partial<Record<Work, number>> = { get: 2.5, create: 3.5 };
 const MOST_RATIO: Partial<Record<Work, number>> = { list: 0.5, get: 0.4 };
+/** Or as long as another workflow that puts out as many records. */
 const MOST_SILENCE_MS = 200;
 /** The time and the memory of an item in the largest run over those in the smallest. */
 const MOST_GROWTH = 1.25;

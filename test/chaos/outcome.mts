@@ -14,6 +14,8 @@ export interface Outcome {
 	/** What the BildOut node put out in its last run; undefined where it put out nothing. */
 	output?: JsonObject[];
 	error?: string;
+	/** n8n found it cut off, and made up items in place of those that it could not keep. */
+	isMadeUp?: boolean;
 }
 
 interface Stored {
@@ -76,15 +78,15 @@ async function allExecutions({ call }: World['client'], workflowId: string): Pro
 /** What a killed n8n could not keep is left out, and so is the item that it makes up in its place. */
 function readData(data: string): Partial<Outcome> {
 	const { resultData } = unflatten(data) as Partial<RunData>;
+	let isMadeUp = false;
 	const runs = (name: string) => {
 		const items = resultData?.runData?.[name]?.at(-1)?.data?.main?.[0];
-		return items?.some(({ json }) => json.isArtificialRecoveredEventItem) ? undefined : items;
+		if (!items?.some(({ json }) => json.isArtificialRecoveredEventItem)) return items;
+		isMadeUp = true;
+		return undefined;
 	};
 	const [started] = runs(START) ?? [];
 	const { job } = (started?.json.body ?? {}) as { job?: string };
-	return {
-		job,
-		output: runs(NODE)?.map(({ json }) => json),
-		error: resultData?.error?.message,
-	};
+	const output = runs(NODE)?.map(({ json }) => json);
+	return { job, output, error: resultData?.error?.message, isMadeUp };
 }

@@ -54,8 +54,8 @@ function judgeJob(job: Job, executions: Outcome[], vendors: Vendor[]): string[] 
 	if (own.length > 1) return [`${job.id} was run ${own.length} times`];
 	const [execution] = own;
 	if (!execution) return job.isTaken && !cutOff ? [`${job.id} was taken and never run`] : [];
-	const { status, output } = execution;
-	if (status !== 'success' || !output) return [];
+	const { status, output = [], isMadeUp } = execution;
+	if (status !== 'success' || isMadeUp) return [];
 	if (output.length !== job.rows.length) {
 		return [`${job.id} has ${job.rows.length} rows and put out ${output.length}`];
 	}
