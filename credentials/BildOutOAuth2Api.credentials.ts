@@ -1,8 +1,8 @@
 import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
 
-import { usableBaseUrlExpression } from '../nodes/BildOut/transport/baseUrl';
+import { usableBaseUrlExpression } from '../nodes/BildOut/api/baseUrl';
 
-/** The scopes that the nodes need: those of the records (`record.ts` in each folder of `resources/`), and the webhooks'. */
+/** The scopes that the nodes need: those of the records (`records/`), and the webhooks'. */
 const EVERY_SCOPE =
 	'invoices:read invoices:write payments:read customers:read customers:write projects:read projects:write vendors:read vendors:write webhooks:manage';
 

@@ -6,13 +6,13 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { InputItem } from './operations/inputItem';
-import { Run } from './operations/run';
-import { listSearch, operationOf, resourceOptions, resourceProperties } from './resources';
-import { mapConcurrently } from './transport/concurrency';
-import { ACTION_READER } from './words/action';
-import { hintsOf } from './words/hints';
-import { inWords } from './words/inWords';
+import { InputItem } from './input/inputItem';
+import { Run } from './execution/run';
+import { listSearch, operationOf, resourceOptions, resourceProperties } from './actions';
+import { mapConcurrently } from './api/concurrency';
+import { ACTION_READER } from './errors/action';
+import { hintsOf } from './errors/hints';
+import { inWords } from './errors/toNodeError';
 
 export class BildOut implements INodeType {
 	description: INodeTypeDescription = {

@@ -7,10 +7,10 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { poll } from './polling/poll';
-import { getLastCheck, pollingProperties } from './polling/properties';
+import { getLastCheck, pollingProperties } from './polling/description';
 import { polledSampleHints } from './polling/samples';
-import { speakingTo } from './words/inWords';
-import { POLLING_READER } from './words/polling';
+import { speakingTo } from './errors/toNodeError';
+import { POLLING_READER } from './errors/polling';
 
 export class BildOutPollingTrigger implements INodeType {
 	description: INodeTypeDescription = {

@@ -7,13 +7,13 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { receiveDelivery } from './trigger/delivery';
-import { properties } from './trigger/properties';
-import { publishing } from './trigger/publishing';
-import { sampleHints } from './trigger/samples';
-import { checkSubscription, createSubscription, removeSubscription } from './trigger/subscription';
-import { speakingTo } from './words/inWords';
-import { TRIGGER_READER } from './words/trigger';
+import { receiveDelivery } from './webhook/delivery';
+import { properties } from './webhook/description';
+import { publishing } from './webhook/activation';
+import { sampleHints } from './webhook/samples';
+import { checkSubscription, createSubscription, removeSubscription } from './webhook/subscription';
+import { speakingTo } from './errors/toNodeError';
+import { TRIGGER_READER } from './errors/trigger';
 
 export class BildOutTrigger implements INodeType {
 	description: INodeTypeDescription = {

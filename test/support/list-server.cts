@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { ListRequest } from '../../nodes/BildOut/transport/pagination/listRecords.ts';
-import { listRecords } from '../../nodes/BildOut/transport/pagination/listRecords.ts';
-import { ACTION_READER } from '../../nodes/BildOut/words/action.ts';
-import { speakingTo } from '../../nodes/BildOut/words/inWords.ts';
+import type { ListRequest } from '../../nodes/BildOut/api/pagination/listRecords.ts';
+import { listRecords } from '../../nodes/BildOut/api/pagination/listRecords.ts';
+import { ACTION_READER } from '../../nodes/BildOut/errors/action.ts';
+import { speakingTo } from '../../nodes/BildOut/errors/toNodeError.ts';
 
 /** The query of a request, and how many came before it; answers with a body, or a status and a body. */
 export type ListAnswers = (query: IDataObject, request: number) => unknown;

@@ -1,6 +1,6 @@
 import { Workflow } from 'n8n-workflow';
 import fc from 'fast-check';
-import { usableBaseUrl } from '../../nodes/BildOut/transport/baseUrl.ts';
+import { usableBaseUrl } from '../../nodes/BildOut/api/baseUrl.ts';
 import { bildOut } from '../support/bildout.cts';
 
 const bildout = bildOut();

@@ -17,8 +17,8 @@ export interface RegisteredResource {
 
 /** The nodes' registry, read from its source, so that nothing has to be built first. */
 export function registry(): RegisteredResource[] {
-	const { RESOURCES } = load(join(NODE, 'resources/index')) as { RESOURCES: Resources };
-	const { simplifiedFields } = load(join(NODE, 'operations/output')) as {
+	const { RESOURCES } = load(join(NODE, 'actions/index')) as { RESOURCES: Resources };
+	const { simplifiedFields } = load(join(NODE, 'input/output')) as {
 		simplifiedFields: (record: object) => string[];
 	};
 	return Object.entries(RESOURCES).flatMap(([name, { label, operations, record }]) =>

@@ -1,13 +1,13 @@
 import type { IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
-import { BoundedMap } from '../boundedMap';
-import { getConnection } from '../transport/connection';
+import { BoundedMap } from '../ttlCache';
+import { getConnection } from '../api/connection';
 import { paidIndex, type WatchedList } from './choice';
-import { compare, type Comparison, type Known, type Reading } from './compare';
+import { compare, type Comparison, type Known, type Reading } from './diff';
 import { refuseTooOften } from './cost';
-import { changed, created, type Happening, inOrder, type PolledEvent } from './happenings';
-import { pack, unpack } from './packing';
+import { changed, created, type Happening, inOrder, type PolledEvent } from './detectedEvents';
+import { pack, unpack } from './snapshot';
 import { readList, requireRoom } from './reading';
 import { keepState, nodeKey, type PollState, type ResourceState, stateOf } from './state';
 import {
@@ -17,7 +17,7 @@ import {
 	isOvercome,
 	type Recognition,
 	recognise,
-} from './trust';
+} from './missingRecords';
 import type { Clock } from './watches';
 
 /** A list with what is known of it and what was read. */

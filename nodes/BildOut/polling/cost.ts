@@ -1,9 +1,9 @@
 import type { ILoadOptionsFunctions, INodePropertyOptions, IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
-import { BoundedMap } from '../boundedMap';
-import { getConnection } from '../transport/connection';
-import { STANDARD_LIMIT } from '../transport/pace';
+import { BoundedMap } from '../ttlCache';
+import { getConnection } from '../api/connection';
+import { STANDARD_LIMIT } from '../api/scheduler';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const REPEATED_MS = 2 * 60 * 1000;

@@ -1,10 +1,10 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError, tryToParseDateTime } from 'n8n-workflow';
 
-import { BoundedMap } from '../boundedMap';
+import { BoundedMap } from '../ttlCache';
 import { check } from './check';
 import { watchedLists } from './choice';
-import type { PolledEvent } from './happenings';
+import type { PolledEvent } from './detectedEvents';
 import { nodeKey } from './state';
 import { latestEvent } from './testEvent';
 

@@ -1,12 +1,12 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
-import { subjectOfList } from '../operations/recordTypes';
-import { getConnection } from '../transport/connection';
-import { listRecords } from '../transport/pagination/listRecords';
-import { DEFAULT_SETTINGS, type RequestSettings } from '../transport/request';
+import { subjectOfList } from '../records/recordType';
+import { getConnection } from '../api/connection';
+import { listRecords } from '../api/pagination/listRecords';
+import { DEFAULT_SETTINGS, type RequestSettings } from '../api/client';
 import { paidIndex, type WatchedList } from './choice';
-import { MOST_RECORDS, type Reading } from './compare';
+import { MOST_RECORDS, type Reading } from './diff';
 import { noteCost } from './cost';
 import type { Clock } from './watches';
 

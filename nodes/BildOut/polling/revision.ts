@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
 
-import { momentOf } from '../moments';
+import { momentOf } from '../input/timestamps';
 
 /**
  * What a record's state is told by:

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { hintsOf, SAMPLE_EVENTS, type SampleEvent } from '../trigger/samples';
+import { hintsOf, SAMPLE_EVENTS, type SampleEvent } from '../webhook/samples';
 
 const VENDOR_SAMPLE: SampleEvent = {
 	kinds: ['vendor.'],

@@ -1,9 +1,9 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
-import { BoundedMap } from '../boundedMap';
-import type { PackedRecords } from './packing';
-import type { Doubt } from './trust';
+import { BoundedMap } from '../ttlCache';
+import type { PackedRecords } from './snapshot';
+import type { Doubt } from './missingRecords';
 
 /** What is kept of one kind of record. */
 export interface ResourceState {

@@ -3,8 +3,8 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import { ANY_EVENT } from '../events';
 import { watchedLists } from './choice';
-import { happenedToNew } from './compare';
-import { changed, inOrder, type PolledEvent } from './happenings';
+import { happenedToNew } from './diff';
+import { changed, inOrder, type PolledEvent } from './detectedEvents';
 import { readList } from './reading';
 
 /** What stands for any event, the first of which there is a record. */

@@ -1,13 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { invoiceStateOf, isOutgoing, isSettled } from '../assumptions';
-import type { RecordType } from '../operations/recordTypes';
-import { customerRecord } from '../resources/customer/record';
-import { invoiceRecord } from '../resources/invoice/record';
-import { paymentRecord } from '../resources/payment/record';
-import { projectRecord } from '../resources/project/record';
-import { vendorRecord } from '../resources/vendor/record';
-import { dayOf, momentOf, startOfDayAfter, today } from '../moments';
+import type { RecordType } from '../records/recordType';
+import { customerRecord } from '../records/customer';
+import { invoiceRecord } from '../records/invoice';
+import { paymentRecord } from '../records/payment';
+import { projectRecord } from '../records/project';
+import { vendorRecord } from '../records/vendor';
+import { dayOf, momentOf, startOfDayAfter, today } from '../input/timestamps';
 
 /** When a reading took place. */
 export interface Clock {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { BildOut } from '../../../nodes/BildOut/BildOut.node.ts';
-import { RESOURCES } from '../../../nodes/BildOut/resources/index.ts';
+import { RESOURCES } from '../../../nodes/BildOut/actions/index.ts';
 
 const ROOT = resolve(__dirname, '../../..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
-import { compare, type Known } from '../../../nodes/BildOut/polling/compare.ts';
-import { pack, unpack } from '../../../nodes/BildOut/polling/packing.ts';
+import { compare, type Known } from '../../../nodes/BildOut/polling/diff.ts';
+import { pack, unpack } from '../../../nodes/BildOut/polling/snapshot.ts';
 import { type Watch, WATCHES } from '../../../nodes/BildOut/polling/watches.ts';
 
 const START = Date.parse('2026-03-02T12:00:00Z');

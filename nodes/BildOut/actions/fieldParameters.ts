@@ -1,0 +1,231 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import {
+	capitalized,
+	type Field,
+	type Filter,
+	fieldsFor,
+	labelOf,
+	type RecordType,
+	type Use,
+	type WrittenField,
+} from '../records/recordType';
+import { includeOption } from '../input/output';
+import { optional } from '../records/resourceLocator';
+import { customFields, requestOptions } from './commonParameters';
+
+/** The parameters that are made from the fields of a record, each menu in alphabetical order. */
+
+export const KEEPS_THE_REST =
+	'What you do not add here stays as it is. A text that you add and leave empty, also from an empty cell, is emptied in BildOut.';
+
+/** The fields without which no record is created; each stands in the panel by itself. */
+export function requiredFields(type: RecordType): WrittenField[] {
+	return writtenFor(type, 'create').filter(({ parameter }) => parameter.required);
+}
+
+export function additionalFields(type: RecordType): INodeProperties {
+	return {
+		displayName: 'Additional Fields',
+		name: 'additionalFields',
+		type: 'collection',
+		placeholder: 'Add field',
+		default: {},
+		options: byLabel([customFields, ...optionalParameters(type)].flatMap(forPeopleAndModels)),
+	};
+}
+
+export function updateFields(type: RecordType): INodeProperties {
+	return {
+		displayName: 'Update Fields',
+		name: 'updateFields',
+		type: 'collection',
+		placeholder: 'Add field',
+		default: {},
+		description: KEEPS_THE_REST,
+		options: byLabel([
+			customFields,
+			...writtenFor(type, 'update').flatMap(({ parameter }) =>
+				forPeopleAndModels(optional(parameter)),
+			),
+		]),
+	};
+}
+
+export function clearFields(type: RecordType): INodeProperties {
+	return {
+		displayName: 'Clear Fields',
+		name: 'clearFields',
+		type: 'multiOptions',
+		default: [],
+		description: 'Fields to empty in BildOut',
+		options: menu(fieldsFor(type, 'clear')).flatMap((option) => [
+			option,
+			...partsOf(type, option).map(({ displayName, name }) => ({
+				name: `${option.name}: ${displayName}`,
+				value: `${option.value}.${name}`,
+			})),
+		]),
+	};
+}
+
+/** The members of a field that is a collection, such as the parts of an address. */
+function partsOf({ fields }: RecordType, { value }: INodePropertyOptions): INodeProperties[] {
+	const parameter = fields.find(({ api }) => api === value)?.parameter;
+	return parameter?.type === 'collection' ? (parameter.options as INodeProperties[]) : [];
+}
+
+export function filtersParameter(filters: readonly Filter[]): INodeProperties {
+	return {
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'collection',
+		placeholder: 'Add filter',
+		default: {},
+		options: byLabel(filters.flatMap(({ parameter }) => forPeopleAndModels(parameter))),
+	};
+}
+
+/** What the list of a record may be filtered by: the filters of its fields, and 'Search' over several. */
+export function filtersOf(type: RecordType): Filter[] {
+	const filters = type.fields.flatMap(({ api, filters: ofField = [] }) =>
+		ofField.map((filter) => ({ ...filter, fields: [api] })),
+	);
+	const searched = fieldsFor(type, 'search');
+	return searched.length > 0 ? [...filters, searchFilter(type, searched)] : filters;
+}
+
+function searchFilter(type: RecordType, fields: Field[]): Filter {
+	const labels = fields.map((field) => labelOf(field).toLowerCase());
+	const named = [labels.slice(0, -1).join(', '), labels.at(-1)].filter(Boolean).join(' or ');
+	return {
+		fields: fields.map(({ api }) => api),
+		kind: 'contains',
+		parameter: {
+			displayName: 'Search',
+			name: 'search',
+			type: 'string',
+			default: '',
+			placeholder: type.searchPlaceholder,
+			description: `Only ${type.name}s with this text in their ${named}. Checked by this node.`,
+		},
+	};
+}
+
+export function sortParameter(type: RecordType): INodeProperties {
+	const { sortedBy } = type;
+	return {
+		displayName: 'Sort',
+		name: 'sort',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		placeholder: 'Add sort rule',
+		default: {},
+		description: 'Sorting reads the whole list first, even when Limit is small',
+		options: [
+			{
+				displayName: 'Rule',
+				name: 'rule',
+				values: [
+					{
+						displayName: 'Field',
+						name: 'field',
+						type: 'options',
+						default: sortedBy,
+						options: menu(fieldsFor(type, 'sort')),
+					},
+					{
+						displayName: 'Direction',
+						name: 'direction',
+						type: 'options',
+						default: 'asc',
+						options: [
+							{ name: 'Ascending', value: 'asc' },
+							{ name: 'Descending', value: 'desc' },
+						],
+					},
+				],
+			},
+		],
+	};
+}
+
+const chosenFields: INodeProperties = {
+	displayName: 'Fields',
+	name: 'outputFields',
+	type: 'multiOptions',
+	default: [],
+	displayOptions: { show: { '@tool': [true], output: ['selectedFields'] } },
+	description: 'The fields that the AI agent gets to read',
+};
+
+/** The choice of fields that an AI agent reads; nothing that the record has is left out of it. */
+export function outputFields(type: RecordType): INodeProperties {
+	return {
+		...chosenFields,
+		default: fieldsFor(type, 'agent').map(({ api }) => api),
+		options: menu(type.fields, (field) =>
+			// What is chosen as a record is read as its ID.
+			typeof field.kind === 'object' ? `${labelOf(field)} ID` : labelOf(field),
+		),
+	};
+}
+
+/** The Options of what reads records: those of any request, and the name of a record that they belong to. */
+export function readOptions({ name, linked }: RecordType): INodeProperties {
+	if (!linked) return requestOptions;
+	const other = linked.type.name;
+	const include: INodeProperties = {
+		displayName: `Include ${capitalized(other)}`,
+		name: includeOption(linked),
+		type: 'boolean',
+		default: false,
+		description: `Whether to add the name of the ${other} to each ${name}. Where BildOut does not send it along, the list of ${other}s is read once more in each run.`,
+	};
+	return {
+		...requestOptions,
+		options: byLabel([include, ...(requestOptions.options as INodeProperties[])]),
+	};
+}
+
+function menu(fields: readonly Field[], label = labelOf): INodePropertyOptions[] {
+	return fields
+		.map((field) => ({ name: label(field), value: field.api }))
+		.sort((a, b) => a.name.localeCompare(b.name));
+}
+
+export function writtenFor(type: RecordType, use: Use): WrittenField[] {
+	return fieldsFor(type, use).filter((field) => field.parameter !== undefined);
+}
+
+export function optionalParameters(type: RecordType): INodeProperties[] {
+	return writtenFor(type, 'create')
+		.map(({ parameter }) => parameter)
+		.filter(({ required }) => !required);
+}
+
+/** n8n lets an AI agent's model fill in a text, but not a menu; so a menu is a text for a model. */
+export function forPeopleAndModels(parameter: INodeProperties): INodeProperties[] {
+	if (parameter.type !== 'options' && parameter.type !== 'multiOptions') return [parameter];
+	const { displayName, name, description, displayOptions } = parameter;
+	const values = (parameter.options as INodePropertyOptions[]).map(({ value }) => String(value));
+	const which =
+		parameter.type === 'options' ? 'One of' : 'One or more of these, with commas between them';
+	const choice = `${which}: ${values.join(', ')}`;
+	return [
+		{ ...parameter, displayOptions: { show: { ...displayOptions?.show, '@tool': [false] } } },
+		{
+			displayName,
+			name,
+			type: 'string',
+			default: '',
+			placeholder: `e.g. ${values[0]}`,
+			description: description ? `${description.replace(/\.$/, '')}. ${choice}.` : choice,
+			displayOptions: { show: { ...displayOptions?.show, '@tool': [true] } },
+		},
+	];
+}
+
+export function byLabel(parameters: INodeProperties[]): INodeProperties[] {
+	return [...parameters].sort((a, b) => a.displayName.localeCompare(b.displayName));
+}

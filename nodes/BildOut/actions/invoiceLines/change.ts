@@ -1,0 +1,57 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { InputItem } from '../../input/inputItem';
+import { layOver } from '../../execution/writeRecord';
+import { describe, isOn } from '../../input/values';
+import { readLineItems } from './read';
+
+/** What 'Change Line Items' comes to, by its value. */
+const CHANGES = new Map<unknown, { from?: 'rows' | 'json'; adds?: boolean }>([
+	['keep', {}],
+	['rows', { from: 'rows' }],
+	['json', { from: 'json' }],
+	['addRows', { from: 'rows', adds: true }],
+	['addJson', { from: 'json', adds: true }],
+]);
+
+/** The lines that an update gives, to replace those of the invoice or to be added to them. */
+export function readChangedLineItems(item: InputItem): IDataObject {
+	const { from, adds } = changeOf(item);
+	if (adds) refuseBlindAdding(item);
+	return from ? { line_items: readLineItems(item, from) } : {};
+}
+
+/** How an update lays what it gives over the invoice that was read. */
+export function mergeOf(item: InputItem): typeof layOver {
+	return changeOf(item).adds ? addLines : layOver;
+}
+
+function changeOf(item: InputItem): { from?: 'rows' | 'json'; adds?: boolean } {
+	const choice = item.param('lineItemsInput', 'keep');
+	return (
+		CHANGES.get(choice) ??
+		item.fail(
+			`'Change Line Items' must be one of ${[...CHANGES.keys()].join(', ')}, got ${describe(choice)}`,
+			'Choose from the list, or correct the expression.',
+		)
+	);
+}
+
+/** Lines can only be added to those that were read. */
+function refuseBlindAdding(item: InputItem): void {
+	const { sendOnlyGivenFields } = item.collection('options');
+	if (!isOn(item, 'Send Only Given Fields', sendOnlyGivenFields)) return;
+	item.fail(
+		"Lines cannot be added while 'Send Only Given Fields' is on",
+		"The lines that are added would take the place of those the invoice has. Turn the option off, or choose Replace under 'Change Line Items' and give all lines.",
+	);
+}
+
+function addLines(record: IDataObject, given: IDataObject): IDataObject {
+	const there = record.line_items;
+	// Where BildOut does not tell the lines that are there, the update is refused for want of them.
+	const line_items = Array.isArray(there)
+		? [...(there as IDataObject[]), ...(given.line_items as IDataObject[])]
+		: undefined;
+	return layOver(record, { ...given, line_items });
+}

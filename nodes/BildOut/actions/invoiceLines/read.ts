@@ -1,0 +1,204 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { InputItem } from '../../input/inputItem';
+import { asText, describe, type NumberRule, readJson, readNumber } from '../../input/values';
+import { isObject } from '../../api/json';
+
+/** What BildOut knows of a line (section Create Invoice). */
+const FIELDS = ['name', 'description', 'quantity', 'unit_price', 'tax_rate'] as const;
+
+type LineField = (typeof FIELDS)[number];
+
+/** How an error names a field of a line: as the panel or as the JSON does, so as the user sees it. */
+type Names = Record<LineField, string>;
+
+const IN_ROWS: Names = {
+	name: 'Name',
+	description: 'Description',
+	quantity: 'Quantity',
+	unit_price: 'Unit Price',
+	tax_rate: 'Tax Rate (%)',
+};
+
+const IN_JSON: Names = {
+	name: 'name',
+	description: 'description',
+	quantity: 'quantity',
+	unit_price: 'unit_price',
+	tax_rate: 'tax_rate',
+};
+
+/** Where a line in JSON has fields that this node does not know. */
+const CUSTOM_FIELDS = 'custom_fields';
+
+const KNOWN = `A line has '${FIELDS.join("', '")}', and '${CUSTOM_FIELDS}' for any other`;
+
+/** A line that is to be read, and what errors about it say. */
+interface GivenLine {
+	item: InputItem;
+	number: number;
+	line: IDataObject;
+	names: Names;
+}
+
+/**
+ * The lines as the API takes them: `name`, `quantity`, `unit_price`, where given `description` and
+ * `tax_rate` (percent), and custom fields. Rows and JSON that say the same give the same.
+ *
+ * @throws NodeOperationError for a line that BildOut could not bill, naming the line and the field
+ */
+export function readLineItems(item: InputItem, input: 'rows' | 'json'): IDataObject[] {
+	const lines = input === 'json' ? linesFromJson(item) : linesFromRows(item);
+	if (lines.length === 0) {
+		item.fail(
+			'The invoice has no line items',
+			"Add at least one line under 'Line Items' or 'Line Items (JSON)'. If they come from an expression, check that it yields a list with at least one line.",
+		);
+	}
+	return lines.map(readLine);
+}
+
+function linesFromRows(item: InputItem): GivenLine[] {
+	const { item: rows } = item.collection('lineItems');
+	return (Array.isArray(rows) ? (rows as unknown[]) : []).map((row, index) => {
+		const number = index + 1;
+		if (!isObject(row)) {
+			item.fail(
+				`Line ${number}: must be a row with 'Name', 'Quantity' and 'Unit Price', got ${describe(row)}`,
+				"Choose JSON under 'Enter Line Items As' for a list that comes from an expression.",
+			);
+		}
+		const { name, description, quantity, unitPrice, taxRate } = row;
+		const line = { name, description, quantity, unit_price: unitPrice, tax_rate: taxRate };
+		return { item, number, line, names: IN_ROWS };
+	});
+}
+
+function linesFromJson(item: InputItem): GivenLine[] {
+	const lines = readJson(item, "'Line Items (JSON)'", item.param('lineItemsJson', ''));
+	if (!Array.isArray(lines)) {
+		item.fail(
+			`'Line Items (JSON)' must be a list of lines, got ${describe(lines)}`,
+			'Put the lines in square brackets: [{"name": "Labor", "quantity": 16, "unit_price": 75}].',
+		);
+	}
+	return (lines as unknown[]).map((line, index) => {
+		const number = index + 1;
+		if (!isObject(line)) {
+			item.fail(
+				`Line ${number}: must have 'name', 'quantity' and 'unit_price', got ${describe(line)}`,
+				'Write each line like {"name": "Labor", "quantity": 16, "unit_price": 75}.',
+			);
+		}
+		refuseUnknown(item, number, line);
+		return { item, number, line, names: IN_JSON };
+	});
+}
+
+/** Numbers go out as they were given; only the notation changes, where a spreadsheet gave text. */
+function readLine(given: GivenLine): IDataObject {
+	const { description, tax_rate } = given.line;
+	return {
+		name: nameOf(given),
+		...(isBlank(description) ? {} : { description: textOf(given, 'description') }),
+		quantity: numberOf(given, 'quantity', {
+			range: 'greater than 0',
+			isInRange: (quantity) => quantity > 0,
+			wayOut: `Give the line a quantity of more than 0. To write a credit, keep the quantity above 0 and make '${given.names.unit_price}' negative.`,
+		}),
+		unit_price: numberOf(given, 'unit_price', {
+			wayOut: 'Give the price of one unit, or 0 for a line that costs nothing.',
+		}),
+		...(isBlank(tax_rate)
+			? {}
+			: {
+					tax_rate: numberOf(given, 'tax_rate', {
+						range: 'from 0 to 100 (percent)',
+						isInRange: (rate) => rate >= 0 && rate <= 100,
+						wayOut: 'Write 8.5 for 8.5%, or leave the tax rate out.',
+						isPercent: true,
+					}),
+				}),
+		...customFieldsOf(given),
+	};
+}
+
+/** What was not touched says nothing. */
+function isBlank(value: unknown): boolean {
+	return value === undefined || value === null || (typeof value === 'string' && !value.trim());
+}
+
+function nameOf(given: GivenLine): string {
+	const name = isBlank(given.line.name) ? '' : textOf(given, 'name').trim();
+	if (name === '') {
+		given.item.fail(
+			`Line ${given.number}: '${given.names.name}' is empty`,
+			'Say what the line charges for, e.g. Labor.',
+		);
+	}
+	return name;
+}
+
+function textOf({ item, number, line, names }: GivenLine, field: LineField): string {
+	return asText(item, `Line ${number}: '${names[field]}'`, line[field]);
+}
+
+function numberOf(given: GivenLine, field: LineField, rule: NumberRule): number {
+	const { item, number, line, names } = given;
+	return readNumber(item, `Line ${number}: '${names[field]}'`, line[field], {
+		...rule,
+		wayOut: `${rule.wayOut} If it comes from an expression, check that the field it names is there.`,
+	});
+}
+
+/** The custom fields of a line, which BildOut has beside the known ones. */
+function customFieldsOf({ item, number, line }: GivenLine): IDataObject {
+	const fields: unknown = line[CUSTOM_FIELDS] ?? {};
+	if (!isObject(fields)) {
+		return item.fail(
+			`Line ${number}: '${CUSTOM_FIELDS}' must have names and values, got ${describe(fields)}`,
+			`Write it like "${CUSTOM_FIELDS}": {"sku": "A-1"}.`,
+		);
+	}
+	const known = FIELDS.find((field) => field in fields);
+	if (known) {
+		item.fail(
+			`Line ${number}: '${known}' stands under '${CUSTOM_FIELDS}'`,
+			`Put '${known}' into the line itself.`,
+		);
+	}
+	return fields;
+}
+
+/** What people write for a field of a line. */
+const MISSPELT = new Map<string, LineField>([
+	['cost', 'unit_price'],
+	['description', 'description'],
+	['item', 'name'],
+	['name', 'name'],
+	['price', 'unit_price'],
+	['qty', 'quantity'],
+	['quantity', 'quantity'],
+	['rate', 'unit_price'],
+	['salestax', 'tax_rate'],
+	['tax', 'tax_rate'],
+	['taxpercent', 'tax_rate'],
+	['taxrate', 'tax_rate'],
+	['title', 'name'],
+	['unitprice', 'unit_price'],
+]);
+
+/** BildOut would pass over a field that it does not know, and a line would go untaxed. */
+function refuseUnknown(item: InputItem, number: number, line: IDataObject): void {
+	const unknown = Object.keys(line).find(
+		(field) => field !== CUSTOM_FIELDS && !(FIELDS as readonly string[]).includes(field),
+	);
+	if (unknown === undefined) return;
+	const meant = MISSPELT.get(unknown.toLowerCase().replace(/[^a-z]/g, ''));
+	item.fail(
+		`Line ${number}: '${unknown}' is not a field of a line. ${KNOWN}`,
+		meant && !(meant in line)
+			? `Spell it '${meant}'.`
+			: `Leave it out, or if BildOut has such a field, write it under '${CUSTOM_FIELDS}': {"${unknown}": …}. Of rows from another node, pick what a line has: {{ $input.all().map(({ json }) => ({ name: json.name, quantity: json.quantity, unit_price: json.unit_price })) }}.`,
+	);
+}

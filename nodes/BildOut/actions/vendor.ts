@@ -1,0 +1,5 @@
+import { allOperations } from './operationFactories';
+import { recordResource } from './recordResource';
+import { vendorRecord } from '../records/vendor';
+
+export const vendor = recordResource(vendorRecord, allOperations(vendorRecord));

@@ -1,0 +1,200 @@
+import type { IDataObject, IHttpRequestMethods, INode } from 'n8n-workflow';
+
+import { RECORD_ID } from '../assumptions';
+import { readRetryAfter } from './rateLimitHeaders';
+import { type Attempt, sendOnce } from './attempt';
+import { getConnection } from './connection';
+import type { ApiContext } from './credential';
+import { isRefusal } from './errorBody';
+import {
+	answerFailure,
+	ApiFailure,
+	connectionFailure,
+	type FailedRequest,
+	neverDone,
+} from './errors';
+import { isObject, withLongNumbers } from './json';
+import { MAX_WAIT_MS, type Ticket } from './scheduler';
+import { pause } from './sleep';
+import { type RateLimiter, rateLimiterFor } from './rateLimiter';
+import type { WaitClock } from './throttleTimer';
+
+export type { ApiContext } from './credential';
+
+export const METHODS = [
+	'GET',
+	'POST',
+	'PUT',
+	'PATCH',
+	'DELETE',
+] as const satisfies IHttpRequestMethods[];
+
+/** A request below `/api/v1`. */
+export interface ApiRequest extends FailedRequest {
+	method: (typeof METHODS)[number];
+	/** Segments of the path, as data: each is checked to be a plain token, so that an ID never changes the path. */
+	path: string[];
+	query?: IDataObject;
+	body?: IDataObject | IDataObject[];
+	/** The record that `body` was made of, if it was read: its long numbers are written back as they were. */
+	madeOf?: IDataObject;
+	headers?: Record<string, string>;
+}
+
+export interface RequestSettings {
+	/** Milliseconds until an attempt without an answer is given up, a renewal of the token included. */
+	timeoutMs: number;
+	/** How many times an attempt that may be repeated is repeated. A 429 counts only where this is 0. */
+	maxRetries: number;
+	/**
+	 * The moment, in milliseconds since 1970, at which everything must have ended: waiting for the
+	 * allowance, all attempts and the waits between them. Without it there is none.
+	 */
+	until?: number;
+	/** Measures how long requests are held back for want of allowance. */
+	waiting?: WaitClock;
+	/** Called for every attempt that goes out, for whoever counts what a work costs. */
+	onSent?: () => void;
+}
+
+export const DEFAULT_SETTINGS: RequestSettings = { timeoutMs: 60_000, maxRetries: 5 };
+
+/** Request Timeout and Too Early: statuses below 500 after which a read may succeed. */
+const PASSING = [408, 425];
+
+const FIRST_BACKOFF_MS = 500;
+const LONGEST_BACKOFF_MS = 8_000;
+/** How long one request is held back in all after answers of 429. */
+const MAX_REFUSED_MS = 180_000;
+
+/**
+ * Sends a request and gives back the JSON that BildOut answers: `{ data, pagination? }`, or `{}` for
+ * an answer without a body. A number that JavaScript cannot hold is the text of its digits.
+ *
+ * @throws ApiFailure with what is known of the failure; n8n's own NodeApiError where a person must connect
+ *   the credential again
+ */
+export async function apiRequest(
+	context: ApiContext,
+	request: ApiRequest,
+	settings: RequestSettings = DEFAULT_SETTINGS,
+): Promise<IDataObject> {
+	const attempt = await exchange(context, request, settings, 'text');
+	return readAttempt(context.getNode(), request, attempt);
+}
+
+/**
+ * Sends a request until it is answered, or may not be sent again.
+ *
+ * It waits for the allowance first. It repeats a read that failed for a passing reason; a write only
+ * when it certainly was not done (429, or the connection never stood). n8n refreshes the access token
+ * on a 401 by itself.
+ *
+ * @param encoding in which the answer's body is handed out where it is no JSON
+ * @returns the last attempt, whatever its status
+ * @throws ApiFailure where it was not sent; n8n's own NodeApiError where a person must connect the
+ *   credential again
+ */
+export async function exchange(
+	context: ApiContext,
+	request: ApiRequest,
+	settings: RequestSettings,
+	encoding: 'text' | 'arraybuffer',
+): Promise<Attempt> {
+	const node = context.getNode();
+	const path = checkedPath(node, request);
+	const { baseUrl, key } = await getConnection(context);
+	const options = { ...contentOf(request), encoding, url: `${baseUrl}/api/v1/${path}` };
+	const limiter = rateLimiterFor(key);
+	const cancel = cancelSignalOf(context);
+	const { maxRetries, until = Infinity } = settings;
+	const signal = stopSignal(cancel, until);
+
+	let refusedMs = 0;
+	for (let retry = 0; ; ) {
+		const ticket = await waitForTurn(limiter, settings, signal);
+		if (cancel?.aborted) throw new ApiFailure(node, { kind: 'cancelled' });
+		if (!ticket) throw new ApiFailure(node, { kind: 'noTurn', request });
+		const timeoutMs = Math.min(settings.timeoutMs, Math.max(1, until - Date.now()));
+		const { attempt, heldMs } = await limiter.use(ticket, async () => {
+			settings.onSent?.();
+			return await sendOnce(context, options, timeoutMs, cancel);
+		});
+		refusedMs += heldMs;
+		const isRefused = heldMs > 0;
+		const wait = isRefused ? heldMs : retryDelay(request, attempt, retry);
+		const isEnough = isRefused ? refusedMs > MAX_REFUSED_MS : retry >= maxRetries;
+		if (isEnough || maxRetries === 0 || Date.now() + wait >= until) return attempt;
+		if (isRefused) continue;
+		retry += 1;
+		await pause(wait, signal);
+	}
+}
+
+/** @returns undefined where the signal aborts first */
+async function waitForTurn(
+	limiter: RateLimiter,
+	{ waiting }: RequestSettings,
+	signal?: AbortSignal,
+): Promise<Ticket | undefined> {
+	waiting?.begin(limiter);
+	const ticket = await limiter.enter(signal);
+	waiting?.end(limiter);
+	return ticket;
+}
+
+/** @throws ApiFailure when a segment is no plain token, such as an ID that a list lacks */
+function checkedPath(node: INode, request: ApiRequest): string {
+	for (const segment of request.path as unknown[]) {
+		const isToken = typeof segment === 'string' && RECORD_ID.test(segment);
+		if (isToken && segment !== 'undefined' && segment !== 'null') continue;
+		throw new ApiFailure(node, { kind: 'badId', request, badId: String(segment) });
+	}
+	return request.path.join('/');
+}
+
+function contentOf({ method, query, body, madeOf, headers }: ApiRequest) {
+	const content = isObject(body) && madeOf ? withLongNumbers(body, madeOf) : body;
+	return {
+		method,
+		qs: query,
+		body: content,
+		headers:
+			typeof content === 'string' ? { ...headers, 'content-type': 'application/json' } : headers,
+	};
+}
+
+function cancelSignalOf(context: ApiContext): AbortSignal | undefined {
+	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+}
+
+/** Aborts when the execution is cancelled or the moment `until` comes. */
+function stopSignal(cancel: AbortSignal | undefined, until: number): AbortSignal | undefined {
+	if (until === Infinity) return cancel;
+	const deadline = AbortSignal.timeout(Math.max(0, until - Date.now()));
+	return cancel ? AbortSignal.any([cancel, deadline]) : deadline;
+}
+
+/** How long to wait before the same request may be sent again; infinite when it must not be. */
+function retryDelay(request: ApiRequest, attempt: Attempt, retry: number): number {
+	const isRead = request.method === 'GET';
+	const longest = Math.min(FIRST_BACKOFF_MS * 2 ** retry, LONGEST_BACKOFF_MS);
+	const backoff = longest * (1 + Math.random() / 2);
+	if ('failure' in attempt) return isRead || neverDone(attempt.failure) ? backoff : Infinity;
+	const { statusCode, headers } = attempt.response;
+	const isPassing = statusCode >= 500 || PASSING.includes(statusCode);
+	if (!isRead || !isPassing) return Infinity;
+	const asked = readRetryAfter(headers) ?? 0;
+	return asked > MAX_WAIT_MS ? Infinity : Math.max(asked, backoff);
+}
+
+function readAttempt(node: INode, request: ApiRequest, attempt: Attempt): IDataObject {
+	if ('failure' in attempt) throw connectionFailure(node, request, attempt.failure);
+	const { response } = attempt;
+	const { statusCode, body } = response;
+	if (statusCode >= 200 && statusCode < 300 && !isRefusal(body)) {
+		if (typeof body === 'object' && body !== null) return body as IDataObject;
+		if (body === '' || body === undefined || body === null) return {};
+	}
+	throw answerFailure(node, request, response);
+}

@@ -1,0 +1,268 @@
+import type { IHttpRequestMethods, INode } from 'n8n-workflow';
+import { NodeApiError } from 'n8n-workflow';
+
+import { type ErrorBody, isRefusal, isWebPage, readErrorBody } from './errorBody';
+import { readRetryAfter } from './rateLimitHeaders';
+
+/** What a request is about. */
+export interface Subject {
+	/** In lower case and singular, e.g. `customer`. */
+	what: string;
+	id?: string;
+	/** What it takes to read it and to write it. */
+	scopes?: { read: string; write?: string };
+	/** What people take for its ID. */
+	notItsId?: string;
+	/** A person wrote the request, so what it does, and to what, is not known. */
+	isAnything?: boolean;
+}
+
+/** The parts of a request that tell which one failed. */
+export interface FailedRequest {
+	method: IHttpRequestMethods;
+	path: string[];
+	subject: Subject;
+}
+
+/** An answer as n8n's `returnFullResponse` gives it. */
+export interface ApiResponse {
+	statusCode: number;
+	headers: Record<string, unknown>;
+	body: unknown;
+}
+
+/** Kinds of failure that an answer's status tells (section Error Handling of BildOut's developer page). */
+type AnsweredKind =
+	/** 400 */
+	| 'malformed'
+	/** 401, after n8n has renewed the token */
+	| 'unauthorized'
+	/** 403 */
+	| 'forbidden'
+	/** 404 and 410 */
+	| 'notFound'
+	/** 405 and 501: the address is there, but not for this method. */
+	| 'notOffered'
+	/** 409 */
+	| 'conflict'
+	/** 422 */
+	| 'invalid'
+	/** 429 */
+	| 'busy'
+	/** 500 and above */
+	| 'broken'
+	/** Any other answer in which BildOut says that it is an error. */
+	| 'refused'
+	/** 300 to 399: redirects are not followed. */
+	| 'redirected'
+	/** A web page, plain text or nothing where data was due: a proxy, a firewall or a wrong address. */
+	| 'notData';
+
+/** Kinds of failure without an answer. */
+type UnansweredKind =
+	/** The request certainly never reached BildOut. */
+	| 'unreachable'
+	/** It was sent, and no answer came. */
+	| 'lost'
+	/** BildOut refused the access token, and then did not renew it. */
+	| 'notRenewed'
+	/** The credential was saved, but its account never connected. */
+	| 'notConnected'
+	/** The time that the request had was over before the allowance let it go. */
+	| 'noTurn'
+	/** A part of the path is no plain ID, so nothing was sent. */
+	| 'badId'
+	/** The execution was cancelled. */
+	| 'cancelled'
+	/** This n8n is older than those in which the nodes work. */
+	| 'oldN8n'
+	/** The credential's base URL is no URL, or not an https one. */
+	| 'badBaseUrl'
+	| 'insecureBaseUrl';
+
+/** Kinds of failure of a list, each page of which was answered well. */
+export type ListKind =
+	/** An answer without a list in it. */
+	| 'noList'
+	/** An error in place of a list, with the status of a success. */
+	| 'refusedList'
+	/** The same page was handed out again. */
+	| 'repeatedPage'
+	/** Fewer records came than the list says it has. */
+	| 'unfinishedList'
+	/** The list says that it goes on, and hands out nothing more. */
+	| 'stuckList'
+	/** Records were removed or moved each time that it was read. */
+	| 'changingList'
+	/** More pages came than any account can have. */
+	| 'endlessList';
+
+export type FailureKind = AnsweredKind | UnansweredKind | ListKind;
+
+/** What is known of a failure. Words for people are made of it where it is known who reads them. */
+export interface FailureFacts {
+	kind: FailureKind;
+	request?: FailedRequest;
+	/** The answer's HTTP status, where there was an answer. */
+	status?: number;
+	/** What BildOut said; undefined where it said nothing. */
+	said?: ErrorBody;
+	/** What BildOut's support finds the request by. */
+	requestId?: string;
+	/** The code of a failed connection, e.g. `ECONNRESET`. */
+	connectionCode?: string;
+	/** The address that BildOut sent the request on to, or the base URL that cannot be used. */
+	address?: string;
+	/** What stood in the place of an ID. */
+	badId?: string;
+	isWebPage?: boolean;
+	/** Whether a write may have been done although it failed. */
+	mayBeDone?: boolean;
+	/** How long BildOut asks to wait, in milliseconds. */
+	retryAfterMs?: number;
+}
+
+/**
+ * A failure as facts. `transport/` throws it and `words/` turns it into the error that a person sees,
+ * so its own message is for logs only.
+ */
+export class ApiFailure extends NodeApiError {
+	constructor(
+		node: INode,
+		readonly facts: FailureFacts,
+	) {
+		const { kind, request, status } = facts;
+		const where = request ? `${request.method} ${pathOf(request)}` : 'BildOut';
+		super(
+			node,
+			{},
+			{
+				message: `${where}: ${kind}`,
+				httpCode: status === undefined ? undefined : String(status),
+			},
+		);
+	}
+}
+
+/** The HTTP status of the answer that an error is about; undefined where there was none. */
+export function statusOf(error: unknown): number | undefined {
+	return error instanceof ApiFailure ? error.facts.status : undefined;
+}
+
+/** What BildOut said of each faulty field, e.g. `email: must be an email address`; else of the whole. */
+export function saidBy(error: unknown): string[] {
+	const said = error instanceof ApiFailure ? error.facts.said : undefined;
+	if (!said) return [];
+	return said.details.length > 0 ? said.details : [said.message ?? ''];
+}
+
+/** Whether a write that ended with this error may have been done. Errors that are not ours say nothing. */
+export function mayBeDone(error: unknown): boolean {
+	return !(error instanceof ApiFailure) || error.facts.mayBeDone === true;
+}
+
+/** The path of a request as BildOut sees it. */
+export function pathOf({ path }: Pick<FailedRequest, 'path'>): string {
+	return ['/api/v1', ...path].join('/');
+}
+
+const KIND_BY_STATUS: Record<number, AnsweredKind> = {
+	400: 'malformed',
+	401: 'unauthorized',
+	403: 'forbidden',
+	404: 'notFound',
+	405: 'notOffered',
+	409: 'conflict',
+	410: 'notFound',
+	422: 'invalid',
+	429: 'busy',
+	501: 'notOffered',
+};
+
+/** Kinds that say whatever the status that nothing was done. */
+const UNDONE_KINDS: FailureKind[] = ['redirected', 'refused', 'notOffered'];
+
+/** Statuses whose meaning is plain even where a proxy answered with a web page. */
+const PLAIN_STATUSES = [404, 410, 429];
+
+/** The failure that an answer tells of: any status but a success, or a success without data. */
+export function answerFailure(
+	node: INode,
+	request: FailedRequest,
+	{ statusCode: status, headers, body }: ApiResponse,
+): ApiFailure {
+	const said = status >= 400 || isRefusal(body) ? readErrorBody(body) : undefined;
+	const requestId = said?.requestId ?? headers['x-request-id'];
+	const kind = kindOfAnswer(status, said, body);
+	const isCertain = UNDONE_KINDS.includes(kind) || isRefusalStatus(status);
+	return new ApiFailure(node, {
+		kind,
+		request,
+		status,
+		said,
+		requestId: typeof requestId === 'string' ? requestId : undefined,
+		address: typeof headers.location === 'string' ? headers.location : undefined,
+		isWebPage: isWebPage(body),
+		mayBeDone: request.method !== 'GET' && !isCertain,
+		retryAfterMs: readRetryAfter(headers),
+	});
+}
+
+function kindOfAnswer(status: number, said: ErrorBody | undefined, body: unknown): AnsweredKind {
+	if (status >= 300 && status < 400) return 'redirected';
+	if (!said && !PLAIN_STATUSES.includes(status) && (status < 400 || isWebPage(body))) {
+		return 'notData';
+	}
+	return KIND_BY_STATUS[status] ?? (status >= 500 ? 'broken' : 'refused');
+}
+
+/** 408 tells that the server gave up waiting, not that it did nothing. */
+function isRefusalStatus(status: number): boolean {
+	return status >= 400 && status < 500 && status !== 408;
+}
+
+/** Codes of n8n's OAuth client: BildOut had refused the request, and then the renewal failed. */
+const NOT_RENEWED = new Set(['EAUTH', 'ESTATUS']);
+
+/** Codes of failures in which the request certainly never reached BildOut. */
+const NEVER_REACHED = new Set([
+	'ECONNREFUSED',
+	'ENOTFOUND',
+	'EAI_AGAIN',
+	'EHOSTUNREACH',
+	'ENETUNREACH',
+]);
+
+/**
+ * Codes of failures while the secure connection was being set up, before anything was sent. `ERR_SSL_…`
+ * is not among them: it also comes when the connection breaks while the answer is awaited.
+ */
+const NOT_SECURED = /^EPROTO$|CERT|SELF_SIGNED|VERIFY|ISSUER|^ERR_TLS_/;
+
+/** Whether the request certainly was not done, so that even a write may be sent again. */
+export function neverDone(code: string | undefined): boolean {
+	return (
+		code !== undefined && (NEVER_REACHED.has(code) || NOT_RENEWED.has(code) || isUnsecured(code))
+	);
+}
+
+/** Whether a connection failed because it could not be made secure. */
+export function isUnsecured(code: string): boolean {
+	return NOT_SECURED.test(code);
+}
+
+/** The failure of a request that got no answer. A write whose answer got lost may have been done. */
+export function connectionFailure(
+	node: INode,
+	request: FailedRequest,
+	connectionCode: string | undefined,
+): ApiFailure {
+	const isNotRenewed = connectionCode !== undefined && NOT_RENEWED.has(connectionCode);
+	const isUndone = neverDone(connectionCode);
+	return new ApiFailure(node, {
+		kind: isNotRenewed ? 'notRenewed' : isUndone ? 'unreachable' : 'lost',
+		request,
+		connectionCode,
+		mayBeDone: request.method !== 'GET' && !isUndone,
+	});
+}

@@ -1,0 +1,252 @@
+import { type Allowance, CLOCK_TOLERANCE_MS } from './rateLimitHeaders';
+import { Companions } from './otherClients';
+
+/**
+ * BildOut's allowance per access token (section Rate Limits of its developer page): so many requests
+ * a minute, and a fifth of that in any second.
+ */
+export const STANDARD_LIMIT = 100;
+const BURST_SHARE = 20 / 100;
+
+const MINUTE_MS = 60_000;
+const SECOND_MS = 1_000;
+
+/** Clocks count whole milliseconds, and two of them need not agree on where one begins. */
+const WINDOW_MARGIN_MS = 5;
+/** The clocks may disagree, and `X-RateLimit-Reset` counts whole seconds, rounded either way. */
+const RESET_MARGIN_MS = CLOCK_TOLERANCE_MS + SECOND_MS;
+/** A request that has no answer after this time has arrived all the same, or never will. */
+export const SETTLED_MS = 2_000;
+/** Answers of one window may put its end so many seconds apart: a span from now is rounded each time. */
+const ROUNDING_S = 2;
+/** Ends of windows that lie further apart than this belong to different windows, not to a sliding one. */
+const SAME_WINDOW_S = 30;
+/** The longest wait for an allowance to renew; after it one request asks how things stand. */
+export const MAX_WAIT_MS = 120_000;
+const LONGEST_BACKOFF_MS = 60_000;
+
+/** Answers without a refusal after which the full burst is tried again. */
+const RECOVERY = 100;
+const LEAST_CAUTION = 1 / 16;
+
+/** One request, from when it may go until a minute after its answer. */
+export interface Ticket {
+	sentAt: number;
+	answeredAt?: number;
+	/** How many requests, of whoever, its answer showed for the first time: itself among them. */
+	spent: number;
+}
+
+const one = () => 1;
+const spent = (ticket: Ticket) => ticket.spent;
+
+/** What an answer says to the pace. */
+export interface Reply {
+	allowance: Allowance | 'none';
+	/** Whether it is a 429. */
+	isRefused: boolean;
+	/** How long it asks to wait, in milliseconds. */
+	retryAfterMs?: number;
+}
+
+type Weigh = (ticket: Ticket) => number;
+
+interface Known {
+	/** The least that was ever left in this window, since requests may overtake each other. */
+	remaining: number;
+	/** When it certainly has renewed. */
+	resetAt: number;
+	/** When the request was sent whose answer told this. */
+	askedAt: number;
+}
+
+/**
+ * Decides when the next request of one access token may go, so that neither window is overrun. It holds
+ * no timer: every moment is given, in milliseconds of a clock that is never set.
+ *
+ * BildOut tells in each answer how much is left, which counts what other clients spend too. Where nothing
+ * is known (at the start, and after each reset) one request asks alone. Besides, our own count is always
+ * good: what was spent a minute ago is renewed, whatever form the window has and whatever the clocks say.
+ */
+export class Pace {
+	/** Requests a minute, as the latest answer says. */
+	limit = STANDARD_LIMIT;
+
+	/** What the answers of the present window say. */
+	private known?: Known;
+
+	/** The latest window, by its end in Unix seconds of the server's clock. */
+	private window = -Infinity;
+
+	/** The server answered without rate limit headers. */
+	private silent = false;
+
+	private probe?: Ticket;
+
+	/** Our own requests that may still count, in the order in which they went. */
+	private readonly sent: Ticket[] = [];
+
+	/** Those of them that have no answer. */
+	private pending = new Set<Ticket>();
+
+	/** Answers since the start: no more requests than that, and one, are in flight at once. */
+	private answers = 0;
+
+	private readonly companions = new Companions();
+
+	/** The part of the burst that is used after refusals. */
+	private caution = 1;
+
+	/** Refusals in a row. */
+	private refusals = 0;
+
+	private refusedAt = -Infinity;
+
+	private blockedUntil = -Infinity;
+
+	/** @param random as `Math.random` */
+	constructor(private readonly random: () => number = Math.random) {}
+
+	/** How many milliseconds the next request must wait, should nothing change; 0 when it may go. */
+	delay(now: number): number {
+		this.forgetOld(now);
+		const blocked = this.blockedUntil - now;
+		if (blocked > 0) return blocked;
+		const { burst } = this;
+		// So few cannot fill it, and there may be thousands to go through.
+		const burstWait = this.sent.length < burst ? 0 : this.windowWait(now, burst, SECOND_MS, one);
+		if (burstWait > 0) return burstWait;
+		if (this.silent) return this.ownCountWait(now);
+		if (this.known) return this.knownWait(now, this.known);
+		if (!this.probe) return 0;
+		const held = this.probe.sentAt + SETTLED_MS - now;
+		return held > 0 ? held : this.ownCountWait(now);
+	}
+
+	send(now: number): Ticket {
+		const ticket: Ticket = { sentAt: now, spent: 1 };
+		if (this.sent.length === 0) this.answers = 0;
+		if (!this.silent && !this.known && !this.probe) this.probe = ticket;
+		this.sent.push(ticket);
+		this.pending.add(ticket);
+		return ticket;
+	}
+
+	/**
+	 * Takes note of an answer, or of there being none.
+	 *
+	 * @returns after a refusal, how long every request of this token is held back, in milliseconds; else 0
+	 */
+	answer(ticket: Ticket, reply: Reply | undefined, now: number): number {
+		ticket.answeredAt = now;
+		this.pending.delete(ticket);
+		if (ticket === this.probe) this.probe = undefined;
+		if (!reply) return 0;
+		this.answers += 1;
+		this.forgetOld(now);
+		if (reply.allowance === 'none') {
+			this.silent = !this.known;
+		} else {
+			this.silent = false;
+			this.learn(ticket, reply.allowance, reply.isRefused, now);
+		}
+		if (reply.isRefused) return this.holdBack(ticket, reply, now);
+		this.refusals = 0;
+		this.caution = Math.min(1, this.caution + 1 / RECOVERY);
+		return 0;
+	}
+
+	private holdBack(ticket: Ticket, { allowance, retryAfterMs = 0 }: Reply, now: number): number {
+		// What was under way together was refused together.
+		if (ticket.sentAt > this.refusedAt) {
+			this.refusals += 1;
+			this.refusedAt = now;
+			this.caution = Math.max(LEAST_CAUTION, this.caution / 2);
+		}
+		const isUsedUp = allowance !== 'none' && allowance.remaining <= 0;
+		const told = retryAfterMs || (isUsedUp ? allowance.resetInMs + RESET_MARGIN_MS : 0);
+		const growing = Math.min(SECOND_MS * 2 ** (this.refusals - 1), LONGEST_BACKOFF_MS);
+		const wait = Math.max(told, told > 0 ? growing / 2 : growing) + this.random() * SECOND_MS;
+		this.blockedUntil = Math.max(this.blockedUntil, now + Math.min(wait, MAX_WAIT_MS));
+		// How long to wait is surer than until when, since the clocks may differ.
+		if (this.known && isUsedUp && retryAfterMs > 0) this.known.resetAt = this.blockedUntil;
+		return Math.max(wait, this.blockedUntil - now);
+	}
+
+	private learn(ticket: Ticket, allowance: Allowance, isRefused: boolean, now: number): void {
+		const step = allowance.window - this.window;
+		// An answer from a window that is over.
+		if (step <= -SAME_WINDOW_S) return;
+		this.limit = Math.max(1, allowance.limit);
+		const isNew = step > ROUNDING_S;
+		ticket.spent = this.companions.see({
+			spent: Math.max(0, allowance.limit - allowance.remaining),
+			own: isRefused ? 0 : 1,
+			inFlight: this.pending.size,
+			isRenewed: step >= SAME_WINDOW_S,
+			hasMoved: isNew,
+		});
+		const known = isNew ? undefined : this.known;
+		if (isNew) this.window = allowance.window;
+		const jitter = this.companions.share < 1 ? this.random() * 2 * SECOND_MS : 0;
+		const resetAt = now + Math.min(allowance.resetInMs, MAX_WAIT_MS) + RESET_MARGIN_MS + jitter;
+		this.known = {
+			remaining: Math.min(known?.remaining ?? Infinity, allowance.remaining),
+			resetAt: known?.resetAt ?? resetAt,
+			askedAt: ticket.sentAt,
+		};
+	}
+
+	/** How long to wait where the answers say what is left. */
+	private knownWait(now: number, known: Known): number {
+		const { share } = this.companions;
+		const pending = this.inFlight(known.askedAt - SETTLED_MS);
+		if (Math.floor(known.remaining * share) > pending) {
+			return this.inFlight(now - SETTLED_MS) <= this.answers ? 0 : SETTLED_MS;
+		}
+		const resetWait = known.resetAt - now;
+		return share < 1 ? resetWait : Math.min(resetWait, this.ownCountWait(now));
+	}
+
+	private get burst(): number {
+		const { share } = this.companions;
+		const full = this.limit * BURST_SHARE * this.caution;
+		return Math.max(1, Math.floor(share < 1 ? (full * share) / 2 : full));
+	}
+
+	/** How many requests without an answer were sent since then. */
+	private inFlight(since: number): number {
+		let count = 0;
+		for (const { sentAt } of this.pending) if (sentAt >= since) count += 1;
+		return count;
+	}
+
+	private ownCountWait(now: number): number {
+		return this.windowWait(now, this.limit, MINUTE_MS, spent);
+	}
+
+	/**
+	 * The wait until less than `most` can lie in the window that ends now. A request reaches BildOut at some
+	 * moment between being sent and being answered; so it counts until the window has passed since its answer.
+	 */
+	private windowWait(now: number, most: number, windowMs: number, weigh: Weigh): number {
+		const endOf = ({ sentAt, answeredAt }: Ticket) =>
+			(answeredAt ?? Math.min(now, sentAt + SETTLED_MS)) + windowMs + WINDOW_MARGIN_MS;
+		const counted = this.sent.filter((ticket) => endOf(ticket) > now);
+		let total = counted.reduce((sum, ticket) => sum + weigh(ticket), 0);
+		if (total < most) return 0;
+		counted.sort((a, b) => endOf(a) - endOf(b));
+		for (const ticket of counted) {
+			total -= weigh(ticket);
+			if (total < most) return endOf(ticket) - now;
+		}
+		return windowMs;
+	}
+
+	private forgetOld(now: number): void {
+		if (this.known && now >= this.known.resetAt) this.known = undefined;
+		const since = now - MINUTE_MS - WINDOW_MARGIN_MS;
+		const isOld = ({ sentAt, answeredAt }: Ticket) => (answeredAt ?? sentAt + SETTLED_MS) <= since;
+		while (this.sent.length > 0 && isOld(this.sent[0])) this.sent.shift();
+	}
+}

@@ -1,0 +1,60 @@
+import { WaitClock } from '../api/throttleTimer';
+import { normalized } from './recordIndex';
+import type { RecordType } from '../records/recordType';
+
+/** A list that was read for fewer records than it has. */
+export interface ListUse {
+	/** How many records were read, and how many of them were wanted. */
+	read: number;
+	wanted: number;
+	/** The label of a filter that BildOut would have applied itself. */
+	faster?: string;
+}
+
+/** What a run of the node took time for, and what of it may surprise. */
+export class RunFacts {
+	readonly waiting = new WaitClock();
+
+	/** Lists that were read for filters and sorting, by what they list. */
+	readonly filtered = new Map<RecordType, ListUse>();
+
+	/** Lists that were read to look records up. */
+	readonly lookedUp = new Map<RecordType, { read: number; values: Set<string> }>();
+
+	updates = 0;
+
+	/** Updates after which the record was as before. */
+	unchanged = 0;
+
+	/** Notes a list from which records were filtered or sorted here. */
+	filters(type: RecordType, { read, wanted, faster }: ListUse): void {
+		const before = this.filtered.get(type);
+		this.filtered.set(type, {
+			read: read + (before?.read ?? 0),
+			wanted: wanted + (before?.wanted ?? 0),
+			faster: faster ?? before?.faster,
+		});
+	}
+
+	/** Notes that a list was read whole to look records up in it. */
+	readsAll(type: RecordType, read: number): void {
+		this.lookUps(type).read += read;
+	}
+
+	/** Notes a value by which a record was looked up. */
+	looksUp(type: RecordType, field: string, value: unknown): void {
+		this.lookUps(type).values.add(`${field} ${normalized(value)}`);
+	}
+
+	/** Notes an update of a record that was read before. */
+	updated(hasChanged: boolean): void {
+		this.updates += 1;
+		if (!hasChanged) this.unchanged += 1;
+	}
+
+	private lookUps(type: RecordType) {
+		const lookUps = this.lookedUp.get(type) ?? { read: 0, values: new Set<string>() };
+		this.lookedUp.set(type, lookUps);
+		return lookUps;
+	}
+}

@@ -1,0 +1,96 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isObject } from '../api/json';
+import type { InputItem } from './inputItem';
+import { asText, describe, readBoolean, readJson, readNumber } from './values';
+
+const HOW_TO_WRITE_ROWS =
+	"Each custom field has a 'Name' as BildOut spells it in its output, a 'Type' and a 'Value'. Correct the row or remove it from 'Custom Fields'.";
+
+/** Names that n8n takes out of a body before it sends it. */
+const NEVER_SENT = ['__proto__', 'constructor', 'prototype'];
+
+/**
+ * The rows of 'Custom Fields': any further field of a record, by its name in BildOut. Its type says how
+ * the value is understood, so that a purchase order number such as 3.10 stays as it was written.
+ *
+ * @param given the names of the fields that the node's own parameters give
+ * @throws NodeOperationError for a row without a name or value, a value that is not of its type, and a
+ *   field that is given twice
+ */
+export function readCustomFields(
+	item: InputItem,
+	value: unknown,
+	given: readonly string[],
+): IDataObject {
+	const fields = new Map<string, unknown>();
+	for (const [index, row] of rowsOf(item, value).entries()) {
+		if (!isObject(row)) {
+			item.fail(`Custom field ${index + 1} is ${describe(row)}`, HOW_TO_WRITE_ROWS);
+		}
+		const name = nameOf(item, row, index);
+		if (fields.has(name) || given.includes(name)) {
+			item.fail(
+				`Custom field '${name}' is given twice`,
+				"Keep one of the two. A field that has a parameter of its own in this node needs no row under 'Custom Fields'.",
+			);
+		}
+		// A model has to fill in every parameter, so an empty text is all it can say for "leave this".
+		if (row.value === '' && item.isTool) continue;
+		fields.set(name, readValue(item, `Custom field '${name}'`, row));
+	}
+	return Object.fromEntries(fields) as IDataObject;
+}
+
+/** The rows as the panel gives them, or a list from an expression. */
+function rowsOf(item: InputItem, value: unknown): unknown[] {
+	if (value === undefined || value === null || value === '') return [];
+	const isUntouched = isObject(value) && Object.keys(value).length === 0;
+	if (isUntouched) return [];
+	const rows = isObject(value) && 'field' in value ? (value.field ?? []) : value;
+	if (Array.isArray(rows)) return rows;
+	return item.fail(`'Custom Fields' must be rows, got ${describe(value)}`, HOW_TO_WRITE_ROWS);
+}
+
+function nameOf(item: InputItem, row: IDataObject, index: number): string {
+	const name = String(row.name ?? '').trim();
+	if (name === '') item.fail(`Custom field ${index + 1} has no 'Name'`, HOW_TO_WRITE_ROWS);
+	if (NEVER_SENT.includes(name)) {
+		item.fail(`n8n does not send a field with the name '${name}'`, HOW_TO_WRITE_ROWS);
+	}
+	return name;
+}
+
+function readValue(item: InputItem, what: string, { type = 'text', value }: IDataObject): unknown {
+	if (value === undefined || (value === null && type !== 'json')) {
+		item.fail(
+			`${what} has no 'Value'`,
+			'Enter one, or remove the row. If it is an expression, check that the input item has the field it names. To empty a field in BildOut, choose the type JSON and write null.',
+		);
+	}
+	switch (type) {
+		case 'text':
+			return readText(item, what, value);
+		case 'number':
+			return readNumber(item, what, value);
+		case 'boolean':
+			return readBoolean(item, what, value);
+		case 'json':
+			return readJson(item, what, value);
+		default:
+			return item.fail(
+				`${what} has the unknown type ${describe(type)}`,
+				"'Type' is text, number, boolean or json.",
+			);
+	}
+}
+
+function readText(item: InputItem, what: string, value: unknown): string {
+	if (typeof value === 'object') {
+		item.fail(
+			`${what} must be text, got ${describe(value)}`,
+			"Choose a single field of the input item, or the type JSON under 'Type' for a list or an object.",
+		);
+	}
+	return asText(item, what, value);
+}

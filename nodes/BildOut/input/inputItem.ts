@@ -1,0 +1,92 @@
+import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+
+import { isObject } from '../api/json';
+import { apiRequest, type ApiRequest, DEFAULT_SETTINGS, type RequestSettings } from '../api/client';
+import type { Run } from '../execution/run';
+import { readWholeNumber } from './values';
+
+/** One input item and the parameters as they are for it. */
+export class InputItem {
+	/** Files that go out with the item's output. */
+	files?: IBinaryKeyData;
+
+	constructor(
+		readonly run: Run,
+		readonly index: number,
+	) {}
+
+	/** The value of a parameter, with its expression resolved for this item. */
+	param(name: string, fallback?: unknown): unknown {
+		return this.run.node.getNodeParameter(name, this.index, fallback);
+	}
+
+	/** Whether a member of a collection is an expression. */
+	isExpression(collection: string, member: string): boolean {
+		const options = { rawExpressions: true };
+		const members = this.run.node.getNodeParameter(collection, this.index, {}, options);
+		const raw = (members as IDataObject | undefined)?.[member];
+		const written = isObject(raw) ? raw.value : raw;
+		return typeof written === 'string' && written.startsWith('=');
+	}
+
+	/** Whether a member of a collection is an expression that yields nothing for this item. */
+	yieldsNothing(collection: string, member: string, value: unknown): boolean {
+		const yielded = isObject(value) ? value.value : value;
+		const isNothing = yielded === undefined || yielded === null || String(yielded).trim() === '';
+		return isNothing && this.isExpression(collection, member);
+	}
+
+	/** A collection parameter; `{}` when nothing was added. */
+	collection(name: string): IDataObject {
+		const value = this.param(name, {});
+		return typeof value === 'object' && value !== null ? (value as IDataObject) : {};
+	}
+
+	/** A parameter that must have a value. */
+	required(name: string, label: string): IDataObject[string] {
+		const value = this.param(name, '') as IDataObject[string];
+		const trimmed = typeof value === 'string' ? value.trim() : value;
+		if (trimmed === undefined || trimmed === null || trimmed === '') {
+			this.fail(
+				`'${label}' is empty`,
+				`Enter a value for '${label}'. If it is an expression, check that the input item has the field it names.`,
+			);
+		}
+		return trimmed;
+	}
+
+	/** Whether an AI agent gave the values. */
+	get isTool(): boolean {
+		return this.run.isTool;
+	}
+
+	get timezone(): string {
+		return this.run.node.getTimezone();
+	}
+
+	/** 'Timeout (Seconds)' and 'Max Retries' from the Options. */
+	requestSettings(): RequestSettings {
+		const { timeout, maxRetries } = this.collection('options');
+		return {
+			waiting: this.run.facts.waiting,
+			timeoutMs:
+				readWholeNumber(this, 'Timeout (Seconds)', timeout, 1, DEFAULT_SETTINGS.timeoutMs / 1000) *
+				1000,
+			maxRetries: readWholeNumber(this, 'Max Retries', maxRetries, 0, DEFAULT_SETTINGS.maxRetries),
+		};
+	}
+
+	async request(request: ApiRequest): Promise<IDataObject> {
+		return await apiRequest(this.run.node, request, this.requestSettings());
+	}
+
+	/** Ends this item with an error that was found before anything was sent. */
+	fail(message: string, description?: string): never {
+		const options = { itemIndex: this.index, description };
+		const error = new NodeOperationError(this.run.node.getNode(), message, options);
+		// n8n's constructor replaces a message that contains a code such as EPERM, as "Keeperman" does.
+		error.message = message;
+		throw error;
+	}
+}

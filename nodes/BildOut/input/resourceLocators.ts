@@ -1,0 +1,144 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { RECORD_ID, webPathsOf } from '../assumptions';
+import { getConnection, parseUrl } from '../api/connection';
+import type { InputItem } from './inputItem';
+import { capitalized, type KnownBy, type RecordType, withArticle } from '../records/recordType';
+
+/**
+ * The ID of the record that a resource locator names: from the list, by ID, by URL, or by what people
+ * know of it. A plain text, as agents and expressions give, is taken for what it looks like.
+ *
+ * @throws NodeOperationError before any request when the value cannot be an ID or a URL of this
+ *   BildOut; after reading the list when no record, or more than one, has the email, name or number
+ */
+export async function locate(
+	item: InputItem,
+	locator: unknown,
+	type: RecordType,
+	label: string,
+): Promise<string> {
+	const { mode, text } = readLocator(requiredLocator(item, locator, type, label));
+	if (mode === 'url' || /^https?:/i.test(text)) return await idFromUrl(item, type, label, text);
+	const known =
+		type.knownBy.find((field) => field.mode === mode) ??
+		type.knownBy.find(({ looksLike }) => mode !== 'list' && looksLike?.test(text));
+	if (known) return await idByValue(item, type, label, known, known.plain?.(text) ?? text);
+	return checkId(item, type, label, text);
+}
+
+/** The value of a chooser that may not be empty. */
+export function requiredLocator(
+	item: InputItem,
+	locator: unknown,
+	type: RecordType,
+	label: string,
+): IDataObject[string] {
+	if (isEmptyLocator(locator)) {
+		const ways = ['ID', 'URL', ...type.knownBy.map(({ mode }) => mode)];
+		item.fail(
+			`'${label}' is empty`,
+			`Choose the ${type.name} from the list, or enter its ${ways.join(' or ')}. If it is an expression, check that the input item has the field it names.`,
+		);
+	}
+	return locator as IDataObject[string];
+}
+
+/** Whether a record chooser was left empty, which says "none" where the record is optional. */
+export function isEmptyLocator(locator: unknown): boolean {
+	return readLocator(locator).text === '';
+}
+
+function readLocator(locator: unknown): { mode?: string; text: string } {
+	if (
+		typeof locator === 'object' &&
+		locator !== null &&
+		('mode' in locator || 'value' in locator)
+	) {
+		const { mode, value } = locator as { mode?: string; value?: unknown };
+		return { mode, text: plainText(value) };
+	}
+	return { text: plainText(locator) };
+}
+
+/** What is no text, such as a whole record, is written out: the error can then show it. */
+function plainText(value: unknown): string {
+	if (value === undefined || value === null) return '';
+	return (typeof value === 'object' ? JSON.stringify(value) : String(value)).trim();
+}
+
+function checkId(item: InputItem, type: RecordType, label: string, id: string): string {
+	if (!RECORD_ID.test(id)) {
+		item.fail(
+			`'${id}' under '${label}' is not the ID of ${withArticle(type)}`,
+			`Choose the ${type.name} from the list, or enter its ID, e.g. 3f2b8c1e-9d4a-4b6f-8e21-7c5a9d0b1e2f.${notThat(type)}`,
+		);
+	}
+	return id;
+}
+
+/** What may have been meant instead of an ID. */
+function notThat({ knownBy, notItsId }: RecordType): string {
+	if (notItsId === undefined) return '';
+	const known = knownBy.at(-1);
+	return ` It is not the ${notItsId}${known ? `: to enter that, choose 'By ${capitalized(known.mode)}'` : ''}.`;
+}
+
+async function idFromUrl(
+	item: InputItem,
+	type: RecordType,
+	label: string,
+	text: string,
+): Promise<string> {
+	const { baseUrl } = await getConnection(item.run.node);
+	const url = parseUrl(/^https?:/i.test(text) ? text : `https://${text}`);
+	if (!url || url.host !== new URL(baseUrl).host) {
+		item.fail(
+			`'${text}' under '${label}' is not an address of ${baseUrl}`,
+			`Copy the address of the ${type.name} from the browser while you are signed in to the BildOut of this credential.`,
+		);
+	}
+	const segments = url.pathname.split('/');
+	const at = segments.findIndex((segment) => webPathsOf(type.path).includes(segment));
+	const id = at < 0 ? undefined : segments[at + 1];
+	if (!id) {
+		item.fail(
+			`'${text}' under '${label}' is not the address of ${withArticle(type)}`,
+			`Choose the ${type.name} from the list instead. The address of ${withArticle(type)} looks like ${baseUrl}/${webPathsOf(type.path)[0]}/ID.`,
+		);
+	}
+	return checkId(item, type, label, id);
+}
+
+async function idByValue(
+	item: InputItem,
+	type: RecordType,
+	label: string,
+	{ field, mode }: KnownBy,
+	value: string,
+): Promise<string> {
+	const matches = await item.run.index(type).find(item, field, value);
+	if (matches.length === 0) {
+		item.fail(
+			`'${label}': no ${type.name} has the ${mode} '${value}'`,
+			`Check the spelling, or create the ${type.name} first.`,
+		);
+	}
+	if (matches.length > 1) {
+		item.fail(
+			`'${label}': ${matches.length} ${type.name}s have the ${mode} '${value}': ${listed(matches, type)}`,
+			`Choose the ${type.name} by ID instead.`,
+		);
+	}
+	return String(matches[0].id);
+}
+
+/** Records as an error lists them. */
+export function listed(records: IDataObject[], { label }: RecordType): string {
+	return records
+		.map(
+			(record) =>
+				`${String(record.name ?? (label(record) || 'no name'))} (ID ${String(record.id)})`,
+		)
+		.join(', ');
+}

@@ -1,0 +1,37 @@
+import { customerNameIn, INVOICE_NUMBER, SERVER_OWNED_FIELDS } from '../assumptions';
+import type { RecordType } from './recordType';
+import { customerRecord } from './customer';
+import { invoiceLabel } from './labels';
+import { fields } from './invoiceFields';
+
+export const invoiceRecord: RecordType = {
+	name: 'invoice',
+	path: 'invoices',
+	scopes: { read: 'invoices:read', write: 'invoices:write' },
+	serverOwned: [...SERVER_OWNED_FIELDS.record, ...SERVER_OWNED_FIELDS.invoice],
+	fields,
+	sortedBy: 'due_date',
+	searchPlaceholder: 'e.g. INV-0042',
+	rows: {
+		field: 'line_items',
+		name: 'line items',
+		parameter: 'Change Line Items',
+		serverOwned: SERVER_OWNED_FIELDS.lineItem,
+	},
+	knownBy: [
+		{
+			field: 'invoice_number',
+			mode: 'number',
+			placeholder: 'e.g. INV-0042',
+			looksLike: INVOICE_NUMBER,
+		},
+	],
+	notItsId: 'invoice number',
+	label: invoiceLabel,
+	linked: {
+		type: customerRecord,
+		field: 'client_id',
+		nameField: 'client_name',
+		nameIn: customerNameIn,
+	},
+};

@@ -1,0 +1,164 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import type { Subject } from '../api/errors';
+
+/** All that the node needs to know of one kind of record. Each is described in its resource's folder. */
+export interface RecordType {
+	/** In singular and lower case; also the value of the parameter 'resource'. */
+	name: string;
+	/** The path segment below `/api/v1` (section Endpoints of BildOut's developer page). */
+	path: string;
+	/** The scopes that reading and writing it need (section Scopes). */
+	scopes: { read: string; write?: string };
+	/** Top-level fields that a client never writes. */
+	serverOwned: readonly string[];
+	/** Its rows, where a PUT replaces them all by those of the body. */
+	rows?: RowsOfRecord;
+	/** Its fields, in the order in which people think of them. */
+	fields: readonly Field[];
+	/** What the list is sorted by when a sort rule is added. */
+	sortedBy: string;
+	/** What a user may search its list for, e.g. 'e.g. roofing'. */
+	searchPlaceholder?: string;
+	/** By what people tell one record from another, besides its ID. */
+	knownBy: readonly KnownBy[];
+	/** The field with the record within which its name tells it from others, e.g. the customer of a project. */
+	namedWithin?: string;
+	/** What people call it where they do not say its name, e.g. 'construction job'. */
+	calledBy?: string;
+	/** What people take for its ID, for errors. */
+	notItsId?: string;
+	/** How its chooser shows it. Parts that the record does not have are left out. */
+	label: (record: IDataObject, nameOfLinked?: string) => string;
+	/** A record that it belongs to, whose name people want to see with it. */
+	linked?: LinkedRecord;
+}
+
+/** One field of a record: everything that the node knows of it and lets people do with it. */
+export type Field = WrittenField | ReadField;
+
+interface AnyField {
+	/** The field's name in the API. */
+	api: string;
+	uses: readonly Use[];
+	/** The parts of an object that 'Simplify' keeps. */
+	simplifiedParts?: readonly string[];
+	/** The members of 'Filters' that look at this field. */
+	filters?: ReadonlyArray<Omit<Filter, 'fields'>>;
+}
+
+/** A field that people give a value. A required one stands in the panel by itself when a record is created. */
+export interface WrittenField extends AnyField {
+	parameter: INodeProperties;
+	kind: FieldKind;
+}
+
+/** A field that only BildOut sets. */
+export interface ReadField extends AnyField {
+	/** Its label in menus, in title case. */
+	label: string;
+	parameter?: undefined;
+	kind?: undefined;
+}
+
+/**
+ * What may be done with a field. `search`: the filter 'Search' looks in it; `simplify`: 'Simplify' keeps
+ * it; `agent`: it is among those that an agent reads when it reads selected fields. An agent's menu
+ * offers every field.
+ */
+export type Use = 'create' | 'update' | 'clear' | 'sort' | 'search' | 'simplify' | 'agent';
+
+export type FieldKind =
+	| 'text'
+	| 'name'
+	| 'email'
+	| 'phone'
+	| 'choice'
+	| 'currency'
+	| 'number'
+	| 'boolean'
+	| 'date'
+	| 'address'
+	| { record: RecordType };
+
+/** How one member of 'Filters' decides about a record. */
+export interface Filter {
+	parameter: INodeProperties;
+	/** The record's field; several for a text that may be in any of them. */
+	fields: readonly string[];
+	kind:
+		| 'anyOf'
+		| 'contains'
+		| 'dateFrom'
+		| 'dateTo'
+		| 'momentFrom'
+		| 'momentTo'
+		| 'atLeast'
+		| 'atMost'
+		| { record: RecordType };
+	/** BildOut applies this filter itself where a single value is asked for (section Endpoints). */
+	onServer?: boolean;
+}
+
+/** A field of which people know the value, and the mode of the chooser that takes it. */
+export interface KnownBy {
+	/** The field's name in the API. */
+	field: string;
+	/** What people call the value, in lower case; also the chooser's mode. */
+	mode: string;
+	placeholder: string;
+	/** A text of this form is taken for the value, not for an ID, in every mode of the chooser that takes text. */
+	looksLike?: RegExp;
+	/** The value without what people or mail programs put around it. */
+	plain?: (text: string) => string;
+}
+
+export interface LinkedRecord {
+	type: RecordType;
+	/** The field that has its ID. */
+	field: string;
+	/** The field in which its name is given, beside the ID. */
+	nameField: string;
+	/** Its name, where BildOut sends it along. */
+	nameIn: (record: IDataObject) => string | undefined;
+}
+
+export interface RowsOfRecord {
+	/** The field's name in the API. */
+	field: string;
+	/** In plural and lower case. */
+	name: string;
+	/** The label of the parameter that changes them. */
+	parameter: string;
+	/** Fields of a row that a client never writes. */
+	serverOwned: readonly string[];
+}
+
+/** The fields with which something may be done. */
+export function fieldsFor({ fields }: RecordType, use: Use): Field[] {
+	return fields.filter(({ uses }) => uses.includes(use));
+}
+
+/** What people call a field. */
+export function labelOf(field: Field): string {
+	return field.parameter ? field.parameter.displayName : field.label;
+}
+
+/** What a request is about, for its errors. */
+export function subjectOf({ name, scopes, notItsId }: RecordType, id?: string): Subject {
+	return { what: name, id, scopes, notItsId };
+}
+
+export function subjectOfList({ name, scopes }: RecordType): Subject {
+	return { what: `${name} list`, scopes };
+}
+
+/** A word with a capital letter, as a label has it. */
+export function capitalized(text: string): string {
+	return text[0].toUpperCase() + text.slice(1);
+}
+
+/** The record's name after 'a' or 'an'. */
+export function withArticle({ name }: Pick<RecordType, 'name'>): string {
+	return `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`;
+}

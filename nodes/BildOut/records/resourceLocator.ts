@@ -1,0 +1,89 @@
+import type { INodeProperties, INodePropertyModeValidation } from 'n8n-workflow';
+
+import { capitalized, type RecordType, withArticle } from './recordType';
+import { RECORD_ID, webPathsOf } from '../assumptions';
+import { searchMethod, type SearchMethod } from '../actions/listSearch';
+
+/** The parameter that chooses a record, as n8n's UX guidelines want it: from a list, or by what is known of it. */
+export function chooser(
+	type: RecordType,
+	description = `The ${type.calledBy ?? type.name} in BildOut`,
+): INodeProperties {
+	const webPaths = webPathsOf(type.path);
+	return {
+		displayName: capitalized(type.name),
+		name: `${type.name}Id`,
+		type: 'resourceLocator',
+		default: { mode: 'list', value: '' },
+		required: true,
+		description,
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				placeholder: `Select ${withArticle(type)}...`,
+				typeOptions: { searchListMethod: searchMethodName(type), searchable: true },
+			},
+			...type.knownBy.map(({ mode, placeholder }) => ({
+				displayName: `By ${capitalized(mode)}`,
+				name: mode,
+				type: 'string' as const,
+				placeholder,
+			})),
+			{
+				displayName: 'By ID',
+				name: 'id',
+				type: 'string',
+				placeholder: `e.g. ${SAMPLE_ID}`,
+				validation: [mustMatch(idPattern(type), `This is not the ID of ${withArticle(type)}`)],
+			},
+			{
+				displayName: 'By URL',
+				name: 'url',
+				type: 'string',
+				placeholder: `e.g. https://bildout.com/${webPaths[0]}/${SAMPLE_ID}`,
+				validation: [
+					mustMatch(
+						`.*/(${webPaths.join('|')})/[^/]+.*`,
+						`The address of ${withArticle(type)} has /${webPaths[0]}/ and its ID in it`,
+					),
+				],
+			},
+		],
+	};
+}
+
+/** One that may be left empty. */
+export function optionalChooser(type: RecordType, description: string): INodeProperties {
+	return optional(chooser(type, description));
+}
+
+export function optional(parameter: INodeProperties): INodeProperties {
+	const copy = { ...parameter };
+	delete copy.required;
+	return copy;
+}
+
+/** An ID, and whatever else is understood in its place when the node runs. */
+function idPattern({ knownBy }: RecordType): string {
+	const others = knownBy.flatMap(({ looksLike }) => looksLike?.source ?? []);
+	const patterns = ['https?://.+', RECORD_ID.source, ...others];
+	return `\\s*(${patterns.map((pattern) => pattern.replace(/^\^|\$$/g, '')).join('|')})\\s*`;
+}
+
+/** n8n tells the user of a fault before the node runs; an expression is not looked at. */
+function mustMatch(regex: string, errorMessage: string): INodePropertyModeValidation {
+	return { type: 'regex', properties: { regex, errorMessage } };
+}
+
+const SAMPLE_ID = '3f2b8c1e-9d4a-4b6f-8e21-7c5a9d0b1e2f';
+
+/** What the choosers of these records ask for their lists. */
+export function searchMethods(types: RecordType[]): Record<string, SearchMethod> {
+	return Object.fromEntries(types.map((type) => [searchMethodName(type), searchMethod(type)]));
+}
+
+function searchMethodName({ name }: RecordType): string {
+	return `search${capitalized(name)}s`;
+}

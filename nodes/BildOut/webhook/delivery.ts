@@ -1,0 +1,205 @@
+import { createHash } from 'crypto';
+import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+
+import { ANY_EVENT } from '../events';
+import { DeliveryMemory } from './deduplicator';
+import { type Event, isDocumented, pingAnswer, readEvents } from './eventBody';
+import { secretInSeal, secretsAtHand } from './secrets';
+import { type Refusal, verifySignature } from './signature';
+import { newestState, rememberSecret, restoredState } from './state';
+
+interface DeliveryOptions {
+	signatureHeader?: string;
+	tolerance?: number;
+	ignoreRepeatedDeliveries?: boolean;
+}
+
+type Response = ReturnType<IWebhookFunctions['getResponseObject']>;
+
+const DEFAULT_TOLERANCE_SECONDS = 300;
+const HEADER_NAME_ENDING = 'signature';
+/** Each header tried costs a hash of the whole body, so a sender cannot have many of them tried. */
+const MAX_SIGNATURE_HEADERS = 3;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const MAX_REMEMBERED_DELIVERIES = 50_000;
+const deliveries = new DeliveryMemory(MAX_REMEMBERED_DELIVERIES, DAY_MS);
+
+/**
+ * Receives one delivery. Only genuine events that the user chose, and that have not come before, start an
+ * execution; each is an item, as BildOut sent it. n8n answers such a delivery itself, as soon as it has put
+ * the execution on record and without waiting for it to end, so that BildOut sends it again when it could
+ * not be started.
+ */
+export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebhookResponseData> {
+	const options = context.getNodeParameter('options', {}) as DeliveryOptions;
+	const body = await readBody(context);
+
+	// Whoever asks whether the address answers may not have a secret yet. It starts nothing.
+	const ping = body && pingAnswer(body);
+	if (ping !== undefined) return answer(context, 200, ping);
+
+	const refusal = await verify(context, options, body);
+	if (refusal !== undefined) return refuse(context, 401, refusal);
+
+	const events = readEvents(body as Buffer);
+	if (events === undefined) return refuse(context, 400, 'body_not_an_event');
+
+	const wanted = events.filter((event) => isChosen(context, event));
+	if (wanted.length === 0) return answer(context, 200, { ignored: 'event_not_chosen' });
+
+	// A person who tests the workflow means every delivery.
+	const isTest = context.getMode() === 'manual';
+	if (isTest || options.ignoreRepeatedDeliveries === false) return start(context, wanted);
+
+	const fresh = await claim(context, wanted);
+	if (fresh === undefined) return answer(context, 503, { refused: 'being_started' });
+	if (fresh.length === 0) return answer(context, 200, { ignored: 'repeated_delivery' });
+	return start(context, fresh);
+}
+
+function start(context: IWebhookFunctions, events: Event[]): IWebhookResponseData {
+	// n8n sends the description's `responseData`, which is JSON, as a web page otherwise.
+	context.getResponseObject().setHeader('content-type', 'application/json');
+	return { workflowData: [events.map(({ json }) => ({ json }))] };
+}
+
+/** Whether the user chose the event. One that BildOut does not document is not passed over silently. */
+function isChosen(context: IWebhookFunctions, { name }: Event): boolean {
+	const chosen = context.getNodeParameter('events', []) as string[];
+	if (!isDocumented(name)) {
+		const said = name === undefined ? 'without a name' : `of the unknown kind ${shortened(name)}`;
+		const { name: node } = context.getNode();
+		context.logger.warn(`BildOut Trigger "${node}" received an event ${said}`, {
+			workflowId: context.getWorkflow().id,
+		});
+	}
+	return chosen.includes(ANY_EVENT) || (name !== undefined && chosen.includes(name));
+}
+
+function shortened(text: string): string {
+	return JSON.stringify(text.slice(0, 100));
+}
+
+/**
+ * Claims the events for this delivery.
+ *
+ * @returns those that have not come before; undefined when another delivery is just starting one of them
+ */
+async function claim(context: IWebhookFunctions, events: Event[]): Promise<Event[] | undefined> {
+	const response = context.getResponseObject();
+	const started = answered(response);
+	const gone = new AbortController();
+	response.once('close', () => gone.abort());
+	const trigger = `${context.getWorkflow().id} ${context.getNode().id}`;
+	const byKey = new Map(events.map((event) => [event.key, event]));
+
+	const fresh: string[] = [];
+	// In the same order in every delivery, so that no two of several events wait for each other.
+	for (const key of [...byKey.keys()].sort()) {
+		const memoryKey = createHash('sha256').update(`${trigger} ${key}`).digest('base64');
+		const claimed = await deliveries.claim(memoryKey, started, gone.signal);
+		if (claimed === 'undecided') return undefined;
+		if (claimed === 'first') fresh.push(key);
+	}
+	return [...byKey.values()].filter(({ key }) => fresh.includes(key));
+}
+
+/**
+ * Whether n8n started the execution: it answers with a success only once it has. It answers a sender that
+ * hung up too, so that the outcome is known without waiting for it.
+ */
+async function answered(response: Response): Promise<boolean> {
+	return await new Promise((resolve) => {
+		const end = response.end.bind(response) as (...given: unknown[]) => Response;
+		response.end = ((...given: unknown[]) => {
+			resolve(response.statusCode < 300);
+			return end(...given);
+		}) as Response['end'];
+	});
+}
+
+/** The bytes as they came, after n8n has undone a compression; undefined when there are none to read. */
+async function readBody(context: IWebhookFunctions): Promise<Buffer | undefined> {
+	const request = context.getRequestObject();
+	if (request.rawBody === undefined) {
+		try {
+			await request.readRawBody();
+		} catch {
+			return undefined;
+		}
+	}
+	return request.rawBody;
+}
+
+async function verify(
+	context: IWebhookFunctions,
+	options: DeliveryOptions,
+	body: Buffer | undefined,
+): Promise<Refusal | undefined> {
+	const refusal = verifyWith(context, options, body, await secretsAtHand(context));
+	const sealed = isForSecret(refusal) ? await secretInSeal(context) : undefined;
+	if (sealed !== undefined) {
+		const { secret, since } = sealed;
+		const stillRefused = verifyWith(context, options, body, [secret]);
+		if (stillRefused === undefined) rememberSecret(context, secret, since);
+		return stillRefused;
+	}
+	// Without a seal the static data is all that the next start of n8n has.
+	if (refusal === undefined && newestState(context).isSealed !== true) restoredState(context);
+	return refusal;
+}
+
+function verifyWith(
+	context: IWebhookFunctions,
+	{ signatureHeader, tolerance = DEFAULT_TOLERANCE_SECONDS }: DeliveryOptions,
+	body: Buffer | undefined,
+	secrets: string[],
+): Refusal | undefined {
+	const now = Date.now() / 1000;
+	const headers = signatureHeaders(context.getHeaderData(), signatureHeader);
+	const refusals = (headers.length > 0 ? headers : [undefined]).map((header) =>
+		verifySignature({ header, body, secrets, tolerance, now }),
+	);
+	if (refusals.includes(undefined)) return undefined;
+	// Beside our signature there may be one of a proxy, in a form of its own.
+	return refusals.find(isForSecret) ?? refusals[0];
+}
+
+/** Whether a delivery is refused for nothing but the secrets at hand. */
+function isForSecret(refusal: Refusal | undefined): boolean {
+	return refusal === 'secret_missing' || refusal === 'signature_mismatch';
+}
+
+/** BildOut does not document the header's name, so without one from the user any fitting name will do. */
+function signatureHeaders(
+	headers: ReturnType<IWebhookFunctions['getHeaderData']>,
+	name: string | undefined,
+): string[] {
+	const wanted = name?.trim().toLowerCase();
+	return Object.entries(headers)
+		.filter(([header]) => (wanted ? header === wanted : header.endsWith(HEADER_NAME_ENDING)))
+		.slice(0, MAX_SIGNATURE_HEADERS)
+		.map(([, value]) => String(value));
+}
+
+function refuse(context: IWebhookFunctions, status: number, reason: string): IWebhookResponseData {
+	const { name } = context.getNode();
+	context.logger.warn(`BildOut Trigger "${name}" refused a delivery: ${reason}`, {
+		workflowId: context.getWorkflow().id,
+		reason,
+	});
+	return answer(context, status, { refused: reason });
+}
+
+function answer(
+	context: IWebhookFunctions,
+	status: number,
+	body: Record<string, string>,
+): IWebhookResponseData {
+	context
+		.getResponseObject()
+		.writeHead(status, { 'content-type': 'application/json' })
+		.end(JSON.stringify(body));
+	return { noWebhookResponse: true };
+}

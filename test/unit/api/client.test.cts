@@ -1,0 +1,196 @@
+import type { ApiFailure } from '../../../nodes/BildOut/api/errors.ts';
+import { apiRequest } from '../../../nodes/BildOut/api/client.ts';
+
+/** n8n's context with a credential of its own, in which every request is answered by `answer`. */
+function answering(credential: string, answer: () => Promise<unknown>) {
+	const sent: unknown[] = [];
+	const credentials = { bildOutOAuth2Api: { id: credential, name: '' } };
+	const context = {
+		getNode: () => ({ id: '1', name: 'BildOut', parameters: {}, credentials }),
+		getCredentials: async () => ({ baseUrl: 'https://bildout.com' }),
+		helpers: {
+			async httpRequestWithAuthentication(_type: string, options: unknown) {
+				sent.push(options);
+				return await answer();
+			},
+		},
+	};
+	return { sent, context: context as never };
+}
+
+/** n8n's context, in which every request fails with `failure`. */
+function failing(failure: { code: string; syscall?: string }) {
+	return answering('failing', async () => {
+		throw Object.assign(new Error('failed'), { cause: Object.assign(new Error(), failure) });
+	});
+}
+
+const create = {
+	method: 'POST',
+	path: ['invoices'],
+	body: {},
+	subject: { what: 'invoice' },
+} as const;
+const once = { timeoutMs: 1_000, maxRetries: 1 };
+
+describe('the moment at which everything must have ended', () => {
+	const LIMIT_MS = 300;
+	const read = { method: 'GET' as const, path: ['invoices'], subject: { what: 'invoice' } };
+	const within = { timeoutMs: 60_000, maxRetries: 5, until: 0 };
+
+	async function timed(context: never, request: object) {
+		const started = Date.now();
+		const settings = { ...within, until: started + LIMIT_MS };
+		const error = (await apiRequest(context, request as never, settings).catch(
+			(thrown: Error) => thrown,
+		)) as ApiFailure;
+		return { error, took: Date.now() - started };
+	}
+
+	it('cuts short a request that gets no answer, and says that a create may have been done', async () => {
+		const { sent, context } = answering('a1', async () => await new Promise(() => {}));
+		const { error, took } = await timed(context, create);
+		expect(took).toBeGreaterThanOrEqual(LIMIT_MS - 5);
+		expect(took).toBeLessThan(LIMIT_MS + 500);
+		expect(error.facts).toMatchObject({
+			kind: 'lost',
+			connectionCode: 'ETIMEDOUT',
+			mayBeDone: true,
+		});
+		expect(sent).toEqual([expect.objectContaining({ abortSignal: expect.any(AbortSignal) })]);
+	});
+
+	it('leaves out a retry that would come after it', async () => {
+		const { sent, context } = answering('a2', async () => ({
+			statusCode: 503,
+			headers: {},
+			body: { error: { message: 'Down' } },
+		}));
+		const { error, took } = await timed(context, read);
+		expect(took).toBeLessThan(LIMIT_MS);
+		expect(error.facts).toMatchObject({ kind: 'broken', status: 503, said: { message: 'Down' } });
+		expect(sent).toHaveLength(1);
+	});
+
+	it('ends the wait for the allowance, and says that nothing was sent', async () => {
+		const { sent, context } = answering('a3', async () => ({
+			statusCode: 200,
+			headers: {
+				'x-ratelimit-limit': '100',
+				'x-ratelimit-remaining': '0',
+				'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000) + 30),
+			},
+			body: { data: [] },
+		}));
+		await apiRequest(context, read);
+		const { error, took } = await timed(context, create);
+		expect(took).toBeLessThan(LIMIT_MS + 500);
+		expect(error.facts.kind).toBe('noTurn');
+		expect(sent).toHaveLength(1);
+	});
+});
+
+describe('a create is sent again', () => {
+	it.each([
+		{ code: 'ECONNREFUSED', syscall: 'connect' },
+		{ code: 'EHOSTUNREACH', syscall: 'connect' },
+		{ code: 'ENOTFOUND', syscall: 'getaddrinfo' },
+		{ code: 'CERT_HAS_EXPIRED' },
+		{ code: 'EPROTO', syscall: 'write' },
+	])('where it certainly did not arrive: %j', async (failure) => {
+		const { sent, context } = failing(failure);
+		await expect(
+			apiRequest(context, { ...create, path: [...create.path] }, once),
+		).rejects.toMatchObject({
+			facts: { kind: 'unreachable', mayBeDone: false },
+		});
+		expect(sent).toHaveLength(2);
+	});
+
+	it.each([
+		{ code: 'EHOSTUNREACH', syscall: 'read' },
+		{ code: 'ENETUNREACH', syscall: 'write' },
+		{ code: 'ECONNRESET', syscall: 'read' },
+		{ code: 'ERR_SSL_BAD_RECORD_TYPE' },
+		{ code: 'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC' },
+		{ code: 'ETIMEDOUT' },
+		{ code: 'UNHEARD_OF' },
+	])('never where it may have arrived: %j', async (failure) => {
+		const { sent, context } = failing(failure);
+		await expect(
+			apiRequest(context, { ...create, path: [...create.path] }, once),
+		).rejects.toMatchObject({ facts: { kind: 'lost', mayBeDone: true } });
+		expect(sent).toHaveLength(1);
+	});
+});
+
+describe('an ID never changes the path', () => {
+	it.each([
+		'',
+		'.',
+		'..',
+		'a/b',
+		'..%2Fx',
+		'a?b',
+		'a b',
+		'undefined',
+		'null',
+		undefined,
+		null,
+		{},
+		7,
+	])('refuses %p before any request', async (id) => {
+		const { sent, context } = answering('paths', async () => ({ statusCode: 204, headers: {} }));
+		const path = ['customers', id as string];
+		const request = { method: 'DELETE' as const, path, subject: { what: 'customer' } };
+		const error = (await apiRequest(context, request).catch((thrown: unknown) => thrown)) as {
+			facts: object;
+		};
+		expect(error.facts).toMatchObject({ kind: 'badId', badId: String(id) });
+		expect(sent).toEqual([]);
+	});
+});
+
+describe('a create whose answer says that it failed', () => {
+	it.each([
+		{ success: false },
+		{ success: false, message: 'Taken' },
+		{ success: false, data: null },
+		{ errors: [{ field: 'email', message: 'is taken' }] },
+		{ errors: ['email is taken'] },
+		{ error: 'Taken' },
+		{ error: { message: 'Taken' }, data: null },
+	])('is no success: 200 with %j', async (body) => {
+		const { context } = answering('refusals', async () => ({ statusCode: 200, headers: {}, body }));
+		const error = (await apiRequest(context, { ...create, path: ['invoices'] }).catch(
+			(thrown: unknown) => thrown,
+		)) as { facts: object };
+		expect(error.facts).toMatchObject({ kind: 'refused', mayBeDone: false });
+	});
+
+	it.each([
+		{ data: { id: '1' }, errors: [] },
+		{ data: { id: '1' }, success: true },
+		{ id: '1', success: false },
+		{ data: { id: '1' }, errors: ['the e-mail could not be sent'] },
+	])('but %j is one', async (body) => {
+		const { context } = answering('refusals', async () => ({ statusCode: 200, headers: {}, body }));
+		expect(await apiRequest(context, { ...create, path: ['invoices'] })).toEqual(body);
+	});
+});
+
+describe('a read', () => {
+	it.each([408, 425, 500, 503])('is tried again after a %d', async (statusCode) => {
+		let failures = 1;
+		const { sent, context } = answering('reads', async () =>
+			failures-- > 0
+				? { statusCode, headers: { 'retry-after': '1' }, body: '' }
+				: { statusCode: 200, headers: {}, body: '{"data":{"id":"12345678901234567890"}}' },
+		);
+		const started = Date.now();
+		const request = { method: 'GET' as const, path: ['invoices'], subject: { what: 'invoice' } };
+		expect(await apiRequest(context, request)).toEqual({ data: { id: '12345678901234567890' } });
+		expect(sent).toHaveLength(2);
+		expect(Date.now() - started).toBeGreaterThanOrEqual(995);
+	});
+});

@@ -1,0 +1,151 @@
+import type { INode } from 'n8n-workflow';
+import {
+	answerFailure,
+	ApiFailure,
+	connectionFailure,
+	type FailureFacts,
+	type FailureKind,
+} from '../../../nodes/BildOut/api/errors.ts';
+import { ACTION_READER } from '../../../nodes/BildOut/errors/action.ts';
+import { CHOOSER_READER } from '../../../nodes/BildOut/errors/resourceLocator.ts';
+import { inWords, speakingTo } from '../../../nodes/BildOut/errors/toNodeError.ts';
+import type { Reader } from '../../../nodes/BildOut/errors/remedies.ts';
+import { TRIGGER_READER } from '../../../nodes/BildOut/errors/trigger.ts';
+
+const node = { id: '1', name: 'BildOut', parameters: {} } as never as INode;
+const subscribe = {
+	method: 'POST' as const,
+	path: ['webhooks'],
+	subject: { what: 'webhook subscription', scopes: { read: 'webhooks:manage' } },
+};
+const get = {
+	method: 'GET' as const,
+	path: ['customers', 'c1'],
+	subject: { what: 'customer', id: 'c1' },
+};
+
+const KINDS = Object.keys(ACTION_READER.remedies) as FailureKind[];
+const worded = (facts: FailureFacts, reader: Reader) =>
+	inWords(node, new ApiFailure(node, facts), reader);
+const everyError = (reader: Reader) =>
+	KINDS.flatMap((kind) =>
+		[subscribe, get].map((request) =>
+			worded({ kind, request, status: 500, requestId: 'req_1', mayBeDone: true }, reader),
+		),
+	);
+const answer = (status: number, error: object = {}, headers = {}) => ({
+	statusCode: status,
+	headers,
+	body: { error },
+});
+
+describe('an error names only what its reader sees', () => {
+	it.each<[string, Reader, RegExp]>([
+		['trigger', TRIGGER_READER, /Options|'Max Retries'|'Timeout|'Limit'|Run the node|By ID/],
+		['chooser', CHOOSER_READER, /Options|'Max Retries'|'Timeout|'Limit'|Run the node|Registration/],
+		['action', ACTION_READER, /Registration|N8N_WEBHOOK_URL|By ID/],
+	])('%s', (_, reader, foreign) => {
+		for (const { message, description } of everyError(reader)) {
+			expect(`${message} ${description}`).not.toMatch(foreign);
+			expect(description).toMatch(/\. Request ID: req_1\.$/);
+		}
+	});
+});
+
+describe('the trigger, whose message is all that n8n shows', () => {
+	const message = (status: number, error: object) =>
+		inWords(node, answerFailure(node, subscribe, answer(status, error)), TRIGGER_READER).message;
+
+	it('says what to do in the message, in two sentences', () => {
+		for (const { message: said, description } of everyError(TRIGGER_READER)) {
+			const remedy = String(description).replace(/ Request ID: .*$/, '');
+			expect(said).toMatch(new RegExp(`\\. ${remedy.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`));
+			expect(said.split(/[.?!](?= [A-Z]|$)/).filter(Boolean)).toHaveLength(2);
+		}
+	});
+
+	it('names the scope that is missing', () => {
+		const said = message(403, { code: 'insufficient_scope', message: 'Not enough scope.' });
+		expect(said).toBe(
+			"BildOut does not allow this: Not enough scope. Open the BildOut credential, turn 'Custom Scopes' off (or add 'webhooks:manage' to 'Enabled Scopes'), and connect the account again.",
+		);
+	});
+
+	it('names the address of n8n where BildOut does not take it', () => {
+		const details = [{ field: 'url', message: 'must be https' }];
+		expect(message(422, { message: 'Some fields are not valid.', details })).toMatch(
+			/url: must be https.*N8N_WEBHOOK_URL/,
+		);
+	});
+
+	it.each([404, 405, 501])('names the way by hand where there is no such address: %i', (status) => {
+		expect(message(status, { message: 'Nothing here.' })).toMatch(/'Registration'.*'Manual'/);
+	});
+
+	it('has no word in it at which n8n stops to try again', () => {
+		expect(message(503, { message: 'The Authorization service is down.' })).toMatch(
+			/BildOut had a problem: The authorization service is down/,
+		);
+	});
+});
+
+describe('what happened', () => {
+	it.each([
+		'A preexisting invoice has this number',
+		'Keeperman Roofing owes too much',
+		'getaddrinfo ENOTFOUND db.internal',
+	])('stays in BildOut’s own words: %s', (message) => {
+		const failure = answerFailure(node, get, answer(422, { message: `${message}.` }));
+		expect(inWords(node, failure, ACTION_READER).message).toBe(message);
+	});
+
+	it.each(['No customer has the ID c1.', 'Not found.', 'not_found', 'The customer was not found.'])(
+		'does not say twice that a record was not found: %s',
+		(message) => {
+			const failure = answerFailure(node, get, answer(404, { message }));
+			expect(inWords(node, failure, ACTION_READER).message).toBe("The customer 'c1' was not found");
+		},
+	);
+
+	it.each([401, 403, 429, 503])('follows the status of an empty answer: %i', (status) => {
+		const failure = answerFailure(node, get, { statusCode: status, headers: {}, body: '' });
+		expect(inWords(node, failure, ACTION_READER).message).toMatch(
+			new RegExp(`: status ${status}$`),
+		);
+	});
+});
+
+describe('what n8n is told of the cause', () => {
+	it.each([
+		[401, 'credential-invalid'],
+		[403, 'configuration-invalid'],
+		[404, 'configuration-invalid'],
+		[429, 'rate-limited'],
+		[503, 'temporarily-unavailable'],
+	])('%i: %s', (status, cause) => {
+		const failure = answerFailure(
+			node,
+			get,
+			answer(status, { message: 'No' }, { 'retry-after': '7' }),
+		);
+		const retryAfterMs = [429, 503].includes(status) ? { retryAfterMs: 7_000 } : {};
+		expect(inWords(node, failure, ACTION_READER).failure).toEqual({ cause, ...retryAfterMs });
+	});
+
+	it('nothing where the values are faulty, and that a lost connection passes', () => {
+		const invalid = answerFailure(node, get, answer(422, { message: 'No' }));
+		expect(inWords(node, invalid, ACTION_READER).failure).toBeUndefined();
+		const lost = connectionFailure(node, get, 'ECONNRESET');
+		expect(inWords(node, lost, ACTION_READER).failure).toEqual({
+			cause: 'temporarily-unavailable',
+		});
+	});
+});
+
+it('leaves errors alone that are in words already, whatever they are', async () => {
+	const own = worded({ kind: 'busy', request: get, status: 429 }, ACTION_READER);
+	expect(inWords(node, own, TRIGGER_READER)).toBe(own);
+	const foreign = new Error('The path is taken');
+	const thrown = speakingTo(TRIGGER_READER, node, async () => await Promise.reject(foreign));
+	await expect(thrown).rejects.toBe(foreign);
+});

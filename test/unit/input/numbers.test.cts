@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { inexactNumberIn } from '../../../nodes/BildOut/input/decimals';
+import { parseNumber, readNumber } from '../../../nodes/BildOut/input/values';
+import { itemIn } from '../../support/item.cts';
+
+const item = itemIn();
+
+/** A decimal of up to 25 digits, with what spreadsheets put around it: zeros, a sign, spaces. */
+const decimal = fc
+	.tuple(
+		fc.constantFrom('', '-', '+'),
+		fc.stringMatching(/^\d{1,13}$/),
+		fc.option(fc.stringMatching(/^\d{0,12}$/), { nil: undefined }),
+		fc.constantFrom('', ' ', '\u00a0', '\t'),
+	)
+	.map(([sign, whole, fraction, space]) => {
+		const point = fraction === undefined ? '' : `.${fraction}`;
+		return `${space}${sign}${whole}${point}${space}`;
+	});
+
+/** How many times 10^-400 a decimal is, so that two spellings of one number are equal. */
+function units(text: string): bigint {
+	const [, sign, whole, fraction = '', exponent = '0'] =
+		/^\s*([+-]?)(\d+)\.?(\d*)(?:e([+-]?\d+))?\s*$/i.exec(text)!;
+	const zeros = 400 + Number(exponent) - fraction.length;
+	return BigInt(`${sign === '-' ? '-' : ''}${whole}${fraction}${'0'.repeat(zeros)}`);
+}
+
+const sent = (text: string): string => JSON.stringify(readNumber(item, "'Budget'", text));
+
+describe('a number in text', () => {
+	it('goes out as the same decimal, or is refused', () => {
+		fc.assert(
+			fc.property(decimal, (text) => {
+				let out: string;
+				try {
+					out = sent(text);
+				} catch (error) {
+					expect((error as Error).message).toMatch(/^'Budget' has more digits/);
+					return;
+				}
+				expect(units(out)).toBe(units(text));
+			}),
+			{ numRuns: 2000 },
+		);
+	});
+
+	it('is never refused while it has 15 digits at most, as all money has', () => {
+		fc.assert(
+			fc.property(fc.integer({ min: -(10 ** 12), max: 10 ** 12 }), (cents) => {
+				const sign = cents < 0 ? '-' : '';
+				const digits = String(Math.abs(cents)).padStart(3, '0');
+				const text = `${sign}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+				expect(units(sent(text))).toBe(units(text));
+			}),
+		);
+	});
+
+	it.each([
+		['1,200'],
+		['1.200,50'],
+		['1 200'],
+		['$5'],
+		['5 €'],
+		['8.5%'],
+		['(75)'],
+		['−5'],
+		['0x10'],
+		['1_000'],
+		['٣'],
+		['five'],
+		[' '],
+		['Infinity'],
+		['1e999'],
+		[true],
+		[[5]],
+		[{}],
+		[null],
+		[undefined],
+		[NaN],
+		[new Date(0)],
+	])('is refused where a person would have to interpret it: %p', (value) => {
+		expect(() => readNumber(item, "'Budget'", value)).toThrow(/^'Budget' must be a number, got /);
+		expect(parseNumber(value)).toBeUndefined();
+	});
+
+	it('is refused where JavaScript has altered it already', () => {
+		expect(() => readNumber(item, "'Budget'", 2 ** 60)).toThrow(/^'Budget' has more digits/);
+	});
+});
+
+describe('numbers in JSON', () => {
+	it('are found where they would lose digits, and only there', () => {
+		const members = fc.dictionary(
+			fc.string(),
+			fc.oneof(
+				decimal.map((text) => text.trim()),
+				fc.string(),
+			),
+		);
+		fc.assert(
+			fc.property(members, (given) => {
+				const isNumber = (text: string) => /^-?(0|[1-9]\d*)(\.\d+)?$/.test(text);
+				const json = `{${Object.entries(given)
+					.map(
+						([key, text]) =>
+							`${JSON.stringify(key)}:${isNumber(text) ? text : JSON.stringify(text)}`,
+					)
+					.join()}}`;
+				const parsed = JSON.parse(json) as Record<string, unknown>;
+				const altered = Object.entries(given).find(
+					([key, text]) =>
+						isNumber(text) &&
+						units(JSON.stringify(Object.getOwnPropertyDescriptor(parsed, key)!.value)) !==
+							units(text),
+				);
+				expect(inexactNumberIn(json) === undefined).toBe(altered === undefined);
+			}),
+			{ numRuns: 500 },
+		);
+	});
+});

@@ -1,0 +1,116 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { execFileSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import fc from 'fast-check';
+
+import { BoundedMap } from '../../nodes/BildOut/ttlCache.ts';
+
+const HOUR_MS = 60 * 60 * 1000;
+
+describe('a bounded map', () => {
+	afterEach(() => {
+		jest.useRealTimers();
+	});
+
+	it('gives what was last set, until it is deleted', () => {
+		const map = new BoundedMap<number>({ lifetimeMs: HOUR_MS, most: 10 });
+		map.set('a', 1);
+		map.set('a', 2);
+		expect([map.get('a'), map.get('b'), map.size]).toEqual([2, undefined, 1]);
+		map.delete('a');
+		expect([map.get('a'), map.size]).toEqual([undefined, 0]);
+	});
+
+	it('never holds more than it may, and evicts what was set longest ago', () => {
+		const operation = fc.record({
+			key: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
+			weight: fc.integer({ min: 0, max: 9 }),
+			isDeletion: fc.boolean(),
+		});
+		fc.assert(
+			fc.property(fc.array(operation), (operations) => {
+				const map = new BoundedMap<number>({
+					lifetimeMs: HOUR_MS,
+					most: 12,
+					weigh: (value) => value,
+				});
+				let model: Array<[string, number]> = [];
+				for (const { key, weight, isDeletion } of operations) {
+					model = model.filter(([other]) => other !== key);
+					if (isDeletion) {
+						map.delete(key);
+					} else {
+						map.set(key, weight);
+						model.push([key, weight]);
+					}
+					const total = () => model.reduce((sum, [, one]) => sum + one, 0);
+					while (total() > 12 && model.length > 1) model.shift();
+				}
+				expect(map.size).toBe(model.length);
+				for (const [key, weight] of model) expect(map.get(key)).toBe(weight);
+			}),
+		);
+	});
+
+	it('keeps the newest even where it alone weighs more than all may', () => {
+		const map = new BoundedMap<number>({ lifetimeMs: HOUR_MS, most: 10, weigh: (value) => value });
+		map.set('a', 5);
+		map.set('b', 50);
+		expect([map.get('a'), map.get('b')]).toEqual([undefined, 50]);
+		map.set('c', 1);
+		expect([map.get('b'), map.get('c')]).toEqual([undefined, 1]);
+	});
+
+	it('gives nothing whose time is over, counted from when it was last set', () => {
+		jest.useFakeTimers();
+		const map = new BoundedMap<number>({ lifetimeMs: HOUR_MS, most: 10 });
+		map.set('a', 1);
+		map.set('b', 2);
+		jest.advanceTimersByTime(HOUR_MS - 1);
+		map.set('b', 3);
+		expect([map.get('a'), map.get('b')]).toEqual([1, 3]);
+		jest.advanceTimersByTime(1);
+		expect([map.get('a'), map.get('b')]).toEqual([undefined, 3]);
+	});
+
+	it('does not go by a clock that can be set', () => {
+		jest.useFakeTimers();
+		const map = new BoundedMap<number>({ lifetimeMs: HOUR_MS, most: 10 });
+		map.set('a', 1);
+		jest.setSystemTime(Date.now() + 2 * HOUR_MS);
+		expect(map.get('a')).toBe(1);
+		jest.setSystemTime(Date.now() - 5 * HOUR_MS);
+		jest.advanceTimersByTime(HOUR_MS);
+		expect(map.get('a')).toBeUndefined();
+	});
+
+	it('lets go of what has ended though nobody asks, also of what is set later', async () => {
+		const map = new BoundedMap<number>({ lifetimeMs: 100, most: 10 });
+		for (const key of ['a', 'b', 'c', 'd']) {
+			map.set(key, 1);
+			await wait(30);
+		}
+		expect(map.size).toBeGreaterThan(0);
+		await wait(300);
+		expect(map.size).toBe(0);
+		map.set('e', 1);
+		await wait(300);
+		expect(map.size).toBe(0);
+	});
+
+	it('keeps what has no end', () => {
+		const map = new BoundedMap<number>({ lifetimeMs: Infinity, most: 10 });
+		map.set('a', 1);
+		expect(map.get('a')).toBe(1);
+	});
+
+	it('does not keep a process alive', () => {
+		const script = `
+			import { BoundedMap } from ${JSON.stringify(resolve(__dirname, '../../nodes/BildOut/ttlCache.ts'))};
+			new BoundedMap({ lifetimeMs: ${HOUR_MS}, most: 1 }).set('a', 1);`;
+		const flags = ['--experimental-transform-types', '--input-type=module', '--eval', script];
+		expect(() =>
+			execFileSync(process.execPath, flags, { timeout: 60_000, stdio: 'pipe' }),
+		).not.toThrow();
+	});
+});

@@ -1,0 +1,137 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import fc from 'fast-check';
+
+import { DeliveryMemory } from '../../../nodes/BildOut/webhook/deduplicator.ts';
+
+const started = Promise.resolve(true);
+const failed = Promise.resolve(false);
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** A promise that the test settles. */
+function pending() {
+	let settle: (value: boolean) => void = () => {};
+	const promise = new Promise<boolean>((resolve) => (settle = resolve));
+	return { promise, settle };
+}
+
+describe('DeliveryMemory', () => {
+	afterEach(() => {
+		jest.useRealTimers();
+	});
+
+	it('lets a delivery start once', async () => {
+		const memory = new DeliveryMemory(10, DAY_MS);
+		expect(await memory.claim('a', started)).toBe('first');
+		await turn();
+		expect(await memory.claim('a', started)).toBe('repeated');
+		expect(await memory.claim('b', started)).toBe('first');
+	});
+
+	it('lets one of twenty that arrive at once start', async () => {
+		const memory = new DeliveryMemory(10, DAY_MS);
+		const claims = await Promise.all(
+			Array.from({ length: 20 }, async () => await memory.claim('a', started)),
+		);
+		expect(claims.filter((claim) => claim === 'first')).toHaveLength(1);
+	});
+
+	it('holds the others until it is known how the first went', async () => {
+		const memory = new DeliveryMemory(10, DAY_MS);
+		const { promise, settle } = pending();
+		await memory.claim('a', promise);
+		let second: string | undefined;
+		const waiting = memory.claim('a', started).then((claim) => (second = claim));
+		await turn();
+		expect(second).toBeUndefined();
+		settle(true);
+		await waiting;
+		expect(second).toBe('repeated');
+	});
+
+	it('does not remember what could not be started: the next one may', async () => {
+		const memory = new DeliveryMemory(10, DAY_MS);
+		const { promise, settle } = pending();
+		await memory.claim('a', promise);
+		const others = Promise.all([1, 2, 3].map(async () => await memory.claim('a', started)));
+		settle(false);
+		expect((await others).filter((claim) => claim === 'first')).toHaveLength(1);
+
+		expect(await memory.claim('b', failed)).toBe('first');
+		await turn();
+		expect(await memory.claim('b', started)).toBe('first');
+	});
+
+	it('starts each delivery once in all, however many fail first and in whatever order they come', async () => {
+		await fc.assert(
+			fc.asyncProperty(
+				fc.array(fc.record({ key: fc.constantFrom('a', 'b'), works: fc.boolean() })),
+				async (attempts) => {
+					const memory = new DeliveryMemory(10, DAY_MS);
+					const starts: Record<string, number> = { a: 0, b: 0 };
+					await Promise.all(
+						attempts.map(async ({ key, works }) => {
+							const { promise, settle } = pending();
+							if ((await memory.claim(key, promise)) !== 'first') return;
+							await turn();
+							if (works) starts[key] += 1;
+							settle(works);
+						}),
+					);
+					await turn();
+					for (const key of ['a', 'b']) {
+						const claimed = attempts.filter((attempt) => attempt.key === key);
+						expect(starts[key]).toBe(claimed.some(({ works }) => works) ? 1 : 0);
+					}
+				},
+			),
+		);
+	});
+
+	it('never holds more than its limit, and forgets the oldest first', async () => {
+		const memory = new DeliveryMemory(3, DAY_MS);
+		for (const key of ['a', 'b', 'c', 'd', 'e']) await memory.claim(key, started);
+		await turn();
+		expect(memory.size).toBe(3);
+		expect(await memory.claim('c', started)).toBe('repeated');
+		expect(await memory.claim('a', started)).toBe('first');
+		expect(memory.size).toBe(3);
+	});
+
+	it('forgets after its lifetime, and then makes room', async () => {
+		jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask', 'nextTick'] });
+		const memory = new DeliveryMemory(10, DAY_MS);
+		await memory.claim('a', started);
+		await turn();
+		jest.advanceTimersByTime(DAY_MS - 1);
+		expect(await memory.claim('a', started)).toBe('repeated');
+		jest.advanceTimersByTime(1);
+		expect(await memory.claim('a', started)).toBe('first');
+	});
+
+	describe('of a delivery whose start does not end', () => {
+		beforeEach(() => {
+			jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask', 'nextTick'] });
+		});
+
+		it('lets the next one wait for 20 s, and not longer than its request lasts', async () => {
+			const memory = new DeliveryMemory(10, DAY_MS);
+			await memory.claim('a', pending().promise);
+			const waiting = memory.claim('a', started);
+			await jest.advanceTimersByTimeAsync(21_000);
+			expect(await waiting).toBe('undecided');
+
+			const gone = new AbortController();
+			const hungUp = memory.claim('a', started, gone.signal);
+			await jest.advanceTimersByTimeAsync(500);
+			gone.abort();
+			expect(await hungUp).toBe('undecided');
+		});
+
+		it('takes it for failed after two minutes', async () => {
+			const memory = new DeliveryMemory(10, DAY_MS);
+			await memory.claim('a', pending().promise);
+			await jest.advanceTimersByTimeAsync(2 * 60_000 + 1);
+			expect(await memory.claim('a', started)).toBe('first');
+		});
+	});
+});

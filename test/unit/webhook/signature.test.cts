@@ -1,0 +1,293 @@
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import Stripe from 'stripe';
+
+import { parseSignatures, verifySignature } from '../../../nodes/BildOut/webhook/signature.ts';
+
+const SECRET = 'whsec_5f1c';
+const NOW = 1_733_000_000;
+const BODY = Buffer.from('{"id":"evt_1","type":"invoice.paid","data":{"total":6082.5}}');
+
+const digestOf = (secret: string, timestamp: number | string, body: string | Buffer) =>
+	createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest('hex');
+
+const headerFor = (secret: string, timestamp: number | string, body: string | Buffer) =>
+	`t=${timestamp},v1=${digestOf(secret, timestamp, body)}`;
+
+const verify = (given: Partial<Parameters<typeof verifySignature>[0]>) =>
+	verifySignature({
+		header: headerFor(SECRET, NOW, BODY),
+		body: BODY,
+		secrets: [SECRET],
+		tolerance: 300,
+		now: NOW,
+		...given,
+	});
+
+/** Stripe signs its webhooks by the same scheme, so its published library is a second opinion. */
+const stripe = new Stripe('sk_test_unused');
+
+const secrets = fc.string({ minLength: 1, maxLength: 64 }).filter((secret) => secret.trim() !== '');
+const bodies = fc.uint8Array({ minLength: 1, maxLength: 2000 }).map((bytes) => Buffer.from(bytes));
+const moments = fc.integer({ min: 1_000_000_000, max: 4_000_000_000 });
+const ages = fc.integer({ min: -300, max: 300 });
+
+describe('verifySignature', () => {
+	it('accepts what was signed with the secret', () => {
+		expect(verify({})).toBeUndefined();
+	});
+
+	it.each([
+		['no secret', { secrets: [] }, 'secret_missing'],
+		['an empty secret', { secrets: [''] }, 'secret_missing'],
+		['a blank secret', { secrets: [' \n'], header: headerFor(' \n', NOW, BODY) }, 'secret_missing'],
+		['no header', { header: undefined }, 'signature_missing'],
+		['an empty header', { header: ' ' }, 'signature_missing'],
+		['no timestamp', { header: `v1=${digestOf(SECRET, NOW, BODY)}` }, 'timestamp_missing'],
+		['an empty timestamp', { header: headerFor(SECRET, '', BODY) }, 'timestamp_malformed'],
+		[
+			'a fraction of a second',
+			{ header: headerFor(SECRET, `${NOW}.5`, BODY) },
+			'timestamp_malformed',
+		],
+		['a sign', { header: headerFor(SECRET, `+${NOW}`, BODY) }, 'timestamp_malformed'],
+		['an exponent', { header: headerFor(SECRET, '1e9', BODY) }, 'timestamp_malformed'],
+		['hexadecimal', { header: headerFor(SECRET, '0x6748c080', BODY) }, 'timestamp_malformed'],
+		['other digits', { header: headerFor(SECRET, '١٧٣٣٠٠٠٠٠٠', BODY) }, 'timestamp_malformed'],
+		[
+			'something behind the digits',
+			{ header: headerFor(SECRET, `${NOW}x`, BODY) },
+			'timestamp_malformed',
+		],
+		[
+			'two timestamps',
+			{ header: `t=${NOW},${headerFor(SECRET, NOW, BODY)}` },
+			'timestamp_malformed',
+		],
+		['no v1', { header: `t=${NOW}` }, 'v1_missing'],
+		['another scheme only', { header: `t=${NOW},v0=${digestOf(SECRET, NOW, BODY)}` }, 'v1_missing'],
+		['an empty v1', { header: `t=${NOW},v1=` }, 'v1_malformed'],
+		['a v1 cut short', { header: headerFor(SECRET, NOW, BODY).slice(0, -2) }, 'v1_malformed'],
+		['a v1 too long', { header: `${headerFor(SECRET, NOW, BODY)}00` }, 'v1_malformed'],
+		[
+			'a v1 in Base64',
+			{
+				header: `t=${NOW},v1=${Buffer.from(digestOf(SECRET, NOW, BODY), 'hex').toString('base64')}`,
+			},
+			'v1_malformed',
+		],
+		['a stale timestamp', { header: headerFor(SECRET, NOW - 301, BODY) }, 'timestamp_stale'],
+		['a future timestamp', { header: headerFor(SECRET, NOW + 301, BODY) }, 'timestamp_in_future'],
+		['no body', { body: undefined }, 'body_missing'],
+		[
+			'an empty body',
+			{ body: Buffer.alloc(0), header: headerFor(SECRET, NOW, '') },
+			'body_missing',
+		],
+		['another secret', { secrets: ['whsec_other'] }, 'signature_mismatch'],
+		['another body', { body: Buffer.from('{}') }, 'signature_mismatch'],
+		[
+			'another timestamp',
+			{ header: headerFor(SECRET, NOW, BODY).replace(`t=${NOW}`, `t=${NOW - 1}`) },
+			'signature_mismatch',
+		],
+		['a tolerance that is no number', { tolerance: Number.NaN }, 'timestamp_stale'],
+	])('refuses %s', (_, given, refusal) => {
+		expect(verify(given)).toBe(refusal);
+	});
+
+	it('accepts a timestamp at the very edge of the tolerance, either way', () => {
+		expect(verify({ header: headerFor(SECRET, NOW - 300, BODY) })).toBeUndefined();
+		expect(verify({ header: headerFor(SECRET, NOW + 300, BODY) })).toBeUndefined();
+		expect(verify({ header: headerFor(SECRET, NOW - 10, BODY), tolerance: 9 })).toBe(
+			'timestamp_stale',
+		);
+	});
+
+	it('tries every v1 and every secret', () => {
+		const wrong = `v1=${'0'.repeat(64)}`;
+		const [t, v1] = headerFor(SECRET, NOW, BODY).split(',');
+		for (const header of [
+			[t, wrong, v1],
+			[t, v1, wrong],
+			[v1, 'v1=short', wrong, t],
+		]) {
+			expect(verify({ header: header.join(',') })).toBeUndefined();
+		}
+		expect(verify({ secrets: ['', 'whsec_new', SECRET] })).toBeUndefined();
+	});
+
+	it('reads upper-case digits and spaces behind commas', () => {
+		const [t, v1] = headerFor(SECRET, NOW, BODY).split(',');
+		expect(verify({ header: `${t}, v1=${v1.slice(3).toUpperCase()}` })).toBeUndefined();
+	});
+
+	it.each<[string, (header: string) => string]>([
+		['sent twice', (header) => `${header}, ${header}`],
+		['sent twice, once by another', (header) => `t=${NOW - 9},v1=${'0'.repeat(64)}, ${header}`],
+		['sent twice, once long ago', (header) => `${headerFor(SECRET, 1, BODY)}, ${header}`],
+		['with spaces everywhere', (header) => ` ${header.replace(/[=,]/g, ' $& ')} `],
+	])('reads a header %s', (_, change) => {
+		expect(verify({ header: change(headerFor(SECRET, NOW, BODY)) })).toBeUndefined();
+	});
+
+	it('reads milliseconds within the same tolerance', () => {
+		const headerAt = (ms: number) => headerFor(SECRET, ms, BODY);
+		expect(verify({ header: headerAt(NOW * 1000) })).toBeUndefined();
+		expect(verify({ header: headerAt(NOW * 1000 - 300_000) })).toBeUndefined();
+		expect(verify({ header: headerAt(NOW * 1000 - 300_001) })).toBe('timestamp_stale');
+		expect(verify({ header: headerAt(NOW * 1000 + 300_001) })).toBe('timestamp_in_future');
+	});
+
+	it('tries no more than three signatures', () => {
+		const header = Array(4)
+			.fill(headerFor(SECRET, NOW, BODY))
+			.join(',');
+		expect(verify({ header })).toBe('timestamp_malformed');
+	});
+
+	it('accepts any body under any secret, and nothing that differs from it in one bit', () => {
+		fc.assert(
+			fc.property(secrets, bodies, moments, ages, fc.nat(), (secret, body, now, age, bit) => {
+				const header = headerFor(secret, now - age, body);
+				const given = { header, secrets: [secret], now };
+				const changed = Buffer.from(body);
+				changed[bit % body.length] ^= 1 << bit % 8;
+				expect(verify({ ...given, body })).toBeUndefined();
+				expect(verify({ ...given, body: changed })).toBe('signature_mismatch');
+				expect(verify({ ...given, body, secrets: [`${secret}x`] })).toBe('signature_mismatch');
+			}),
+		);
+	});
+
+	it('refuses a digest that differs in one character', () => {
+		fc.assert(
+			fc.property(fc.nat({ max: 63 }), fc.constantFrom(...'0123456789abcdef'), (at, character) => {
+				const digest = digestOf(SECRET, NOW, BODY);
+				fc.pre(digest[at] !== character);
+				const forged = digest.slice(0, at) + character + digest.slice(at + 1);
+				expect(verify({ header: `t=${NOW},v1=${forged}` })).toBe('signature_mismatch');
+			}),
+		);
+	});
+
+	it('answers anything whatever with a refusal, and never throws', () => {
+		const piece = fc.oneof(
+			fc.string({ unit: 'binary' }),
+			fc.constantFrom('t=', 'v1=', ',', '=', `${NOW}`, 'a'.repeat(64)),
+		);
+		const headers = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''));
+		fc.assert(
+			fc.property(headers, (header) => {
+				expect(typeof verify({ header })).toBe('string');
+			}),
+		);
+	});
+});
+
+describe("beside Stripe's library", () => {
+	it('accepts what it signs', () => {
+		fc.assert(
+			fc.property(fc.string({ minLength: 1 }), secrets, moments, (payload, secret, timestamp) => {
+				const header = stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp });
+				const body = Buffer.from(payload);
+				expect(verify({ header, body, secrets: [secret], now: timestamp })).toBeUndefined();
+			}),
+		);
+	});
+
+	it('comes to the same verdict on headers that were tampered with', () => {
+		const tampering = fc.constantFrom<(header: string) => string>(
+			(header) => header,
+			(header) => header.replace('v1=', 'v0='),
+			(header) => header.replace(/v1=../, 'v1=00'),
+			(header) => header.slice(0, -1),
+			(header) => `${header},v1=${'0'.repeat(64)}`,
+			(header) => header.replace('v1=', `v1=${'0'.repeat(64)},v1=`),
+			(header) => header.replace('t=', 'time='),
+			(header) => header.replace(/t=(\d+)/, (_, t: string) => `t=${Number(t) + 1}`),
+			(header) => header.split(',').reverse().join(','),
+			() => '',
+		);
+		const age = fc.integer({ min: 0, max: 600 });
+		const anySecret = fc.oneof(secrets, fc.constantFrom(' ', '\t\n'));
+		fc.assert(
+			fc.property(
+				fc.string({ minLength: 1 }),
+				anySecret,
+				age,
+				tampering,
+				(payload, secret, seconds, tamper) => {
+					const now = Math.floor(Date.now() / 1000);
+					const timestamp = now - seconds;
+					const header = tamper(
+						stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp }),
+					);
+					let stripeAccepts = true;
+					try {
+						stripe.webhooks.signature!.verifyHeader(
+							payload,
+							header,
+							secret,
+							300,
+							undefined,
+							now * 1000,
+						);
+					} catch {
+						stripeAccepts = false;
+					}
+					const refusal = verify({ header, body: Buffer.from(payload), secrets: [secret], now });
+					expect(refusal === undefined).toBe(stripeAccepts);
+				},
+			),
+			{ numRuns: 500 },
+		);
+	});
+});
+
+describe('parseSignatures', () => {
+	const digests = fc
+		.uint8Array({ minLength: 32, maxLength: 32 })
+		.map((bytes) => Buffer.from(bytes));
+	const strangers = fc.constantFrom('v0=abc', 'v2=abc', 'x', '', 'v1', 'v1=', 'v1=xyz', 'T=1');
+
+	it('finds the timestamp and every well-formed v1 among whatever else there is', () => {
+		fc.assert(
+			fc.property(
+				moments,
+				fc.array(digests, { minLength: 1, maxLength: 4 }),
+				fc.array(strangers, { maxLength: 4 }),
+				fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
+				(timestamp, wanted, others, order) => {
+					const parts = [
+						`t=${timestamp}`,
+						...wanted.map((digest) => `v1=${digest.toString('hex')}`),
+						...others,
+					]
+						.map((part) => ({ part, at: order.next().value }))
+						.sort((a, b) => a.at - b.at)
+						.map(({ part }) => part);
+					const signatures = parseSignatures(parts.join(','));
+					if (typeof signatures === 'string') throw new Error(signatures);
+					const [parsed, ...more] = signatures;
+					expect(more).toEqual([]);
+					expect(parsed.timestamp).toBe(String(timestamp));
+					expect(parsed.digests.map(String).sort()).toEqual(wanted.map(String).sort());
+				},
+			),
+		);
+	});
+
+	it('gives digests of 32 bytes and a timestamp of digits, or says what is wrong', () => {
+		fc.assert(
+			fc.property(fc.string({ unit: 'binary' }), (header) => {
+				const signatures = parseSignatures(header);
+				if (typeof signatures === 'string') return;
+				for (const { timestamp, digests } of signatures) {
+					expect(timestamp).toMatch(/^\d+$/);
+					expect(digests.every(({ length }) => length === 32)).toBe(true);
+				}
+			}),
+		);
+	});
+});
