@@ -10,9 +10,9 @@ import { InputItem } from './input/inputItem';
 import { Run } from './execution/run';
 import { listSearch, operationOf, resourceOptions, resourceProperties } from './actions';
 import { mapConcurrently } from './api/concurrency';
-import { ACTION_READER } from './errors/action';
+import { ACTION_AUDIENCE } from './errors/action';
 import { hintsOf } from './errors/hints';
-import { inWords } from './errors/toNodeError';
+import { toNodeError } from './errors/toNodeError';
 
 export class BildOut implements INodeType {
 	description: INodeTypeDescription = {
@@ -70,10 +70,10 @@ export class BildOut implements INodeType {
 				async (item): Promise<INodeExecutionData[]> => {
 					const pairedItem = { item: item.index };
 					try {
-						const output = await run.perform(item, operation);
+						const output = await run.executeItem(item, operation);
 						return output.map((json) => ({ json, binary: item.files, pairedItem }));
 					} catch (error) {
-						const explained = inWords(this.getNode(), error, ACTION_READER);
+						const explained = toNodeError(this.getNode(), error, ACTION_AUDIENCE);
 						// The editor points at the item.
 						explained.context.itemIndex ??= item.index;
 						if (!this.continueOnFail()) throw explained;
@@ -83,7 +83,7 @@ export class BildOut implements INodeType {
 				},
 				operation.inOrder ? 1 : undefined,
 			);
-			this.addExecutionHints(...hintsOf(run.facts));
+			this.addExecutionHints(...hintsOf(run.stats));
 			return [results.flat()];
 		} finally {
 			run.end();

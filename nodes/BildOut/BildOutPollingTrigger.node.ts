@@ -9,8 +9,8 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import { poll } from './polling/poll';
 import { getLastCheck, pollingProperties } from './polling/description';
 import { polledSampleHints } from './polling/samples';
-import { speakingTo } from './errors/toNodeError';
-import { POLLING_READER } from './errors/polling';
+import { withNodeErrors } from './errors/toNodeError';
+import { POLLING_AUDIENCE } from './errors/polling';
 
 export class BildOutPollingTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -51,6 +51,6 @@ export class BildOutPollingTrigger implements INodeType {
 	methods = { loadOptions: { getLastCheck } };
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		return await speakingTo(POLLING_READER, this.getNode(), async () => await poll(this));
+		return await withNodeErrors(POLLING_AUDIENCE, this.getNode(), async () => await poll(this));
 	}
 }

@@ -9,11 +9,11 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { receiveDelivery } from './webhook/delivery';
 import { properties } from './webhook/description';
-import { publishing } from './webhook/activation';
+import { withActivationErrors } from './webhook/activation';
 import { sampleHints } from './webhook/samples';
 import { checkSubscription, createSubscription, removeSubscription } from './webhook/subscription';
-import { speakingTo } from './errors/toNodeError';
-import { TRIGGER_READER } from './errors/trigger';
+import { withNodeErrors } from './errors/toNodeError';
+import { TRIGGER_AUDIENCE } from './errors/trigger';
 
 export class BildOutTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -70,14 +70,14 @@ export class BildOutTrigger implements INodeType {
 	webhookMethods = {
 		default: {
 			async checkExists(this: IHookFunctions): Promise<boolean> {
-				return await publishing(this, async () => await checkSubscription(this));
+				return await withActivationErrors(this, async () => await checkSubscription(this));
 			},
 			async create(this: IHookFunctions): Promise<boolean> {
-				return await publishing(this, async () => await createSubscription(this));
+				return await withActivationErrors(this, async () => await createSubscription(this));
 			},
 			async delete(this: IHookFunctions): Promise<boolean> {
-				return await speakingTo(
-					TRIGGER_READER,
+				return await withNodeErrors(
+					TRIGGER_AUDIENCE,
 					this.getNode(),
 					async () => await removeSubscription(this),
 				);

@@ -113,7 +113,7 @@ export const SERVER_OWNED_FIELDS = {
 } as const;
 
 /** What clients write of an address and of a line item. */
-export const WRITTEN_PARTS: readonly string[] = [
+export const CLIENT_FIELDS: readonly string[] = [
 	'line1',
 	'line2',
 	'city',

@@ -1,10 +1,10 @@
-export interface Bounds<Value> {
+export interface TtlCacheOptions<Value> {
 	/** How long an entry is kept after it was last set, in milliseconds; `Infinity` for no end. */
-	lifetimeMs: number;
+	ttlMs: number;
 	/** The most that all entries may weigh together. The oldest go first; the newest always stays. */
-	most: number;
+	maxWeight: number;
 	/** What an entry weighs while it is kept, asked when it is set. 1 by default, so that `most` is a number of entries. */
-	weigh?: (value: Value) => number;
+	weightOf?: (value: Value) => number;
 }
 
 interface Entry<Value> {
@@ -22,7 +22,7 @@ const LONGEST_TIMER_MS = 24 * 60 * 60 * 1000;
  * that none can grow without end: it is bounded by weight and by time, and an entry ends with its time
  * also when nobody asks for it again.
  */
-export class BoundedMap<Value> {
+export class TtlCache<Value> {
 	/** Oldest first: an entry that is set again goes to the end. */
 	private readonly entries = new Map<string, Entry<Value>>();
 
@@ -30,7 +30,7 @@ export class BoundedMap<Value> {
 
 	private isTimerSet = false;
 
-	constructor(private readonly bounds: Bounds<Value>) {}
+	constructor(private readonly bounds: TtlCacheOptions<Value>) {}
 
 	/** How many entries are held in memory. */
 	get size(): number {
@@ -45,7 +45,7 @@ export class BoundedMap<Value> {
 	/** Keeps the value for a whole lifetime from now. */
 	set(key: string, value: Value): void {
 		this.delete(key);
-		const { lifetimeMs, most, weigh = () => 1 } = this.bounds;
+		const { ttlMs: lifetimeMs, maxWeight: most, weightOf: weigh = () => 1 } = this.bounds;
 		const weight = weigh(value);
 		this.entries.set(key, { value, weight, endsAt: performance.now() + lifetimeMs });
 		this.weight += weight;

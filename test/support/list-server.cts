@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { ListRequest } from '../../nodes/BildOut/api/pagination/listRecords.ts';
 import { listRecords } from '../../nodes/BildOut/api/pagination/listRecords.ts';
-import { ACTION_READER } from '../../nodes/BildOut/errors/action.ts';
-import { speakingTo } from '../../nodes/BildOut/errors/toNodeError.ts';
+import { ACTION_AUDIENCE } from '../../nodes/BildOut/errors/action.ts';
+import { withNodeErrors } from '../../nodes/BildOut/errors/toNodeError.ts';
 
 /** The query of a request, and how many came before it; answers with a body, or a status and a body. */
 export type ListAnswers = (query: IDataObject, request: number) => unknown;
@@ -62,10 +62,10 @@ export async function readFrom(
 	wish: Partial<ListRequest> = {},
 ): Promise<ListOutcome> {
 	const { context, queries } = listContext(answers);
-	const request = { path: ['customers'], subject: { what: 'customer list' }, wanted: Infinity };
+	const request = { path: ['customers'], target: { resource: 'customer list' }, wanted: Infinity };
 	try {
-		const records = await speakingTo(
-			ACTION_READER,
+		const records = await withNodeErrors(
+			ACTION_AUDIENCE,
 			{ name: 'BildOut' } as never,
 			async () =>
 				await listRecords(context, { ...request, ...wish }, { timeoutMs: 5_000, maxRetries: 0 }),

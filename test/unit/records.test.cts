@@ -90,9 +90,9 @@ describe.each(types.map((type): [string, RecordType] => [type.name, type]))('%s'
 
 	it('is known by fields that it has', () => {
 		const fields = type.fields.map(({ api }) => api);
-		for (const { field } of type.knownBy) expect(fields).toContain(field);
+		for (const { field } of type.lookupKeys) expect(fields).toContain(field);
 		expect(fields).toContain(type.sortedBy);
-		if (type.linked) expect(fields).toContain(type.linked.field);
+		if (type.parent) expect(fields).toContain(type.parent.field);
 	});
 });
 

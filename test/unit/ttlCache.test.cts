@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import fc from 'fast-check';
 
-import { BoundedMap } from '../../nodes/BildOut/ttlCache.ts';
+import { TtlCache } from '../../nodes/BildOut/ttlCache.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -13,7 +13,7 @@ describe('a bounded map', () => {
 	});
 
 	it('gives what was last set, until it is deleted', () => {
-		const map = new BoundedMap<number>({ lifetimeMs: HOUR_MS, most: 10 });
+		const map = new TtlCache<number>({ ttlMs: HOUR_MS, maxWeight: 10 });
 		map.set('a', 1);
 		map.set('a', 2);
 		expect([map.get('a'), map.get('b'), map.size]).toEqual([2, undefined, 1]);
@@ -29,10 +29,10 @@ describe('a bounded map', () => {
 		});
 		fc.assert(
 			fc.property(fc.array(operation), (operations) => {
-				const map = new BoundedMap<number>({
-					lifetimeMs: HOUR_MS,
-					most: 12,
-					weigh: (value) => value,
+				const map = new TtlCache<number>({
+					ttlMs: HOUR_MS,
+					maxWeight: 12,
+					weightOf: (value) => value,
 				});
 				let model: Array<[string, number]> = [];
 				for (const { key, weight, isDeletion } of operations) {
@@ -53,7 +53,7 @@ describe('a bounded map', () => {
 	});
 
 	it('keeps the newest even where it alone weighs more than all may', () => {
-		const map = new BoundedMap<number>({ lifetimeMs: HOUR_MS, most: 10, weigh: (value) => value });
+		const map = new TtlCache<number>({ ttlMs: HOUR_MS, maxWeight: 10, weightOf: (value) => value });
 		map.set('a', 5);
 		map.set('b', 50);
 		expect([map.get('a'), map.get('b')]).toEqual([undefined, 50]);
@@ -63,7 +63,7 @@ describe('a bounded map', () => {
 
 	it('gives nothing whose time is over, counted from when it was last set', () => {
 		jest.useFakeTimers();
-		const map = new BoundedMap<number>({ lifetimeMs: HOUR_MS, most: 10 });
+		const map = new TtlCache<number>({ ttlMs: HOUR_MS, maxWeight: 10 });
 		map.set('a', 1);
 		map.set('b', 2);
 		jest.advanceTimersByTime(HOUR_MS - 1);
@@ -75,7 +75,7 @@ describe('a bounded map', () => {
 
 	it('does not go by a clock that can be set', () => {
 		jest.useFakeTimers();
-		const map = new BoundedMap<number>({ lifetimeMs: HOUR_MS, most: 10 });
+		const map = new TtlCache<number>({ ttlMs: HOUR_MS, maxWeight: 10 });
 		map.set('a', 1);
 		jest.setSystemTime(Date.now() + 2 * HOUR_MS);
 		expect(map.get('a')).toBe(1);
@@ -85,7 +85,7 @@ describe('a bounded map', () => {
 	});
 
 	it('lets go of what has ended though nobody asks, also of what is set later', async () => {
-		const map = new BoundedMap<number>({ lifetimeMs: 100, most: 10 });
+		const map = new TtlCache<number>({ ttlMs: 100, maxWeight: 10 });
 		for (const key of ['a', 'b', 'c', 'd']) {
 			map.set(key, 1);
 			await wait(30);
@@ -99,15 +99,15 @@ describe('a bounded map', () => {
 	});
 
 	it('keeps what has no end', () => {
-		const map = new BoundedMap<number>({ lifetimeMs: Infinity, most: 10 });
+		const map = new TtlCache<number>({ ttlMs: Infinity, maxWeight: 10 });
 		map.set('a', 1);
 		expect(map.get('a')).toBe(1);
 	});
 
 	it('does not keep a process alive', () => {
 		const script = `
-			import { BoundedMap } from ${JSON.stringify(resolve(__dirname, '../../nodes/BildOut/ttlCache.ts'))};
-			new BoundedMap({ lifetimeMs: ${HOUR_MS}, most: 1 }).set('a', 1);`;
+			import { TtlCache } from ${JSON.stringify(resolve(__dirname, '../../nodes/BildOut/ttlCache.ts'))};
+			new TtlCache({ ttlMs: ${HOUR_MS}, maxWeight: 1 }).set('a', 1);`;
 		const flags = ['--experimental-transform-types', '--input-type=module', '--eval', script];
 		expect(() =>
 			execFileSync(process.execPath, flags, { timeout: 60_000, stdio: 'pipe' }),

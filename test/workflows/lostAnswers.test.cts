@@ -33,7 +33,10 @@ const AGE_MS = 11 * 60_000;
 function aged(failed: NodeRun): NodeRun {
 	const { executionData } = failed.run.data;
 	const before = JSON.stringify(executionData!.contextData);
-	const after = before.replace(/"lostAt":(\d+)/g, (_, at) => `"lostAt":${at - AGE_MS}`);
+	const after = before.replace(
+		/"unconfirmedSince":(\d+)/g,
+		(_, at) => `"unconfirmedSince":${at - AGE_MS}`,
+	);
 	expect(after).not.toBe(before);
 	executionData!.contextData = JSON.parse(after);
 	return failed;

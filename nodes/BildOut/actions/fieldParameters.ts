@@ -31,7 +31,7 @@ export function additionalFields(type: RecordType): INodeProperties {
 		type: 'collection',
 		placeholder: 'Add field',
 		default: {},
-		options: byLabel([customFields, ...optionalParameters(type)].flatMap(forPeopleAndModels)),
+		options: byLabel([customFields, ...optionalParameters(type)].flatMap(withAgentVariant)),
 	};
 }
 
@@ -46,7 +46,7 @@ export function updateFields(type: RecordType): INodeProperties {
 		options: byLabel([
 			customFields,
 			...writtenFor(type, 'update').flatMap(({ parameter }) =>
-				forPeopleAndModels(optional(parameter)),
+				withAgentVariant(optional(parameter)),
 			),
 		]),
 	};
@@ -82,7 +82,7 @@ export function filtersParameter(filters: readonly Filter[]): INodeProperties {
 		type: 'collection',
 		placeholder: 'Add filter',
 		default: {},
-		options: byLabel(filters.flatMap(({ parameter }) => forPeopleAndModels(parameter))),
+		options: byLabel(filters.flatMap(({ parameter }) => withAgentVariant(parameter))),
 	};
 }
 
@@ -172,7 +172,7 @@ export function outputFields(type: RecordType): INodeProperties {
 }
 
 /** The Options of what reads records: those of any request, and the name of a record that they belong to. */
-export function readOptions({ name, linked }: RecordType): INodeProperties {
+export function readOptions({ name, parent: linked }: RecordType): INodeProperties {
 	if (!linked) return requestOptions;
 	const other = linked.type.name;
 	const include: INodeProperties = {
@@ -205,7 +205,7 @@ export function optionalParameters(type: RecordType): INodeProperties[] {
 }
 
 /** n8n lets an AI agent's model fill in a text, but not a menu; so a menu is a text for a model. */
-export function forPeopleAndModels(parameter: INodeProperties): INodeProperties[] {
+export function withAgentVariant(parameter: INodeProperties): INodeProperties[] {
 	if (parameter.type !== 'options' && parameter.type !== 'multiOptions') return [parameter];
 	const { displayName, name, description, displayOptions } = parameter;
 	const values = (parameter.options as INodePropertyOptions[]).map(({ value }) => String(value));

@@ -1,6 +1,6 @@
 import { unwrap } from '../execution/readRecord';
-import { subjectOf } from '../records/recordType';
-import { chooser } from '../records/resourceLocator';
+import { targetOf } from '../records/recordType';
+import { resourceLocator } from '../records/resourceLocator';
 import { requestOptions } from './commonParameters';
 import { chosenRecord, shownFor } from './operationFactories';
 import type { OfferedOperation } from './types';
@@ -13,13 +13,16 @@ export const getFinancials: OfferedOperation = {
 		action: 'Get project financials',
 		description: 'Read what a project earns and costs',
 	},
-	properties: shownFor(projectRecord, 'getFinancials', [chooser(projectRecord), requestOptions]),
+	properties: shownFor(projectRecord, 'getFinancials', [
+		resourceLocator(projectRecord),
+		requestOptions,
+	]),
 	async execute(item) {
 		const id = await chosenRecord(item, projectRecord);
 		const answer = await item.request({
 			method: 'GET',
 			path: [projectRecord.path, id, 'financials'],
-			subject: subjectOf(projectRecord, id),
+			target: targetOf(projectRecord, id),
 		});
 		const financials = unwrap(answer);
 		if (Object.keys(financials).length === 0) {

@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { listRecords } from '../api/pagination/listRecords';
-import { isOn, parseNumber, readWholeNumber } from '../input/values';
+import { readSwitch, parseNumber, readWholeNumber } from '../input/values';
 import { readFilters } from '../input/filters';
 import type { InputItem } from '../input/inputItem';
-import { type Filter, type RecordType, subjectOfList } from '../records/recordType';
+import { type Filter, type RecordType, listTarget } from '../records/recordType';
 
 /** The records that match the filters, sorted as asked for, at most as many as the limit says. */
 export async function getManyRecords(
@@ -26,7 +26,7 @@ export async function getManyRecords(
 		item.run.node,
 		{
 			path: [type.path],
-			subject: subjectOfList(type),
+			target: listTarget(type),
 			query,
 			keep: keepCounted,
 			// What comes first in a sorted list is known only when all of it is there.
@@ -36,7 +36,7 @@ export async function getManyRecords(
 	);
 	const chosen = sorted(records, rules).slice(0, wanted);
 	const faster = filters.find(({ onServer, fields }) => onServer && !(fields[0] in query));
-	item.run.facts.filters(type, {
+	item.run.stats.filters(type, {
 		read: keep ? filtered : records.length,
 		wanted: chosen.length,
 		faster: faster?.parameter.displayName,
@@ -46,7 +46,7 @@ export async function getManyRecords(
 
 /** How many records are asked for; Infinity for all. */
 export function wantedOf(item: InputItem): number {
-	return isOn(item, 'Return All', item.param('returnAll', false))
+	return readSwitch(item, 'Return All', item.param('returnAll', false))
 		? Infinity
 		: readWholeNumber(item, 'Limit', item.param('limit', 50), 1, 50);
 }

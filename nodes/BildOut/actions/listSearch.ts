@@ -1,13 +1,13 @@
 import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { SEARCH_PARAMETER, webPathsOf } from '../assumptions';
-import { type RecordType, subjectOfList } from '../records/recordType';
+import { type RecordType, listTarget } from '../records/recordType';
 import { getConnection } from '../api/connection';
 import { fetchPage } from '../api/pagination/page';
 import { type Position, START } from '../api/pagination/pageStyle';
-import { CHOOSER_READER } from '../errors/resourceLocator';
-import { speakingTo } from '../errors/toNodeError';
-import { LinkedNames } from './parentNames';
+import { LOCATOR_AUDIENCE } from '../errors/resourceLocator';
+import { withNodeErrors } from '../errors/toNodeError';
+import { ParentNames } from './parentNames';
 
 /** How many records a chooser shows before the user scrolls on. */
 const SHOWN_AT_ONCE = 50;
@@ -26,8 +26,8 @@ export type SearchMethod = (
 
 export function searchMethod(type: RecordType): SearchMethod {
 	return async function (filter, paginationToken) {
-		return await speakingTo(
-			CHOOSER_READER,
+		return await withNodeErrors(
+			LOCATOR_AUDIENCE,
 			this.getNode(),
 			async () => await searchList(this, type, filter, paginationToken),
 		);
@@ -66,7 +66,7 @@ async function readResults(
 	text: string,
 	pages: number,
 ): Promise<INodeListSearchResult> {
-	const request = { path: [type.path], subject: subjectOfList(type), query };
+	const request = { path: [type.path], target: listTarget(type), query };
 	const { baseUrl } = await getConnection(context);
 	let position = from?.position ?? START;
 	for (let read = 1; ; read++) {
@@ -103,9 +103,9 @@ function readToken(token: string | undefined): Place | undefined {
 
 /** The labels of records, each with the name of the record that it belongs to. */
 function labelsOf(context: ILoadOptionsFunctions, type: RecordType, text: string): Labels {
-	const { linked, label } = type;
+	const { parent: linked, label } = type;
 	if (!linked) return async (records) => records.map((record) => label(record));
-	const names = new LinkedNames(context, linked.type, text);
+	const names = new ParentNames(context, linked.type, text);
 	return async (records) => {
 		await names.learn(records.map((record) => record[linked.field]));
 		return records.map((record) => label(record, names.nameOf(record[linked.field])));

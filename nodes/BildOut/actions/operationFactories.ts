@@ -9,14 +9,14 @@ import { outputShaper } from '../input/output';
 import {
 	createRecord,
 	deleteRecord,
-	layOver,
+	mergeFields,
 	type Upsert,
 	updateRecord,
 	upsertRecord,
 } from '../execution/writeRecord';
 import { getRecord } from '../execution/readRecord';
 import { type RecordType, withArticle } from '../records/recordType';
-import { chooser } from '../records/resourceLocator';
+import { resourceLocator } from '../records/resourceLocator';
 import {
 	limit,
 	requestOptions,
@@ -59,13 +59,13 @@ export interface MoreOfBody {
 	/** Reads them for the body; `{}` when they say nothing. */
 	read: (item: InputItem) => IDataObject;
 	/** How an update lays what was given over the record that was read; over its fields by default. */
-	mergeOf?: (item: InputItem) => typeof layOver;
+	mergeOf?: (item: InputItem) => typeof mergeFields;
 }
 
 export function createOperation(
 	type: RecordType,
 	{
-		description = `Add ${withArticle({ name: type.calledBy ?? type.name })} to BildOut`,
+		description = `Add ${withArticle({ name: type.alias ?? type.name })} to BildOut`,
 		more,
 	}: CreateSettings = {},
 ): OfferedOperation {
@@ -141,7 +141,7 @@ export function getOperation(
 ): OfferedOperation {
 	return {
 		option: { name: 'Get', action: `Get ${type.name}`, description },
-		properties: shownFor(type, 'get', [chooser(type), ...outputParameters(type)]),
+		properties: shownFor(type, 'get', [resourceLocator(type), ...outputParameters(type)]),
 		async execute(item) {
 			const shape = outputShaper(item, type);
 			return await shape(await getRecord(item, type, await chosenRecord(item, type)));
@@ -186,7 +186,7 @@ export function updateOperation(
 			description: `Change ${withArticle(type)} and keep everything that you do not change`,
 		},
 		properties: shownFor(type, 'update', [
-			chooser(type),
+			resourceLocator(type),
 			...(more?.parameters ?? []),
 			updateFields(type),
 			clearFields(type),
@@ -209,7 +209,7 @@ export function deleteOperation(type: RecordType): OfferedOperation {
 			action: `Delete ${type.name}`,
 			description: `Remove ${withArticle(type)} from BildOut for good`,
 		},
-		properties: shownFor(type, 'delete', [chooser(type), requestOptions]),
+		properties: shownFor(type, 'delete', [resourceLocator(type), requestOptions]),
 		writes: true,
 		async execute(item) {
 			return await deleteRecord(item, type, await chosenRecord(item, type));
@@ -228,6 +228,6 @@ export function shownFor(
 
 /** The ID of the record that the item's chooser names. */
 export async function chosenRecord(item: InputItem, type: RecordType): Promise<string> {
-	const { name, displayName } = chooser(type);
+	const { name, displayName } = resourceLocator(type);
 	return await locate(item, item.param(name, ''), type, displayName);
 }

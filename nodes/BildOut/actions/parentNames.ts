@@ -1,7 +1,7 @@
 import type { IDataObject, ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { MAX_PAGE_SIZE, SEARCH_PARAMETER } from '../assumptions';
-import { type RecordType, subjectOf, subjectOfList } from '../records/recordType';
+import { type RecordType, targetOf, listTarget } from '../records/recordType';
 import { fetchPage } from '../api/pagination/page';
 import { START } from '../api/pagination/pageStyle';
 import { apiRequest, DEFAULT_SETTINGS } from '../api/client';
@@ -18,7 +18,7 @@ const SETTINGS = { ...DEFAULT_SETTINGS, timeoutMs: 10_000, maxRetries: 0 };
  * and of those that are not on it one by one. A name that cannot be had (a deleted customer, a missing
  * scope) is left out, so that the records can still be chosen.
  */
-export class LinkedNames {
+export class ParentNames {
 	private readonly names = new Map<unknown, string | undefined>();
 
 	private list?: Promise<boolean>;
@@ -52,7 +52,7 @@ export class LinkedNames {
 	private async readList(): Promise<boolean> {
 		const request = {
 			path: [this.type.path],
-			subject: subjectOfList(this.type),
+			target: listTarget(this.type),
 			query: this.text.trim() === '' ? {} : { [SEARCH_PARAMETER]: this.text.trim() },
 		};
 		try {
@@ -66,10 +66,14 @@ export class LinkedNames {
 
 	private async readOne(id: unknown): Promise<void> {
 		const path = [this.type.path, String(id)];
-		const subject = subjectOf(this.type, String(id));
+		const target = targetOf(this.type, String(id));
 		this.names.set(id, undefined);
 		try {
-			const { data } = await apiRequest(this.context, { method: 'GET', path, subject }, SETTINGS);
+			const { data } = await apiRequest(
+				this.context,
+				{ method: 'GET', path, target: target },
+				SETTINGS,
+			);
 			const { name } = data as IDataObject;
 			if (typeof name === 'string') this.names.set(id, name);
 		} catch {

@@ -5,7 +5,7 @@ import { customFields } from './commonParameters';
 import {
 	additionalFields,
 	byLabel,
-	forPeopleAndModels,
+	withAgentVariant,
 	KEEPS_THE_REST,
 	optionalParameters,
 	writtenFor,
@@ -58,7 +58,7 @@ export function upsertParameters(type: RecordType): INodeProperties[] {
 		{
 			...additionalFields(type),
 			description: KEEPS_THE_REST,
-			options: byLabel([customFields, ...additional].flatMap(forPeopleAndModels)),
+			options: byLabel([customFields, ...additional].flatMap(withAgentVariant)),
 		},
 	];
 }
@@ -74,7 +74,7 @@ export function matchedBy(type: RecordType): {
 	return {
 		name: parameterOf('name')!,
 		email: parameterOf('email'),
-		owner: parameterOf(type.namedWithin),
+		owner: parameterOf(type.nameScope),
 	};
 }
 

@@ -4,7 +4,7 @@ import { NodeApiError } from 'n8n-workflow';
 import { type ApiContext, CREDENTIAL_TYPE } from './credential';
 import { ApiFailure, type ApiResponse } from './errors';
 import { parseJson } from './json';
-import { settledOrAborted } from './sleep';
+import { raceWithAbort } from './sleep';
 import { signingContext } from './signing';
 
 /** One attempt: an answer, or the code of the failure that left none. */
@@ -47,7 +47,7 @@ export async function sendOnce(
 		},
 	) as Promise<ApiResponse>;
 	try {
-		await settledOrAborted(request, timeout);
+		await raceWithAbort(request, timeout);
 		if (timeout.aborted) {
 			request.catch(() => {});
 			return { failure: 'ETIMEDOUT' };
@@ -62,7 +62,8 @@ export async function sendOnce(
 		if (NOT_CONNECTED.test((error as Error).message)) {
 			throw stopped(context, 'notConnected');
 		}
-		if (isProgramError(error)) throw stopped(context, 'notRenewed', options.method !== 'GET');
+		if (isProgramError(error))
+			throw stopped(context, 'tokenRefreshFailed', options.method !== 'GET');
 		// n8n's own errors, such as the one that asks to reconnect the credential, are clear as they are.
 		throw new NodeApiError(context.getNode(), error as never);
 	}
@@ -70,10 +71,10 @@ export async function sendOnce(
 
 function stopped(
 	context: ApiContext,
-	kind: 'cancelled' | 'notConnected' | 'notRenewed',
-	mayBeDone = false,
+	kind: 'cancelled' | 'notConnected' | 'tokenRefreshFailed',
+	mayHaveSucceeded = false,
 ): ApiFailure {
-	return new ApiFailure(context.getNode(), { kind, mayBeDone });
+	return new ApiFailure(context.getNode(), { kind, mayHaveSucceeded });
 }
 
 function parsed({ body, ...answer }: ApiResponse): ApiResponse {

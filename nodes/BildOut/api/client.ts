@@ -11,13 +11,13 @@ import {
 	ApiFailure,
 	connectionFailure,
 	type FailedRequest,
-	neverDone,
+	wasNotProcessed,
 } from './errors';
 import { isObject, withLongNumbers } from './json';
-import { MAX_WAIT_MS, type Ticket } from './scheduler';
-import { pause } from './sleep';
+import { MAX_WAIT_MS, type Slot } from './scheduler';
+import { sleepUntil } from './sleep';
 import { type RateLimiter, rateLimiterFor } from './rateLimiter';
-import type { WaitClock } from './throttleTimer';
+import type { ThrottleTimer } from './throttleTimer';
 
 export type { ApiContext } from './credential';
 
@@ -52,7 +52,7 @@ export interface RequestSettings {
 	 */
 	until?: number;
 	/** Measures how long requests are held back for want of allowance. */
-	waiting?: WaitClock;
+	waiting?: ThrottleTimer;
 	/** Called for every attempt that goes out, for whoever counts what a work costs. */
 	onSent?: () => void;
 }
@@ -114,7 +114,7 @@ export async function exchange(
 	for (let retry = 0; ; ) {
 		const ticket = await waitForTurn(limiter, settings, signal);
 		if (cancel?.aborted) throw new ApiFailure(node, { kind: 'cancelled' });
-		if (!ticket) throw new ApiFailure(node, { kind: 'noTurn', request });
+		if (!ticket) throw new ApiFailure(node, { kind: 'rateLimitTimeout', request });
 		const timeoutMs = Math.min(settings.timeoutMs, Math.max(1, until - Date.now()));
 		const { attempt, heldMs } = await limiter.use(ticket, async () => {
 			settings.onSent?.();
@@ -127,7 +127,7 @@ export async function exchange(
 		if (isEnough || maxRetries === 0 || Date.now() + wait >= until) return attempt;
 		if (isRefused) continue;
 		retry += 1;
-		await pause(wait, signal);
+		await sleepUntil(wait, signal);
 	}
 }
 
@@ -136,7 +136,7 @@ async function waitForTurn(
 	limiter: RateLimiter,
 	{ waiting }: RequestSettings,
 	signal?: AbortSignal,
-): Promise<Ticket | undefined> {
+): Promise<Slot | undefined> {
 	waiting?.begin(limiter);
 	const ticket = await limiter.enter(signal);
 	waiting?.end(limiter);
@@ -148,7 +148,7 @@ function checkedPath(node: INode, request: ApiRequest): string {
 	for (const segment of request.path as unknown[]) {
 		const isToken = typeof segment === 'string' && RECORD_ID.test(segment);
 		if (isToken && segment !== 'undefined' && segment !== 'null') continue;
-		throw new ApiFailure(node, { kind: 'badId', request, badId: String(segment) });
+		throw new ApiFailure(node, { kind: 'invalidId', request, badId: String(segment) });
 	}
 	return request.path.join('/');
 }
@@ -180,7 +180,7 @@ function retryDelay(request: ApiRequest, attempt: Attempt, retry: number): numbe
 	const isRead = request.method === 'GET';
 	const longest = Math.min(FIRST_BACKOFF_MS * 2 ** retry, LONGEST_BACKOFF_MS);
 	const backoff = longest * (1 + Math.random() / 2);
-	if ('failure' in attempt) return isRead || neverDone(attempt.failure) ? backoff : Infinity;
+	if ('failure' in attempt) return isRead || wasNotProcessed(attempt.failure) ? backoff : Infinity;
 	const { statusCode, headers } = attempt.response;
 	const isPassing = statusCode >= 500 || PASSING.includes(statusCode);
 	if (!isRead || !isPassing) return Infinity;

@@ -5,23 +5,23 @@ import { type ErrorBody, isRefusal, isWebPage, readErrorBody } from './errorBody
 import { readRetryAfter } from './rateLimitHeaders';
 
 /** What a request is about. */
-export interface Subject {
+export interface Target {
 	/** In lower case and singular, e.g. `customer`. */
-	what: string;
+	resource: string;
 	id?: string;
 	/** What it takes to read it and to write it. */
 	scopes?: { read: string; write?: string };
 	/** What people take for its ID. */
-	notItsId?: string;
+	confusedWith?: string;
 	/** A person wrote the request, so what it does, and to what, is not known. */
-	isAnything?: boolean;
+	isCustomRequest?: boolean;
 }
 
 /** The parts of a request that tell which one failed. */
 export interface FailedRequest {
 	method: IHttpRequestMethods;
 	path: string[];
-	subject: Subject;
+	target: Target;
 }
 
 /** An answer as n8n's `returnFullResponse` gives it. */
@@ -34,7 +34,7 @@ export interface ApiResponse {
 /** Kinds of failure that an answer's status tells (section Error Handling of BildOut's developer page). */
 type AnsweredKind =
 	/** 400 */
-	| 'malformed'
+	| 'badRequest'
 	/** 401, after n8n has renewed the token */
 	| 'unauthorized'
 	/** 403 */
@@ -42,36 +42,36 @@ type AnsweredKind =
 	/** 404 and 410 */
 	| 'notFound'
 	/** 405 and 501: the address is there, but not for this method. */
-	| 'notOffered'
+	| 'unsupported'
 	/** 409 */
 	| 'conflict'
 	/** 422 */
-	| 'invalid'
+	| 'validation'
 	/** 429 */
-	| 'busy'
+	| 'rateLimited'
 	/** 500 and above */
-	| 'broken'
+	| 'serverError'
 	/** Any other answer in which BildOut says that it is an error. */
-	| 'refused'
+	| 'rejected'
 	/** 300 to 399: redirects are not followed. */
 	| 'redirected'
 	/** A web page, plain text or nothing where data was due: a proxy, a firewall or a wrong address. */
-	| 'notData';
+	| 'unexpectedContent';
 
 /** Kinds of failure without an answer. */
 type UnansweredKind =
 	/** The request certainly never reached BildOut. */
 	| 'unreachable'
 	/** It was sent, and no answer came. */
-	| 'lost'
+	| 'noResponse'
 	/** BildOut refused the access token, and then did not renew it. */
-	| 'notRenewed'
+	| 'tokenRefreshFailed'
 	/** The credential was saved, but its account never connected. */
 	| 'notConnected'
 	/** The time that the request had was over before the allowance let it go. */
-	| 'noTurn'
+	| 'rateLimitTimeout'
 	/** A part of the path is no plain ID, so nothing was sent. */
-	| 'badId'
+	| 'invalidId'
 	/** The execution was cancelled. */
 	| 'cancelled'
 	/** This n8n is older than those in which the nodes work. */
@@ -106,7 +106,7 @@ export interface FailureFacts {
 	/** The answer's HTTP status, where there was an answer. */
 	status?: number;
 	/** What BildOut said; undefined where it said nothing. */
-	said?: ErrorBody;
+	apiError?: ErrorBody;
 	/** What BildOut's support finds the request by. */
 	requestId?: string;
 	/** The code of a failed connection, e.g. `ECONNRESET`. */
@@ -117,7 +117,7 @@ export interface FailureFacts {
 	badId?: string;
 	isWebPage?: boolean;
 	/** Whether a write may have been done although it failed. */
-	mayBeDone?: boolean;
+	mayHaveSucceeded?: boolean;
 	/** How long BildOut asks to wait, in milliseconds. */
 	retryAfterMs?: number;
 }
@@ -150,15 +150,15 @@ export function statusOf(error: unknown): number | undefined {
 }
 
 /** What BildOut said of each faulty field, e.g. `email: must be an email address`; else of the whole. */
-export function saidBy(error: unknown): string[] {
-	const said = error instanceof ApiFailure ? error.facts.said : undefined;
+export function apiDetails(error: unknown): string[] {
+	const said = error instanceof ApiFailure ? error.facts.apiError : undefined;
 	if (!said) return [];
 	return said.details.length > 0 ? said.details : [said.message ?? ''];
 }
 
 /** Whether a write that ended with this error may have been done. Errors that are not ours say nothing. */
-export function mayBeDone(error: unknown): boolean {
-	return !(error instanceof ApiFailure) || error.facts.mayBeDone === true;
+export function mayHaveSucceeded(error: unknown): boolean {
+	return !(error instanceof ApiFailure) || error.facts.mayHaveSucceeded === true;
 }
 
 /** The path of a request as BildOut sees it. */
@@ -167,20 +167,20 @@ export function pathOf({ path }: Pick<FailedRequest, 'path'>): string {
 }
 
 const KIND_BY_STATUS: Record<number, AnsweredKind> = {
-	400: 'malformed',
+	400: 'badRequest',
 	401: 'unauthorized',
 	403: 'forbidden',
 	404: 'notFound',
-	405: 'notOffered',
+	405: 'unsupported',
 	409: 'conflict',
 	410: 'notFound',
-	422: 'invalid',
-	429: 'busy',
-	501: 'notOffered',
+	422: 'validation',
+	429: 'rateLimited',
+	501: 'unsupported',
 };
 
 /** Kinds that say whatever the status that nothing was done. */
-const UNDONE_KINDS: FailureKind[] = ['redirected', 'refused', 'notOffered'];
+const UNDONE_KINDS: FailureKind[] = ['redirected', 'rejected', 'unsupported'];
 
 /** Statuses whose meaning is plain even where a proxy answered with a web page. */
 const PLAIN_STATUSES = [404, 410, 429];
@@ -199,11 +199,11 @@ export function answerFailure(
 		kind,
 		request,
 		status,
-		said,
+		apiError: said,
 		requestId: typeof requestId === 'string' ? requestId : undefined,
 		address: typeof headers.location === 'string' ? headers.location : undefined,
 		isWebPage: isWebPage(body),
-		mayBeDone: request.method !== 'GET' && !isCertain,
+		mayHaveSucceeded: request.method !== 'GET' && !isCertain,
 		retryAfterMs: readRetryAfter(headers),
 	});
 }
@@ -211,9 +211,9 @@ export function answerFailure(
 function kindOfAnswer(status: number, said: ErrorBody | undefined, body: unknown): AnsweredKind {
 	if (status >= 300 && status < 400) return 'redirected';
 	if (!said && !PLAIN_STATUSES.includes(status) && (status < 400 || isWebPage(body))) {
-		return 'notData';
+		return 'unexpectedContent';
 	}
-	return KIND_BY_STATUS[status] ?? (status >= 500 ? 'broken' : 'refused');
+	return KIND_BY_STATUS[status] ?? (status >= 500 ? 'serverError' : 'rejected');
 }
 
 /** 408 tells that the server gave up waiting, not that it did nothing. */
@@ -240,7 +240,7 @@ const NEVER_REACHED = new Set([
 const NOT_SECURED = /^EPROTO$|CERT|SELF_SIGNED|VERIFY|ISSUER|^ERR_TLS_/;
 
 /** Whether the request certainly was not done, so that even a write may be sent again. */
-export function neverDone(code: string | undefined): boolean {
+export function wasNotProcessed(code: string | undefined): boolean {
 	return (
 		code !== undefined && (NEVER_REACHED.has(code) || NOT_RENEWED.has(code) || isUnsecured(code))
 	);
@@ -258,11 +258,11 @@ export function connectionFailure(
 	connectionCode: string | undefined,
 ): ApiFailure {
 	const isNotRenewed = connectionCode !== undefined && NOT_RENEWED.has(connectionCode);
-	const isUndone = neverDone(connectionCode);
+	const isUndone = wasNotProcessed(connectionCode);
 	return new ApiFailure(node, {
-		kind: isNotRenewed ? 'notRenewed' : isUndone ? 'unreachable' : 'lost',
+		kind: isNotRenewed ? 'tokenRefreshFailed' : isUndone ? 'unreachable' : 'noResponse',
 		request,
 		connectionCode,
-		mayBeDone: request.method !== 'GET' && !isUndone,
+		mayHaveSucceeded: request.method !== 'GET' && !isUndone,
 	});
 }

@@ -4,7 +4,7 @@ const LEAST_SHARE = 1 / 10;
 const NEGLIGIBLE = 1 / 20;
 
 /** What one answer shows. */
-interface Sight {
+interface Observation {
 	/** How many requests, of whoever, the window holds. */
 	spent: number;
 	/** How many of them this answer adds to our own: 0 for a refusal. */
@@ -21,7 +21,7 @@ interface Sight {
  * Infers from what answers say was spent how much of it other processes with the same token spend. Nothing
  * is exchanged with them. It errs on the side of nobody: what may be our own counts as our own.
  */
-export class Companions {
+export class OtherClients {
 	/** What was spent in the present window, by the highest answer, and by its first one. */
 	private highest = 0;
 
@@ -46,7 +46,7 @@ export class Companions {
 	}
 
 	/** @returns how many requests this answer shows that none before it did: itself, and those of others */
-	see({ spent, own, inFlight, isRenewed, hasMoved }: Sight): number {
+	observe({ spent, own, inFlight, isRenewed, hasMoved }: Observation): number {
 		if (!isRenewed && !(hasMoved && spent <= this.highest)) {
 			this.highest = Math.max(this.highest, spent);
 			this.own += own;

@@ -1,5 +1,5 @@
 /** What an answer's headers say of the allowance. */
-export interface Allowance {
+export interface RateLimit {
 	/** Requests a minute, and how many of them are left. */
 	limit: number;
 	remaining: number;
@@ -27,7 +27,7 @@ const FIRST_MILLISECONDS = 1e11;
  *
  * @param now milliseconds since 1970
  */
-export function readAllowance(headers: Headers, now = Date.now()): Allowance | 'none' {
+export function readAllowance(headers: Headers, now = Date.now()): RateLimit | 'none' {
 	const limit = readNumber(headers['x-ratelimit-limit']);
 	const remaining = readNumber(headers['x-ratelimit-remaining']);
 	const reset = readNumber(headers['x-ratelimit-reset']);

@@ -1,8 +1,8 @@
-import { BoundedMap } from '../ttlCache';
+import { TtlCache } from '../ttlCache';
 import { readAllowance, readRetryAfter } from './rateLimitHeaders';
 import type { Attempt } from './attempt';
-import { Pace, SETTLED_MS, type Ticket } from './scheduler';
-import { pause, settledOrAborted } from './sleep';
+import { RequestScheduler, SETTLED_MS, type Slot } from './scheduler';
+import { sleepUntil, raceWithAbort } from './sleep';
 
 /** What the pace of later requests follows from. */
 interface Answer {
@@ -14,7 +14,7 @@ const TOO_MANY_REQUESTS = 429;
 
 /** The queue of all requests of this process that use one access token. `Pace` says when the next may go. */
 export class RateLimiter {
-	private readonly pace = new Pace();
+	private readonly pace = new RequestScheduler();
 
 	private turn: Promise<void> = Promise.resolve();
 
@@ -41,19 +41,19 @@ export class RateLimiter {
 	 *
 	 * @returns undefined when the signal aborted before its turn came
 	 */
-	async enter(signal?: AbortSignal): Promise<Ticket | undefined> {
+	async enter(signal?: AbortSignal): Promise<Slot | undefined> {
 		const before = this.turn;
 		let finish: () => void = () => {};
 		this.turn = new Promise((resolve) => {
 			finish = resolve;
 		});
-		await settledOrAborted(before, signal);
+		await raceWithAbort(before, signal);
 		while (!signal?.aborted) {
 			const wait = this.pace.delay(performance.now());
 			if (wait <= 0) break;
 			// A shorter wait is for a burst, or for what the next answer tells.
 			if (wait > SETTLED_MS) this.heldSince = performance.now();
-			await pause(wait, signal, this.answered);
+			await sleepUntil(wait, signal, this.answered);
 			this.heldMs = this.heldSoFar();
 			this.heldSince = undefined;
 		}
@@ -69,7 +69,7 @@ export class RateLimiter {
 	 *   milliseconds; else 0
 	 */
 	async use(
-		ticket: Ticket,
+		ticket: Slot,
 		work: () => Promise<Attempt>,
 	): Promise<{ attempt: Attempt; heldMs: number }> {
 		let attempt: Attempt = { failure: undefined };
@@ -83,7 +83,7 @@ export class RateLimiter {
 	}
 
 	/** Takes a ticket back when its answer is there or, with none, will never be. */
-	leave(ticket: Ticket, answer?: Answer): number {
+	leave(ticket: Slot, answer?: Answer): number {
 		const reply = answer && {
 			allowance: readAllowance(answer.headers),
 			isRefused: answer.statusCode === TOO_MANY_REQUESTS,
@@ -103,7 +103,7 @@ export class RateLimiter {
 }
 
 /** One that is forgotten learns the allowance again, so an hour without a request is long enough. */
-const limiters = new BoundedMap<RateLimiter>({ lifetimeMs: 60 * 60_000, most: 200 });
+const limiters = new TtlCache<RateLimiter>({ ttlMs: 60 * 60_000, maxWeight: 200 });
 
 /** The limiter of one credential, shared by every execution of this process. */
 export function rateLimiterFor(key: string): RateLimiter {

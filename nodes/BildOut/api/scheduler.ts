@@ -1,5 +1,5 @@
-import { type Allowance, CLOCK_TOLERANCE_MS } from './rateLimitHeaders';
-import { Companions } from './otherClients';
+import { type RateLimit, CLOCK_TOLERANCE_MS } from './rateLimitHeaders';
+import { OtherClients } from './otherClients';
 
 /**
  * BildOut's allowance per access token (section Rate Limits of its developer page): so many requests
@@ -30,7 +30,7 @@ const RECOVERY = 100;
 const LEAST_CAUTION = 1 / 16;
 
 /** One request, from when it may go until a minute after its answer. */
-export interface Ticket {
+export interface Slot {
 	sentAt: number;
 	answeredAt?: number;
 	/** How many requests, of whoever, its answer showed for the first time: itself among them. */
@@ -38,18 +38,18 @@ export interface Ticket {
 }
 
 const one = () => 1;
-const spent = (ticket: Ticket) => ticket.spent;
+const spent = (ticket: Slot) => ticket.spent;
 
 /** What an answer says to the pace. */
 export interface Reply {
-	allowance: Allowance | 'none';
+	allowance: RateLimit | 'none';
 	/** Whether it is a 429. */
 	isRefused: boolean;
 	/** How long it asks to wait, in milliseconds. */
 	retryAfterMs?: number;
 }
 
-type Weigh = (ticket: Ticket) => number;
+type Weigh = (ticket: Slot) => number;
 
 interface Known {
 	/** The least that was ever left in this window, since requests may overtake each other. */
@@ -68,7 +68,7 @@ interface Known {
  * is known (at the start, and after each reset) one request asks alone. Besides, our own count is always
  * good: what was spent a minute ago is renewed, whatever form the window has and whatever the clocks say.
  */
-export class Pace {
+export class RequestScheduler {
 	/** Requests a minute, as the latest answer says. */
 	limit = STANDARD_LIMIT;
 
@@ -81,18 +81,18 @@ export class Pace {
 	/** The server answered without rate limit headers. */
 	private silent = false;
 
-	private probe?: Ticket;
+	private probe?: Slot;
 
 	/** Our own requests that may still count, in the order in which they went. */
-	private readonly sent: Ticket[] = [];
+	private readonly sent: Slot[] = [];
 
 	/** Those of them that have no answer. */
-	private pending = new Set<Ticket>();
+	private pending = new Set<Slot>();
 
 	/** Answers since the start: no more requests than that, and one, are in flight at once. */
 	private answers = 0;
 
-	private readonly companions = new Companions();
+	private readonly companions = new OtherClients();
 
 	/** The part of the burst that is used after refusals. */
 	private caution = 1;
@@ -123,8 +123,8 @@ export class Pace {
 		return held > 0 ? held : this.ownCountWait(now);
 	}
 
-	send(now: number): Ticket {
-		const ticket: Ticket = { sentAt: now, spent: 1 };
+	send(now: number): Slot {
+		const ticket: Slot = { sentAt: now, spent: 1 };
 		if (this.sent.length === 0) this.answers = 0;
 		if (!this.silent && !this.known && !this.probe) this.probe = ticket;
 		this.sent.push(ticket);
@@ -137,7 +137,7 @@ export class Pace {
 	 *
 	 * @returns after a refusal, how long every request of this token is held back, in milliseconds; else 0
 	 */
-	answer(ticket: Ticket, reply: Reply | undefined, now: number): number {
+	answer(ticket: Slot, reply: Reply | undefined, now: number): number {
 		ticket.answeredAt = now;
 		this.pending.delete(ticket);
 		if (ticket === this.probe) this.probe = undefined;
@@ -156,7 +156,7 @@ export class Pace {
 		return 0;
 	}
 
-	private holdBack(ticket: Ticket, { allowance, retryAfterMs = 0 }: Reply, now: number): number {
+	private holdBack(ticket: Slot, { allowance, retryAfterMs = 0 }: Reply, now: number): number {
 		// What was under way together was refused together.
 		if (ticket.sentAt > this.refusedAt) {
 			this.refusals += 1;
@@ -173,13 +173,13 @@ export class Pace {
 		return Math.max(wait, this.blockedUntil - now);
 	}
 
-	private learn(ticket: Ticket, allowance: Allowance, isRefused: boolean, now: number): void {
+	private learn(ticket: Slot, allowance: RateLimit, isRefused: boolean, now: number): void {
 		const step = allowance.window - this.window;
 		// An answer from a window that is over.
 		if (step <= -SAME_WINDOW_S) return;
 		this.limit = Math.max(1, allowance.limit);
 		const isNew = step > ROUNDING_S;
-		ticket.spent = this.companions.see({
+		ticket.spent = this.companions.observe({
 			spent: Math.max(0, allowance.limit - allowance.remaining),
 			own: isRefused ? 0 : 1,
 			inFlight: this.pending.size,
@@ -230,7 +230,7 @@ export class Pace {
 	 * moment between being sent and being answered; so it counts until the window has passed since its answer.
 	 */
 	private windowWait(now: number, most: number, windowMs: number, weigh: Weigh): number {
-		const endOf = ({ sentAt, answeredAt }: Ticket) =>
+		const endOf = ({ sentAt, answeredAt }: Slot) =>
 			(answeredAt ?? Math.min(now, sentAt + SETTLED_MS)) + windowMs + WINDOW_MARGIN_MS;
 		const counted = this.sent.filter((ticket) => endOf(ticket) > now);
 		let total = counted.reduce((sum, ticket) => sum + weigh(ticket), 0);
@@ -246,7 +246,7 @@ export class Pace {
 	private forgetOld(now: number): void {
 		if (this.known && now >= this.known.resetAt) this.known = undefined;
 		const since = now - MINUTE_MS - WINDOW_MARGIN_MS;
-		const isOld = ({ sentAt, answeredAt }: Ticket) => (answeredAt ?? sentAt + SETTLED_MS) <= since;
+		const isOld = ({ sentAt, answeredAt }: Slot) => (answeredAt ?? sentAt + SETTLED_MS) <= since;
 		while (this.sent.length > 0 && isOld(this.sent[0])) this.sent.shift();
 	}
 }

@@ -10,7 +10,7 @@ const STEP_MS = 1000;
  * @param wake resolves when waiting on has become pointless; the wait then ends early
  * @returns when the time is over, `wake` resolved or the signal aborted: the caller checks which
  */
-export async function pause(
+export async function sleepUntil(
 	ms: number,
 	signal?: AbortSignal,
 	wake?: Promise<unknown>,
@@ -23,17 +23,14 @@ export async function pause(
 	for (let rest = ms; rest > 0 && !woken && !signal?.aborted; ) {
 		const stepMs = Math.min(rest, STEP_MS);
 		const step = sleep(stepMs);
-		await settledOrAborted(wake ? Promise.race([step, wake]) : step, signal);
+		await raceWithAbort(wake ? Promise.race([step, wake]) : step, signal);
 		// A clock that was set back must not make the wait longer.
 		rest = Math.min(rest - stepMs, until - Date.now());
 	}
 }
 
 /** Waits for the work, but no longer than until the signal aborts. */
-export async function settledOrAborted(
-	work: Promise<unknown>,
-	signal?: AbortSignal,
-): Promise<void> {
+export async function raceWithAbort(work: Promise<unknown>, signal?: AbortSignal): Promise<void> {
 	if (signal?.aborted) return;
 	let stopListening = () => {};
 	const aborted = new Promise<void>((resolve) => {

@@ -1,7 +1,7 @@
 import type { RateLimiter } from './rateLimiter';
 
 /** How long a work was held back for want of allowance. Requests that wait side by side count once. */
-export class WaitClock {
+export class ThrottleTimer {
 	totalMs = 0;
 
 	/** Requests a minute that BildOut allowed when the latest wait ended. */

@@ -1,6 +1,6 @@
 import type { NodeExecutionHint } from 'n8n-workflow';
 
-import type { RunFacts } from '../execution/runStats';
+import type { RunStats } from '../execution/runStats';
 
 /** A wait that a person notices. */
 const LONG_WAIT_MS = 5_000;
@@ -11,19 +11,19 @@ const MANY_RECORDS = 500;
  * What n8n shows beside the output of a run that took its time, or that did less than it seems. There are
  * at most three: one for the allowance, one for a list that was read for little, one for updates.
  */
-export function hintsOf(facts: RunFacts): NodeExecutionHint[] {
+export function hintsOf(facts: RunStats): NodeExecutionHint[] {
 	return [waited(facts), readForLittle(facts), changedNothing(facts)]
 		.filter((message) => message !== undefined)
 		.map((message) => ({ message, type: 'info', location: 'outputPane' }));
 }
 
-function waited({ waiting: { totalMs, limit } }: RunFacts): string | undefined {
+function waited({ waiting: { totalMs, limit } }: RunStats): string | undefined {
 	if (totalMs < LONG_WAIT_MS) return undefined;
 	return `Waited ${span(totalMs)} for BildOut's allowance of ${amount(limit)} requests a minute, which all workflows with this credential share.`;
 }
 
 /** The list that was read for the least. */
-function readForLittle({ filtered, lookedUp }: RunFacts): string | undefined {
+function readForLittle({ filtered, lookedUp }: RunStats): string | undefined {
 	const lists = [
 		...[...filtered].map(([{ name }, { read, wanted, faster }]) => ({
 			more: read - wanted,
@@ -50,7 +50,7 @@ function readForLittle({ filtered, lookedUp }: RunFacts): string | undefined {
 	return worst && worst.more >= MANY_RECORDS ? worst.message : undefined;
 }
 
-function changedNothing({ updates, unchanged }: RunFacts): string | undefined {
+function changedNothing({ updates, unchanged }: RunStats): string | undefined {
 	if (unchanged === 0) return undefined;
 	const which = updates === 1 ? 'The update' : `${amount(unchanged)} of ${amount(updates)} updates`;
 	return `${which} changed nothing, because BildOut had these values already.`;

@@ -8,27 +8,27 @@ import {
 import { OLDEST_N8N } from '../api/n8nVersion';
 
 /** What happened, by the kind of failure: one sentence without its full stop, the same for everybody. */
-const HAPPENED: Record<FailureKind, (facts: FailureFacts) => string> = {
-	malformed: whatWasRefused,
-	unauthorized: (facts) => `BildOut did not accept the credential: ${bildOutsWords(facts)}`,
-	forbidden: (facts) => `BildOut does not allow this: ${bildOutsWords(facts)}`,
+const MESSAGES: Record<FailureKind, (facts: FailureFacts) => string> = {
+	badRequest: whatWasRefused,
+	unauthorized: (facts) => `BildOut did not accept the credential: ${apiMessage(facts)}`,
+	forbidden: (facts) => `BildOut does not allow this: ${apiMessage(facts)}`,
 	notFound: whatWasNotFound,
-	notOffered: (facts) => `BildOut does not offer this: ${bildOutsWords(facts)}`,
+	unsupported: (facts) => `BildOut does not offer this: ${apiMessage(facts)}`,
 	conflict: whatWasRefused,
-	invalid: whatWasRefused,
-	busy: (facts) => `BildOut is receiving too many requests: ${bildOutsWords(facts)}`,
-	broken: (facts) => `BildOut had a problem: ${bildOutsWords(facts)}`,
-	refused: whatWasRefused,
+	validation: whatWasRefused,
+	rateLimited: (facts) => `BildOut is receiving too many requests: ${apiMessage(facts)}`,
+	serverError: (facts) => `BildOut had a problem: ${apiMessage(facts)}`,
+	rejected: whatWasRefused,
 	redirected: ({ status }) => `BildOut sent the request on to another address (status ${status})`,
-	notData: ({ isWebPage, status }) =>
+	unexpectedContent: ({ isWebPage, status }) =>
 		`BildOut answered with ${isWebPage ? 'a web page' : 'something'} instead of data (status ${status})`,
 	unreachable: connectionInWords,
-	lost: connectionInWords,
-	notRenewed: () => 'BildOut did not renew the access of the credential',
+	noResponse: connectionInWords,
+	tokenRefreshFailed: () => 'BildOut did not renew the access of the credential',
 	notConnected: () => 'The BildOut credential is not connected yet',
-	badId: ({ request, badId }) =>
-		`The ${request?.subject.what ?? 'record'} has no usable ID: '${badId ?? ''}'`,
-	noTurn: () => "BildOut's allowance of requests did not renew in time",
+	invalidId: ({ request, badId }) =>
+		`The ${request?.target.resource ?? 'record'} has no usable ID: '${badId ?? ''}'`,
+	rateLimitTimeout: () => "BildOut's allowance of requests did not renew in time",
 	// n8n tells a cancelled execution from a failed one by the spelling "canceled".
 	cancelled: () => 'The execution was canceled',
 	oldN8n: () => `This n8n is too old: the BildOut nodes need n8n ${OLDEST_N8N} or newer`,
@@ -38,7 +38,7 @@ const HAPPENED: Record<FailureKind, (facts: FailureFacts) => string> = {
 		`The credential's 'Base URL' must start with https://, got '${address ?? ''}'`,
 	noList: () => 'BildOut answered without a list',
 	repeatedPage: () => 'BildOut handed out the same page of the list twice',
-	refusedList: ({ said }) =>
+	refusedList: ({ apiError: said }) =>
 		`BildOut answered with an error in place of the list${said?.message ? `: ${said.message}` : ''}`,
 	unfinishedList: () => 'BildOut handed out fewer records than it says the list has',
 	stuckList: () => 'BildOut says that the list goes on, but hands out nothing more',
@@ -50,27 +50,30 @@ const HAPPENED: Record<FailureKind, (facts: FailureFacts) => string> = {
  * What happened, in one sentence without its full stop. An error item and an AI agent see nothing else,
  * so it says where a record may have been created all the same: whoever tries again must know.
  */
-export function whatHappened(facts: FailureFacts): string {
-	const happened = HAPPENED[facts.kind](facts);
-	const doubt = facts.mayBeDone && facts.request ? doubtOf(facts.request) : undefined;
+export function messageFor(facts: FailureFacts): string {
+	const happened = MESSAGES[facts.kind](facts);
+	const doubt =
+		facts.mayHaveSucceeded && facts.request ? uncertaintySuffix(facts.request) : undefined;
 	if (doubt === undefined) return happened;
-	return facts.kind === 'broken' ? `${happened} (${doubt})` : `${happened}: ${doubt}`;
+	return facts.kind === 'serverError' ? `${happened} (${doubt})` : `${happened}: ${doubt}`;
 }
 
 /** What may have been done; undefined where doing it once more does no harm. */
-function doubtOf({ method, subject }: FailedRequest): string | undefined {
-	if (subject.isAnything) return 'the request may have been done all the same';
-	return method === 'POST' ? `the ${subject.what} may have been created all the same` : undefined;
+function uncertaintySuffix({ method, target: subject }: FailedRequest): string | undefined {
+	if (subject.isCustomRequest) return 'the request may have been done all the same';
+	return method === 'POST'
+		? `the ${subject.resource} may have been created all the same`
+		: undefined;
 }
 
 /** BildOut's own words, with the faulty fields. */
-function bildOutsWords({ said, status }: FailureFacts): string {
+function apiMessage({ apiError: said, status }: FailureFacts): string {
 	const words = withoutFullStop(said?.message ?? said?.code ?? `status ${status}`);
 	return said?.details.length ? `${words} (${said.details.join('; ')})` : words;
 }
 
 function whatWasRefused(facts: FailureFacts): string {
-	return facts.said ? bildOutsWords(facts) : `BildOut refused this (status ${facts.status})`;
+	return facts.apiError ? apiMessage(facts) : `BildOut refused this (status ${facts.status})`;
 }
 
 function withoutFullStop(text: string): string {
@@ -79,9 +82,9 @@ function withoutFullStop(text: string): string {
 
 /** BildOut's words are left out where they say no more: `No customer has the ID 7`. */
 function whatWasNotFound(facts: FailureFacts): string {
-	const { request, said, status } = facts;
-	const { what, id } = request?.subject ?? { what: 'record' };
-	const words = bildOutsWords(facts);
+	const { request, apiError: said, status } = facts;
+	const { resource: what, id } = request?.target ?? { resource: 'record' };
+	const words = apiMessage(facts);
 	if (id === undefined) {
 		const happened = request
 			? `BildOut does not know the address ${pathOf(request)}`

@@ -1,4 +1,4 @@
-import { COMMON_REMEDIES, type Reader, type Remedies } from './remedies';
+import { COMMON_REMEDIES, type Audience, type Remedies } from './remedies';
 
 const NOTHING_LOST = 'Nothing is lost: the next check that works brings what happened meanwhile.';
 
@@ -7,7 +7,7 @@ const entries = Object.entries(COMMON_REMEDIES) as Array<
 >;
 
 /** The person whose workflow the BildOut Polling Trigger could not check for, or who publishes it. */
-export const POLLING_READER: Reader = {
+export const POLLING_AUDIENCE: Audience = {
 	remedies: {
 		...(Object.fromEntries(
 			entries.map(([kind, remedy]): [string, Remedies[keyof Remedies]] => [
@@ -19,5 +19,5 @@ export const POLLING_READER: Reader = {
 		oldN8n: COMMON_REMEDIES.oldN8n,
 	},
 	// That is so at publishing.
-	seesMessageOnly: true,
+	messageOnly: true,
 };

@@ -1,10 +1,10 @@
 import type { FailureFacts, FailureKind } from '../api/errors';
 
 /** Who reads an error, and how much of it n8n shows them. */
-export interface Reader {
+export interface Audience {
 	remedies: Remedies;
 	/** Whether n8n shows the message only, which then holds the remedy too. */
-	seesMessageOnly?: boolean;
+	messageOnly?: boolean;
 }
 
 /** What to do about each kind of failure: whole sentences, which name only what their reader can see. */
@@ -15,31 +15,31 @@ export type Remedies = Record<FailureKind, (facts: FailureFacts) => string>;
  * the nodes. Each reader's own remedies are laid over these. One sentence each.
  */
 export const COMMON_REMEDIES: Remedies = {
-	malformed: () => "If this stays, ask BildOut's support.",
+	badRequest: () => "If this stays, ask BildOut's support.",
 	unauthorized: () => 'Open the BildOut credential and connect the account again.',
 	forbidden: connectWithScope,
 	notFound: () =>
 		"Check the credential's 'Base URL', and that the record belongs to the account that the credential is connected to.",
-	notOffered: () => "Ask BildOut's support whether its API can do this for your account.",
+	unsupported: () => "Ask BildOut's support whether its API can do this for your account.",
 	conflict: () => 'Look at the record in BildOut, then try again.',
-	invalid: () => "If this stays, ask BildOut's support.",
-	busy: () => 'Wait a minute, then try again.',
-	broken: () => 'Try again later.',
-	refused: () => "If this stays, ask BildOut's support.",
+	validation: () => "If this stays, ask BildOut's support.",
+	rateLimited: () => 'Wait a minute, then try again.',
+	serverError: () => 'Try again later.',
+	rejected: () => "If this stays, ask BildOut's support.",
 	redirected: ({ address }) =>
 		`Check the credential's 'Base URL': the other address is ${address ?? 'not given'}.`,
-	notData: () =>
+	unexpectedContent: () =>
 		"This usually comes from a proxy or firewall in between, or from a wrong 'Base URL' in the credential.",
 	unreachable: () =>
 		"Check the credential's 'Base URL' and whether BildOut can be reached from the machine that runs n8n, then try again.",
-	lost: () => 'Try again later.',
-	notRenewed: () =>
+	noResponse: () => 'Try again later.',
+	tokenRefreshFailed: () =>
 		'Try again later, and if this stays, open the BildOut credential and connect the account again.',
 	notConnected: () =>
 		'Open the credential, connect the account and allow n8n to use your BildOut data, then try again.',
-	badId: () =>
+	invalidId: () =>
 		"Nothing was sent, because an ID consists of letters, digits, '-' and '_': if BildOut's own list gave this one, ask BildOut's support.",
-	noTurn: () =>
+	rateLimitTimeout: () =>
 		'Nothing was sent, because other workflows or applications use up the allowance: try again in a minute.',
 	cancelled: () => 'What had not been sent by then was not sent.',
 	oldN8n: () => 'Nothing was sent: update n8n, or ask the person who looks after it to do so.',
@@ -68,14 +68,14 @@ export function connectWithScope(facts: FailureFacts): string {
 }
 
 /** Whether BildOut says that a scope is missing, rather than a permission of the person. */
-export function saysScope({ said }: FailureFacts): boolean {
+export function saysScope({ apiError: said }: FailureFacts): boolean {
 	return /scope/i.test(`${said?.code} ${said?.message}`) || SCOPE.test(said?.message ?? '');
 }
 
 const SCOPE = /\b[a-z]+:(read|write|manage)\b/;
 
 /** BildOut's own words win; a part of the API that this package does not know has no known scopes. */
-function neededScope({ request, said }: FailureFacts): string | undefined {
-	const { read, write = read } = request?.subject.scopes ?? {};
+function neededScope({ request, apiError: said }: FailureFacts): string | undefined {
+	const { read, write = read } = request?.target.scopes ?? {};
 	return SCOPE.exec(said?.message ?? '')?.[0] ?? (request?.method === 'GET' ? read : write);
 }

@@ -1,16 +1,16 @@
-import { COMMON_REMEDIES, type Reader, type Remedies } from './remedies';
+import { COMMON_REMEDIES, type Audience, type Remedies } from './remedies';
 
 const REMEDIES: Remedies = {
 	...COMMON_REMEDIES,
-	malformed: orById,
+	badRequest: orById,
 	notFound: () => "Check the credential's 'Base URL', or choose By ID instead.",
-	notOffered: () => 'Choose By ID instead.',
+	unsupported: () => 'Choose By ID instead.',
 	conflict: orById,
-	invalid: orById,
-	busy: () => 'Wait a minute, then open the list again, or choose By ID instead.',
-	broken: orById,
-	refused: orById,
-	lost: orById,
+	validation: orById,
+	rateLimited: () => 'Wait a minute, then open the list again, or choose By ID instead.',
+	serverError: orById,
+	rejected: orById,
+	noResponse: orById,
 	repeatedPage: orById,
 	unfinishedList: orById,
 	stuckList: orById,
@@ -19,7 +19,7 @@ const REMEDIES: Remedies = {
 };
 
 /** The person who opens a list of records to choose one: there is always its ID instead. */
-export const CHOOSER_READER: Reader = { remedies: REMEDIES };
+export const LOCATOR_AUDIENCE: Audience = { remedies: REMEDIES };
 
 function orById(): string {
 	return 'Open the list again later, or choose By ID instead.';

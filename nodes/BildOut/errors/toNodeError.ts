@@ -2,8 +2,8 @@ import type { INode } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { ApiFailure, type FailureFacts, type FailureKind } from '../api/errors';
-import { whatHappened } from './messages';
-import type { Reader } from './remedies';
+import { messageFor } from './messages';
+import type { Audience } from './remedies';
 
 type NodeError = NodeApiError | NodeOperationError;
 
@@ -12,15 +12,15 @@ type NodeError = NodeApiError | NodeOperationError;
  * what to do, with the request ID that BildOut's support asks for. Errors that are in words already, such
  * as n8n's own, stay as they are.
  */
-export function inWords(node: INode, error: unknown, reader: Reader): NodeError {
+export function toNodeError(node: INode, error: unknown, reader: Audience): NodeError {
 	if (error instanceof ApiFailure) return wordedError(node, error.facts, reader);
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;
 	return new NodeOperationError(node, error as Error);
 }
 
 /** Does the work; a failure of BildOut that comes out of it is put into words for the reader. */
-export async function speakingTo<T>(
-	reader: Reader,
+export async function withNodeErrors<T>(
+	reader: Audience,
 	node: INode,
 	work: () => Promise<T>,
 ): Promise<T> {
@@ -32,11 +32,11 @@ export async function speakingTo<T>(
 	}
 }
 
-function wordedError(node: INode, facts: FailureFacts, reader: Reader): NodeApiError {
-	const happened = whatHappened(facts);
+function wordedError(node: INode, facts: FailureFacts, reader: Audience): NodeApiError {
+	const happened = messageFor(facts);
 	const remedy = reader.remedies[facts.kind](facts);
 	// When n8n starts, it publishes no more where a message has "Authorization" in it.
-	const message = reader.seesMessageOnly
+	const message = reader.messageOnly
 		? `${happened}. ${remedy}`.replaceAll('Authorization', 'authorization')
 		: happened;
 	const requestId = facts.requestId === undefined ? '' : `Request ID: ${facts.requestId}.`;
@@ -67,11 +67,11 @@ const CAUSES: Partial<Record<FailureKind, Failure['cause']>> = {
 	badBaseUrl: 'configuration-invalid',
 	oldN8n: 'configuration-invalid',
 	insecureBaseUrl: 'configuration-invalid',
-	busy: 'rate-limited',
-	broken: 'temporarily-unavailable',
+	rateLimited: 'rate-limited',
+	serverError: 'temporarily-unavailable',
 	unreachable: 'temporarily-unavailable',
-	lost: 'temporarily-unavailable',
-	notRenewed: 'temporarily-unavailable',
+	noResponse: 'temporarily-unavailable',
+	tokenRefreshFailed: 'temporarily-unavailable',
 	refusedList: 'temporarily-unavailable',
 	changingList: 'temporarily-unavailable',
 };

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { InputItem } from '../input/inputItem';
 import { hasId } from './recordIndex';
-import { type RecordType, subjectOf } from '../records/recordType';
+import { type RecordType, targetOf } from '../records/recordType';
 
 /** @throws NodeOperationError when BildOut answers with something that is no record */
 export async function getRecord(
@@ -13,7 +13,7 @@ export async function getRecord(
 	const answer = await item.request({
 		method: 'GET',
 		path: [type.path, id],
-		subject: subjectOf(type, id),
+		target: targetOf(type, id),
 	});
 	const record = unwrap(answer);
 	if (!hasId(record)) {
@@ -34,7 +34,7 @@ export function unwrap(answer: IDataObject): IDataObject {
 }
 
 /** What BildOut answered, or what was written where it says no more than that it was done. */
-export function recordOr(written: IDataObject, answer: IDataObject): IDataObject {
+export function recordFrom(written: IDataObject, answer: IDataObject): IDataObject {
 	const record = unwrap(answer);
 	return hasId(record) ? record : written;
 }

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { BoundedMap } from '../ttlCache';
+import { TtlCache } from '../ttlCache';
 import { Queues } from '../api/concurrency';
 import { getConnection } from '../api/connection';
 import type { InputItem } from '../input/inputItem';
@@ -18,12 +18,12 @@ export interface Creation {
 	record?: IDataObject;
 }
 
-const creations = new BoundedMap<Creation>({ lifetimeMs: 60 * 60_000, most: 10_000 });
+const creations = new TtlCache<Creation>({ ttlMs: 60 * 60_000, maxWeight: 10_000 });
 const queues = new Queues();
 let moments = 0;
 
 /** Does the work when all earlier work for the same credential, kind and value is done. */
-export async function oneByOne<T>(
+export async function withKeyLock<T>(
 	item: InputItem,
 	kind: string,
 	value: string,
@@ -38,7 +38,7 @@ export function now(): number {
 }
 
 /** The latest create, in this process, of a record of the kind that has the value in one of its fields. */
-export async function latestCreation(
+export async function findRecentCreate(
 	item: InputItem,
 	kind: string,
 	value: string,
@@ -47,7 +47,7 @@ export async function latestCreation(
 }
 
 /** Tells all executions of this process of a create that was done, or may have been. */
-export async function tellOthers(
+export async function publishCreate(
 	item: InputItem,
 	kind: string,
 	values: string[],

@@ -3,8 +3,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { statusOf } from '../api/errors';
 import { listRecords } from '../api/pagination/listRecords';
 import type { InputItem } from '../input/inputItem';
-import { type Creation, latestCreation, now, tellOthers } from './recentCreates';
-import { type RecordType, subjectOfList } from '../records/recordType';
+import { type Creation, findRecentCreate, now, publishCreate } from './recentCreates';
+import { type RecordType, listTarget } from '../records/recordType';
 
 /**
  * All records of a kind, by every field that people know them by. BildOut documents no search, so a
@@ -28,12 +28,12 @@ export class RecordIndex {
 	 * @throws ApiFailure when the list could not be read to its end
 	 */
 	async find(item: InputItem, field: string, value: unknown): Promise<IDataObject[]> {
-		if (field !== 'id') item.run.facts.looksUp(this.type, field, value);
+		if (field !== 'id') item.run.stats.looksUp(this.type, field, value);
 		await this.learnOf(item, normalized(value));
 		const found = (await this.filing(item)).find(field, value);
 		if (found.length > 0) return found;
 		// An earlier item that is under way may be about to give a record this value.
-		await item.run.earlierItems(item);
+		await item.run.waitForEarlierItems(item);
 		return (await this.filing(item)).find(field, value);
 	}
 
@@ -45,10 +45,10 @@ export class RecordIndex {
 	): Promise<void> {
 		const whole = { ...body, ...record };
 		if (record) this.take(whole);
-		const values = ['name', ...this.type.knownBy.map(({ field }) => field)]
+		const values = ['name', ...this.type.lookupKeys.map(({ field }) => field)]
 			.flatMap((field) => [normalized(body[field]), normalized(whole[field])])
 			.filter((value) => value !== '');
-		const creation = await tellOthers(item, this.type.name, values, record && whole);
+		const creation = await publishCreate(item, this.type.name, values, record && whole);
 		if (record) this.known.add(creation);
 	}
 
@@ -69,7 +69,7 @@ export class RecordIndex {
 
 	/** Another execution may have created the record since the list was read, and this run as well. */
 	private async learnOf(item: InputItem, value: string): Promise<void> {
-		const creation = await latestCreation(item, this.type.name, value);
+		const creation = await findRecentCreate(item, this.type.name, value);
 		if (!creation || creation.moment < this.since || this.known.has(creation)) return;
 		if (!creation.record) this.reading = undefined;
 		else this.take(creation.record);
@@ -101,10 +101,10 @@ export class RecordIndex {
 		this.since = now();
 		const records = await listRecords(
 			item.run.node,
-			{ path: [this.type.path], subject: subjectOfList(this.type), wanted: Infinity },
+			{ path: [this.type.path], target: listTarget(this.type), wanted: Infinity },
 			item.requestSettings(),
 		);
-		item.run.facts.readsAll(this.type, records.length);
+		item.run.stats.readsAll(this.type, records.length);
 		const filing = new Filing();
 		for (const record of records) filing.put(record);
 		return filing;

@@ -4,7 +4,7 @@ import { isExactMoment, momentOf } from '../input/timestamps';
 import { isObject } from '../api/json';
 import type { InputItem } from '../input/inputItem';
 import { listed } from '../input/resourceLocators';
-import { fingerprint, type ItemProgress } from './writeJournal';
+import { fingerprint, type WriteEntry } from './writeJournal';
 import { hasId, normalized } from './recordIndex';
 import type { RecordType } from '../records/recordType';
 import { getRecord } from './readRecord';
@@ -32,11 +32,11 @@ const HALF_A_CENT = 0.005;
  * @returns undefined when it certainly was not created, so that it can be: long after the try, none is like it
  * @throws NodeOperationError when that cannot be told
  */
-export async function findLostCreate(
+export async function recoverCreate(
 	item: InputItem,
 	type: RecordType,
 	body: IDataObject,
-	{ lostAt = 0 }: ItemProgress,
+	{ unconfirmedSince: lostAt = 0 }: WriteEntry,
 ): Promise<IDataObject | undefined> {
 	const known = item.run.knownIds();
 	const recent = (await item.run.index(type).all(item)).filter(
@@ -53,7 +53,8 @@ export async function findLostCreate(
 	}
 	if (found.length === 1 && wasCreatedSince(found[0], lostAt)) return found[0];
 	// BildOut may write values otherwise than they were sent, a phone number for example.
-	const alike = found.length > 0 ? found : recent.filter((record) => isAlike(record, body, type));
+	const alike =
+		found.length > 0 ? found : recent.filter((record) => couldBeSameRecord(record, body, type));
 	if (alike.length === 0 && Date.now() - lostAt > SETTLED_MS) return undefined;
 	return item.fail(
 		alike.length === 0
@@ -64,7 +65,11 @@ export async function findLostCreate(
 }
 
 /** Whether people would take a record for the one of the body, or its list does not show whether. */
-function isAlike(record: IDataObject, body: IDataObject, { knownBy, linked }: RecordType): boolean {
+function couldBeSameRecord(
+	record: IDataObject,
+	body: IDataObject,
+	{ lookupKeys: knownBy, parent: linked }: RecordType,
+): boolean {
 	const fields = [...knownBy.map(({ field }) => field), ...(linked ? [linked.field] : [])];
 	return fields
 		.filter((field) => !isNothing(body[field]))
@@ -91,13 +96,13 @@ function wasCreatedSince(
  * @returns undefined when it was not done, so that it can be
  * @throws NodeOperationError when that cannot be told
  */
-export async function findLostAddition(
+export async function recoverAddedRows(
 	item: InputItem,
 	type: RecordType,
 	id: string,
 	given: IDataObject,
 	body: IDataObject,
-	{ lostAt, body: sent }: ItemProgress,
+	{ unconfirmedSince: lostAt, body: sent }: WriteEntry,
 ): Promise<IDataObject | undefined> {
 	if (lostAt === undefined || !type.rows || fingerprint(body) === sent) return undefined;
 	const record = await getRecord(item, type, id);

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { WRITTEN_PARTS } from '../assumptions';
+import { CLIENT_FIELDS } from '../assumptions';
 import { isObject } from '../api/json';
 import type { RecordType } from '../records/recordType';
 
@@ -15,7 +15,7 @@ type Path = string[];
  * @param words what BildOut said was wrong, e.g. `org_id: is not allowed`
  * @returns undefined where any field is of another kind, or none is named
  */
-export function withoutRefused(
+export function dropRejectedFields(
 	type: RecordType,
 	body: IDataObject,
 	given: IDataObject,
@@ -30,7 +30,7 @@ export function withoutRefused(
 
 /** Leaving out a field that clients write would empty it. */
 function isWritten({ fields, rows }: RecordType, [name, ...rest]: Path): boolean {
-	if (rest.length > 0) return WRITTEN_PARTS.includes(rest[rest.length - 1]);
+	if (rest.length > 0) return CLIENT_FIELDS.includes(rest[rest.length - 1]);
 	return name === rows?.field || fields.some(({ api, parameter }) => api === name && parameter);
 }
 

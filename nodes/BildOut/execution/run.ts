@@ -4,15 +4,15 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { Queues, Turns } from '../api/concurrency';
 import type { InputItem } from '../input/inputItem';
 import type { Operation } from '../actions/operation';
-import { fingerprint, type ItemProgress, Progress, type RunProgress } from './writeJournal';
+import { fingerprint, type WriteEntry, WriteJournal, type RunProgress } from './writeJournal';
 import { ProgressLog } from './progressLog';
 import { RecordIndex } from './recordIndex';
 import type { RecordType } from '../records/recordType';
-import { RunFacts } from './runStats';
+import { RunStats } from './runStats';
 
 /** What the items of one run of the node share. */
 export class Run {
-	readonly facts = new RunFacts();
+	readonly stats = new RunStats();
 
 	/** Whether the node is a tool of an AI agent: n8n then lets its type end in `Tool`. */
 	readonly isTool: boolean;
@@ -39,7 +39,7 @@ export class Run {
 	/** What the node asks for, before expressions are resolved. */
 	private readonly parameters: string;
 
-	private readonly progress: Progress;
+	private readonly progress: WriteJournal;
 
 	private readonly log: ProgressLog;
 
@@ -53,7 +53,7 @@ export class Run {
 		this.isTool = type.endsWith('Tool');
 		this.inputs = node.getInputData();
 		this.parameters = fingerprint([parameters, credentials]);
-		this.progress = new Progress(node, execution, this.isTool);
+		this.progress = new WriteJournal(node, execution, this.isTool);
 		this.log = new ProgressLog(node, this.progress.context, $runIndex as number);
 		// Where an agent invokes its tool itself, n8n counts each try of Retry On Fail as a run of its own;
 		// what was asked for, which is the tool's input, stays the same.
@@ -62,7 +62,7 @@ export class Run {
 	}
 
 	/** Does an operation for an item, unless this run did it before and is being repeated. */
-	async perform(item: InputItem, operation: Operation): Promise<IDataObject[]> {
+	async executeItem(item: InputItem, operation: Operation): Promise<IDataObject[]> {
 		if (!operation.writes) this.turns.pass(item.index);
 		let output = operation.writes ? await this.earlierOutput(item) : undefined;
 		try {
@@ -85,20 +85,20 @@ export class Run {
 	 * what amounts to the same request (the workflow may have been mended before the retry). An item that
 	 * asks for something else starts from the beginning.
 	 */
-	ask(item: InputItem, ...what: unknown[]): ItemProgress {
+	beginWrite(item: InputItem, ...what: unknown[]): WriteEntry {
 		const input = this.inputOf(item);
 		const asked = fingerprint([this.node.getNode().credentials, ...what]);
 		const earlier = this.state.items[item.index];
-		const isSame = earlier?.input === input || earlier?.asked === asked;
-		const progress: ItemProgress = isSame
-			? { ...earlier, input, asked }
-			: { input, asked, ...(earlier ? { anew: asked } : {}) };
+		const isSame = earlier?.input === input || earlier?.requestHash === asked;
+		const progress: WriteEntry = isSame
+			? { ...earlier, input, requestHash: asked }
+			: { input, requestHash: asked, ...(earlier ? { restartSalt: asked } : {}) };
 		this.state.items[item.index] = progress;
 		return progress;
 	}
 
 	/** Waits until all earlier items are done, so that what they changed is known. */
-	async earlierItems(item: InputItem): Promise<void> {
+	async waitForEarlierItems(item: InputItem): Promise<void> {
 		await this.ended.reach(item.index);
 	}
 
@@ -113,7 +113,7 @@ export class Run {
 	 * loop, and item.
 	 */
 	idempotencyKey({ index }: InputItem): string {
-		const { anew } = this.state.items[index] ?? {};
+		const { restartSalt: anew } = this.state.items[index] ?? {};
 		const text = [this.state.identity, index, ...(anew ? [anew] : [])].join('|');
 		const hash = createHash('sha256').update(text).digest('hex');
 		return [
@@ -143,7 +143,7 @@ export class Run {
 	 * by side with those that change another. An earlier item may still look its record up, so each waits
 	 * until all before it know theirs.
 	 */
-	async inTurn<T>(item: InputItem, record: string, change: () => Promise<T>): Promise<T> {
+	async serialize<T>(item: InputItem, record: string, change: () => Promise<T>): Promise<T> {
 		await this.turns.reach(item.index);
 		this.changed.add(record);
 		const result = this.changes.run(record, async () => {
@@ -181,7 +181,7 @@ export class Run {
 
 	private finish(item: InputItem, output: IDataObject[]): void {
 		const progress = this.state.items[item.index] ?? { input: this.inputOf(item) };
-		delete progress.lostAt;
+		delete progress.unconfirmedSince;
 		this.state.items[item.index] = { ...progress, output };
 	}
 

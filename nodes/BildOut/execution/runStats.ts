@@ -1,4 +1,4 @@
-import { WaitClock } from '../api/throttleTimer';
+import { ThrottleTimer } from '../api/throttleTimer';
 import { normalized } from './recordIndex';
 import type { RecordType } from '../records/recordType';
 
@@ -12,8 +12,8 @@ export interface ListUse {
 }
 
 /** What a run of the node took time for, and what of it may surprise. */
-export class RunFacts {
-	readonly waiting = new WaitClock();
+export class RunStats {
+	readonly waiting = new ThrottleTimer();
 
 	/** Lists that were read for filters and sorting, by what they list. */
 	readonly filtered = new Map<RecordType, ListUse>();

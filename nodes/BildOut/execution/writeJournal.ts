@@ -1,14 +1,14 @@
 import { createHash } from 'crypto';
 import type { IContextObject, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { BoundedMap } from '../ttlCache';
+import { TtlCache } from '../ttlCache';
 
 /** How far one item has come. All of this is JSON, because n8n saves it with the execution. */
-export interface ItemProgress {
+export interface WriteEntry {
 	/** Fingerprint of the parameters as they are written in the node, and of the input item. */
 	input: string;
 	/** Fingerprint of what BildOut is asked to do. */
-	asked?: string;
+	requestHash?: string;
 	/** The output, once the item is done. */
 	output?: IDataObject[];
 	/** The record that was changed, e.g. `customer/3f2b8c1e`. */
@@ -16,9 +16,9 @@ export interface ItemProgress {
 	/** Fingerprint of the whole record as an update last sent it. */
 	body?: string;
 	/** When a request went out whose answer got lost, in milliseconds since 1970: it may have been done. */
-	lostAt?: number;
+	unconfirmedSince?: number;
 	/** Set where the item asked for something else before: part of its Idempotency-Key. */
-	anew?: string;
+	restartSalt?: string;
 }
 
 /** How far a run of the node has come. */
@@ -30,21 +30,24 @@ export interface RunProgress {
 	/** The execution that did it last. Retry from the editor makes a new one, with this one's data. */
 	execution: string;
 	hasFailed?: boolean;
-	items: Record<number, ItemProgress>;
+	items: Record<number, WriteEntry>;
 }
 
 /** Calls of an agent's tool that are kept in one execution. */
 const MOST_CALLS = 50;
 
 /** For a tool outside of any execution, as n8n's MCP Server Trigger calls it. */
-const outsideExecutions = new BoundedMap<IContextObject>({ lifetimeMs: 10 * 60_000, most: 500 });
+const contextsWithoutExecution = new TtlCache<IContextObject>({
+	ttlMs: 10 * 60_000,
+	maxWeight: 500,
+});
 
 /**
  * What a run has written, so that its repetition writes nothing twice. n8n keeps a node's context with
  * the data of the execution: Retry On Fail finds it there, and so does Retry from the editor, which may
  * run on another worker. It ends with the execution's data and grows no larger than the node's output.
  */
-export class Progress {
+export class WriteJournal {
 	/** The node's own, in this execution. */
 	readonly context: IContextObject;
 
@@ -59,7 +62,7 @@ export class Progress {
 	/** What is known of the run with the key, or a beginning. */
 	resume(key: string, identity: string): RunProgress {
 		const runs = this.runs();
-		const earlier = runs.find((run) => run.key === key && this.isToBeResumed(run));
+		const earlier = runs.find((run) => run.key === key && this.canResume(run));
 		const run = earlier ?? { key, identity, execution: this.execution, items: {} };
 		run.execution = this.execution;
 		delete run.hasFailed;
@@ -76,7 +79,7 @@ export class Progress {
 	}
 
 	/** An agent may call its tool twice with the same input, and mean it. */
-	private isToBeResumed({ hasFailed, execution }: RunProgress): boolean {
+	private canResume({ hasFailed, execution }: RunProgress): boolean {
 		return !this.isTool || hasFailed === true || execution !== this.execution;
 	}
 
@@ -91,8 +94,8 @@ function contextOf(node: IExecuteFunctions, execution: string): IContextObject {
 		return node.getContext('node');
 	} catch {
 		const key = [node.getWorkflow().id, execution, node.getNode().id].join('|');
-		const context = outsideExecutions.get(key) ?? {};
-		outsideExecutions.set(key, context);
+		const context = contextsWithoutExecution.get(key) ?? {};
+		contextsWithoutExecution.set(key, context);
 		return context;
 	}
 }

@@ -1,18 +1,18 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { IDEMPOTENCY_HEADER } from '../assumptions';
-import { mayBeDone, saidBy, statusOf } from '../api/errors';
+import { mayHaveSucceeded, apiDetails, statusOf } from '../api/errors';
 import { isObject } from '../api/json';
 import type { InputItem } from '../input/inputItem';
 import { listed } from '../input/resourceLocators';
-import { findLostAddition, findLostCreate } from './recovery';
-import { oneByOne } from './recentCreates';
-import { fingerprint, type ItemProgress } from './writeJournal';
-import { getRecord, recordOr } from './readRecord';
+import { recoverAddedRows, recoverCreate } from './recovery';
+import { withKeyLock } from './recentCreates';
+import { fingerprint, type WriteEntry } from './writeJournal';
+import { getRecord, recordFrom } from './readRecord';
 import { hasId, normalized } from './recordIndex';
-import { type RecordType, subjectOf } from '../records/recordType';
-import { withoutRefused } from './rejectedFields';
-import { isOn } from '../input/values';
+import { type RecordType, targetOf } from '../records/recordType';
+import { dropRejectedFields } from './rejectedFields';
+import { readSwitch } from '../input/values';
 
 /** Creates a record, unless an earlier try of the same did. */
 export async function createRecord(
@@ -20,7 +20,7 @@ export async function createRecord(
 	type: RecordType,
 	body: IDataObject,
 ): Promise<IDataObject> {
-	const progress = item.run.ask(item, 'create', type.name, body);
+	const progress = item.run.beginWrite(item, 'create', type.name, body);
 	return progress.output?.[0] ?? (await create(item, type, body, progress));
 }
 
@@ -29,10 +29,12 @@ async function create(
 	item: InputItem,
 	type: RecordType,
 	body: IDataObject,
-	progress: ItemProgress,
+	progress: WriteEntry,
 ): Promise<IDataObject> {
 	const index = item.run.index(type);
-	const lost = progress.lostAt ? await findLostCreate(item, type, body, progress) : undefined;
+	const lost = progress.unconfirmedSince
+		? await recoverCreate(item, type, body, progress)
+		: undefined;
 	if (lost) {
 		await index.created(item, body, lost);
 		return lost;
@@ -43,16 +45,16 @@ async function create(
 		path: [type.path],
 		body,
 		headers: { [IDEMPOTENCY_HEADER]: item.run.idempotencyKey(item) },
-		subject: subjectOf(type),
+		target: targetOf(type),
 	});
 	const answer = await request.catch(async (error: Error) => {
-		if (mayBeDone(error)) {
-			progress.lostAt = sentAt;
+		if (mayHaveSucceeded(error)) {
+			progress.unconfirmedSince = sentAt;
 			await index.created(item, body, undefined);
 		}
 		throw error;
 	});
-	const record = recordOr(body, answer);
+	const record = recordFrom(body, answer);
 	await index.created(item, body, hasId(record) ? record : undefined);
 	return record;
 }
@@ -62,19 +64,19 @@ export async function deleteRecord(
 	type: RecordType,
 	id: string,
 ): Promise<IDataObject> {
-	const progress = item.run.ask(item, 'delete', type.name, id);
+	const progress = item.run.beginWrite(item, 'delete', type.name, id);
 	if (progress.output) return progress.output[0];
-	await item.run.inTurn(item, `${type.name}/${id}`, async () => {
+	await item.run.serialize(item, `${type.name}/${id}`, async () => {
 		const sentAt = Date.now();
 		const request = item.request({
 			method: 'DELETE',
 			path: [type.path, id],
-			subject: subjectOf(type, id),
+			target: targetOf(type, id),
 		});
 		await request.catch((error: Error) => {
 			// What an earlier try may have deleted is gone, as it should be.
-			if (progress.lostAt && [404, 410].includes(statusOf(error) ?? 0)) return;
-			if (mayBeDone(error)) progress.lostAt = sentAt;
+			if (progress.unconfirmedSince && [404, 410].includes(statusOf(error) ?? 0)) return;
+			if (mayHaveSucceeded(error)) progress.unconfirmedSince = sentAt;
 			throw error;
 		});
 		item.run.index(type).drop(id);
@@ -94,7 +96,7 @@ export async function updateRecord(
 	type: RecordType,
 	id: string,
 	given: IDataObject,
-	merge = layOver,
+	merge = mergeFields,
 ): Promise<IDataObject> {
 	if (Object.keys(given).length === 0) {
 		item.fail(
@@ -102,7 +104,7 @@ export async function updateRecord(
 			`Add at least one field to 'Update Fields', or choose one in 'Clear Fields'${type.rows ? `, or change the ${type.rows.name} under '${type.rows.parameter}'` : ''}.`,
 		);
 	}
-	const progress = item.run.ask(item, 'update', type.name, id, given, merge !== layOver);
+	const progress = item.run.beginWrite(item, 'update', type.name, id, given, merge !== mergeFields);
 	return progress.output?.[0] ?? (await update(item, type, id, given, progress, merge));
 }
 
@@ -111,40 +113,42 @@ async function update(
 	type: RecordType,
 	id: string,
 	given: IDataObject,
-	progress: ItemProgress,
-	merge = layOver,
+	progress: WriteEntry,
+	merge = mergeFields,
 ): Promise<IDataObject> {
 	const name = `${type.name}/${id}`;
 	// What adds to a record must not be done twice, so it does not follow an earlier change once more.
-	const adds = merge !== layOver;
+	const adds = merge !== mergeFields;
 	if (!adds) progress.record = name;
-	return await item.run.inTurn(item, name, async () => {
-		const sendOnlyGivenFields = isOn(
+	return await item.run.serialize(item, name, async () => {
+		const sendOnlyGivenFields = readSwitch(
 			item,
 			'Send Only Given Fields',
 			item.collection('options').sendOnlyGivenFields,
 		);
 		const read = sendOnlyGivenFields ? {} : await getRecord(item, type, id);
-		const body = sendOnlyGivenFields ? given : wholeRecord(item, type, read, given, merge);
-		const lost = adds ? await findLostAddition(item, type, id, given, body, progress) : undefined;
+		const body = sendOnlyGivenFields ? given : buildPutBody(item, type, read, given, merge);
+		const lost = adds ? await recoverAddedRows(item, type, id, given, body, progress) : undefined;
 		if (lost) return lost;
 		progress.body = fingerprint(body);
 		const sentAt = Date.now();
 		const answer = await put(item, type, id, body, read)
 			.catch(async (error: Error) => {
 				const isRefused = [400, 422].includes(statusOf(error) ?? 0);
-				const writable = isRefused ? withoutRefused(type, body, given, saidBy(error)) : undefined;
+				const writable = isRefused
+					? dropRejectedFields(type, body, given, apiDetails(error))
+					: undefined;
 				if (!writable) throw error;
 				return await put(item, type, id, writable, read);
 			})
 			.catch((error: Error) => {
-				if (mayBeDone(error)) progress.lostAt = sentAt;
+				if (mayHaveSucceeded(error)) progress.unconfirmedSince = sentAt;
 				throw error;
 			});
-		const record = recordOr({ id, ...body }, answer);
+		const record = recordFrom({ id, ...body }, answer);
 		if (!sendOnlyGivenFields) {
 			const before = fingerprint(withoutServerOwned(type, read));
-			item.run.facts.updated(fingerprint(body) !== before);
+			item.run.stats.updated(fingerprint(body) !== before);
 		}
 		item.run.index(type).take({ ...body, ...record, id });
 		return record;
@@ -163,17 +167,17 @@ async function put(
 		path: [type.path, id],
 		body,
 		madeOf: read,
-		subject: subjectOf(type, id),
+		target: targetOf(type, id),
 	});
 }
 
 /** The record as it is to be written: what BildOut has, with the given fields laid over it. */
-function wholeRecord(
+function buildPutBody(
 	item: InputItem,
 	type: RecordType,
 	record: IDataObject,
 	given: IDataObject,
-	merge: typeof layOver,
+	merge: typeof mergeFields,
 ): IDataObject {
 	const { id } = record;
 	if (typeof record.address === 'string' && record.address.trim() && isObject(given.address)) {
@@ -213,9 +217,9 @@ export async function upsertRecord(
 	{ field, ifExists }: Upsert,
 	fields: IDataObject,
 ): Promise<IDataObject> {
-	const progress = item.run.ask(item, 'upsert', type.name, field, ifExists, fields);
+	const progress = item.run.beginWrite(item, 'upsert', type.name, field, ifExists, fields);
 	if (progress.output) return progress.output[0];
-	return await oneByOne(item, type.name, normalized(fields[field]), async () => {
+	return await withKeyLock(item, type.name, normalized(fields[field]), async () => {
 		const id = await existing(item, type, field, fields);
 		if (id === undefined) {
 			return { ...(await create(item, type, fields, progress)), upsert: 'created' };
@@ -233,14 +237,14 @@ async function existing(
 	fields: IDataObject,
 ): Promise<string | undefined> {
 	let matches = await item.run.index(type).find(item, field, fields[field]);
-	const owner = type.namedWithin ? fields[type.namedWithin] : undefined;
-	if (type.namedWithin && owner !== undefined && owner !== null) {
+	const owner = type.nameScope ? fields[type.nameScope] : undefined;
+	if (type.nameScope && owner !== undefined && owner !== null) {
 		const owners = await Promise.all(
 			matches.map(async (match) => {
 				// Nothing says that lists carry whole records.
 				const whole =
-					type.namedWithin! in match ? match : await getRecord(item, type, String(match.id));
-				return whole[type.namedWithin!];
+					type.nameScope! in match ? match : await getRecord(item, type, String(match.id));
+				return whole[type.nameScope!];
 			}),
 		);
 		matches = matches.filter((_, index) => String(owners[index]) === String(owner));
@@ -269,7 +273,7 @@ function without(record: IDataObject, fields: readonly string[]): IDataObject {
 }
 
 /** Lays given fields over a record; of an address, only the given parts change. */
-export function layOver(record: IDataObject, given: IDataObject): IDataObject {
+export function mergeFields(record: IDataObject, given: IDataObject): IDataObject {
 	const merged: IDataObject = { ...record, ...given };
 	if (isObject(record.address) && isObject(given.address)) {
 		merged.address = { ...record.address, ...given.address };

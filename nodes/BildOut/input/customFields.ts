@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isObject } from '../api/json';
 import type { InputItem } from './inputItem';
-import { asText, describe, readBoolean, readJson, readNumber } from './values';
+import { asText, formatValue, readBoolean, readJson, readNumber } from './values';
 
 const HOW_TO_WRITE_ROWS =
 	"Each custom field has a 'Name' as BildOut spells it in its output, a 'Type' and a 'Value'. Correct the row or remove it from 'Custom Fields'.";
@@ -26,7 +26,7 @@ export function readCustomFields(
 	const fields = new Map<string, unknown>();
 	for (const [index, row] of rowsOf(item, value).entries()) {
 		if (!isObject(row)) {
-			item.fail(`Custom field ${index + 1} is ${describe(row)}`, HOW_TO_WRITE_ROWS);
+			item.fail(`Custom field ${index + 1} is ${formatValue(row)}`, HOW_TO_WRITE_ROWS);
 		}
 		const name = nameOf(item, row, index);
 		if (fields.has(name) || given.includes(name)) {
@@ -49,7 +49,7 @@ function rowsOf(item: InputItem, value: unknown): unknown[] {
 	if (isUntouched) return [];
 	const rows = isObject(value) && 'field' in value ? (value.field ?? []) : value;
 	if (Array.isArray(rows)) return rows;
-	return item.fail(`'Custom Fields' must be rows, got ${describe(value)}`, HOW_TO_WRITE_ROWS);
+	return item.fail(`'Custom Fields' must be rows, got ${formatValue(value)}`, HOW_TO_WRITE_ROWS);
 }
 
 function nameOf(item: InputItem, row: IDataObject, index: number): string {
@@ -79,7 +79,7 @@ function readValue(item: InputItem, what: string, { type = 'text', value }: IDat
 			return readJson(item, what, value);
 		default:
 			return item.fail(
-				`${what} has the unknown type ${describe(type)}`,
+				`${what} has the unknown type ${formatValue(type)}`,
 				"'Type' is text, number, boolean or json.",
 			);
 	}
@@ -88,7 +88,7 @@ function readValue(item: InputItem, what: string, { type = 'text', value }: IDat
 function readText(item: InputItem, what: string, value: unknown): string {
 	if (typeof value === 'object') {
 		item.fail(
-			`${what} must be text, got ${describe(value)}`,
+			`${what} must be text, got ${formatValue(value)}`,
 			"Choose a single field of the input item, or the type JSON under 'Type' for a list or an object.",
 		);
 	}

@@ -1,7 +1,7 @@
 import { tryToParseDateTime } from 'n8n-workflow';
 
 import type { InputItem } from './inputItem';
-import { describe } from './values';
+import { formatValue } from './values';
 
 /** What Luxon's DateTime and JavaScript's Date share here, without depending on Luxon. */
 interface DateTimeLike {
@@ -122,7 +122,8 @@ function isOnCalendar(year: number, month: number, day: number): boolean {
 }
 
 function failForDate(item: InputItem, what: string, value: unknown, example: string): never {
-	const got = value instanceof Date || isDateTime(value) ? `'${String(value)}'` : describe(value);
+	const got =
+		value instanceof Date || isDateTime(value) ? `'${String(value)}'` : formatValue(value);
 	item.fail(
 		`${what} must be a date such as ${example}, got ${got}`,
 		`${howToTurn(Number(value))}${HOW_TO_WRITE_DATES}`,

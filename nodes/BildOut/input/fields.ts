@@ -15,7 +15,7 @@ import {
 } from '../records/recordType';
 import {
 	asText,
-	describe,
+	formatValue,
 	readBoolean,
 	readEmail,
 	readName,
@@ -121,7 +121,7 @@ function readCurrency(item: InputItem, what: string, value: unknown): string {
 function readAddress(item: InputItem, what: string, value: unknown): IDataObject | undefined {
 	if (!isObject(value)) {
 		item.fail(
-			`${what} must have parts such as 'line1' and 'city', got ${describe(value)}`,
+			`${what} must have parts such as 'line1' and 'city', got ${formatValue(value)}`,
 			`Use the members ${ADDRESS_PARTS.join(', ')}.`,
 		);
 	}

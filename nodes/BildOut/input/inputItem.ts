@@ -69,7 +69,7 @@ export class InputItem {
 	requestSettings(): RequestSettings {
 		const { timeout, maxRetries } = this.collection('options');
 		return {
-			waiting: this.run.facts.waiting,
+			waiting: this.run.stats.waiting,
 			timeoutMs:
 				readWholeNumber(this, 'Timeout (Seconds)', timeout, 1, DEFAULT_SETTINGS.timeoutMs / 1000) *
 				1000,

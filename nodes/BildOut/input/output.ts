@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { InputItem } from './inputItem';
-import { capitalized, fieldsFor, type LinkedRecord, type RecordType } from '../records/recordType';
-import { isOn, readNames } from './values';
+import { capitalized, fieldsFor, type ParentRecord, type RecordType } from '../records/recordType';
+import { readSwitch, readNames } from './values';
 
 /**
  * What makes of a record what the user chose: simplified to the ten fields that people look for ('Simplify'), as
@@ -22,7 +22,7 @@ export function outputShaper(
 	const output = chosenOutput(item);
 	const fields = chosenFields(item, type, output);
 	const shape = (record: IDataObject) => (fields ? pick(record, fields) : record);
-	const { linked } = type;
+	const { parent: linked } = type;
 	if (!linked) return async (record) => shape(record);
 	const isWanted = isNameWanted(item, linked);
 	return async (record) => {
@@ -45,7 +45,7 @@ function chosenFields(item: InputItem, type: RecordType, output: unknown): strin
 
 function chosenOutput(item: InputItem): unknown {
 	if (item.isTool) return item.param('output', 'simplified');
-	return isOn(item, 'Simplify', item.param('simplify', true)) ? 'simplified' : 'raw';
+	return readSwitch(item, 'Simplify', item.param('simplify', true)) ? 'simplified' : 'raw';
 }
 
 /** The fields that people look for, those inside an object with a dot. */
@@ -67,19 +67,19 @@ function pick(record: IDataObject, fields: readonly string[]): IDataObject {
 }
 
 /** The name of the option that includes the name of the linked record, e.g. `includeCustomer`. */
-export function includeOption({ type }: LinkedRecord): string {
+export function includeOption({ type }: ParentRecord): string {
 	return `include${capitalized(type.name)}`;
 }
 
-function isNameWanted(item: InputItem, linked: LinkedRecord): boolean {
+function isNameWanted(item: InputItem, linked: ParentRecord): boolean {
 	const label = `Include ${capitalized(linked.type.name)}`;
-	return isOn(item, label, item.collection('options')[includeOption(linked)]);
+	return readSwitch(item, label, item.collection('options')[includeOption(linked)]);
 }
 
 /** One reading of the list serves all items of a run. */
 async function nameInList(
 	item: InputItem,
-	{ type, field }: LinkedRecord,
+	{ type, field }: ParentRecord,
 	record: IDataObject,
 ): Promise<IDataObject[string]> {
 	const id = record[field];
@@ -91,7 +91,7 @@ async function nameInList(
 /** The record with the name right behind the ID. */
 function withName(
 	record: IDataObject,
-	{ field, nameField }: LinkedRecord,
+	{ field, nameField }: ParentRecord,
 	name: IDataObject[string],
 ): IDataObject {
 	if (!(field in record)) return { ...record, [nameField]: name };

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { RECORD_ID, webPathsOf } from '../assumptions';
 import { getConnection, parseUrl } from '../api/connection';
 import type { InputItem } from './inputItem';
-import { capitalized, type KnownBy, type RecordType, withArticle } from '../records/recordType';
+import { capitalized, type LookupKey, type RecordType, withArticle } from '../records/recordType';
 
 /**
  * The ID of the record that a resource locator names: from the list, by ID, by URL, or by what people
@@ -21,9 +21,9 @@ export async function locate(
 	const { mode, text } = readLocator(requiredLocator(item, locator, type, label));
 	if (mode === 'url' || /^https?:/i.test(text)) return await idFromUrl(item, type, label, text);
 	const known =
-		type.knownBy.find((field) => field.mode === mode) ??
-		type.knownBy.find(({ looksLike }) => mode !== 'list' && looksLike?.test(text));
-	if (known) return await idByValue(item, type, label, known, known.plain?.(text) ?? text);
+		type.lookupKeys.find((field) => field.mode === mode) ??
+		type.lookupKeys.find(({ pattern: looksLike }) => mode !== 'list' && looksLike?.test(text));
+	if (known) return await idByValue(item, type, label, known, known.clean?.(text) ?? text);
 	return checkId(item, type, label, text);
 }
 
@@ -35,7 +35,7 @@ export function requiredLocator(
 	label: string,
 ): IDataObject[string] {
 	if (isEmptyLocator(locator)) {
-		const ways = ['ID', 'URL', ...type.knownBy.map(({ mode }) => mode)];
+		const ways = ['ID', 'URL', ...type.lookupKeys.map(({ mode }) => mode)];
 		item.fail(
 			`'${label}' is empty`,
 			`Choose the ${type.name} from the list, or enter its ${ways.join(' or ')}. If it is an expression, check that the input item has the field it names.`,
@@ -78,7 +78,7 @@ function checkId(item: InputItem, type: RecordType, label: string, id: string): 
 }
 
 /** What may have been meant instead of an ID. */
-function notThat({ knownBy, notItsId }: RecordType): string {
+function notThat({ lookupKeys: knownBy, confusedWith: notItsId }: RecordType): string {
 	if (notItsId === undefined) return '';
 	const known = knownBy.at(-1);
 	return ` It is not the ${notItsId}${known ? `: to enter that, choose 'By ${capitalized(known.mode)}'` : ''}.`;
@@ -114,7 +114,7 @@ async function idByValue(
 	item: InputItem,
 	type: RecordType,
 	label: string,
-	{ field, mode }: KnownBy,
+	{ field, mode }: LookupKey,
 	value: string,
 ): Promise<string> {
 	const matches = await item.run.index(type).find(item, field, value);

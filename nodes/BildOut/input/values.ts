@@ -16,7 +16,7 @@ export interface NumberRule {
 	range?: string;
 	isInRange?: (value: number) => boolean;
 	/** What to do about a number that is out of range or not given. */
-	wayOut?: string;
+	hint?: string;
 	/** The unit is percent, so `8.5%` is 8.5. */
 	isPercent?: boolean;
 }
@@ -25,7 +25,7 @@ export interface NumberRule {
 export function asText(item: InputItem, what: string, value: unknown): string {
 	if (typeof value === 'object' || value === undefined) {
 		item.fail(
-			`${what} must be text, got ${describe(value)}`,
+			`${what} must be text, got ${formatValue(value)}`,
 			'Choose a single field of the input item, not a group of fields or a list.',
 		);
 	}
@@ -61,7 +61,7 @@ export function readEmail(item: InputItem, what: string, value: unknown): string
 	const email = plainEmail(asText(item, what, value));
 	if (email !== '' && !/^[^\s@,;<>]+@[^\s@,;<>]+$/.test(email)) {
 		item.fail(
-			`${what} must be one email address, got ${describe(value)}`,
+			`${what} must be one email address, got ${formatValue(value)}`,
 			'Write the address alone, e.g. office@summitroofing.com, without a name, a space or a second address.',
 		);
 	}
@@ -77,7 +77,7 @@ export function readPhone(item: InputItem, what: string, value: unknown): string
 	const phone = asText(item, what, value).trim();
 	if (/^\d([.,]\d+)?e\+?\d+$/i.test(phone)) {
 		item.fail(
-			`${what} must be a phone number, got ${describe(value)}`,
+			`${what} must be a phone number, got ${formatValue(value)}`,
 			'The spreadsheet has shortened the number. Format its column as plain text there, and enter the number again.',
 		);
 	}
@@ -102,7 +102,7 @@ export function readNumber(
 	}
 	if (typeof given === 'string' ? !isExact(given) : isUnsafe(number)) {
 		item.fail(
-			`${what} has more digits than can be sent unchanged, got ${describe(value)}`,
+			`${what} has more digits than can be sent unchanged, got ${formatValue(value)}`,
 			'Round it to 15 digits at most.',
 		);
 	}
@@ -114,11 +114,11 @@ function failForNumber(
 	what: string,
 	value: unknown,
 	isNumber: boolean,
-	{ range, wayOut = HOW_TO_WRITE_NUMBERS }: NumberRule,
+	{ range, hint: wayOut = HOW_TO_WRITE_NUMBERS }: NumberRule,
 ): never {
 	const isMissing = value === undefined || value === null || value === '';
 	item.fail(
-		`${what} must be a number${range ? ` ${range}` : ''}, got ${describe(value)}`,
+		`${what} must be a number${range ? ` ${range}` : ''}, got ${formatValue(value)}`,
 		isNumber || isMissing ? wayOut : HOW_TO_WRITE_NUMBERS,
 	);
 }
@@ -144,7 +144,7 @@ export function readWholeNumber(
 	const number = parseNumber(value);
 	if (number === undefined || !Number.isSafeInteger(number) || number < least) {
 		item.fail(
-			`'${label}' must be a whole number of at least ${least}, got ${describe(value)}`,
+			`'${label}' must be a whole number of at least ${least}, got ${formatValue(value)}`,
 			'Correct it, or remove it to use the default.',
 		);
 	}
@@ -152,7 +152,7 @@ export function readWholeNumber(
 }
 
 /** A switch of the panel, which is off where nothing is said. */
-export function isOn(item: InputItem, label: string, value: unknown): boolean {
+export function readSwitch(item: InputItem, label: string, value: unknown): boolean {
 	if (value === undefined || value === null || value === '') return false;
 	return readBoolean(item, `'${label}'`, value);
 }
@@ -172,7 +172,7 @@ export function readBoolean(item: InputItem, what: string, value: unknown): bool
 	const read = isPlain ? SWITCH[String(value).trim().toLowerCase()] : undefined;
 	if (typeof read === 'boolean') return read;
 	return item.fail(
-		`${what} must be true or false, got ${describe(value)}`,
+		`${what} must be true or false, got ${formatValue(value)}`,
 		'Use the switch, or an expression that yields true or false. Yes and no, and 1 and 0, are understood too.',
 	);
 }
@@ -222,7 +222,7 @@ function listIn(text: string): unknown {
 }
 
 /** A value as an error shows it. */
-export function describe(value: unknown): string {
+export function formatValue(value: unknown): string {
 	if (value === undefined) return 'nothing';
 	if (typeof value === 'string') return `'${value}'`;
 	const text = typeof value === 'object' ? JSON.stringify(value) : String(value);

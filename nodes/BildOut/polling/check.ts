@@ -1,22 +1,28 @@
 import type { IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
-import { BoundedMap } from '../ttlCache';
+import { TtlCache } from '../ttlCache';
 import { getConnection } from '../api/connection';
 import { paidIndex, type WatchedList } from './choice';
 import { compare, type Comparison, type Known, type Reading } from './diff';
-import { refuseTooOften } from './cost';
-import { changed, created, type Happening, inOrder, type PolledEvent } from './detectedEvents';
-import { pack, unpack } from './snapshot';
-import { readList, requireRoom } from './reading';
+import { assertPollIntervalFits } from './cost';
+import {
+	changed,
+	created,
+	type DetectedEvent,
+	toSortedEvents,
+	type PolledEvent,
+} from './detectedEvents';
+import { serializeSnapshot, parseSnapshot } from './snapshot';
+import { readList, assertRecordLimit } from './reading';
 import { keepState, nodeKey, type PollState, type ResourceState, stateOf } from './state';
 import {
-	type Doubt,
-	doubtAbout,
+	type EmptyStreak,
+	trackEmptyReading,
 	isOtherAccount,
-	isOvercome,
-	type Recognition,
-	recognise,
+	isConfirmed,
+	type Overlap,
+	measureOverlap,
 } from './missingRecords';
 import type { Clock } from './watches';
 
@@ -26,13 +32,13 @@ interface ReadList {
 	before?: ResourceState;
 	known: Known;
 	reading: Reading;
-	recognition: Recognition;
+	recognition: Overlap;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What a user was told of an answer by which everything would be gone. */
-const doubtsTold = new BoundedMap<true>({ lifetimeMs: DAY_MS, most: 1000 });
+const warnedAboutEmpty = new TtlCache<true>({ ttlMs: DAY_MS, maxWeight: 1000 });
 
 /**
  * Reads the lists and works out what happened since the latest check. The mark moves when all lists
@@ -66,18 +72,23 @@ export async function check(
 		);
 	}
 	const isFirst = before === undefined || isOther;
-	const happenings: Happening[] = [];
+	const happenings: DetectedEvent[] = [];
 	const resources: PollState['resources'] = {};
 	for (const each of read) {
 		const doubt = isOther ? undefined : doubtOf(context, each, clock.now);
 		const isTrusted =
-			doubt === undefined || isOvercome(doubt, each.recognition.expected, clock.now);
+			doubt === undefined || isConfirmed(doubt, each.recognition.expected, clock.now);
 		const { list } = each;
 		const { happenings: happened, kept } = compareList(each, isTrusted, isOther);
 		if (before === undefined) happenings.push(...happenedSince(each, startFrom));
 		if (!isFirst) happenings.push(...happened.filter(({ type }) => isWatched(each, type)));
 		const { events, narrowed } = list;
-		resources[list.watch.record.name] = { events, narrowed, records: pack(kept), doubt };
+		resources[list.watch.record.name] = {
+			events,
+			narrowed,
+			records: serializeSnapshot(kept),
+			doubt,
+		};
 	}
 	const state: PollState = {
 		version: 1,
@@ -88,7 +99,7 @@ export async function check(
 		resources,
 	};
 	keepState(context, state, happenings.length > 0);
-	return inOrder(happenings, clock.now);
+	return toSortedEvents(happenings, clock.now);
 }
 
 async function readLists(
@@ -102,23 +113,25 @@ async function readLists(
 	let cost = 0;
 	for (const list of lists) {
 		const { requests, ...reading } = await readList(context, list, clock, until);
-		requireRoom(context, list, reading.records);
+		assertRecordLimit(context, list, reading.records);
 		const resource = before?.resources[list.watch.record.name];
 		const known = knownOf(list, resource);
-		const recognition = recognise(known, reading.records);
+		const recognition = measureOverlap(known, reading.records);
 		read.push({ list, before: resource, known, reading, recognition });
 		cost += requests;
 	}
-	refuseTooOften(context, nodeKey(context), cost);
+	assertPollIntervalFits(context, nodeKey(context), cost);
 	return read;
 }
 
 function knownOf({ narrowed, watch }: WatchedList, before: ResourceState | undefined): Known {
 	if (before === undefined) return new Map();
-	const known = unpack(before.records);
+	const known = parseSnapshot(before.records);
 	if (!narrowed || before.narrowed) return known;
 	const state = paidIndex(watch);
-	return new Map([...known].filter(([, { states }]) => states[state].holds || states[state].left));
+	return new Map(
+		[...known].filter(([, { states }]) => states[state].active || states[state].exits),
+	);
 }
 
 function compareList(
@@ -136,10 +149,10 @@ function isWatched({ list, before }: ReadList, type: string): boolean {
 }
 
 /** What happened since a moment, as far as the records tell. */
-function happenedSince({ list, known, reading }: ReadList, startFrom?: number): Happening[] {
+function happenedSince({ list, known, reading }: ReadList, startFrom?: number): DetectedEvent[] {
 	if (startFrom === undefined) return [];
 	const { watch, events } = list;
-	const isSince = ({ at }: Happening) => at !== undefined && at >= startFrom;
+	const isSince = ({ at }: DetectedEvent) => at !== undefined && at >= startFrom;
 	const changes = reading.records
 		.filter((record) => !isSince(created('', record)))
 		.map((record) => changed(watch, record, 'time'));
@@ -154,16 +167,16 @@ function happenedSince({ list, known, reading }: ReadList, startFrom?: number): 
  *
  * @throws NodeOperationError when it is new
  */
-function doubtOf(context: IPollFunctions, read: ReadList, now: number): Doubt | undefined {
+function doubtOf(context: IPollFunctions, read: ReadList, now: number): EmptyStreak | undefined {
 	const { list, recognition, before } = read;
 	const subject = `${nodeKey(context)}|${list.watch.record.name}`;
-	const doubt = doubtAbout(recognition, before?.doubt, now);
+	const doubt = trackEmptyReading(recognition, before?.doubt, now);
 	if (doubt === undefined) {
-		doubtsTold.delete(subject);
+		warnedAboutEmpty.delete(subject);
 		return undefined;
 	}
-	if (list.narrowed || doubtsTold.get(subject)) return doubt;
-	doubtsTold.set(subject, true);
+	if (list.narrowed || warnedAboutEmpty.get(subject)) return doubt;
+	warnedAboutEmpty.set(subject, true);
 	throw new NodeOperationError(
 		context.getNode(),
 		`BildOut lists none of the ${recognition.expected} ${list.name} that were there at the last check`,

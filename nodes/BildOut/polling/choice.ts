@@ -2,11 +2,11 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { PAID_INVOICES } from '../assumptions';
 import { ANY_EVENT } from '../events';
-import { eventsOf, WATCHES, type Watch } from './watches';
+import { eventsOf, WATCHES, type WatchedResource } from './watches';
 
 /** A list that is read at each check, and what is looked for in it. */
 export interface WatchedList {
-	watch: Watch;
+	watch: WatchedResource;
 	/** The chosen events of this kind of record. */
 	events: string[];
 	/** Only the records in one state are asked for, because no other is needed. */
@@ -33,4 +33,5 @@ export function watchedLists(chosen: string[]): WatchedList[] {
 }
 
 /** Where the state that a narrowed list holds stands among the states. */
-export const paidIndex = (watch: Watch) => watch.states.findIndex(({ event }) => event === PAID);
+export const paidIndex = (watch: WatchedResource) =>
+	watch.states.findIndex(({ event }) => event === PAID);

@@ -1,7 +1,7 @@
 import type { ILoadOptionsFunctions, INodePropertyOptions, IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
-import { BoundedMap } from '../ttlCache';
+import { TtlCache } from '../ttlCache';
 import { getConnection } from '../api/connection';
 import { STANDARD_LIMIT } from '../api/scheduler';
 
@@ -9,10 +9,10 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const REPEATED_MS = 2 * 60 * 1000;
 
 /** How many requests a list cost when it was last read, by credential and list. */
-const costs = new BoundedMap<number>({ lifetimeMs: 7 * DAY_MS, most: 1000 });
+const costs = new TtlCache<number>({ ttlMs: 7 * DAY_MS, maxWeight: 1000 });
 
 /** When a user was told that a node asks for more than BildOut allows. */
-const told = new BoundedMap<number>({ lifetimeMs: DAY_MS, most: 1000 });
+const told = new TtlCache<number>({ ttlMs: DAY_MS, maxWeight: 1000 });
 
 interface PollTime {
 	mode?: string;
@@ -21,7 +21,7 @@ interface PollTime {
 	cronExpression?: string;
 }
 
-export function noteCost(account: string, list: string, requests: number): void {
+export function recordCost(account: string, list: string, requests: number): void {
 	costs.set(`${account}|${list}`, requests);
 }
 
@@ -49,7 +49,11 @@ export async function costInWords(
  *
  * @throws NodeOperationError that says how often the node can check
  */
-export function refuseTooOften(context: IPollFunctions, key: string, requests: number): void {
+export function assertPollIntervalFits(
+	context: IPollFunctions,
+	key: string,
+	requests: number,
+): void {
 	const { item = [] } = context.getNodeParameter('pollTimes', {}) as { item?: PollTime[] };
 	const minutes = Math.min(...item.map(minutesBetween));
 	if (requests <= STANDARD_LIMIT * minutes) return;

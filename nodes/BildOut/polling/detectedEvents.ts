@@ -3,10 +3,10 @@ import type { IDataObject } from 'n8n-workflow';
 import type { RecordId } from './snapshot';
 import { contentDigest } from './revision';
 import { momentOf } from '../input/timestamps';
-import type { Clock, StateRule, Watch } from './watches';
+import type { Clock, StateRule, WatchedResource } from './watches';
 
 /** Something that happened to a record. */
-export interface Happening {
+export interface DetectedEvent {
 	type: string;
 	/** The same for the same change, whoever notices it and how often. */
 	id: string;
@@ -23,12 +23,16 @@ export interface PolledEvent extends IDataObject {
 	data: IDataObject;
 }
 
-export function created(type: string, record: IDataObject): Happening {
+export function created(type: string, record: IDataObject): DetectedEvent {
 	return happening(type, record, [], momentOf(record.created_at));
 }
 
 /** @param by `time` where `updated_at` tells this change from others, `content` where only the content does */
-export function changed(watch: Watch, record: IDataObject, by: 'time' | 'content'): Happening {
+export function changed(
+	watch: WatchedResource,
+	record: IDataObject,
+	by: 'time' | 'content',
+): DetectedEvent {
 	const { updated_at: updated, status } = record;
 	const content = watch.changesBy === 'status' ? status : contentDigest(record);
 	const occasion = by === 'time' ? [updated] : [updated, content];
@@ -41,21 +45,21 @@ export function entered(
 	record: IDataObject,
 	clock: Clock,
 	left: number,
-): Happening {
+): DetectedEvent {
 	const since = rule.since?.(record, clock) ?? momentOf(record.updated_at);
 	// An invoice may be written when its due date is over.
 	const at = since && Math.max(since, momentOf(record.created_at) ?? since);
 	const again = left > 0 ? `again ${left}` : undefined;
-	return happening(rule.event, record, [rule.occasion?.(record), again], at);
+	return happening(rule.event, record, [rule.discriminator?.(record), again], at);
 }
 
 /** All that is known of a record that is gone is its ID. */
-export function deleted(type: string, id: RecordId): Happening {
+export function deleted(type: string, id: RecordId): DetectedEvent {
 	return happening(type, { id }, []);
 }
 
 /** The events in order of time; what has no time of its own happened by `now`. */
-export function inOrder(happenings: Happening[], now: number): PolledEvent[] {
+export function toSortedEvents(happenings: DetectedEvent[], now: number): PolledEvent[] {
 	return happenings
 		.map(({ at = now, ...rest }) => ({ at, ...rest }))
 		.sort((a, b) => a.at - b.at)
@@ -67,7 +71,12 @@ export function inOrder(happenings: Happening[], now: number): PolledEvent[] {
 		}));
 }
 
-function happening(type: string, data: IDataObject, occasion: unknown[], at?: number): Happening {
+function happening(
+	type: string,
+	data: IDataObject,
+	occasion: unknown[],
+	at?: number,
+): DetectedEvent {
 	const parts = [type, data.id, ...occasion].filter((part) => part !== undefined && part !== null);
 	return { type, id: parts.map(String).join(':'), at, data };
 }

@@ -1,9 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { changed, created, deleted, entered, type Happening } from './detectedEvents';
-import { GONE, type KeptRecord, type KeptState, type RecordId, TURNS } from './snapshot';
-import { differenceTo, revisionOf } from './revision';
-import type { Clock, Watch } from './watches';
+import { changed, created, deleted, entered, type DetectedEvent } from './detectedEvents';
+import {
+	MISSES_UNTIL_DELETED,
+	type KeptRecord,
+	type StateFlag,
+	type RecordId,
+	EXIT_COUNT_MODULUS,
+} from './snapshot';
+import { compareTo, revisionOf } from './revision';
+import type { Clock, WatchedResource } from './watches';
 
 /** What is known of one kind of record from earlier checks, by record ID. */
 export type Known = Map<RecordId, KeptRecord>;
@@ -18,7 +24,7 @@ export interface Reading {
 
 export interface Comparison {
 	/** All that happened since the latest check, whether the user chose it or not. */
-	happenings: Happening[];
+	happenings: DetectedEvent[];
 	/** What to keep for the next check. */
 	kept: KeptRecord[];
 }
@@ -33,13 +39,13 @@ export const MOST_RECORDS = 10_000;
  *   as it is
  */
 export function compare(
-	watch: Watch,
+	watch: WatchedResource,
 	known: Known,
 	reading: Reading,
 	trusted: boolean,
 	reportsDeleted: boolean,
 ): Comparison {
-	const happenings: Happening[] = [];
+	const happenings: DetectedEvent[] = [];
 	const present = reading.records.map((record) => {
 		const before = known.get(record.id as RecordId);
 		happenings.push(...happenedTo(watch, record, reading.clock, before));
@@ -51,13 +57,14 @@ export function compare(
 	for (const record of known.values()) {
 		if (ids.has(record.id)) continue;
 		const next = trusted ? missedOnceMore(record, reading.narrowed) : record;
-		const isNewlyGone = next.missing === GONE && record.missing < GONE;
+		const isNewlyGone =
+			next.missing === MISSES_UNTIL_DELETED && record.missing < MISSES_UNTIL_DELETED;
 		if (isNewlyGone && watch.deleted && !reading.narrowed) {
 			happenings.push(deleted(watch.deleted, record.id));
 			// Told as gone, it is forgotten: should it come back, that is told too.
 			if (reportsDeleted) continue;
 		}
-		if (next.missing < GONE) missing.push(next);
+		if (next.missing < MISSES_UNTIL_DELETED) missing.push(next);
 		else if (isNewlyGone) gone.unshift(next);
 		else gone.push(next);
 	}
@@ -67,22 +74,26 @@ export function compare(
 
 /** What happened to a record that is there, since it was last seen. */
 function happenedTo(
-	watch: Watch,
+	watch: WatchedResource,
 	record: IDataObject,
 	clock: Clock,
 	before: KeptRecord | undefined,
-): Happening[] {
+): DetectedEvent[] {
 	if (before === undefined) return happenedToNew(watch, record, clock);
-	const difference = differenceTo(before.revision, revised(watch, record));
+	const difference = compareTo(before.revision, revised(watch, record));
 	const states = watch.states.flatMap((rule, index) => {
-		const { holds, left } = before.states[index];
+		const { active: holds, exits: left } = before.states[index];
 		return !holds && rule.holds(record, clock) ? [entered(rule, record, clock, left)] : [];
 	});
 	return difference ? [changed(watch, record, difference), ...states] : states;
 }
 
 /** What has happened to a record that was not seen before: it was created, and entered the states it is in. */
-export function happenedToNew(watch: Watch, record: IDataObject, clock: Clock): Happening[] {
+export function happenedToNew(
+	watch: WatchedResource,
+	record: IDataObject,
+	clock: Clock,
+): DetectedEvent[] {
 	const states = watch.states
 		.filter((rule) => rule.holds(record, clock))
 		.map((rule) => {
@@ -93,15 +104,15 @@ export function happenedToNew(watch: Watch, record: IDataObject, clock: Clock): 
 }
 
 function keep(
-	watch: Watch,
+	watch: WatchedResource,
 	record: IDataObject,
 	clock: Clock,
 	before: KeptRecord | undefined,
 ): KeptRecord {
-	const states = watch.states.map((rule, index): KeptState => {
-		const { holds: held, left } = before?.states[index] ?? { holds: false, left: 0 };
+	const states = watch.states.map((rule, index): StateFlag => {
+		const { active: held, exits: left } = before?.states[index] ?? { active: false, exits: 0 };
 		const holds = rule.holds(record, clock) ?? held;
-		return { holds, left: held && !holds ? (left + 1) % TURNS : left };
+		return { active: holds, exits: held && !holds ? (left + 1) % EXIT_COUNT_MODULUS : left };
 	});
 	return {
 		id: record.id as RecordId,
@@ -112,17 +123,17 @@ function keep(
 }
 
 /** The part of a record whose change counts. */
-function revised({ changesBy }: Watch, record: IDataObject): IDataObject {
+function revised({ changesBy }: WatchedResource, record: IDataObject): IDataObject {
 	return changesBy === 'status' ? { status: record.status } : record;
 }
 
 function missedOnceMore(record: KeptRecord, narrowed: boolean): KeptRecord {
-	if (record.missing === GONE) return record;
+	if (record.missing === MISSES_UNTIL_DELETED) return record;
 	const missing = record.missing + 1;
-	const hasLeft = narrowed && missing === GONE;
-	const states = record.states.map(({ holds, left }) => ({
-		holds: holds && !hasLeft,
-		left: holds && hasLeft ? (left + 1) % TURNS : left,
+	const hasLeft = narrowed && missing === MISSES_UNTIL_DELETED;
+	const states = record.states.map(({ active: holds, exits: left }) => ({
+		active: holds && !hasLeft,
+		exits: holds && hasLeft ? (left + 1) % EXIT_COUNT_MODULUS : left,
 	}));
 	return { ...record, missing, states };
 }

@@ -2,20 +2,20 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Known } from './diff';
 import { momentOf } from '../input/timestamps';
-import { GONE, type RecordId } from './snapshot';
+import { MISSES_UNTIL_DELETED, type RecordId } from './snapshot';
 
 /** How a reading agrees with what is known. */
-export interface Recognition {
+export interface Overlap {
 	/** How many records were known, and not gone. */
 	expected: number;
 	/** How many of them the reading holds. */
 	found: number;
 	/** What it holds that was not known. */
-	strangers: IDataObject[];
+	unknownRecords: IDataObject[];
 }
 
 /** Readings in a row by which everything would be gone. */
-export interface Doubt {
+export interface EmptyStreak {
 	readings: number;
 	/** When the first of them was, in milliseconds since 1970. */
 	since: number;
@@ -30,13 +30,13 @@ const CLOCK_DIFFERENCE_MS = 10 * 60 * 1000;
 /** So many records are not all replaced by others between two checks. */
 const SOME_RECORDS = 3;
 
-export function recognise(known: Known, records: IDataObject[]): Recognition {
-	const expected = [...known.values()].filter(({ missing }) => missing < GONE);
+export function measureOverlap(known: Known, records: IDataObject[]): Overlap {
+	const expected = [...known.values()].filter(({ missing }) => missing < MISSES_UNTIL_DELETED);
 	const ids = new Set(records.map(({ id }) => id as RecordId));
 	return {
 		expected: expected.length,
 		found: expected.filter(({ id }) => ids.has(id)).length,
-		strangers: records.filter(({ id }) => !known.has(id as RecordId)),
+		unknownRecords: records.filter(({ id }) => !known.has(id as RecordId)),
 	};
 }
 
@@ -47,7 +47,7 @@ export function recognise(known: Known, records: IDataObject[]): Recognition {
  * @param latest when the latest check was, in milliseconds since 1970
  */
 export function isOtherAccount(
-	recognitions: Recognition[],
+	recognitions: Overlap[],
 	credentialChanged: boolean,
 	latest: number,
 ): boolean {
@@ -56,7 +56,7 @@ export function isOtherAccount(
 }
 
 /** Whether other records stand in the place of those that were known, and not because they are new. */
-function wasReplaced({ expected, strangers }: Recognition, latest: number): boolean {
+function wasReplaced({ expected, unknownRecords: strangers }: Overlap, latest: number): boolean {
 	if (expected === 0 || strangers.length === 0) return false;
 	const ages = strangers.map(({ created_at: createdAt }) => latest - (momentOf(createdAt) ?? NaN));
 	if (ages.some((age) => age > DAY_MS)) return true;
@@ -67,17 +67,17 @@ function wasReplaced({ expected, strangers }: Recognition, latest: number): bool
  * The doubt about a reading; undefined when there is none. An answer by which everything would be gone
  * may come of a scope that was lost.
  */
-export function doubtAbout(
-	{ expected, found }: Recognition,
-	before: Doubt | undefined,
+export function trackEmptyReading(
+	{ expected, found }: Overlap,
+	before: EmptyStreak | undefined,
 	now: number,
-): Doubt | undefined {
+): EmptyStreak | undefined {
 	if (expected === 0 || found > 0) return undefined;
 	return { readings: (before?.readings ?? 0) + 1, since: before?.since ?? now };
 }
 
 /** Whether a doubt has lasted so long that the records must be gone. */
-export function isOvercome(doubt: Doubt, expected: number, now: number): boolean {
+export function isConfirmed(doubt: EmptyStreak, expected: number, now: number): boolean {
 	const lasted = expected <= FEW_RECORDS || now - doubt.since >= DAY_MS;
 	return doubt.readings >= DOUBTED_READINGS && lasted;
 }

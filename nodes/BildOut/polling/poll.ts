@@ -1,7 +1,7 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError, tryToParseDateTime } from 'n8n-workflow';
 
-import { BoundedMap } from '../ttlCache';
+import { TtlCache } from '../ttlCache';
 import { check } from './check';
 import { watchedLists } from './choice';
 import type { PolledEvent } from './detectedEvents';
@@ -15,10 +15,10 @@ const LONGEST_CHECK_MS = 5 * MINUTE_MS;
 const LONGEST_FIRST_CHECK_MS = MINUTE_MS;
 
 /** The nodes with a check under way, each with the moment at which it started. */
-const underWay = new BoundedMap<number>({ lifetimeMs: 3 * LONGEST_CHECK_MS, most: 10_000 });
+const underWay = new TtlCache<number>({ ttlMs: 3 * LONGEST_CHECK_MS, maxWeight: 10_000 });
 
 /** The nodes that this process has checked for. */
-const checked = new BoundedMap<true>({ lifetimeMs: Infinity, most: 10_000 });
+const checked = new TtlCache<true>({ ttlMs: Infinity, maxWeight: 10_000 });
 
 /**
  * What n8n asks for at each of the node's poll times, and when its workflow is published. In manual mode it

@@ -1,13 +1,13 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
-import { subjectOfList } from '../records/recordType';
+import { listTarget } from '../records/recordType';
 import { getConnection } from '../api/connection';
 import { listRecords } from '../api/pagination/listRecords';
 import { DEFAULT_SETTINGS, type RequestSettings } from '../api/client';
 import { paidIndex, type WatchedList } from './choice';
 import { MOST_RECORDS, type Reading } from './diff';
-import { noteCost } from './cost';
+import { recordCost } from './cost';
 import type { Clock } from './watches';
 
 /**
@@ -37,7 +37,7 @@ export async function readList(
 		context,
 		{
 			path: [watch.record.path],
-			subject: subjectOfList(watch.record),
+			target: listTarget(watch.record),
 			query,
 			// A server may not know the filter.
 			keep: narrowed ? (record) => rule.holds(record, clock) === true : undefined,
@@ -46,12 +46,16 @@ export async function readList(
 		settings,
 	);
 	requireIds(context, list, records);
-	noteCost((await getConnection(context)).key, list.name, requests);
+	recordCost((await getConnection(context)).key, list.name, requests);
 	return { records, clock, narrowed, requests };
 }
 
 /** @throws NodeOperationError when there are more records than can be kept track of */
-export function requireRoom(context: IPollFunctions, list: WatchedList, records: IDataObject[]) {
+export function assertRecordLimit(
+	context: IPollFunctions,
+	list: WatchedList,
+	records: IDataObject[],
+) {
 	if (records.length <= MOST_RECORDS) return;
 	throw new NodeOperationError(
 		context.getNode(),

@@ -10,11 +10,11 @@ import { momentOf } from '../input/timestamps';
  *   still carry the same timestamp.
  * - `content`: its content, because it has no `updated_at`.
  */
-export type Basis = 'time' | 'both' | 'content';
+export type HashSource = 'time' | 'both' | 'content';
 
 /** What is kept of a record to notice that it has changed. */
 export interface Revision {
-	basis: Basis;
+	basis: HashSource;
 	/** Four characters. */
 	hash: string;
 }
@@ -35,10 +35,7 @@ export function revisionOf(record: IDataObject, now: number): Revision {
  * How a record differs from what was kept of it: by its `updated_at`, or by its content alone. A record
  * that has gained or lost its `updated_at` cannot be compared, and so counts as the same.
  */
-export function differenceTo(
-	before: Revision,
-	record: IDataObject,
-): 'time' | 'content' | undefined {
+export function compareTo(before: Revision, record: IDataObject): 'time' | 'content' | undefined {
 	if ((before.basis === 'content') !== !record.updated_at) return undefined;
 	const { hash } = revision(before.basis, record);
 	if (hash === before.hash) return undefined;
@@ -51,7 +48,7 @@ export function contentDigest(record: IDataObject): string {
 	return digest(canonical({ ...record, updated_at: undefined }));
 }
 
-function revision(basis: Basis, record: IDataObject): Revision {
+function revision(basis: HashSource, record: IDataObject): Revision {
 	const time = digest(String(record.updated_at));
 	if (basis === 'time') return { basis, hash: time.slice(0, 4) };
 	const content = contentDigest(record);

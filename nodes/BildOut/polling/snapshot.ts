@@ -1,12 +1,12 @@
-import type { Basis, Revision } from './revision';
+import type { HashSource, Revision } from './revision';
 
 export type RecordId = string | number;
 
 /** Whether a record is in a state such as "paid", and how often it has left that state. */
-export interface KeptState {
-	holds: boolean;
+export interface StateFlag {
+	active: boolean;
 	/** Counted modulo `TURNS`. */
-	left: number;
+	exits: number;
 }
 
 /** What is kept of one record between two checks. */
@@ -15,7 +15,7 @@ export interface KeptRecord {
 	revision: Revision;
 	/** In how many of the latest complete readings it was missing; 2 for two and more. */
 	missing: number;
-	states: KeptState[];
+	states: StateFlag[];
 }
 
 /** Records in a form for n8n's database: a record whose ID is a UUID takes 29 characters. */
@@ -26,19 +26,19 @@ export interface PackedRecords {
 	others: string[];
 }
 
-export const TURNS = 4;
+export const EXIT_COUNT_MODULUS = 4;
 const MOST_STATES = 4;
 /** What is missing in two readings is gone. */
-export const GONE = 2;
+export const MISSES_UNTIL_DELETED = 2;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const UUID_WIDTH = 22;
 const HASH_WIDTH = 4;
 const NOTES_WIDTH = HASH_WIDTH + 3;
-const BASES: Basis[] = ['time', 'both', 'content'];
+const BASES: HashSource[] = ['time', 'both', 'content'];
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-export function pack(records: KeptRecord[]): PackedRecords {
+export function serializeSnapshot(records: KeptRecord[]): PackedRecords {
 	const uuids: string[] = [];
 	const others: string[] = [];
 	for (const record of records) {
@@ -54,7 +54,7 @@ export function pack(records: KeptRecord[]): PackedRecords {
 }
 
 /** The records by their ID, in the order in which they were packed, those with a UUID first. */
-export function unpack({ uuids, others }: PackedRecords): Map<RecordId, KeptRecord> {
+export function parseSnapshot({ uuids, others }: PackedRecords): Map<RecordId, KeptRecord> {
 	const records = new Map<RecordId, KeptRecord>();
 	for (let at = 0; at < uuids.length; at += UUID_WIDTH + NOTES_WIDTH) {
 		const hex = Buffer.from(uuids.slice(at, at + UUID_WIDTH), 'base64url').toString('hex');
@@ -70,7 +70,7 @@ export function unpack({ uuids, others }: PackedRecords): Map<RecordId, KeptReco
 
 function notesOf({ revision, missing, states }: KeptRecord): string {
 	const bits = Array.from({ length: MOST_STATES }, (_, index) => {
-		const { holds, left } = states[index] ?? { holds: false, left: 0 };
+		const { active: holds, exits: left } = states[index] ?? { active: false, exits: 0 };
 		return Number(holds) + 2 * left;
 	});
 	return [
@@ -85,8 +85,8 @@ function record(id: RecordId, notes: string): KeptRecord {
 	const [general, ...pairs] = [0, 1, 2].map((at) => DIGITS.indexOf(notes[HASH_WIDTH + at]));
 	const states = pairs.flatMap((pair) =>
 		[pair % 8, Math.floor(pair / 8)].map((bits) => ({
-			holds: bits % 2 === 1,
-			left: Math.floor(bits / 2),
+			active: bits % 2 === 1,
+			exits: Math.floor(bits / 2),
 		})),
 	);
 	return {

@@ -1,9 +1,9 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
-import { BoundedMap } from '../ttlCache';
+import { TtlCache } from '../ttlCache';
 import type { PackedRecords } from './snapshot';
-import type { Doubt } from './missingRecords';
+import type { EmptyStreak } from './missingRecords';
 
 /** What is kept of one kind of record. */
 export interface ResourceState {
@@ -12,7 +12,7 @@ export interface ResourceState {
 	/** BildOut was asked for the records in one state only. */
 	narrowed: boolean;
 	records: PackedRecords;
-	doubt?: Doubt;
+	doubt?: EmptyStreak;
 }
 
 /** What n8n keeps for the node, in the workflow's static data. */
@@ -39,10 +39,10 @@ const MOST_CHARACTERS = 50_000_000;
  * n8n saves a workflow's static data as a whole and only along with events, so what it hands over after
  * a workflow was published again can be older.
  */
-const certain = new BoundedMap<PollState>({
-	lifetimeMs: Infinity,
-	most: MOST_CHARACTERS,
-	weigh: ({ resources }) =>
+const certain = new TtlCache<PollState>({
+	ttlMs: Infinity,
+	maxWeight: MOST_CHARACTERS,
+	weightOf: ({ resources }) =>
 		Object.values(resources).reduce((sum, resource) => {
 			const { uuids, others } = resource!.records;
 			return sum + uuids.length + others.join().length;
@@ -50,9 +50,9 @@ const certain = new BoundedMap<PollState>({
 });
 
 /** The states that were handed to n8n with events, by node, and where they were written. */
-const handedOver = new BoundedMap<{ state: PollState; holder: object }>({
-	lifetimeMs: Infinity,
-	most: HOLDERS_KEPT,
+const handedOver = new TtlCache<{ state: PollState; holder: object }>({
+	ttlMs: Infinity,
+	maxWeight: HOLDERS_KEPT,
 });
 
 /** What tells one node of this n8n from all others. */

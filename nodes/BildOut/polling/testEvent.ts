@@ -4,11 +4,11 @@ import { NodeOperationError } from 'n8n-workflow';
 import { ANY_EVENT } from '../events';
 import { watchedLists } from './choice';
 import { happenedToNew } from './diff';
-import { changed, inOrder, type PolledEvent } from './detectedEvents';
+import { changed, toSortedEvents, type PolledEvent } from './detectedEvents';
 import { readList } from './reading';
 
 /** What stands for any event, the first of which there is a record. */
-const FOR_ANY = [
+const FALLBACK_SAMPLE_EVENTS = [
 	'invoice.created',
 	'payment.received',
 	'customer.created',
@@ -37,7 +37,7 @@ export async function latestEvent(
 			},
 		);
 	}
-	for (const event of first === ANY_EVENT ? FOR_ANY : [first]) {
+	for (const event of first === ANY_EVENT ? FALLBACK_SAMPLE_EVENTS : [first]) {
 		const latest = await latestOf(context, event, until);
 		if (latest) return latest;
 	}
@@ -68,5 +68,5 @@ async function latestOf(
 		])
 		.filter(({ type }) => type === event);
 	const [latest] = happenings.sort((a, b) => (b.at ?? 0) - (a.at ?? 0));
-	return latest && inOrder([latest], clock.now)[0];
+	return latest && toSortedEvents([latest], clock.now)[0];
 }

@@ -26,11 +26,11 @@ export interface StateRule {
 	/** When the record entered it, where the record tells, in milliseconds since 1970. */
 	since?: (record: IDataObject, clock: Clock) => number | undefined;
 	/** What tells one entering from another, where the record has such. */
-	occasion?: (record: IDataObject) => unknown;
+	discriminator?: (record: IDataObject) => unknown;
 }
 
 /** What is watched of one kind of record, and the names of the events. */
-export interface Watch {
+export interface WatchedResource {
 	record: RecordType;
 	created?: string;
 	/** A change of the record, or of its `status` alone. */
@@ -41,7 +41,7 @@ export interface Watch {
 	states: StateRule[];
 }
 
-const directory = (record: RecordType): Watch => ({
+const crudEvents = (record: RecordType): WatchedResource => ({
 	record,
 	created: `${record.name}.created`,
 	changed: `${record.name}.updated`,
@@ -55,14 +55,14 @@ const INVOICE_STATES: StateRule[] = [
 		event: 'invoice.sent',
 		holds: (invoice) => isInState(invoice, 'sent'),
 		since: ({ sent_at: sentAt }) => momentOf(sentAt),
-		occasion: ({ sent_at: sentAt }) => sentAt,
+		discriminator: ({ sent_at: sentAt }) => sentAt,
 	},
 	{ event: 'invoice.partially_paid', holds: isPartlyPaid },
 	{
 		event: 'invoice.paid',
 		holds: (invoice) => isInState(invoice, 'paid'),
 		since: ({ paid_at: paidAt }) => momentOf(paidAt),
-		occasion: ({ paid_at: paidAt }) => paidAt,
+		discriminator: ({ paid_at: paidAt }) => paidAt,
 	},
 	{
 		event: 'invoice.overdue',
@@ -71,13 +71,13 @@ const INVOICE_STATES: StateRule[] = [
 			const day = dayOf(dueDate);
 			return day === undefined ? undefined : startOfDayAfter(day, timezone);
 		},
-		occasion: ({ due_date: dueDate }) => dayOf(dueDate),
+		discriminator: ({ due_date: dueDate }) => dayOf(dueDate),
 	},
 ];
 
-export const WATCHES: Watch[] = [
-	directory(customerRecord),
-	{ ...directory(invoiceRecord), states: INVOICE_STATES },
+export const WATCHES: WatchedResource[] = [
+	crudEvents(customerRecord),
+	{ ...crudEvents(invoiceRecord), states: INVOICE_STATES },
 	{
 		record: paymentRecord,
 		changed: 'payment.status_changed',
@@ -90,12 +90,12 @@ export const WATCHES: Watch[] = [
 			{ event: 'payment.sent', holds: (payment) => isOutgoing(payment) && isSettled(payment) },
 		],
 	},
-	directory(projectRecord),
-	directory(vendorRecord),
+	crudEvents(projectRecord),
+	crudEvents(vendorRecord),
 ];
 
 /** The names of all events of one kind of record. */
-export function eventsOf({ created, changed, deleted, states }: Watch): string[] {
+export function eventsOf({ created, changed, deleted, states }: WatchedResource): string[] {
 	const names = [created, changed, ...states.map(({ event }) => event), deleted];
 	return names.filter((name) => name !== undefined);
 }

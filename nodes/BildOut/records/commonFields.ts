@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Field, KnownBy, WrittenField } from './recordType';
+import type { Field, LookupKey, WrittenField } from './recordType';
 import { plainEmail } from '../input/values';
 import { timeFilters, timeFromFilter } from './commonFilters';
 
@@ -26,7 +26,7 @@ export function name(example: string, description: string): WrittenField {
 	};
 }
 
-export function byName(example: string): KnownBy {
+export function byName(example: string): LookupKey {
 	return { field: 'name', mode: 'name', placeholder: `e.g. ${example}` };
 }
 
@@ -63,13 +63,13 @@ export function email(example: string, records: string, description: string): Wr
 }
 
 /** Upper and lower case count as the same. */
-export function byEmail(example: string): KnownBy {
+export function byEmail(example: string): LookupKey {
 	return {
 		field: 'email',
 		mode: 'email',
 		placeholder: `e.g. ${example}`,
-		looksLike: /^.*@.*$/,
-		plain: plainEmail,
+		pattern: /^.*@.*$/,
+		clean: plainEmail,
 	};
 }
 

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Filter, RecordType } from './recordType';
-import { optionalChooser } from './resourceLocator';
+import { optionalResourceLocator } from './resourceLocator';
 
 /** The members of 'Filters' that many fields have in common. Their descriptions end a sentence. */
 
@@ -97,6 +97,6 @@ export function amountFilters({ name, label, records }: Wording): FieldFilter[] 
 export function linkedFilter(type: RecordType, records: string): FieldFilter {
 	return {
 		kind: { record: type },
-		parameter: optionalChooser(type, `Only ${records}. Checked by this node.`),
+		parameter: optionalResourceLocator(type, `Only ${records}. Checked by this node.`),
 	};
 }

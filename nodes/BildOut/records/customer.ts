@@ -35,7 +35,7 @@ export const customerRecord: RecordType = {
 	fields,
 	sortedBy: 'name',
 	searchPlaceholder: 'e.g. roofing',
-	knownBy: [byEmail(EMAIL), byName(NAME)],
-	notItsId: 'name',
+	lookupKeys: [byEmail(EMAIL), byName(NAME)],
+	confusedWith: 'name',
 	label: contactLabel,
 };

@@ -18,17 +18,17 @@ export const invoiceRecord: RecordType = {
 		parameter: 'Change Line Items',
 		serverOwned: SERVER_OWNED_FIELDS.lineItem,
 	},
-	knownBy: [
+	lookupKeys: [
 		{
 			field: 'invoice_number',
 			mode: 'number',
 			placeholder: 'e.g. INV-0042',
-			looksLike: INVOICE_NUMBER,
+			pattern: INVOICE_NUMBER,
 		},
 	],
-	notItsId: 'invoice number',
+	confusedWith: 'invoice number',
 	label: invoiceLabel,
-	linked: {
+	parent: {
 		type: customerRecord,
 		field: 'client_id',
 		nameField: 'client_name',

@@ -1,5 +1,5 @@
 import type { Field } from './recordType';
-import { chooser, optionalChooser } from './resourceLocator';
+import { resourceLocator, optionalResourceLocator } from './resourceLocator';
 import { createdAt, id, updatedAt } from './commonFields';
 import { customerRecord } from './customer';
 import { amountFilters, dayFilters, linkedFilter } from './commonFilters';
@@ -56,14 +56,17 @@ export const fields: Field[] = [
 		api: 'client_id',
 		kind: { record: customerRecord },
 		uses: ['create', 'update', 'simplify'],
-		parameter: chooser(customerRecord, 'The customer who gets the invoice'),
+		parameter: resourceLocator(customerRecord, 'The customer who gets the invoice'),
 		filters: [linkedFilter(customerRecord, 'invoices of this customer')],
 	},
 	{
 		api: 'project_id',
 		kind: { record: projectRecord },
 		uses: ['create', 'update', 'clear', 'simplify'],
-		parameter: optionalChooser(projectRecord, 'The construction job that the invoice belongs to'),
+		parameter: optionalResourceLocator(
+			projectRecord,
+			'The construction job that the invoice belongs to',
+		),
 		filters: [linkedFilter(projectRecord, 'invoices of this project')],
 	},
 	{

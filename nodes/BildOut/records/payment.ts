@@ -115,6 +115,6 @@ export const paymentRecord: RecordType = {
 	serverOwned: SERVER_OWNED_FIELDS.record,
 	fields,
 	sortedBy: 'created_at',
-	knownBy: [],
+	lookupKeys: [],
 	label: paymentLabel,
 };

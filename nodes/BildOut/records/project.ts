@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { SERVER_OWNED_FIELDS } from '../assumptions';
 import type { Field, RecordType } from './recordType';
-import { optionalChooser } from './resourceLocator';
+import { optionalResourceLocator } from './resourceLocator';
 import { address, byName, createdAt, id, name, updatedAt } from './commonFields';
 import { customerRecord } from './customer';
 import { amountFilters, dayFilters, linkedFilter } from './commonFilters';
@@ -43,7 +43,7 @@ const fields: Field[] = [
 		api: 'client_id',
 		kind: { record: customerRecord },
 		uses: ['create', 'update', 'clear', 'simplify'],
-		parameter: optionalChooser(customerRecord, 'The customer whom the job is for'),
+		parameter: optionalResourceLocator(customerRecord, 'The customer whom the job is for'),
 		filters: [linkedFilter(customerRecord, 'projects of this customer')],
 	},
 	{
@@ -118,9 +118,9 @@ export const projectRecord: RecordType = {
 	fields,
 	sortedBy: 'name',
 	searchPlaceholder: 'e.g. kitchen',
-	knownBy: [byName(NAME)],
-	namedWithin: 'client_id',
-	calledBy: 'construction job',
-	notItsId: 'name',
+	lookupKeys: [byName(NAME)],
+	nameScope: 'client_id',
+	alias: 'construction job',
+	confusedWith: 'name',
 	label: projectLabel,
 };

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import type { Subject } from '../api/errors';
+import type { Target } from '../api/errors';
 
 /** All that the node needs to know of one kind of record. Each is described in its resource's folder. */
 export interface RecordType {
@@ -21,17 +21,17 @@ export interface RecordType {
 	/** What a user may search its list for, e.g. 'e.g. roofing'. */
 	searchPlaceholder?: string;
 	/** By what people tell one record from another, besides its ID. */
-	knownBy: readonly KnownBy[];
+	lookupKeys: readonly LookupKey[];
 	/** The field with the record within which its name tells it from others, e.g. the customer of a project. */
-	namedWithin?: string;
+	nameScope?: string;
 	/** What people call it where they do not say its name, e.g. 'construction job'. */
-	calledBy?: string;
+	alias?: string;
 	/** What people take for its ID, for errors. */
-	notItsId?: string;
+	confusedWith?: string;
 	/** How its chooser shows it. Parts that the record does not have are left out. */
 	label: (record: IDataObject, nameOfLinked?: string) => string;
 	/** A record that it belongs to, whose name people want to see with it. */
-	linked?: LinkedRecord;
+	parent?: ParentRecord;
 }
 
 /** One field of a record: everything that the node knows of it and lets people do with it. */
@@ -101,19 +101,19 @@ export interface Filter {
 }
 
 /** A field of which people know the value, and the mode of the chooser that takes it. */
-export interface KnownBy {
+export interface LookupKey {
 	/** The field's name in the API. */
 	field: string;
 	/** What people call the value, in lower case; also the chooser's mode. */
 	mode: string;
 	placeholder: string;
 	/** A text of this form is taken for the value, not for an ID, in every mode of the chooser that takes text. */
-	looksLike?: RegExp;
+	pattern?: RegExp;
 	/** The value without what people or mail programs put around it. */
-	plain?: (text: string) => string;
+	clean?: (text: string) => string;
 }
 
-export interface LinkedRecord {
+export interface ParentRecord {
 	type: RecordType;
 	/** The field that has its ID. */
 	field: string;
@@ -145,12 +145,15 @@ export function labelOf(field: Field): string {
 }
 
 /** What a request is about, for its errors. */
-export function subjectOf({ name, scopes, notItsId }: RecordType, id?: string): Subject {
-	return { what: name, id, scopes, notItsId };
+export function targetOf(
+	{ name, scopes, confusedWith: notItsId }: RecordType,
+	id?: string,
+): Target {
+	return { resource: name, id, scopes, confusedWith: notItsId };
 }
 
-export function subjectOfList({ name, scopes }: RecordType): Subject {
-	return { what: `${name} list`, scopes };
+export function listTarget({ name, scopes }: RecordType): Target {
+	return { resource: `${name} list`, scopes };
 }
 
 /** A word with a capital letter, as a label has it. */

@@ -5,9 +5,9 @@ import { RECORD_ID, webPathsOf } from '../assumptions';
 import { searchMethod, type SearchMethod } from '../actions/listSearch';
 
 /** The parameter that chooses a record, as n8n's UX guidelines want it: from a list, or by what is known of it. */
-export function chooser(
+export function resourceLocator(
 	type: RecordType,
-	description = `The ${type.calledBy ?? type.name} in BildOut`,
+	description = `The ${type.alias ?? type.name} in BildOut`,
 ): INodeProperties {
 	const webPaths = webPathsOf(type.path);
 	return {
@@ -25,7 +25,7 @@ export function chooser(
 				placeholder: `Select ${withArticle(type)}...`,
 				typeOptions: { searchListMethod: searchMethodName(type), searchable: true },
 			},
-			...type.knownBy.map(({ mode, placeholder }) => ({
+			...type.lookupKeys.map(({ mode, placeholder }) => ({
 				displayName: `By ${capitalized(mode)}`,
 				name: mode,
 				type: 'string' as const,
@@ -55,8 +55,8 @@ export function chooser(
 }
 
 /** One that may be left empty. */
-export function optionalChooser(type: RecordType, description: string): INodeProperties {
-	return optional(chooser(type, description));
+export function optionalResourceLocator(type: RecordType, description: string): INodeProperties {
+	return optional(resourceLocator(type, description));
 }
 
 export function optional(parameter: INodeProperties): INodeProperties {
@@ -66,8 +66,8 @@ export function optional(parameter: INodeProperties): INodeProperties {
 }
 
 /** An ID, and whatever else is understood in its place when the node runs. */
-function idPattern({ knownBy }: RecordType): string {
-	const others = knownBy.flatMap(({ looksLike }) => looksLike?.source ?? []);
+function idPattern({ lookupKeys: knownBy }: RecordType): string {
+	const others = knownBy.flatMap(({ pattern: looksLike }) => looksLike?.source ?? []);
 	const patterns = ['https?://.+', RECORD_ID.source, ...others];
 	return `\\s*(${patterns.map((pattern) => pattern.replace(/^\^|\$$/g, '')).join('|')})\\s*`;
 }

@@ -78,7 +78,7 @@ export const vendorRecord: RecordType = {
 	fields,
 	sortedBy: 'name',
 	searchPlaceholder: 'e.g. lumber',
-	knownBy: [byEmail(EMAIL), byName(NAME)],
-	notItsId: 'name',
+	lookupKeys: [byEmail(EMAIL), byName(NAME)],
+	confusedWith: 'name',
 	label: contactLabel,
 };

@@ -1,5 +1,5 @@
-import { BoundedMap } from '../ttlCache';
-import { pause } from '../api/sleep';
+import { TtlCache } from '../ttlCache';
+import { sleepUntil } from '../api/sleep';
 
 interface Entry {
 	/** When it was claimed, by the clock of `performance`. */
@@ -24,11 +24,11 @@ const LONGEST_WAIT_MS = 20_000;
 const LONGEST_START_MS = 2 * 60 * 1000;
 
 /** Remembers which deliveries have started an execution, in this process only. */
-export class DeliveryMemory {
-	private readonly entries: BoundedMap<Entry>;
+export class DeliveryDeduplicator {
+	private readonly entries: TtlCache<Entry>;
 
 	constructor(most: number, lifetimeMs: number) {
-		this.entries = new BoundedMap({ most, lifetimeMs });
+		this.entries = new TtlCache({ maxWeight: most, ttlMs: lifetimeMs });
 	}
 
 	get size(): number {
@@ -48,7 +48,7 @@ export class DeliveryMemory {
 			if (earlier.started === true) return 'repeated';
 			const left = giveUpAt - performance.now();
 			if (left <= 0 || gone?.aborted) return 'undecided';
-			await pause(left, gone, earlier.started);
+			await sleepUntil(left, gone, earlier.started);
 		}
 		const entry: Entry = { claimedAt: performance.now(), started };
 		this.entries.set(key, entry);

@@ -2,11 +2,11 @@ import { createHash } from 'crypto';
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { ANY_EVENT } from '../events';
-import { DeliveryMemory } from './deduplicator';
+import { DeliveryDeduplicator } from './deduplicator';
 import { type Event, isDocumented, pingAnswer, readEvents } from './eventBody';
-import { secretInSeal, secretsAtHand } from './secrets';
+import { secretInSeal, storedSecrets } from './secrets';
 import { type Refusal, verifySignature } from './signature';
-import { newestState, rememberSecret, restoredState } from './state';
+import { readState, rememberSecret, loadLatestIntoStaticData } from './state';
 
 interface DeliveryOptions {
 	signatureHeader?: string;
@@ -23,7 +23,7 @@ const MAX_SIGNATURE_HEADERS = 3;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_REMEMBERED_DELIVERIES = 50_000;
-const deliveries = new DeliveryMemory(MAX_REMEMBERED_DELIVERIES, DAY_MS);
+const deliveries = new DeliveryDeduplicator(MAX_REMEMBERED_DELIVERIES, DAY_MS);
 
 /**
  * Receives one delivery. Only genuine events that the user chose, and that have not come before, start an
@@ -137,8 +137,8 @@ async function verify(
 	options: DeliveryOptions,
 	body: Buffer | undefined,
 ): Promise<Refusal | undefined> {
-	const refusal = verifyWith(context, options, body, await secretsAtHand(context));
-	const sealed = isForSecret(refusal) ? await secretInSeal(context) : undefined;
+	const refusal = verifyWith(context, options, body, await storedSecrets(context));
+	const sealed = isSecretFailure(refusal) ? await secretInSeal(context) : undefined;
 	if (sealed !== undefined) {
 		const { secret, since } = sealed;
 		const stillRefused = verifyWith(context, options, body, [secret]);
@@ -146,7 +146,8 @@ async function verify(
 		return stillRefused;
 	}
 	// Without a seal the static data is all that the next start of n8n has.
-	if (refusal === undefined && newestState(context).isSealed !== true) restoredState(context);
+	if (refusal === undefined && readState(context).isSealed !== true)
+		loadLatestIntoStaticData(context);
 	return refusal;
 }
 
@@ -163,11 +164,11 @@ function verifyWith(
 	);
 	if (refusals.includes(undefined)) return undefined;
 	// Beside our signature there may be one of a proxy, in a form of its own.
-	return refusals.find(isForSecret) ?? refusals[0];
+	return refusals.find(isSecretFailure) ?? refusals[0];
 }
 
 /** Whether a delivery is refused for nothing but the secrets at hand. */
-function isForSecret(refusal: Refusal | undefined): boolean {
+function isSecretFailure(refusal: Refusal | undefined): boolean {
 	return refusal === 'secret_missing' || refusal === 'signature_mismatch';
 }
 

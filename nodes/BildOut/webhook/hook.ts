@@ -1,6 +1,6 @@
 import type { IHookFunctions } from 'n8n-workflow';
 
-import { BoundedMap } from '../ttlCache';
+import { TtlCache } from '../ttlCache';
 import type { RequestSettings } from '../api/client';
 import { addressKey } from './urls';
 import { ownUrl } from './state';
@@ -28,28 +28,28 @@ const MAX_RETRIES = 2;
 const PUBLICATION_GAP_MS = 20_000;
 
 /** The time that failed calls have taken of the present publication, in milliseconds, by our address. */
-const taken = new BoundedMap<number>({ lifetimeMs: PUBLICATION_GAP_MS, most: 10_000 });
+const elapsedMs = new TtlCache<number>({ ttlMs: PUBLICATION_GAP_MS, maxWeight: 10_000 });
 
 /** Does the work of one call within the time that is left for it. */
-export async function withinTime<Result>(
+export async function withHookTimeout<Result>(
 	context: IHookFunctions,
 	work: (hook: Hook) => Promise<Result>,
 ): Promise<Result> {
 	const url = ownUrl(context);
 	const key = addressKey(url);
-	const before = taken.get(key) ?? 0;
+	const before = elapsedMs.get(key) ?? 0;
 	const start = Date.now();
 	const left = Math.min(LONGEST_CALL_MS, PUBLICATION_MS - before);
 	const until = start + Math.max(SHORTEST_CALL_MS, left);
 	const settings = { timeoutMs: REQUEST_MS, maxRetries: MAX_RETRIES, until };
-	taken.set(key, before);
+	elapsedMs.set(key, before);
 	let worked = false;
 	try {
 		const result = await work({ context, url, settings });
 		worked = true;
 		return result;
 	} finally {
-		if (worked) taken.delete(key);
-		else taken.set(key, before + Date.now() - start);
+		if (worked) elapsedMs.delete(key);
+		else elapsedMs.set(key, before + Date.now() - start);
 	}
 }

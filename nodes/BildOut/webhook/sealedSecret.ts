@@ -5,12 +5,12 @@ import { readCredential } from '../api/credential';
 import { pathKey } from './urls';
 
 /** What a seal carries. */
-export interface Sealed {
+export interface SealedSecret {
 	secret: string;
 	/** When the secret was learnt, in milliseconds since 1970: of two, the later one counts. */
 	since: number;
 	/** Tells whether the seal was made for this subscription. */
-	isFor: (subscriptionId: string) => boolean;
+	belongsTo: (subscriptionId: string) => boolean;
 }
 
 const CIPHER = 'aes-256-gcm';
@@ -34,7 +34,7 @@ const LONGEST_SECRET = 200;
  *
  * @returns undefined where the credential's client secret is too weak, or the secret too long
  */
-export async function seal(
+export async function encryptSecret(
 	context: IHookFunctions | IWebhookFunctions,
 	url: string,
 	{ id, secret, since }: { id: string; secret: string; since: number },
@@ -47,7 +47,7 @@ export async function seal(
 	const cipher = createCipheriv(CIPHER, key, nonce).setAAD(Buffer.from(pathKey(url)));
 	const sealed = [
 		nonce,
-		cipher.update(Buffer.concat([head, markOf(id), Buffer.from(secret)])),
+		cipher.update(Buffer.concat([head, subscriptionTag(id), Buffer.from(secret)])),
 		cipher.final(),
 		cipher.getAuthTag(),
 	];
@@ -55,11 +55,11 @@ export async function seal(
 }
 
 /** Opens a seal that was made for this address under this credential; undefined for any other text. */
-export async function openSeal(
+export async function decryptSecret(
 	context: IHookFunctions | IWebhookFunctions,
 	url: string,
 	sealed: string,
-): Promise<Sealed | undefined> {
+): Promise<SealedSecret | undefined> {
 	const bytes = Buffer.from(sealed, 'base64url');
 	const longest = NONCE_BYTES + SINCE_BYTES + ID_BYTES + 4 * LONGEST_SECRET + TAG_BYTES;
 	if (bytes.length <= NONCE_BYTES + SINCE_BYTES + ID_BYTES + TAG_BYTES || bytes.length > longest) {
@@ -81,7 +81,7 @@ export async function openSeal(
 		return {
 			since: plain.readUIntBE(0, SINCE_BYTES),
 			secret: plain.subarray(SINCE_BYTES + ID_BYTES).toString('utf8'),
-			isFor: (subscriptionId) => markOf(subscriptionId).equals(mark),
+			belongsTo: (subscriptionId) => subscriptionTag(subscriptionId).equals(mark),
 		};
 	} catch {
 		return undefined;
@@ -95,6 +95,6 @@ async function keyOf(context: IHookFunctions | IWebhookFunctions): Promise<Buffe
 	return Buffer.from(hkdfSync('sha256', secret, '', PURPOSE, 32));
 }
 
-function markOf(id: string): Buffer {
+function subscriptionTag(id: string): Buffer {
 	return createHash('sha256').update(id).digest().subarray(0, ID_BYTES);
 }

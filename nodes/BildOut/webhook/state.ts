@@ -1,6 +1,6 @@
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
-import { BoundedMap } from '../ttlCache';
+import { TtlCache } from '../ttlCache';
 import { addressKey } from './urls';
 
 /** What n8n keeps for the node, in the workflow's static data: plain text in n8n's database. */
@@ -24,7 +24,7 @@ export interface SubscriptionState {
 export interface FormerSecret {
 	secret: string;
 	/** Milliseconds since 1970. */
-	goodUntil: number;
+	expiresAt: number;
 }
 
 type TriggerContext = IHookFunctions | IWebhookFunctions;
@@ -36,7 +36,7 @@ const MAX_FORMER_SECRETS = 5;
  * The latest state that this process has seen, by the subscription's address. n8n saves a workflow's
  * static data as a whole, so other nodes can put an older state back, or none: see CONTRIBUTING.
  */
-const latest = new BoundedMap<SubscriptionState>({ lifetimeMs: Infinity, most: 10_000 });
+const latest = new TtlCache<SubscriptionState>({ ttlMs: Infinity, maxWeight: 10_000 });
 
 /** The URL that the node's subscription delivers to, without a seal. */
 export function ownUrl(context: TriggerContext): string {
@@ -44,7 +44,7 @@ export function ownUrl(context: TriggerContext): string {
 }
 
 /** What is known of the node's subscription, for reading. */
-export function newestState(context: TriggerContext): SubscriptionState {
+export function readState(context: TriggerContext): SubscriptionState {
 	const kept = context.getWorkflowStaticData('node') as SubscriptionState;
 	// While a person tests the workflow, n8n keeps a state of its own beside that of the published one.
 	if (context.getMode() === 'manual') return kept;
@@ -58,27 +58,27 @@ export function newestState(context: TriggerContext): SubscriptionState {
 }
 
 /** What is known of the node's subscription; changes to it are kept. An older state that n8n holds is replaced. */
-export function restoredState(context: TriggerContext): SubscriptionState {
+export function loadLatestIntoStaticData(context: TriggerContext): SubscriptionState {
 	const kept = context.getWorkflowStaticData('node') as SubscriptionState;
-	const newest = newestState(context);
+	const newest = readState(context);
 	return newest === kept ? kept : replace(kept, newest);
 }
 
 /** Keeps a subscription that was just made, or whose secret was just learnt. */
-export function keepSubscription(
+export function saveSubscription(
 	context: IHookFunctions,
 	{ id, secret, isSealed }: { id: string; secret: string; isSealed?: boolean },
 ): SubscriptionState {
-	const state = restoredState(context);
+	const state = loadLatestIntoStaticData(context);
 	Object.assign(state, { subscriptionId: id, url: ownUrl(context), secret });
 	if (isSealed === undefined) delete state.isSealed;
 	else state.isSealed = isSealed;
-	return renew(context, state);
+	return stamp(context, state);
 }
 
 /** Notes whether the present subscription's URL carries the sealed secret. */
 export function keepSealed(context: IHookFunctions, isSealed: boolean): void {
-	const state = restoredState(context);
+	const state = loadLatestIntoStaticData(context);
 	state.isSealed = isSealed;
 	latest.set(addressKey(ownUrl(context)), copyOf(state));
 }
@@ -86,7 +86,7 @@ export function keepSealed(context: IHookFunctions, isSealed: boolean): void {
 /** Remembers, in this process only, a secret that a delivery brought and that proved to be genuine. */
 export function rememberSecret(context: IWebhookFunctions, secret: string, since: number): void {
 	const url = ownUrl(context);
-	const { formerSecrets } = copyOf(newestState(context));
+	const { formerSecrets } = copyOf(readState(context));
 	latest.set(addressKey(url), { url, secret, since, isSealed: true, formerSecrets });
 }
 
@@ -96,25 +96,25 @@ export function rememberSecret(context: IWebhookFunctions, secret: string, since
  * @param keepSecret its secret then stays good for a day, for deliveries still under way
  */
 export function forgetSubscription(context: IHookFunctions, keepSecret: boolean): void {
-	const state = restoredState(context);
+	const state = loadLatestIntoStaticData(context);
 	const { secret } = state;
 	if (keepSecret && secret) {
 		const now = Date.now();
-		const retired = { secret, goodUntil: now + DAY_MS };
-		state.formerSecrets = [retired, ...stillGood(state, now)].slice(0, MAX_FORMER_SECRETS);
+		const retired = { secret, expiresAt: now + DAY_MS };
+		state.formerSecrets = [retired, ...unexpired(state, now)].slice(0, MAX_FORMER_SECRETS);
 	}
 	if (Object.keys(state).length === 0) return;
 	for (const field of ['subscriptionId', 'url', 'secret', 'isSealed'] as const) delete state[field];
-	renew(context, state);
+	stamp(context, state);
 }
 
 /** The former secrets that are good at the moment `now`, in milliseconds since 1970. */
-export function stillGood({ formerSecrets = [] }: SubscriptionState, now: number): FormerSecret[] {
-	return formerSecrets.filter(({ goodUntil }) => goodUntil > now);
+export function unexpired({ formerSecrets = [] }: SubscriptionState, now: number): FormerSecret[] {
+	return formerSecrets.filter(({ expiresAt: goodUntil }) => goodUntil > now);
 }
 
 /** Makes a changed state the latest, also where the clock was set back. */
-function renew(context: IHookFunctions, state: SubscriptionState): SubscriptionState {
+function stamp(context: IHookFunctions, state: SubscriptionState): SubscriptionState {
 	state.since = Math.max(Date.now(), (state.since ?? 0) + 1);
 	latest.set(addressKey(ownUrl(context)), copyOf(state));
 	return state;

@@ -1,20 +1,26 @@
 import type { IHookFunctions } from 'n8n-workflow';
 
-import { BoundedMap } from '../ttlCache';
+import { TtlCache } from '../ttlCache';
 import { ANY_EVENT, EVERY_REPORTED_EVENT } from '../events';
 import { addressKey, isSameAddress, sealOf, withSeal } from './urls';
-import { type Hook, withinTime } from './hook';
+import { type Hook, withHookTimeout } from './hook';
 import type { Subscription } from './readSubscription';
-import { PermanentError } from './activation';
-import { openSeal, seal } from './sealedSecret';
+import { NonRetryableActivationError } from './activation';
+import { decryptSecret, encryptSecret } from './sealedSecret';
 import { isManual } from './secrets';
 import { chosenEvents, requireReachableUrl, requireSigningSecret } from './settings';
-import { forgetSubscription, keepSealed, keepSubscription, ownUrl, restoredState } from './state';
 import {
-	type Standing,
+	forgetSubscription,
+	keepSealed,
+	saveSubscription,
+	ownUrl,
+	loadLatestIntoStaticData,
+} from './state';
+import {
+	type RegisteredSubscription,
 	deleteSubscription,
 	findSubscription,
-	listOurs,
+	listForThisUrl,
 	postSubscription,
 	putSubscription,
 } from './subscriptionApi';
@@ -23,7 +29,7 @@ import {
  * Addresses whose check has just failed. n8n then calls `delete`, to clean up before it tries again: that
  * must not end a subscription that has worked all the time.
  */
-const failedChecks = new BoundedMap<true>({ lifetimeMs: 30_000, most: 10_000 });
+const failedChecks = new TtlCache<true>({ ttlMs: 30_000, maxWeight: 10_000 });
 
 /**
  * Whether BildOut has our subscription, which is put right where it drifted. Only a clear "not there"
@@ -43,9 +49,9 @@ export async function checkSubscription(context: IHookFunctions): Promise<boolea
 	const key = addressKey(ownUrl(context));
 	let isOver = false;
 	try {
-		const isThere = await withinTime(context, async (hook) => {
-			const standing = await findStanding(hook);
-			return standing !== undefined && (await putRight(hook, standing, events));
+		const isThere = await withHookTimeout(context, async (hook) => {
+			const standing = await findRegistered(hook);
+			return standing !== undefined && (await reconcile(hook, standing, events));
 		});
 		isOver = true;
 		return isThere;
@@ -63,9 +69,9 @@ export async function checkSubscription(context: IHookFunctions): Promise<boolea
 export async function createSubscription(context: IHookFunctions): Promise<boolean> {
 	const events = chosenEvents(context);
 	await requireReachableUrl(context);
-	return await withinTime(context, async (hook) => {
+	return await withHookTimeout(context, async (hook) => {
 		const made = await makeSubscription(hook, events);
-		keepSubscription(context, made);
+		saveSubscription(context, made);
 		await trySeal(hook, made, events);
 		return true;
 	});
@@ -81,28 +87,28 @@ export async function removeSubscription(context: IHookFunctions): Promise<boole
 	failedChecks.delete(key);
 	if (isCleanUp) return true;
 
-	const { subscriptionId } = restoredState(context);
+	const { subscriptionId } = loadLatestIntoStaticData(context);
 	// What a person added by hand in BildOut delivers to our address too.
 	const byUrl = !isManual(context);
 	if (subscriptionId === undefined && !byUrl) return true;
-	return await withinTime(context, async (hook) => {
-		const hasEnded = await endStored(hook);
+	return await withHookTimeout(context, async (hook) => {
+		const hasEnded = await deleteStored(hook);
 		if (hasEnded) forgetSubscription(context, true);
-		const ours = byUrl ? await removeAll(hook, await listOurs(hook)) : [];
+		const ours = byUrl ? await removeAll(hook, await listForThisUrl(hook)) : [];
 		if (!hasEnded) forgetSubscription(context, ours.includes(subscriptionId ?? ''));
 		return true;
 	});
 }
 
 /** Our subscription whose secret is known, if BildOut has it. All others at our address are removed. */
-async function findStanding(hook: Hook): Promise<Standing | undefined> {
+async function findRegistered(hook: Hook): Promise<RegisteredSubscription | undefined> {
 	const { context, url } = hook;
-	const { subscriptionId, secret } = restoredState(context);
+	const { subscriptionId, secret } = loadLatestIntoStaticData(context);
 	const found =
 		subscriptionId === undefined ? undefined : await findSubscription(hook, subscriptionId);
 	if (secret && isSameAddress(found?.url, url)) return found;
 
-	const ours = await listOurs(hook);
+	const ours = await listForThisUrl(hook);
 	const standing = ours && (await withKnownSecret(hook, ours));
 	const removed = await removeAll(
 		hook,
@@ -110,29 +116,32 @@ async function findStanding(hook: Hook): Promise<Standing | undefined> {
 	);
 	if (standing === undefined) {
 		// Where nobody can tell whether it is still there, a new one takes its place.
-		const hasEnded = ours === undefined && (await endStored(hook));
+		const hasEnded = ours === undefined && (await deleteStored(hook));
 		forgetSubscription(context, hasEnded || removed.includes(subscriptionId ?? ''));
 	}
 	return standing;
 }
 
 /** Of the subscriptions at our address, the one whose secret is stored or can be read from its seal. */
-async function withKnownSecret(hook: Hook, ours: Standing[]): Promise<Standing | undefined> {
+async function withKnownSecret(
+	hook: Hook,
+	ours: RegisteredSubscription[],
+): Promise<RegisteredSubscription | undefined> {
 	const { context, url } = hook;
-	const { subscriptionId, secret } = restoredState(context);
+	const { subscriptionId, secret } = loadLatestIntoStaticData(context);
 	const stored = ours.find(({ id }) => id === subscriptionId);
 	if (stored && secret) return stored;
 
 	const sealed = [];
 	for (const standing of ours) {
 		const text = sealOf(standing.url);
-		const opened = text === undefined ? undefined : await openSeal(context, url, text);
-		if (opened?.isFor(standing.id)) sealed.push({ standing, opened });
+		const opened = text === undefined ? undefined : await decryptSecret(context, url, text);
+		if (opened?.belongsTo(standing.id)) sealed.push({ standing, opened });
 	}
 	const [latest] = sealed.sort((one, other) => other.opened.since - one.opened.since);
 	if (latest === undefined) return undefined;
 	const { standing, opened } = latest;
-	keepSubscription(context, { id: standing.id, secret: opened.secret, isSealed: true });
+	saveSubscription(context, { id: standing.id, secret: opened.secret, isSealed: true });
 	return standing;
 }
 
@@ -141,8 +150,12 @@ async function withKnownSecret(hook: Hook, ours: Standing[]): Promise<Standing |
  *
  * @returns false when that was not possible, and the subscription was removed so that a new one can be made
  */
-async function putRight(hook: Hook, standing: Standing, events: string[]): Promise<boolean> {
-	if (delivers(standing, events, 'exactly')) {
+async function reconcile(
+	hook: Hook,
+	standing: RegisteredSubscription,
+	events: string[],
+): Promise<boolean> {
+	if (coversEvents(standing, events, 'exactly')) {
 		await trySeal(hook, standing, events);
 		return true;
 	}
@@ -154,21 +167,22 @@ async function putRight(hook: Hook, standing: Standing, events: string[]): Promi
 }
 
 /** The subscription's URL as it should be: it stays as it is where it has its seal, or cannot have one. */
-async function wantedUrl(hook: Hook, { id, url }: Standing): Promise<string> {
+async function wantedUrl(hook: Hook, { id, url }: RegisteredSubscription): Promise<string> {
 	const { context } = hook;
-	const { secret, since = 0, isSealed } = restoredState(context);
+	const { secret, since = 0, isSealed } = loadLatestIntoStaticData(context);
 	if (isSealed === false || !secret || context.getMode() === 'manual') return url;
 	const present = sealOf(url);
-	const opened = present === undefined ? undefined : await openSeal(context, hook.url, present);
+	const opened =
+		present === undefined ? undefined : await decryptSecret(context, hook.url, present);
 	if (opened?.secret === secret) return url;
-	const text = await seal(context, hook.url, { id, secret, since });
+	const text = await encryptSecret(context, hook.url, { id, secret, since });
 	return text === undefined ? url : withSeal(hook.url, text);
 }
 
 /** Changes a subscription in BildOut, and tells whether it now delivers the wanted events. */
 async function change(
 	hook: Hook,
-	standing: Standing,
+	standing: RegisteredSubscription,
 	url: string,
 	events: string[],
 ): Promise<boolean> {
@@ -177,16 +191,16 @@ async function change(
 	const told = answer?.url === undefined ? await findSubscription(hook, standing.id) : answer;
 	const text = sealOf(url);
 	if (text !== undefined) keepSealed(context, sealOf(told?.url ?? '') === text);
-	const { secret } = restoredState(context);
+	const { secret } = loadLatestIntoStaticData(context);
 	if (answer?.secret !== undefined && answer.secret !== secret) {
 		forgetSubscription(context, true);
-		keepSubscription(context, { id: standing.id, secret: answer.secret, isSealed: false });
+		saveSubscription(context, { id: standing.id, secret: answer.secret, isSealed: false });
 	}
-	return answer !== undefined && delivers(answer, events, 'at least');
+	return answer !== undefined && coversEvents(answer, events, 'at least');
 }
 
 /** Deliveries are verified without a seal too, so a failure here is none of publishing. */
-async function trySeal(hook: Hook, made: Standing, events: string[]): Promise<void> {
+async function trySeal(hook: Hook, made: RegisteredSubscription, events: string[]): Promise<void> {
 	const url = await wantedUrl(hook, made);
 	if (url === made.url) return;
 	try {
@@ -199,7 +213,7 @@ async function trySeal(hook: Hook, made: Standing, events: string[]): Promise<vo
 	}
 }
 
-function delivers(
+function coversEvents(
 	{ events, isPaused }: Subscription,
 	wanted: string[],
 	how: 'exactly' | 'at least',
@@ -215,15 +229,15 @@ function delivers(
 async function makeSubscription(
 	hook: Hook,
 	events: string[],
-): Promise<Standing & { secret: string }> {
+): Promise<RegisteredSubscription & { secret: string }> {
 	const made = await postSubscription(hook, events);
 	if (made === undefined) {
-		throw new PermanentError(
+		throw new NonRetryableActivationError(
 			hook.context,
 			"BildOut does not let this workflow subscribe to events by itself. Set 'Registration' to 'Manual' and follow the steps shown there.",
 		);
 	}
-	const { id, secret } = await withWhatIsShown(hook, made);
+	const { id, secret } = await fillMissingFromApi(hook, made);
 	if (id !== undefined && secret !== undefined) {
 		return { ...made, id, secret, url: made.url ?? hook.url };
 	}
@@ -232,19 +246,20 @@ async function makeSubscription(
 		id === undefined
 			? 'without telling its ID, so remove it in BildOut'
 			: 'without telling its signing secret, so it was removed again';
-	throw new PermanentError(
+	throw new NonRetryableActivationError(
 		hook.context,
 		`BildOut made a webhook subscription ${outcome}. Set 'Registration' to 'Manual' and follow the steps shown there.`,
 	);
 }
 
 /** The ID and secret of a subscription that was just made; what the answer lacks may be shown elsewhere. */
-async function withWhatIsShown(
+async function fillMissingFromApi(
 	hook: Hook,
 	{ id, secret }: Subscription,
 ): Promise<Pick<Subscription, 'id' | 'secret'>> {
 	if (id !== undefined && secret !== undefined) return { id, secret };
-	const shown = id === undefined ? (await listOurs(hook))?.[0] : await findSubscription(hook, id);
+	const shown =
+		id === undefined ? (await listForThisUrl(hook))?.[0] : await findSubscription(hook, id);
 	return { id: id ?? shown?.id, secret: secret ?? shown?.secret };
 }
 
@@ -254,9 +269,9 @@ async function withWhatIsShown(
  *
  * @returns whether BildOut had it, and has it no more
  */
-async function endStored(hook: Hook): Promise<boolean> {
+async function deleteStored(hook: Hook): Promise<boolean> {
 	const { context, url } = hook;
-	const { subscriptionId, url: storedUrl } = restoredState(context);
+	const { subscriptionId, url: storedUrl } = loadLatestIntoStaticData(context);
 	if (subscriptionId === undefined) return false;
 	const found = await findSubscription(hook, subscriptionId);
 	if (isSameAddress(found?.url ?? storedUrl, url)) {
@@ -272,7 +287,10 @@ async function endStored(hook: Hook): Promise<boolean> {
 }
 
 /** Removes subscriptions, and gives their IDs. */
-async function removeAll(hook: Hook, subscriptions: Standing[] = []): Promise<string[]> {
+async function removeAll(
+	hook: Hook,
+	subscriptions: RegisteredSubscription[] = [],
+): Promise<string[]> {
 	for (const { id } of subscriptions) await deleteSubscription(hook, id);
 	return subscriptions.map(({ id }) => id);
 }

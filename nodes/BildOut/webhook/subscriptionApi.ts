@@ -9,17 +9,17 @@ import type { Hook } from './hook';
 import { type Subscription, readSubscription } from './readSubscription';
 
 /** A subscription that stands in BildOut. */
-export type Standing = Subscription & { id: string; url: string };
+export type RegisteredSubscription = Subscription & { id: string; url: string };
 
 const SUBJECT = {
-	what: 'webhook subscription',
+	resource: 'webhook subscription',
 	scopes: { read: 'webhooks:manage' },
 };
 const ABSENT = [404, 410];
 const NO_SUCH_ENDPOINT = [404, 405, 410, 501];
 
 /** Answers that do not tell one subscription: an error in the place of a record is one of them. */
-const UNTOLD = [200, ...NO_SUCH_ENDPOINT];
+const NOT_A_SUBSCRIPTION = [200, ...NO_SUCH_ENDPOINT];
 
 /** Answers that say nothing about the request itself: it may well be taken another time. */
 const PASSING = [401, 403, 408, 425, 429];
@@ -30,23 +30,28 @@ const PASSING = [401, 403, 408, 425, 429];
  * @returns undefined when BildOut says that it is not there, or does not say where it delivers to: some
  *   servers have no such endpoint
  */
-export async function findSubscription(hook: Hook, id: string): Promise<Standing | undefined> {
-	const answer = await send(hook, { method: 'GET', ...at(id) }).catch(unless(UNTOLD));
+export async function findSubscription(
+	hook: Hook,
+	id: string,
+): Promise<RegisteredSubscription | undefined> {
+	const answer = await send(hook, { method: 'GET', ...at(id) }).catch(
+		ignoreStatuses(NOT_A_SUBSCRIPTION),
+	);
 	const found = answer && readSubscription(answer);
 	return found?.url === undefined ? undefined : { ...found, id, url: found.url };
 }
 
 /** The subscriptions that deliver to our address; undefined where BildOut has no such list. */
-export async function listOurs(hook: Hook): Promise<Standing[] | undefined> {
+export async function listForThisUrl(hook: Hook): Promise<RegisteredSubscription[] | undefined> {
 	const isOurs = (record: IDataObject) => isSameAddress(readSubscription(record).url, hook.url);
 	const records = await listRecords(
 		hook.context,
-		{ path: [WEBHOOKS_PATH], subject: SUBJECT, wanted: Infinity, keep: isOurs },
+		{ path: [WEBHOOKS_PATH], target: SUBJECT, wanted: Infinity, keep: isOurs },
 		hook.settings,
-	).catch(unless(NO_SUCH_ENDPOINT));
+	).catch(ignoreStatuses(NO_SUCH_ENDPOINT));
 	return records
 		?.map(readSubscription)
-		.filter((found): found is Standing => found.id !== undefined);
+		.filter((found): found is RegisteredSubscription => found.id !== undefined);
 }
 
 /**
@@ -61,9 +66,9 @@ export async function postSubscription(
 	const answer = await send(hook, {
 		method: 'POST',
 		path: [WEBHOOKS_PATH],
-		subject: SUBJECT,
+		target: SUBJECT,
 		body: { url: hook.url, events },
-	}).catch(unless(NO_SUCH_ENDPOINT));
+	}).catch(ignoreStatuses(NO_SUCH_ENDPOINT));
 	return answer && readSubscription(answer);
 }
 
@@ -74,7 +79,7 @@ export async function postSubscription(
  */
 export async function putSubscription(
 	hook: Hook,
-	{ id, running }: Standing,
+	{ id, running }: RegisteredSubscription,
 	url: string,
 	events: string[],
 ): Promise<Subscription | undefined> {
@@ -91,7 +96,7 @@ export async function putSubscription(
 
 /** Ends a subscription, and tells whether it was there. */
 export async function deleteSubscription(hook: Hook, id: string): Promise<boolean> {
-	const answer = await send(hook, { method: 'DELETE', ...at(id) }).catch(unless(ABSENT));
+	const answer = await send(hook, { method: 'DELETE', ...at(id) }).catch(ignoreStatuses(ABSENT));
 	return answer !== undefined;
 }
 
@@ -100,10 +105,10 @@ async function send(hook: Hook, request: Parameters<typeof apiRequest>[1]): Prom
 }
 
 function at(id: string) {
-	return { path: [WEBHOOKS_PATH, id], subject: { ...SUBJECT, id } };
+	return { path: [WEBHOOKS_PATH, id], target: { ...SUBJECT, id } };
 }
 
-function unless(statuses: number[]) {
+function ignoreStatuses(statuses: number[]) {
 	return (error: Error): undefined => {
 		if (!statuses.includes(statusOf(error) ?? 0)) throw error;
 	};

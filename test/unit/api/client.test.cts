@@ -29,13 +29,13 @@ const create = {
 	method: 'POST',
 	path: ['invoices'],
 	body: {},
-	subject: { what: 'invoice' },
+	target: { resource: 'invoice' },
 } as const;
 const once = { timeoutMs: 1_000, maxRetries: 1 };
 
 describe('the moment at which everything must have ended', () => {
 	const LIMIT_MS = 300;
-	const read = { method: 'GET' as const, path: ['invoices'], subject: { what: 'invoice' } };
+	const read = { method: 'GET' as const, path: ['invoices'], target: { resource: 'invoice' } };
 	const within = { timeoutMs: 60_000, maxRetries: 5, until: 0 };
 
 	async function timed(context: never, request: object) {
@@ -53,9 +53,9 @@ describe('the moment at which everything must have ended', () => {
 		expect(took).toBeGreaterThanOrEqual(LIMIT_MS - 5);
 		expect(took).toBeLessThan(LIMIT_MS + 500);
 		expect(error.facts).toMatchObject({
-			kind: 'lost',
+			kind: 'noResponse',
 			connectionCode: 'ETIMEDOUT',
-			mayBeDone: true,
+			mayHaveSucceeded: true,
 		});
 		expect(sent).toEqual([expect.objectContaining({ abortSignal: expect.any(AbortSignal) })]);
 	});
@@ -68,7 +68,11 @@ describe('the moment at which everything must have ended', () => {
 		}));
 		const { error, took } = await timed(context, read);
 		expect(took).toBeLessThan(LIMIT_MS);
-		expect(error.facts).toMatchObject({ kind: 'broken', status: 503, said: { message: 'Down' } });
+		expect(error.facts).toMatchObject({
+			kind: 'serverError',
+			status: 503,
+			apiError: { message: 'Down' },
+		});
 		expect(sent).toHaveLength(1);
 	});
 
@@ -85,7 +89,7 @@ describe('the moment at which everything must have ended', () => {
 		await apiRequest(context, read);
 		const { error, took } = await timed(context, create);
 		expect(took).toBeLessThan(LIMIT_MS + 500);
-		expect(error.facts.kind).toBe('noTurn');
+		expect(error.facts.kind).toBe('rateLimitTimeout');
 		expect(sent).toHaveLength(1);
 	});
 });
@@ -102,7 +106,7 @@ describe('a create is sent again', () => {
 		await expect(
 			apiRequest(context, { ...create, path: [...create.path] }, once),
 		).rejects.toMatchObject({
-			facts: { kind: 'unreachable', mayBeDone: false },
+			facts: { kind: 'unreachable', mayHaveSucceeded: false },
 		});
 		expect(sent).toHaveLength(2);
 	});
@@ -119,7 +123,7 @@ describe('a create is sent again', () => {
 		const { sent, context } = failing(failure);
 		await expect(
 			apiRequest(context, { ...create, path: [...create.path] }, once),
-		).rejects.toMatchObject({ facts: { kind: 'lost', mayBeDone: true } });
+		).rejects.toMatchObject({ facts: { kind: 'noResponse', mayHaveSucceeded: true } });
 		expect(sent).toHaveLength(1);
 	});
 });
@@ -142,11 +146,11 @@ describe('an ID never changes the path', () => {
 	])('refuses %p before any request', async (id) => {
 		const { sent, context } = answering('paths', async () => ({ statusCode: 204, headers: {} }));
 		const path = ['customers', id as string];
-		const request = { method: 'DELETE' as const, path, subject: { what: 'customer' } };
+		const request = { method: 'DELETE' as const, path, target: { resource: 'customer' } };
 		const error = (await apiRequest(context, request).catch((thrown: unknown) => thrown)) as {
 			facts: object;
 		};
-		expect(error.facts).toMatchObject({ kind: 'badId', badId: String(id) });
+		expect(error.facts).toMatchObject({ kind: 'invalidId', badId: String(id) });
 		expect(sent).toEqual([]);
 	});
 });
@@ -165,7 +169,7 @@ describe('a create whose answer says that it failed', () => {
 		const error = (await apiRequest(context, { ...create, path: ['invoices'] }).catch(
 			(thrown: unknown) => thrown,
 		)) as { facts: object };
-		expect(error.facts).toMatchObject({ kind: 'refused', mayBeDone: false });
+		expect(error.facts).toMatchObject({ kind: 'rejected', mayHaveSucceeded: false });
 	});
 
 	it.each([
@@ -188,7 +192,7 @@ describe('a read', () => {
 				: { statusCode: 200, headers: {}, body: '{"data":{"id":"12345678901234567890"}}' },
 		);
 		const started = Date.now();
-		const request = { method: 'GET' as const, path: ['invoices'], subject: { what: 'invoice' } };
+		const request = { method: 'GET' as const, path: ['invoices'], target: { resource: 'invoice' } };
 		expect(await apiRequest(context, request)).toEqual({ data: { id: '12345678901234567890' } });
 		expect(sent).toHaveLength(2);
 		expect(Date.now() - started).toBeGreaterThanOrEqual(995);

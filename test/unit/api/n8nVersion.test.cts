@@ -5,9 +5,9 @@ import type * as Connection from '../../../nodes/BildOut/api/connection';
 import type { ApiContext } from '../../../nodes/BildOut/api/credential.ts';
 import { ApiFailure } from '../../../nodes/BildOut/api/errors';
 import { OLDEST_N8N } from '../../../nodes/BildOut/api/n8nVersion';
-import { inWords } from '../../../nodes/BildOut/errors/toNodeError';
-import { POLLING_READER } from '../../../nodes/BildOut/errors/polling.ts';
-import { TRIGGER_READER } from '../../../nodes/BildOut/errors/trigger';
+import { toNodeError } from '../../../nodes/BildOut/errors/toNodeError';
+import { POLLING_AUDIENCE } from '../../../nodes/BildOut/errors/polling.ts';
+import { TRIGGER_AUDIENCE } from '../../../nodes/BildOut/errors/trigger';
 
 const node = { id: '1', name: 'BildOut', type: 'bildOut', typeVersion: 1, position: [0, 0] };
 
@@ -50,8 +50,8 @@ describe('An n8n', () => {
 		);
 		expect(error?.facts).toEqual({ kind: 'oldN8n' });
 		const failure = new ApiFailure(node as never, error!.facts);
-		for (const reader of [TRIGGER_READER, POLLING_READER]) {
-			expect(inWords(node as never, failure, reader).message).toBe(
+		for (const reader of [TRIGGER_AUDIENCE, POLLING_AUDIENCE]) {
+			expect(toNodeError(node as never, failure, reader).message).toBe(
 				'This n8n is too old: the BildOut nodes need n8n 2.30 or newer. Nothing was sent: update n8n, or ask the person who looks after it to do so.',
 			);
 		}

@@ -1,4 +1,4 @@
-import type { Ticket } from '../../../nodes/BildOut/api/scheduler.ts';
+import type { Slot } from '../../../nodes/BildOut/api/scheduler.ts';
 import { RateLimiter, rateLimiterFor } from '../../../nodes/BildOut/api/rateLimiter.ts';
 import {
 	RateLimiter as ServersLimiter,
@@ -57,7 +57,7 @@ class Server {
 }
 
 async function send(limiter: RateLimiter, server: Server): Promise<void> {
-	const ticket = (await limiter.enter()) as Ticket;
+	const ticket = (await limiter.enter()) as Slot;
 	limiter.leave(ticket, await server.answer());
 }
 

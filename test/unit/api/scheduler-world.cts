@@ -1,5 +1,5 @@
 import { readAllowance, readRetryAfter } from '../../../nodes/BildOut/api/rateLimitHeaders.ts';
-import { Pace, type Ticket } from '../../../nodes/BildOut/api/scheduler.ts';
+import { RequestScheduler, type Slot } from '../../../nodes/BildOut/api/scheduler.ts';
 import { RateLimiter, rateLimitHeaders } from '../../../sandbox/src/ratelimit/limiter.mts';
 import { defaultSettings, type Settings } from '../../../sandbox/src/settings.mts';
 
@@ -113,7 +113,7 @@ function serverOf(world: World): Shared['answer'] {
 class Process {
 	private readonly shared: Shared;
 
-	private readonly pace: Pace;
+	private readonly pace: RequestScheduler;
 
 	private readonly waiting: Array<{ waitedMs: number }>;
 
@@ -123,7 +123,7 @@ class Process {
 
 	constructor(shared: Shared, requests: number) {
 		this.shared = shared;
-		this.pace = new Pace(shared.world.random);
+		this.pace = new RequestScheduler(shared.world.random);
 		this.waiting = Array.from({ length: requests }, () => ({ waitedMs: 0 }));
 	}
 
@@ -166,7 +166,7 @@ class Process {
 	}
 
 	private take(
-		ticket: Ticket,
+		ticket: Slot,
 		{ isRefused, headers }: ReturnType<Shared['answer']>,
 		back: number,
 	): number {

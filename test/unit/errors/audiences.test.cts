@@ -6,31 +6,31 @@ import {
 	type FailureFacts,
 	type FailureKind,
 } from '../../../nodes/BildOut/api/errors.ts';
-import { ACTION_READER } from '../../../nodes/BildOut/errors/action.ts';
-import { CHOOSER_READER } from '../../../nodes/BildOut/errors/resourceLocator.ts';
-import { inWords, speakingTo } from '../../../nodes/BildOut/errors/toNodeError.ts';
-import type { Reader } from '../../../nodes/BildOut/errors/remedies.ts';
-import { TRIGGER_READER } from '../../../nodes/BildOut/errors/trigger.ts';
+import { ACTION_AUDIENCE } from '../../../nodes/BildOut/errors/action.ts';
+import { LOCATOR_AUDIENCE } from '../../../nodes/BildOut/errors/resourceLocator.ts';
+import { toNodeError, withNodeErrors } from '../../../nodes/BildOut/errors/toNodeError.ts';
+import type { Audience } from '../../../nodes/BildOut/errors/remedies.ts';
+import { TRIGGER_AUDIENCE } from '../../../nodes/BildOut/errors/trigger.ts';
 
 const node = { id: '1', name: 'BildOut', parameters: {} } as never as INode;
 const subscribe = {
 	method: 'POST' as const,
 	path: ['webhooks'],
-	subject: { what: 'webhook subscription', scopes: { read: 'webhooks:manage' } },
+	target: { resource: 'webhook subscription', scopes: { read: 'webhooks:manage' } },
 };
 const get = {
 	method: 'GET' as const,
 	path: ['customers', 'c1'],
-	subject: { what: 'customer', id: 'c1' },
+	target: { resource: 'customer', id: 'c1' },
 };
 
-const KINDS = Object.keys(ACTION_READER.remedies) as FailureKind[];
-const worded = (facts: FailureFacts, reader: Reader) =>
-	inWords(node, new ApiFailure(node, facts), reader);
-const everyError = (reader: Reader) =>
+const KINDS = Object.keys(ACTION_AUDIENCE.remedies) as FailureKind[];
+const worded = (facts: FailureFacts, reader: Audience) =>
+	toNodeError(node, new ApiFailure(node, facts), reader);
+const everyError = (reader: Audience) =>
 	KINDS.flatMap((kind) =>
 		[subscribe, get].map((request) =>
-			worded({ kind, request, status: 500, requestId: 'req_1', mayBeDone: true }, reader),
+			worded({ kind, request, status: 500, requestId: 'req_1', mayHaveSucceeded: true }, reader),
 		),
 	);
 const answer = (status: number, error: object = {}, headers = {}) => ({
@@ -40,10 +40,14 @@ const answer = (status: number, error: object = {}, headers = {}) => ({
 });
 
 describe('an error names only what its reader sees', () => {
-	it.each<[string, Reader, RegExp]>([
-		['trigger', TRIGGER_READER, /Options|'Max Retries'|'Timeout|'Limit'|Run the node|By ID/],
-		['chooser', CHOOSER_READER, /Options|'Max Retries'|'Timeout|'Limit'|Run the node|Registration/],
-		['action', ACTION_READER, /Registration|N8N_WEBHOOK_URL|By ID/],
+	it.each<[string, Audience, RegExp]>([
+		['trigger', TRIGGER_AUDIENCE, /Options|'Max Retries'|'Timeout|'Limit'|Run the node|By ID/],
+		[
+			'chooser',
+			LOCATOR_AUDIENCE,
+			/Options|'Max Retries'|'Timeout|'Limit'|Run the node|Registration/,
+		],
+		['action', ACTION_AUDIENCE, /Registration|N8N_WEBHOOK_URL|By ID/],
 	])('%s', (_, reader, foreign) => {
 		for (const { message, description } of everyError(reader)) {
 			expect(`${message} ${description}`).not.toMatch(foreign);
@@ -54,10 +58,11 @@ describe('an error names only what its reader sees', () => {
 
 describe('the trigger, whose message is all that n8n shows', () => {
 	const message = (status: number, error: object) =>
-		inWords(node, answerFailure(node, subscribe, answer(status, error)), TRIGGER_READER).message;
+		toNodeError(node, answerFailure(node, subscribe, answer(status, error)), TRIGGER_AUDIENCE)
+			.message;
 
 	it('says what to do in the message, in two sentences', () => {
-		for (const { message: said, description } of everyError(TRIGGER_READER)) {
+		for (const { message: said, description } of everyError(TRIGGER_AUDIENCE)) {
 			const remedy = String(description).replace(/ Request ID: .*$/, '');
 			expect(said).toMatch(new RegExp(`\\. ${remedy.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`));
 			expect(said.split(/[.?!](?= [A-Z]|$)/).filter(Boolean)).toHaveLength(2);
@@ -96,20 +101,22 @@ describe('what happened', () => {
 		'getaddrinfo ENOTFOUND db.internal',
 	])('stays in BildOut’s own words: %s', (message) => {
 		const failure = answerFailure(node, get, answer(422, { message: `${message}.` }));
-		expect(inWords(node, failure, ACTION_READER).message).toBe(message);
+		expect(toNodeError(node, failure, ACTION_AUDIENCE).message).toBe(message);
 	});
 
 	it.each(['No customer has the ID c1.', 'Not found.', 'not_found', 'The customer was not found.'])(
 		'does not say twice that a record was not found: %s',
 		(message) => {
 			const failure = answerFailure(node, get, answer(404, { message }));
-			expect(inWords(node, failure, ACTION_READER).message).toBe("The customer 'c1' was not found");
+			expect(toNodeError(node, failure, ACTION_AUDIENCE).message).toBe(
+				"The customer 'c1' was not found",
+			);
 		},
 	);
 
 	it.each([401, 403, 429, 503])('follows the status of an empty answer: %i', (status) => {
 		const failure = answerFailure(node, get, { statusCode: status, headers: {}, body: '' });
-		expect(inWords(node, failure, ACTION_READER).message).toMatch(
+		expect(toNodeError(node, failure, ACTION_AUDIENCE).message).toMatch(
 			new RegExp(`: status ${status}$`),
 		);
 	});
@@ -129,23 +136,23 @@ describe('what n8n is told of the cause', () => {
 			answer(status, { message: 'No' }, { 'retry-after': '7' }),
 		);
 		const retryAfterMs = [429, 503].includes(status) ? { retryAfterMs: 7_000 } : {};
-		expect(inWords(node, failure, ACTION_READER).failure).toEqual({ cause, ...retryAfterMs });
+		expect(toNodeError(node, failure, ACTION_AUDIENCE).failure).toEqual({ cause, ...retryAfterMs });
 	});
 
 	it('nothing where the values are faulty, and that a lost connection passes', () => {
 		const invalid = answerFailure(node, get, answer(422, { message: 'No' }));
-		expect(inWords(node, invalid, ACTION_READER).failure).toBeUndefined();
+		expect(toNodeError(node, invalid, ACTION_AUDIENCE).failure).toBeUndefined();
 		const lost = connectionFailure(node, get, 'ECONNRESET');
-		expect(inWords(node, lost, ACTION_READER).failure).toEqual({
+		expect(toNodeError(node, lost, ACTION_AUDIENCE).failure).toEqual({
 			cause: 'temporarily-unavailable',
 		});
 	});
 });
 
 it('leaves errors alone that are in words already, whatever they are', async () => {
-	const own = worded({ kind: 'busy', request: get, status: 429 }, ACTION_READER);
-	expect(inWords(node, own, TRIGGER_READER)).toBe(own);
+	const own = worded({ kind: 'rateLimited', request: get, status: 429 }, ACTION_AUDIENCE);
+	expect(toNodeError(node, own, TRIGGER_AUDIENCE)).toBe(own);
 	const foreign = new Error('The path is taken');
-	const thrown = speakingTo(TRIGGER_READER, node, async () => await Promise.reject(foreign));
+	const thrown = withNodeErrors(TRIGGER_AUDIENCE, node, async () => await Promise.reject(foreign));
 	await expect(thrown).rejects.toBe(foreign);
 });

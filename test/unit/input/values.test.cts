@@ -1,8 +1,8 @@
 import { readCustomFields } from '../../../nodes/BildOut/input/customFields';
 import {
 	asText,
-	describe as shown,
-	isOn,
+	formatValue as shown,
+	readSwitch,
 	readBoolean,
 	readEmail,
 	readName,
@@ -26,7 +26,7 @@ describe('a switch', () => {
 		]),
 	])('of %j is %j', (value, expected) => {
 		expect(readBoolean(item, "'Allow'", value)).toBe(expected);
-		expect(isOn(item, 'Allow', value)).toBe(expected);
+		expect(readSwitch(item, 'Allow', value)).toBe(expected);
 	});
 
 	it.each(['perhaps', 2, 'on', 'constructor', [true], {}, 't'])('is not %j', (value) => {
@@ -36,7 +36,7 @@ describe('a switch', () => {
 	});
 
 	it.each([undefined, null, ''])('is off where nothing is said: %j', (value) => {
-		expect(isOn(item, 'Allow', value)).toBe(false);
+		expect(readSwitch(item, 'Allow', value)).toBe(false);
 	});
 });
 

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
 import { compare, type Known } from '../../../nodes/BildOut/polling/diff.ts';
-import { pack, unpack } from '../../../nodes/BildOut/polling/snapshot.ts';
-import { type Watch, WATCHES } from '../../../nodes/BildOut/polling/watches.ts';
+import { serializeSnapshot, parseSnapshot } from '../../../nodes/BildOut/polling/snapshot.ts';
+import { type WatchedResource, WATCHES } from '../../../nodes/BildOut/polling/watches.ts';
 
 const START = Date.parse('2026-03-02T12:00:00Z');
-const invoices = WATCHES.find(({ record }) => record.name === 'invoice') as Watch;
+const invoices = WATCHES.find(({ record }) => record.name === 'invoice') as WatchedResource;
 
 /** How the server tells when a record changed. */
 type Timestamps = 'milliseconds' | 'seconds' | 'none';
@@ -144,7 +144,7 @@ describe('For any history of a BildOut, and checks that fail or whose outcome is
 				fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
 					const server = new Server(timestamps);
 					const model = new Model();
-					let kept = JSON.stringify(pack([]));
+					let kept = JSON.stringify(serializeSnapshot([]));
 					let isFirst = true;
 					const ids = new Set<string>();
 					for (const step of [...steps, check, check, check]) {
@@ -152,12 +152,12 @@ describe('For any history of a BildOut, and checks that fail or whose outcome is
 						if (step.do !== 'check') continue;
 						// A reading that failed, or an n8n that ended before it saved, has changed nothing.
 						if (step.fate === 'lost answer') continue;
-						const known: Known = unpack(JSON.parse(kept));
+						const known: Known = parseSnapshot(JSON.parse(kept));
 						const clock = { now: server.now, timezone: 'UTC' };
 						const reading = { records: server.list(step.order), clock, narrowed: false };
 						const { happenings, kept: next } = compare(invoices, known, reading, true, true);
 						if (step.fate === 'crash before saving') continue;
-						kept = JSON.stringify(pack(next));
+						kept = JSON.stringify(serializeSnapshot(next));
 						const reported = isFirst ? [] : happenings;
 						isFirst = false;
 						expect(reported.map(({ type, data }) => `${type} ${String(data.id)}`).sort()).toEqual(

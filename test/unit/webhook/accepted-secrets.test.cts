@@ -1,14 +1,14 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import { acceptedSecrets, secretsByHand } from '../../../nodes/BildOut/webhook/secrets.ts';
+import { acceptedSecrets, manualSecrets } from '../../../nodes/BildOut/webhook/secrets.ts';
 
 describe('acceptedSecrets', () => {
 	const state = {
 		subscriptionId: '1',
 		secret: 'present',
 		formerSecrets: [
-			{ secret: 'former', goodUntil: 2000 },
-			{ secret: 'older', goodUntil: 1000 },
+			{ secret: 'former', expiresAt: 2000 },
+			{ secret: 'older', expiresAt: 1000 },
 		],
 	};
 
@@ -34,6 +34,6 @@ describe('secretsByHand', () => {
 		[undefined, []],
 	])('of %j in the credential are %j', async (webhookSigningSecret, secrets) => {
 		const context = { getCredentials: async () => ({ webhookSigningSecret }) };
-		expect(await secretsByHand(context as unknown as IWebhookFunctions)).toEqual(secrets);
+		expect(await manualSecrets(context as unknown as IWebhookFunctions)).toEqual(secrets);
 	});
 });

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 
-import { DeliveryMemory } from '../../../nodes/BildOut/webhook/deduplicator.ts';
+import { DeliveryDeduplicator } from '../../../nodes/BildOut/webhook/deduplicator.ts';
 
 const started = Promise.resolve(true);
 const failed = Promise.resolve(false);
@@ -20,7 +20,7 @@ describe('DeliveryMemory', () => {
 	});
 
 	it('lets a delivery start once', async () => {
-		const memory = new DeliveryMemory(10, DAY_MS);
+		const memory = new DeliveryDeduplicator(10, DAY_MS);
 		expect(await memory.claim('a', started)).toBe('first');
 		await turn();
 		expect(await memory.claim('a', started)).toBe('repeated');
@@ -28,7 +28,7 @@ describe('DeliveryMemory', () => {
 	});
 
 	it('lets one of twenty that arrive at once start', async () => {
-		const memory = new DeliveryMemory(10, DAY_MS);
+		const memory = new DeliveryDeduplicator(10, DAY_MS);
 		const claims = await Promise.all(
 			Array.from({ length: 20 }, async () => await memory.claim('a', started)),
 		);
@@ -36,7 +36,7 @@ describe('DeliveryMemory', () => {
 	});
 
 	it('holds the others until it is known how the first went', async () => {
-		const memory = new DeliveryMemory(10, DAY_MS);
+		const memory = new DeliveryDeduplicator(10, DAY_MS);
 		const { promise, settle } = pending();
 		await memory.claim('a', promise);
 		let second: string | undefined;
@@ -49,7 +49,7 @@ describe('DeliveryMemory', () => {
 	});
 
 	it('does not remember what could not be started: the next one may', async () => {
-		const memory = new DeliveryMemory(10, DAY_MS);
+		const memory = new DeliveryDeduplicator(10, DAY_MS);
 		const { promise, settle } = pending();
 		await memory.claim('a', promise);
 		const others = Promise.all([1, 2, 3].map(async () => await memory.claim('a', started)));
@@ -66,7 +66,7 @@ describe('DeliveryMemory', () => {
 			fc.asyncProperty(
 				fc.array(fc.record({ key: fc.constantFrom('a', 'b'), works: fc.boolean() })),
 				async (attempts) => {
-					const memory = new DeliveryMemory(10, DAY_MS);
+					const memory = new DeliveryDeduplicator(10, DAY_MS);
 					const starts: Record<string, number> = { a: 0, b: 0 };
 					await Promise.all(
 						attempts.map(async ({ key, works }) => {
@@ -88,7 +88,7 @@ describe('DeliveryMemory', () => {
 	});
 
 	it('never holds more than its limit, and forgets the oldest first', async () => {
-		const memory = new DeliveryMemory(3, DAY_MS);
+		const memory = new DeliveryDeduplicator(3, DAY_MS);
 		for (const key of ['a', 'b', 'c', 'd', 'e']) await memory.claim(key, started);
 		await turn();
 		expect(memory.size).toBe(3);
@@ -99,7 +99,7 @@ describe('DeliveryMemory', () => {
 
 	it('forgets after its lifetime, and then makes room', async () => {
 		jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask', 'nextTick'] });
-		const memory = new DeliveryMemory(10, DAY_MS);
+		const memory = new DeliveryDeduplicator(10, DAY_MS);
 		await memory.claim('a', started);
 		await turn();
 		jest.advanceTimersByTime(DAY_MS - 1);
@@ -114,7 +114,7 @@ describe('DeliveryMemory', () => {
 		});
 
 		it('lets the next one wait for 20 s, and not longer than its request lasts', async () => {
-			const memory = new DeliveryMemory(10, DAY_MS);
+			const memory = new DeliveryDeduplicator(10, DAY_MS);
 			await memory.claim('a', pending().promise);
 			const waiting = memory.claim('a', started);
 			await jest.advanceTimersByTimeAsync(21_000);
@@ -128,7 +128,7 @@ describe('DeliveryMemory', () => {
 		});
 
 		it('takes it for failed after two minutes', async () => {
-			const memory = new DeliveryMemory(10, DAY_MS);
+			const memory = new DeliveryDeduplicator(10, DAY_MS);
 			await memory.claim('a', pending().promise);
 			await jest.advanceTimersByTimeAsync(2 * 60_000 + 1);
 			expect(await memory.claim('a', started)).toBe('first');

@@ -1,6 +1,6 @@
 import type { IHookFunctions } from 'n8n-workflow';
 
-import { withinTime } from '../../../nodes/BildOut/webhook/hook.ts';
+import { withHookTimeout } from '../../../nodes/BildOut/webhook/hook.ts';
 
 /** n8n's waits between the five attempts at a publication, in milliseconds. */
 const WAITS = [1000, 2000, 4000, 8000, 0];
@@ -20,7 +20,7 @@ describe('The hooks of a publication, while BildOut never answers,', () => {
 	/** A hook that waits for BildOut as long as it may; how long that was, in milliseconds. */
 	async function hang(url: string): Promise<number> {
 		const start = Date.now();
-		const call = withinTime(contextAt(url), async ({ settings }) => {
+		const call = withHookTimeout(contextAt(url), async ({ settings }) => {
 			jest.advanceTimersByTime(settings.until! - Date.now());
 			throw new Error('BildOut did not answer in time');
 		});
@@ -49,7 +49,7 @@ describe('The hooks of a publication, while BildOut never answers,', () => {
 		expect(await hang('https://n8n.example.com/2')).toBeLessThan(whole);
 		jest.advanceTimersByTime(20_000);
 		expect(await hang('https://n8n.example.com/2')).toBe(whole);
-		await withinTime(contextAt('https://n8n.example.com/2'), async () => true);
+		await withHookTimeout(contextAt('https://n8n.example.com/2'), async () => true);
 		expect(await hang('https://n8n.example.com/2')).toBe(whole);
 	});
 

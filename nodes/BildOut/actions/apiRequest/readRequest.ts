@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { InputItem } from '../../input/inputItem';
-import { asText, describe, readJson } from '../../input/values';
+import { asText, formatValue, readJson } from '../../input/values';
 import { isObject } from '../../api/json';
 import { type ApiRequest, METHODS } from '../../api/client';
 import { readPath } from './readPath';
@@ -18,7 +18,7 @@ export function readRequest(item: InputItem): ApiRequest {
 	const method = METHODS.find((one) => one === item.param('method', 'GET'));
 	if (!method) {
 		item.fail(
-			`'Method' must be one of ${METHODS.join(', ')}, got ${describe(item.param('method', ''))}`,
+			`'Method' must be one of ${METHODS.join(', ')}, got ${formatValue(item.param('method', ''))}`,
 			'Choose it from the list.',
 		);
 	}
@@ -27,7 +27,7 @@ export function readRequest(item: InputItem): ApiRequest {
 		path: readPath(item),
 		query: readQuery(item),
 		body: WITH_BODY.includes(method) ? readBody(item) : undefined,
-		subject: { what: 'record', isAnything: true },
+		target: { resource: 'record', isCustomRequest: true },
 	};
 }
 
@@ -42,7 +42,7 @@ function readQuery(item: InputItem): IDataObject {
 		if (name === '' && isEmpty) continue;
 		if (name === '') {
 			item.fail(
-				`A query parameter has the value ${describe(given)}, but no name`,
+				`A query parameter has the value ${formatValue(given)}, but no name`,
 				"Enter its 'Name' under 'Query Parameters', or remove it.",
 			);
 		}
@@ -65,7 +65,7 @@ function readBody(item: InputItem): ApiRequest['body'] {
 	if (isObject(body)) return body;
 	if (Array.isArray(body) && body.every(isObject)) return body;
 	return item.fail(
-		`'Body' must be a JSON object or a list of them, got ${describe(body)}`,
+		`'Body' must be a JSON object or a list of them, got ${formatValue(body)}`,
 		'Write it as in the example below the field.',
 	);
 }

@@ -6,7 +6,7 @@ import type { Operation } from '../operation';
 import { wantedOf } from '../getManyRecords';
 import { unwrap } from '../../execution/readRecord';
 import { downloadFile } from '../../api/download';
-import { ApiFailure, mayBeDone } from '../../api/errors';
+import { ApiFailure, mayHaveSucceeded } from '../../api/errors';
 import { isObject } from '../../api/json';
 import { listRecords } from '../../api/pagination/listRecords';
 import type { ApiRequest } from '../../api/client';
@@ -38,9 +38,9 @@ const write: Operation = {
 	async execute(item) {
 		const request = readRequest(item);
 		const { method, path, query, body } = request;
-		const progress = item.run.ask(item, 'send', method, path, query, body);
+		const progress = item.run.beginWrite(item, 'send', method, path, query, body);
 		if (progress.output) return progress.output;
-		if (progress.lostAt !== undefined) {
+		if (progress.unconfirmedSince !== undefined) {
 			item.fail(
 				'The request may have been done by an earlier try',
 				'It was not sent again. Look in BildOut whether it was done. To send it all the same, start the workflow anew instead of retrying this execution.',
@@ -50,7 +50,7 @@ const write: Operation = {
 		const headers =
 			method === 'POST' ? { [IDEMPOTENCY_HEADER]: item.run.idempotencyKey(item) } : undefined;
 		const answer = await item.request({ ...request, headers }).catch((error: Error) => {
-			if (mayBeDone(error)) progress.lostAt = sentAt;
+			if (mayHaveSucceeded(error)) progress.unconfirmedSince = sentAt;
 			throw error;
 		});
 		const isEmpty = Object.keys(answer).length === 0;
@@ -77,10 +77,10 @@ async function readList(item: InputItem, request: ApiRequest): Promise<IDataObje
 			"Remove it and set 'Limit', or choose Single under 'Response' to read one page.",
 		);
 	}
-	const { path, query, subject } = request;
+	const { path, query, target: subject } = request;
 	const records = listRecords(
 		item.run.node,
-		{ path, query, subject, wanted: wantedOf(item) },
+		{ path, query, target: subject, wanted: wantedOf(item) },
 		item.requestSettings(),
 	);
 	return await records.catch((error: Error) => {

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { InputItem } from '../../input/inputItem';
-import { layOver } from '../../execution/writeRecord';
-import { describe, isOn } from '../../input/values';
+import { mergeFields } from '../../execution/writeRecord';
+import { formatValue, readSwitch } from '../../input/values';
 import { readLineItems } from './read';
 
 /** What 'Change Line Items' comes to, by its value. */
@@ -22,8 +22,8 @@ export function readChangedLineItems(item: InputItem): IDataObject {
 }
 
 /** How an update lays what it gives over the invoice that was read. */
-export function mergeOf(item: InputItem): typeof layOver {
-	return changeOf(item).adds ? addLines : layOver;
+export function mergeOf(item: InputItem): typeof mergeFields {
+	return changeOf(item).adds ? addLines : mergeFields;
 }
 
 function changeOf(item: InputItem): { from?: 'rows' | 'json'; adds?: boolean } {
@@ -31,7 +31,7 @@ function changeOf(item: InputItem): { from?: 'rows' | 'json'; adds?: boolean } {
 	return (
 		CHANGES.get(choice) ??
 		item.fail(
-			`'Change Line Items' must be one of ${[...CHANGES.keys()].join(', ')}, got ${describe(choice)}`,
+			`'Change Line Items' must be one of ${[...CHANGES.keys()].join(', ')}, got ${formatValue(choice)}`,
 			'Choose from the list, or correct the expression.',
 		)
 	);
@@ -40,7 +40,7 @@ function changeOf(item: InputItem): { from?: 'rows' | 'json'; adds?: boolean } {
 /** Lines can only be added to those that were read. */
 function refuseBlindAdding(item: InputItem): void {
 	const { sendOnlyGivenFields } = item.collection('options');
-	if (!isOn(item, 'Send Only Given Fields', sendOnlyGivenFields)) return;
+	if (!readSwitch(item, 'Send Only Given Fields', sendOnlyGivenFields)) return;
 	item.fail(
 		"Lines cannot be added while 'Send Only Given Fields' is on",
 		"The lines that are added would take the place of those the invoice has. Turn the option off, or choose Replace under 'Change Line Items' and give all lines.",
@@ -53,5 +53,5 @@ function addLines(record: IDataObject, given: IDataObject): IDataObject {
 	const line_items = Array.isArray(there)
 		? [...(there as IDataObject[]), ...(given.line_items as IDataObject[])]
 		: undefined;
-	return layOver(record, { ...given, line_items });
+	return mergeFields(record, { ...given, line_items });
 }

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { InputItem } from '../../input/inputItem';
-import { asText, describe, type NumberRule, readJson, readNumber } from '../../input/values';
+import { asText, formatValue, type NumberRule, readJson, readNumber } from '../../input/values';
 import { isObject } from '../../api/json';
 
 /** What BildOut knows of a line (section Create Invoice). */
@@ -64,7 +64,7 @@ function linesFromRows(item: InputItem): GivenLine[] {
 		const number = index + 1;
 		if (!isObject(row)) {
 			item.fail(
-				`Line ${number}: must be a row with 'Name', 'Quantity' and 'Unit Price', got ${describe(row)}`,
+				`Line ${number}: must be a row with 'Name', 'Quantity' and 'Unit Price', got ${formatValue(row)}`,
 				"Choose JSON under 'Enter Line Items As' for a list that comes from an expression.",
 			);
 		}
@@ -78,7 +78,7 @@ function linesFromJson(item: InputItem): GivenLine[] {
 	const lines = readJson(item, "'Line Items (JSON)'", item.param('lineItemsJson', ''));
 	if (!Array.isArray(lines)) {
 		item.fail(
-			`'Line Items (JSON)' must be a list of lines, got ${describe(lines)}`,
+			`'Line Items (JSON)' must be a list of lines, got ${formatValue(lines)}`,
 			'Put the lines in square brackets: [{"name": "Labor", "quantity": 16, "unit_price": 75}].',
 		);
 	}
@@ -86,7 +86,7 @@ function linesFromJson(item: InputItem): GivenLine[] {
 		const number = index + 1;
 		if (!isObject(line)) {
 			item.fail(
-				`Line ${number}: must have 'name', 'quantity' and 'unit_price', got ${describe(line)}`,
+				`Line ${number}: must have 'name', 'quantity' and 'unit_price', got ${formatValue(line)}`,
 				'Write each line like {"name": "Labor", "quantity": 16, "unit_price": 75}.',
 			);
 		}
@@ -104,10 +104,10 @@ function readLine(given: GivenLine): IDataObject {
 		quantity: numberOf(given, 'quantity', {
 			range: 'greater than 0',
 			isInRange: (quantity) => quantity > 0,
-			wayOut: `Give the line a quantity of more than 0. To write a credit, keep the quantity above 0 and make '${given.names.unit_price}' negative.`,
+			hint: `Give the line a quantity of more than 0. To write a credit, keep the quantity above 0 and make '${given.names.unit_price}' negative.`,
 		}),
 		unit_price: numberOf(given, 'unit_price', {
-			wayOut: 'Give the price of one unit, or 0 for a line that costs nothing.',
+			hint: 'Give the price of one unit, or 0 for a line that costs nothing.',
 		}),
 		...(isBlank(tax_rate)
 			? {}
@@ -115,7 +115,7 @@ function readLine(given: GivenLine): IDataObject {
 					tax_rate: numberOf(given, 'tax_rate', {
 						range: 'from 0 to 100 (percent)',
 						isInRange: (rate) => rate >= 0 && rate <= 100,
-						wayOut: 'Write 8.5 for 8.5%, or leave the tax rate out.',
+						hint: 'Write 8.5 for 8.5%, or leave the tax rate out.',
 						isPercent: true,
 					}),
 				}),
@@ -147,7 +147,7 @@ function numberOf(given: GivenLine, field: LineField, rule: NumberRule): number 
 	const { item, number, line, names } = given;
 	return readNumber(item, `Line ${number}: '${names[field]}'`, line[field], {
 		...rule,
-		wayOut: `${rule.wayOut} If it comes from an expression, check that the field it names is there.`,
+		hint: `${rule.hint} If it comes from an expression, check that the field it names is there.`,
 	});
 }
 
@@ -156,7 +156,7 @@ function customFieldsOf({ item, number, line }: GivenLine): IDataObject {
 	const fields: unknown = line[CUSTOM_FIELDS] ?? {};
 	if (!isObject(fields)) {
 		return item.fail(
-			`Line ${number}: '${CUSTOM_FIELDS}' must have names and values, got ${describe(fields)}`,
+			`Line ${number}: '${CUSTOM_FIELDS}' must have names and values, got ${formatValue(fields)}`,
 			`Write it like "${CUSTOM_FIELDS}": {"sku": "A-1"}.`,
 		);
 	}

@@ -5,6 +5,6 @@ import type { ApiContext } from '../client';
 export function listError(context: ApiContext, kind: ListKind, said?: string): ApiFailure {
 	return new ApiFailure(context.getNode(), {
 		kind,
-		said: said === undefined ? undefined : { message: said, details: [] },
+		apiError: said === undefined ? undefined : { message: said, details: [] },
 	});
 }

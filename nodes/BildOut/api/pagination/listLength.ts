@@ -1,4 +1,4 @@
-import type { ListFacts } from './pageInfo';
+import type { PageInfo } from './pageInfo';
 
 /**
  * What the pages of one reading say of the list's length. When a record is removed, those behind it
@@ -15,7 +15,7 @@ export class ListLength {
 
 	private longest = 0;
 
-	note(facts: ListFacts): void {
+	note(facts: PageInfo): void {
 		if (this.measure === undefined) {
 			this.measure = facts.total === undefined ? 'pages' : 'total';
 			this.first = this.longest = facts[this.measure] ?? 0;

@@ -6,18 +6,18 @@ import type { ApiContext, RequestSettings } from '../client';
 import { DistinctRecords } from './distinctRecords';
 import { type PageRequest, readPage } from './page';
 import {
-	formOf,
+	detectStyle,
 	hasNextPage,
 	isFull,
 	type Page,
-	plannedEnd,
+	expectedTotal,
 	type Position,
 	positionAfter,
 	positionAt,
-	promisesMore,
+	claimsMore,
 	queryAfter,
 	START,
-	UNSTATED,
+	UNKNOWN_STYLE,
 } from './pageStyle';
 import { listError } from './listErrors';
 import { ListLength } from './listLength';
@@ -29,7 +29,7 @@ const MOST_PAGES = 10_000;
 const MOST_EMPTY_PAGES = 10;
 
 /** What is wanted of a list. */
-export interface Wish {
+export interface ListOptions {
 	/** How many records; Infinity for all. */
 	wanted: number;
 	/** Which records count. */
@@ -38,7 +38,7 @@ export interface Wish {
 }
 
 /** One reading of a list, from its first page to its end or to as many records as are wanted. */
-export class ListReading {
+export class ListReader {
 	private readonly found: DistinctRecords;
 
 	private readonly length = new ListLength();
@@ -48,7 +48,7 @@ export class ListReading {
 	constructor(
 		private readonly context: ApiContext,
 		private readonly request: PageRequest,
-		private readonly wish: Wish,
+		private readonly wish: ListOptions,
 		private readonly settings?: RequestSettings,
 	) {
 		this.found = new DistinctRecords(wish.keep);
@@ -67,14 +67,14 @@ export class ListReading {
 		const first = await this.readPage(START);
 		this.found.add(first.records);
 		if (this.isEnough || hasNextPage(first) === false) return this.isWhole(first);
-		if (ahead && plannedEnd(first) > 0) {
+		if (ahead && expectedTotal(first) > 0) {
 			const last = await this.readAhead(first);
-			return last !== undefined && this.isWhole(await this.readOn(last));
+			return last !== undefined && this.isWhole(await this.readRemaining(last));
 		}
-		const isClear = formOf(first) !== UNSTATED && hasNextPage(first) === true;
-		if (isClear) return this.isWhole(await this.readOn(first));
+		const isClear = detectStyle(first) !== UNKNOWN_STYLE && hasNextPage(first) === true;
+		if (isClear) return this.isWhole(await this.readRemaining(first));
 		const second = await this.findSecondPage(first);
-		return this.isWhole(second ? await this.readOn(second) : first);
+		return this.isWhole(second ? await this.readRemaining(second) : first);
 	}
 
 	private get isEnough(): boolean {
@@ -89,7 +89,7 @@ export class ListReading {
 	 */
 	private async readAhead(first: Page): Promise<Page | undefined> {
 		const size = first.records.length;
-		const end = Math.min(plannedEnd(first), this.wish.wanted);
+		const end = Math.min(expectedTotal(first), this.wish.wanted);
 		let isOver = false;
 		const arrived = new DistinctRecords(() => false);
 		arrived.add(first.records);
@@ -105,7 +105,7 @@ export class ListReading {
 		let fits = this.length.isSteady;
 		for (const page of pages) {
 			const fresh = this.found.add(page.records);
-			if (fresh === 0 && page.records.length > 0 && fits) throw this.samePage();
+			if (fresh === 0 && page.records.length > 0 && fits) throw this.repeatedPageError();
 			const isLast = page === pages.at(-1);
 			const due = Math.min(size, total - page.position.recordsBefore);
 			fits &&= page.records.length === fresh && (fresh === due || (isLast && total === Infinity));
@@ -120,16 +120,16 @@ export class ListReading {
 	 */
 	private async findSecondPage(first: Page): Promise<Page | undefined> {
 		const mustGoOn = hasNextPage(first) === true || isFull(first);
-		let second = await this.readAfter(first, formOf(first).after(first));
-		if (this.repeats(second) && formOf(second) !== UNSTATED) {
-			second = await this.readAfter(first, UNSTATED.after(first));
+		let second = await this.readAfter(first, detectStyle(first).after(first));
+		if (this.repeats(second) && detectStyle(second) !== UNKNOWN_STYLE) {
+			second = await this.readAfter(first, UNKNOWN_STYLE.after(first));
 		}
 		if (this.repeats(second)) {
-			if (mustGoOn) throw this.samePage();
+			if (mustGoOn) throw this.repeatedPageError();
 			return undefined;
 		}
 		const isThere = second.records.length > 0;
-		if (formOf(second) === UNSTATED && (isThere || mustGoOn)) {
+		if (detectStyle(second) === UNKNOWN_STYLE && (isThere || mustGoOn)) {
 			// Where page 1 is another than the first, pages count from 0, and one was skipped.
 			const skipped = await this.readAfter(first, { page: 1 });
 			if (this.found.hasNew(skipped.records)) return this.accept(skipped);
@@ -142,7 +142,7 @@ export class ListReading {
 		const position = positionAfter(before, query);
 		return await this.readPage(position).catch((error) => {
 			if (statusOf(error) !== 404 || hasNextPage(before)) throw error;
-			return { records: [], facts: { saysLast: true }, limit: before.limit, position };
+			return { records: [], facts: { isLast: true }, limit: before.limit, position };
 		});
 	}
 
@@ -161,24 +161,24 @@ export class ListReading {
 	 *
 	 * @returns the last page
 	 */
-	private async readOn(from: Page): Promise<Page> {
+	private async readRemaining(from: Page): Promise<Page> {
 		const asked = new Set<string>();
 		let page = from;
 		for (let empty = 0; !this.isEnough && empty < MOST_EMPTY_PAGES; ) {
 			const query = queryAfter(page);
 			if (!query) return page;
-			if (asked.has(JSON.stringify(query))) throw this.samePage();
+			if (asked.has(JSON.stringify(query))) throw this.repeatedPageError();
 			asked.add(JSON.stringify(query));
 
 			const next = await this.readAfter(page, query);
 			if (this.repeats(next)) {
-				if (hasNextPage(page) || isFull(page)) throw this.samePage();
+				if (hasNextPage(page) || isFull(page)) throw this.repeatedPageError();
 				// Nothing says that the list goes on: beyond its end, its last page comes again.
 				return page;
 			}
 			page = this.accept(next);
 			if (page.records.length > 0) empty = 0;
-			else if (promisesMore(page.facts) && this.found.count !== page.facts.total) empty += 1;
+			else if (claimsMore(page.facts) && this.found.count !== page.facts.total) empty += 1;
 			else return page;
 		}
 		if (!this.isEnough) throw listError(this.context, 'stuckList');
@@ -204,7 +204,7 @@ export class ListReading {
 		return page;
 	}
 
-	private samePage(): Error {
+	private repeatedPageError(): Error {
 		return listError(this.context, 'repeatedPage');
 	}
 }

@@ -4,7 +4,7 @@ import { MAX_PAGE_SIZE } from '../../assumptions';
 import type { ApiContext, RequestSettings } from '../client';
 import { type PageRequest } from './page';
 import { listError } from './listErrors';
-import { ListReading } from './listReader';
+import { ListReader } from './listReader';
 
 export interface ListRequest extends PageRequest {
 	/** How many records are wanted; Infinity for all. */
@@ -39,7 +39,7 @@ export async function listRecords(
 	// How many pages a filter needs shows only page by page.
 	const mayReadAhead = !keep || wanted === Infinity;
 	for (let readings = 0; readings < MOST_READINGS; readings++) {
-		const list = new ListReading(context, page, wish, settings);
+		const list = new ListReader(context, page, wish, settings);
 		const isWhole = await list.read(mayReadAhead && readings === 0);
 		if (isWhole) return list.records;
 	}

@@ -66,7 +66,7 @@ export async function readPage(
 
 function refusesLimit(error: unknown): boolean {
 	if (!(error instanceof ApiFailure)) return false;
-	const { status = 0, said } = error.facts;
+	const { status = 0, apiError: said } = error.facts;
 	const words = [said?.code, said?.message, ...(said?.details ?? [])].join(' ');
 	return [400, 422].includes(status) && /\blimit\b/i.test(words);
 }

@@ -4,7 +4,7 @@ import { LIST_PLACES, PAGINATION_NAMES, PAGINATION_PLACES } from '../../assumpti
 import { isObject } from '../json';
 
 /** What an answer says about the list that its records are a part of. All of it may be missing or wrong. */
-export interface ListFacts {
+export interface PageInfo {
 	/** The number of this page. */
 	page?: number;
 	/** How many records stand before this page. */
@@ -19,7 +19,7 @@ export interface ListFacts {
 	/** The query of the next page, from its address. */
 	link?: IDataObject;
 	/** The place for the next page's address, or for its cursor, is there and empty. */
-	saysLast: boolean;
+	isLast: boolean;
 }
 
 /**
@@ -48,8 +48,8 @@ export function saysFailed(body: unknown): boolean {
 }
 
 /** Reads what an answer says about its list, under whichever names and in whichever place. */
-export function readFacts(body: unknown): ListFacts {
-	const places = placesIn(body);
+export function readFacts(body: unknown): PageInfo {
+	const places = metadataObjects(body);
 	const said = (names: readonly string[]): unknown => {
 		for (const place of places) {
 			for (const name of names) if (place[name] !== undefined) return place[name];
@@ -69,12 +69,12 @@ export function readFacts(body: unknown): ListFacts {
 		hasMore: asFlag(said(PAGINATION_NAMES.hasMore)),
 		cursor: isToken(cursor) ? cursor : undefined,
 		link: asQuery(next),
-		saysLast: isEmpty(next) || (hasCursors && isEmpty(cursor)),
+		isLast: isEmpty(next) || (hasCursors && isEmpty(cursor)),
 	};
 }
 
 /** The objects in which facts about a list may stand, the likeliest first. */
-function placesIn(body: unknown): IDataObject[] {
+function metadataObjects(body: unknown): IDataObject[] {
 	if (!isObject(body)) return [];
 	const envelopes = [body, body.data].filter(isObject);
 	const named = envelopes.flatMap((at) => PAGINATION_PLACES.map((name) => at[name]));

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { ListFacts } from './pageInfo';
+import type { PageInfo } from './pageInfo';
 
 /** Which page is asked for, and what came before it. Plain data, so that a chooser can keep it. */
 export interface Position {
@@ -17,14 +17,14 @@ export const START: Position = { query: {}, pagesBefore: 0, recordsBefore: 0 };
 /** One page as BildOut handed it out. */
 export interface Page {
 	records: IDataObject[];
-	facts: ListFacts;
+	facts: PageInfo;
 	/** How many records were asked for. */
 	limit: number;
 	position: Position;
 }
 
 /** A way in which a list lets its pages be asked for. */
-export interface Form {
+export interface PageStyle {
 	/** Whether the list that the page is of has this form. */
 	isOf(page: Page): boolean;
 	/** The query of the page after this one; undefined when this one does not tell. */
@@ -33,24 +33,24 @@ export interface Form {
 	startingAt?(first: Page, record: number): IDataObject;
 }
 
-const CURSOR: Form = {
+const CURSOR: PageStyle = {
 	isOf: ({ facts, position }) => facts.cursor !== undefined || position.query.cursor !== undefined,
 	after: ({ facts: { cursor } }) => (cursor === undefined ? undefined : { cursor }),
 };
 
-export const OFFSET: Form = {
+export const OFFSET: PageStyle = {
 	isOf: ({ facts, position }) => facts.offset !== undefined || position.query.offset !== undefined,
 	after: (page) => ({ offset: recordsUpTo(page) }),
 	startingAt: (_first, record) => ({ offset: record }),
 };
 
-const PAGE_NUMBER: Form = {
+const PAGE_NUMBER: PageStyle = {
 	isOf: ({ facts }) => facts.page !== undefined,
 	after: (page) => ({ page: firstNumber(page) + page.position.pagesBefore + 1 }),
 	startingAt: (first, record) => ({ page: firstNumber(first) + record / first.records.length }),
 };
 
-const LINK: Form = {
+const LINK: PageStyle = {
 	isOf: ({ facts }) => facts.link !== undefined,
 	after: ({ facts: { link } }) => link,
 };
@@ -59,16 +59,16 @@ const LINK: Form = {
  * The form of a list that says nothing of how its pages are asked for: by number and by offset at once,
  * of which a server obeys the one that it knows.
  */
-export const UNSTATED: Form = {
+export const UNKNOWN_STYLE: PageStyle = {
 	isOf: ({ position: { query } }) => query.page !== undefined && query.offset !== undefined,
 	after: (page) => ({ ...PAGE_NUMBER.after(page), ...OFFSET.after(page) }),
 };
 
 /** In the order in which they are taken where an answer speaks several. */
-const FORMS = [UNSTATED, CURSOR, OFFSET, PAGE_NUMBER, LINK];
+const FORMS = [UNKNOWN_STYLE, CURSOR, OFFSET, PAGE_NUMBER, LINK];
 
-export function formOf(page: Page): Form {
-	return FORMS.find((form) => form.isOf(page)) ?? UNSTATED;
+export function detectStyle(page: Page): PageStyle {
+	return FORMS.find((form) => form.isOf(page)) ?? UNKNOWN_STYLE;
 }
 
 /**
@@ -80,22 +80,22 @@ export function formOf(page: Page): Form {
 export function hasNextPage(page: Page): boolean | undefined {
 	const { facts, position } = page;
 	const records = recordsUpTo(page);
-	if (promisesMore(facts)) return true;
+	if (claimsMore(facts)) return true;
 	if (facts.total !== undefined && facts.total >= records) return facts.total > records;
 	const pages = position.pagesBefore + 1;
 	if (facts.pages !== undefined && facts.pages >= pages) return facts.pages > pages;
-	const isLast = facts.hasMore === false || facts.saysLast || page.records.length === 0;
+	const isLast = facts.hasMore === false || facts.isLast || page.records.length === 0;
 	return isLast ? false : undefined;
 }
 
 /** Whether an answer says that there is more, whatever it counts. */
-export function promisesMore({ hasMore, cursor, link }: ListFacts): boolean {
+export function claimsMore({ hasMore, cursor, link }: PageInfo): boolean {
 	return hasMore ?? (cursor !== undefined || link !== undefined);
 }
 
 /** The query of the page after this one; undefined when the list has ended, or does not tell. */
 export function queryAfter(page: Page): IDataObject | undefined {
-	return hasNextPage(page) === false ? undefined : formOf(page).after(page);
+	return hasNextPage(page) === false ? undefined : detectStyle(page).after(page);
 }
 
 /**
@@ -117,17 +117,17 @@ export function positionAfter(page: Page, query: IDataObject): Position {
 /** The position of the page that starts at a record, where pages are as long as the first. */
 export function positionAt(first: Page, record: number): Position {
 	return {
-		...positionAfter(first, formOf(first).startingAt!(first, record)),
+		...positionAfter(first, detectStyle(first).startingAt!(first, record)),
 		pagesBefore: record / first.records.length,
 		recordsBefore: record,
 	};
 }
 
 /** How many records there are in all, by the first page; 0 where it does not say or pages cannot be chosen. */
-export function plannedEnd(first: Page): number {
+export function expectedTotal(first: Page): number {
 	const { facts, records } = first;
 	const end = facts.total ?? (facts.pages ?? 0) * records.length;
-	return formOf(first).startingAt && records.length > 0 && end > records.length ? end : 0;
+	return detectStyle(first).startingAt && records.length > 0 && end > records.length ? end : 0;
 }
 
 /** Whether the first page holds exactly as many records as were asked for: there may well be more. */

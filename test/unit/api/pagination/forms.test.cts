@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import {
 	hasNextPage,
-	plannedEnd,
+	expectedTotal,
 	positionAfter,
 	positionAt,
 	queryAfter,
@@ -71,7 +71,7 @@ describe('the page after a first one', () => {
 
 it('plans the pages that a list of a known length has, each as long as the first', () => {
 	const byPage = pageOf(40, { page: 0, total: 100 });
-	expect(plannedEnd(byPage)).toBe(100);
+	expect(expectedTotal(byPage)).toBe(100);
 	expect(positionAt(byPage, 80)).toMatchObject({
 		query: { limit: 40, page: 2 },
 		pagesBefore: 2,
@@ -81,8 +81,8 @@ it('plans the pages that a list of a known length has, each as long as the first
 		limit: 40,
 		offset: 80,
 	});
-	expect(plannedEnd(pageOf(40, { next_cursor: 'c', total: 100 }))).toBe(0);
-	expect(plannedEnd(pageOf(0, { page: 1, total: 100 }))).toBe(0);
+	expect(expectedTotal(pageOf(40, { next_cursor: 'c', total: 100 }))).toBe(0);
+	expect(expectedTotal(pageOf(0, { page: 1, total: 100 }))).toBe(0);
 });
 
 describe('an answer', () => {
