@@ -64,10 +64,10 @@ export function openSandbox(options: SandboxOptions = {}) {
 	const settings = (): Settings => current;
 
 	const account = openAccount(database, settings);
-	const { records, courier, clock, change, endDay, seed } = account;
+	const { records, courier, news, clock, change, endDay, seed } = account;
 	const limiter = new RateLimiter(settings);
 	const faults = new Faults();
-	const requestLog = new RequestLog();
+	const requestLog = new RequestLog(() => news.emit('change'));
 	if (!options.empty && records.customers.count() === 0) seed(startingQuantities);
 	endDay();
 	clock.start();

@@ -73,7 +73,7 @@ export async function buildServer(
 		reply.header('x-request-id', request.id);
 		const calls = /^\/(api|oauth)\//.test(request.url);
 		if (!calls) return;
-		if (control) requestLog.note(request, reply);
+		requestLog.note(request, reply);
 		const { latencyMs } = settings();
 		if (latencyMs > 0) await sleep(latencyMs);
 	});

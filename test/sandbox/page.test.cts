@@ -1,4 +1,7 @@
-import { request } from 'node:http';
+import { createHmac } from 'node:crypto';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { kinds } from '../../sandbox/src/records/kinds.mts';
 import { type Body, until, useSandbox } from './client.cts';
 
@@ -91,6 +94,80 @@ it('marks an invoice as paid by a payment of what is still due, once', async () 
 	});
 	const again = await raw('POST', `/page/invoices/${partial.id}/paid`, undefined, own());
 	expect(again.status).toBe(409);
+});
+
+it('takes a part of an invoice, and no more than is due', async () => {
+	const sent = await firstWith('sent');
+	const path = `/page/invoices/${sent.id}/part-paid`;
+	const { body } = await raw('POST', path, { amount: 1.25 }, own());
+	expect(body).toMatchObject({ amount: 1.25, invoice_id: sent.id, status: 'succeeded' });
+	const { data: invoice } = (await api('GET', `/invoices/${sent.id}`)).body;
+	expect(invoice).toMatchObject({ status: 'partial', amount_paid: 1.25 });
+	const { status } = await raw('POST', path, { amount: invoice.amount_due + 0.01 }, own());
+	expect(status).toBe(409);
+});
+
+it('makes an invoice void, once', async () => {
+	const sent = await firstWith('sent');
+	const { body } = await raw('POST', `/page/invoices/${sent.id}/void`, undefined, own());
+	expect(body).toMatchObject({ status: 'void', amount_due: 0 });
+	const again = await raw('POST', `/page/invoices/${sent.id}/void`, undefined, own());
+	expect([again.status, again.body.error.message]).toEqual([
+		409,
+		`${sent.invoice_number} is void already.`,
+	]);
+});
+
+it('shows the requests of the day, newest first and without tokens', async () => {
+	const before = (await get('/requests')).total;
+	await api('GET', '/customers?limit=1');
+	await api('GET', '/vendors/none');
+	await until(async () => (await get('/requests')).total === before + 2, 'the requests');
+	const { rows } = await get('/requests');
+	expect(rows[0]).toMatchObject({ method: 'GET', path: '/api/v1/vendors/none', status: 404 });
+	expect(rows[1]).toMatchObject({ path: '/api/v1/customers', status: 200 });
+	expect(rows[0].wait).toBeGreaterThanOrEqual(0);
+	expect(Number(rows[1].left)).toBeGreaterThan(0);
+	expect(JSON.stringify(rows)).not.toMatch(/bearer|token/i);
+});
+
+describe('a delivery that a receiver must refuse', () => {
+	const body = '{"sample":true}';
+	let received: Array<{ signature: string; body: string }>;
+	let receiver: ReturnType<typeof createServer>;
+
+	beforeEach(async () => {
+		received = [];
+		receiver = createServer(async (incoming, response) => {
+			const signature = String(incoming.headers['x-bildout-signature']);
+			received.push({ signature, body: await text(incoming) });
+			response.writeHead(200).end(body);
+		});
+		await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+	});
+	afterEach(() => receiver.close());
+
+	it.each([
+		['forged', 0],
+		['stale', 600],
+	])('is %s, and not kept', async (fault, age) => {
+		const { port } = receiver.address() as AddressInfo;
+		const url = `http://127.0.0.1:${port}/hook`;
+		const { secret } = (await api('POST', '/webhooks', { url, events: ['*'] })).body.data;
+		await api('POST', '/customers', { name: 'Genuine' });
+		await until(() => received.length === 1, 'the genuine delivery');
+		const [delivery] = await get('/deliveries');
+
+		const path = `/page/deliveries/${delivery.id}/${fault}`;
+		expect((await raw('POST', path, undefined, own())).body).toMatchObject({ status: 200 });
+		const [genuine, invalid] = received;
+		expect(invalid!.body).toBe(genuine!.body);
+		const [, seconds, hash] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(invalid!.signature)!;
+		expect(Math.abs(Date.now() / 1000 - Number(seconds) - age)).toBeLessThan(30);
+		const right = createHmac('sha256', secret).update(`${seconds}.${invalid!.body}`).digest('hex');
+		expect(hash === right).toBe(fault === 'stale');
+		expect((await get('/deliveries'))[0].attempts).toHaveLength(1);
+	});
 });
 
 it('shows subscriptions without their secrets', async () => {

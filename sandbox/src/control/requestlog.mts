@@ -28,6 +28,13 @@ export class RequestLog {
 	#entries: LoggedRequest[] = [];
 	#inFlight = 0;
 
+	readonly #ended: () => void;
+
+	/** @param ended called when a request is done with */
+	constructor(ended: () => void) {
+		this.#ended = ended;
+	}
+
 	/** Notes a request as it arrives; the entry fills up until its connection is done with. */
 	note(request: FastifyRequest, reply: FastifyReply): void {
 		const entry: LoggedRequest = {
@@ -54,6 +61,7 @@ export class RequestLog {
 				entry.status = reply.raw.statusCode;
 				entry.responseHeaders = reply.getHeaders();
 			}
+			this.#ended();
 		});
 	}
 

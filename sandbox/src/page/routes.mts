@@ -11,6 +11,7 @@ import { pageHeaders, refuseOtherMachines, refuseOtherSites } from './protection
 
 const rowsShown = 25;
 const deliveriesShown = 50;
+const requestsShown = 200;
 
 interface Find {
 	search?: string;
@@ -106,6 +107,33 @@ function listRoutes(page: FastifyInstance, sandbox: Sandbox): void {
 
 	page.get('/subscriptions', async () => records.subscriptions.list().map(subscriptions.shown));
 	page.get('/deliveries', async () => records.deliveries.list({ limit: deliveriesShown }));
+	page.get('/requests', async () => requestsOfToday(sandbox));
+}
+
+/** The latest requests of this machine's day, newest first, without tokens and bodies. Times are in ms. */
+function requestsOfToday({ requestLog }: Sandbox) {
+	const midnight = new Date().setHours(0, 0, 0, 0);
+	const ofToday = requestLog.entries().filter(({ startedAt }) => startedAt >= midnight);
+	const latest = ofToday.slice(-requestsShown);
+	const earlier = ofToday.at(-requestsShown - 1);
+	return {
+		total: ofToday.length,
+		rows: latest
+			.map(({ method, path, status, startedAt, finishedAt, responseHeaders }, index) => {
+				const before = latest[index - 1] ?? earlier;
+				return {
+					method,
+					path,
+					status,
+					at: new Date(startedAt).toISOString(),
+					ms: finishedAt && finishedAt - startedAt,
+					/** How long after the request before it this one came. */
+					wait: before ? startedAt - before.startedAt : null,
+					left: responseHeaders['x-ratelimit-remaining'] ?? null,
+				};
+			})
+			.reverse(),
+	};
 }
 
 function buttonRoutes(page: FastifyInstance, sandbox: Sandbox): void {
@@ -121,10 +149,24 @@ function buttonRoutes(page: FastifyInstance, sandbox: Sandbox): void {
 	page.post('/invoices/:id/paid', async (request) =>
 		change(() => resources.payments.receive(idOf(request))),
 	);
+	page.post('/invoices/:id/part-paid', { schema: { body: amountBody } }, async (request) => {
+		const { amount } = request.body as { amount: number };
+		return change(() => resources.payments.receive(idOf(request), { amount }));
+	});
+	page.post('/invoices/:id/void', async (request) =>
+		change(() => resources.invoices.void(idOf(request))),
+	);
 	page.post('/vendors/:id/paid', { schema: { body: amountBody } }, async (request) => {
 		const { amount } = request.body as { amount: number };
 		return change(() => resources.payments.send(idOf(request), amount));
 	});
+	for (const fault of ['forged', 'stale'] as const) {
+		page.post(`/deliveries/:id/${fault}`, async (request) => {
+			const outcome = await courier.sendInvalid(idOf(request), fault);
+			if (!outcome) throw notFound('delivery', idOf(request));
+			return { status: outcome.status, error: outcome.error, answer: outcome.answer };
+		});
+	}
 	page.post('/deliveries/:id/again', async (request) => {
 		if (!courier.redeliver(idOf(request))) throw notFound('delivery', idOf(request));
 		return { ok: true };

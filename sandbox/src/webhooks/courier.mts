@@ -13,6 +13,9 @@ export type News = EventEmitter<{ change: [] }>;
 
 const answerKept = 500;
 
+/** What makes a delivery one that a receiver must refuse. */
+export type InvalidDelivery = 'forged' | 'stale';
+
 interface Emission {
 	type: string;
 	data: unknown;
@@ -84,6 +87,23 @@ export class Courier {
 		return true;
 	}
 
+	/**
+	 * Sends a delivery's body once more in a way that a receiver must refuse: signed with another secret, or
+	 * with the right one ten minutes ago. It is not kept, and not tried again.
+	 */
+	async sendInvalid(
+		id: string,
+		fault: InvalidDelivery,
+	): Promise<Pick<Attempt, 'status' | 'error' | 'answer'> | undefined> {
+		const delivery = this.#records.deliveries.get(id);
+		if (!delivery) return undefined;
+		const { secret } = this.#records.subscriptions.get(delivery.subscription_id) ?? {};
+		const now = Math.floor(Date.now() / 1000);
+		return fault === 'forged'
+			? await this.#post(delivery, `${secret}-guessed`, now)
+			: await this.#post(delivery, secret, now - 600);
+	}
+
 	/** Drops what is on its way. */
 	reset(): void {
 		this.#stop.abort();
@@ -125,10 +145,20 @@ export class Courier {
 		}
 	}
 
-	async #attempt({ subscription_id, url, body }: Delivery) {
+	async #attempt(delivery: Delivery) {
 		const started = Date.now();
+		const secret = this.#records.subscriptions.get(delivery.subscription_id)?.secret;
+		const { headers, ...outcome } = await this.#post(delivery, secret, Math.floor(started / 1000));
+		const attempt: Attempt = {
+			at: new Date(started).toISOString(),
+			...outcome,
+			ms: Date.now() - started,
+		};
+		return { headers, attempt };
+	}
+
+	async #post({ url, body }: Delivery, secret: string | undefined, signedAt: number) {
 		const { timeoutMs } = this.#settings().webhooks;
-		const secret = this.#records.subscriptions.get(subscription_id)?.secret;
 		const headers: Record<string, string> = {
 			'Content-Type': 'application/json',
 			'User-Agent': 'BildOut-Sandbox-Webhooks/1',
@@ -140,11 +170,7 @@ export class Courier {
 		};
 		try {
 			if (secret === undefined) throw new Error('The subscription was deleted');
-			headers[this.#settings().habits.signatureHeader] = signature(
-				secret,
-				body,
-				Math.floor(started / 1000),
-			);
+			headers[this.#settings().habits.signatureHeader] = signature(secret, body, signedAt);
 			const answer = await request(url, {
 				method: 'POST',
 				headers,
@@ -159,12 +185,7 @@ export class Courier {
 			outcome.error =
 				name === 'TimeoutError' ? `No answer within ${timeoutMs} ms` : code || message;
 		}
-		const attempt: Attempt = {
-			at: new Date(started).toISOString(),
-			...outcome,
-			ms: Date.now() - started,
-		};
-		return { headers, attempt };
+		return { headers, ...outcome };
 	}
 
 	#keep(delivery: Delivery): void {

@@ -50,6 +50,12 @@ function receive(
 	if (invoice.status === 'void' || invoice.amount_due === 0) {
 		throw new ApiError(409, `${invoice.invoice_number} has nothing left to pay.`);
 	}
+	if (amount !== undefined && amount > invoice.amount_due) {
+		throw new ApiError(
+			409,
+			`${invoice.invoice_number} has only ${invoice.amount_due} left to pay.`,
+		);
+	}
 	const payment = keep(account, {
 		direction: 'incoming',
 		status,

@@ -1,6 +1,7 @@
 import { element, get, inWords, press } from './dom.js';
 import { makeViews, openView, showRows } from './records.js';
 import { day, views } from './views.js';
+import { showRequests } from './requests.js';
 import { showDeliveries, showSubscriptions } from './webhooks.js';
 
 const first = 'invoices';
@@ -43,7 +44,7 @@ async function showAccount() {
 }
 
 const showAll = () =>
-	Promise.all([showAccount(), showTab(), showSubscriptions(), showDeliveries()]);
+	Promise.all([showAccount(), showTab(), showSubscriptions(), showDeliveries(), showRequests()]);
 
 let due;
 /** Many changes that come together are shown together. */

@@ -70,7 +70,7 @@ export async function showRows(name) {
 	for (const field of section.querySelectorAll('.bar [name]')) query.set(field.name, field.value);
 	const { rows, total } = await get(`/${name}?${query}`);
 
-	if (section.querySelector('tbody input:focus')) return;
+	if (section.querySelector('tbody :is(input:focus, details[open])')) return;
 	const focused = document.activeElement.closest?.('tbody [data-action]');
 	const place = focused && [focused.closest('tr').dataset.id, focused.dataset.action];
 

@@ -18,21 +18,49 @@ function invoiceActions({ id, invoice_number: number, status, amount_due: due })
 	return [
 		...(status === 'draft' ? [mark('sent')] : []),
 		...(status !== 'void' && due > 0 ? [mark('paid')] : []),
+		...(['paid', 'void'].includes(status) ? [] : [moreActions(id, number, due)]),
 	];
+}
+
+/** What is done to an invoice less often: paying a part of it, and making it void. */
+function moreActions(id, number, due) {
+	const menu = copyOf('more-actions');
+	menu.querySelector('summary span').textContent = ` for ${number}`;
+	const form = menu.querySelector('form');
+	if (due > 0) {
+		form.elements.amount.max = due;
+		form.elements.amount.ariaLabel = `Amount in dollars of ${number}`;
+		payOnSubmit(
+			form,
+			`part of ${number}`,
+			`/invoices/${id}/part-paid`,
+			(amount) => `${amount} of ${number} paid.`,
+		);
+	} else form.remove();
+	menu.append(
+		actionButton('void', 'Make void', number, (button) =>
+			press(button, `/invoices/${id}/void`, `${number} is void.`),
+		),
+	);
+	return menu;
+}
+
+function payOnSubmit(form, what, path, done) {
+	const button = form.querySelector('button');
+	button.dataset.action = 'pay';
+	button.querySelector('span').textContent = ` ${what}`;
+	form.addEventListener('submit', async (event) => {
+		event.preventDefault();
+		const amount = form.elements.amount.valueAsNumber;
+		await press(button, path, done(money(amount)), { amount });
+		form.reset();
+	});
 }
 
 function payForm({ id, name }) {
 	const form = copyOf('pay');
 	form.elements.amount.ariaLabel = `Amount in dollars for ${name}`;
-	const button = form.querySelector('button');
-	button.dataset.action = 'pay';
-	button.querySelector('span').textContent = ` ${name}`;
-	form.addEventListener('submit', async (event) => {
-		event.preventDefault();
-		const amount = form.elements.amount.valueAsNumber;
-		await press(button, `/vendors/${id}/paid`, `${money(amount)} paid to ${name}.`, { amount });
-		form.reset();
-	});
+	payOnSubmit(form, name, `/vendors/${id}/paid`, (amount) => `${amount} paid to ${name}.`);
 	return [form];
 }
 

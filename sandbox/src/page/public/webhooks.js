@@ -19,6 +19,12 @@ export async function showSubscriptions() {
 
 const outcomeOf = ({ status, error, ms }) => (status ? `${status} in ${ms} ms` : error);
 
+/** What a receiver must refuse. */
+const FAULTS = {
+	forged: 'Signed with another secret',
+	stale: 'Signed ten minutes ago',
+};
+
 function deliveryItem(delivery) {
 	const { id, attempts, created_at } = delivery;
 	const last = attempts.at(-1);
@@ -38,6 +44,15 @@ function deliveryItem(delivery) {
 	again.addEventListener('click', () =>
 		press(again, `/deliveries/${id}/again`, `${delivery.type} is sent again.`),
 	);
+	for (const [fault, text] of Object.entries(FAULTS)) {
+		const button = item.querySelector(`[data-action=${fault}]`);
+		button.addEventListener('click', () =>
+			press(button, `/deliveries/${id}/${fault}`, ({ status, error }) => {
+				const outcome = status === null ? error : `n8n responded with ${status}`;
+				return `${text}: ${outcome}${status === 401 ? ', so it was refused' : ''}.`;
+			}),
+		);
+	}
 	return item;
 }
 
