@@ -12,7 +12,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { withLock } from './lib/lock.cjs';
-import { isInstalled, npm } from './lib/npm.cjs';
+import { isInstalled, npm, recordInstallation } from './lib/npm.cjs';
 import {
 	cacheFolder,
 	chromium,
@@ -66,6 +66,7 @@ const twice = async (title, work) => {
 const installBy = (command) => async (title, folder) =>
 	await twice(title, async () => {
 		await npm(folder, [command, '--ignore-scripts', '--no-audit', '--no-fund']);
+		recordInstallation(folder);
 	});
 
 const installLocked = installBy('ci');

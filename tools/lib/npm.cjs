@@ -1,5 +1,6 @@
 const { spawn } = require('node:child_process');
-const { existsSync, statSync } = require('node:fs');
+const { createHash } = require('node:crypto');
+const { existsSync, readFileSync, statSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 
 /**
@@ -35,18 +36,39 @@ async function npm(folder, args) {
 	return output;
 }
 
+/** @param {string} folder */
+const lockOf = (folder) => join(folder, 'package-lock.json');
+/** @param {string} folder */
+const recordOf = (folder) => join(folder, 'node_modules', '.installed-lock');
+/** @param {string} folder */
+const lockHash = (folder) =>
+	createHash('sha256')
+		.update(readFileSync(lockOf(folder)))
+		.digest('hex');
+
 /**
- * Whether `folder/node_modules` holds what `folder/package-lock.json` asks for: the record that npm
- * writes there at the end of an installation is not older than the lock.
+ * Notes which `package-lock.json` `folder/node_modules` was installed from.
+ * @param {string} folder
+ */
+function recordInstallation(folder) {
+	writeFileSync(recordOf(folder), lockHash(folder));
+}
+
+/**
+ * Whether `folder/node_modules` holds what `folder/package-lock.json` asks for: by the note above, which
+ * outlives a checkout that touches the lock, or, after an installation by hand, because the record that npm
+ * writes last is not older than the lock.
  * @param {string} folder
  */
 function isInstalled(folder) {
-	const record = statSync(join(folder, 'node_modules', '.package-lock.json'), {
+	const byNpm = statSync(join(folder, 'node_modules', '.package-lock.json'), {
 		throwIfNoEntry: false,
 	});
+	if (byNpm === undefined) return false;
+	if (byNpm.mtimeMs >= statSync(lockOf(folder)).mtimeMs) return true;
 	return (
-		record !== undefined && record.mtimeMs >= statSync(join(folder, 'package-lock.json')).mtimeMs
+		existsSync(recordOf(folder)) && readFileSync(recordOf(folder), 'utf8') === lockHash(folder)
 	);
 }
 
-module.exports = { npm, isInstalled };
+module.exports = { npm, isInstalled, recordInstallation };
