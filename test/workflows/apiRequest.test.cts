@@ -239,6 +239,16 @@ describe('a write that is done once', () => {
 });
 
 describe('before anything is sent', () => {
+	it('refuses a body of all input items where each of them would send it', async () => {
+		const body = '={{ { name: $input.all().map(({ json }) => json.name).join(" and ") } }}';
+		const items = [{ name: 'Ace' }, { name: 'Best' }];
+		const each = await bildout.run(send('POST', '/customers', { body }), { items });
+		expect(each.error?.message).toMatch(/^'Body' reads all 2 input items, .*'Execute Once'/);
+		expect(await bildout.wire()).toEqual([]);
+		await bildout.run(send('POST', '/customers', { body }), { items, node: { executeOnce: true } });
+		expect(await bildout.wire()).toEqual([['POST /customers', { name: 'Ace and Best' }]]);
+	});
+
 	it.each([
 		['https://evil.example/api/v1/customers', 'must not be a whole web address'],
 		['//evil.example/customers', "has nothing between two '/'"],

@@ -1,4 +1,4 @@
-import { bildOut, locator } from '../support/bildout.cts';
+import { bildOut, locator, type NodeOptions } from '../support/bildout.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
 const bildout = bildOut();
@@ -9,7 +9,7 @@ beforeEach(async () => {
 	customer = (await bildout.create('/customers', { name: 'Harbor View Homes' })).id as string;
 });
 
-async function invoice(lines: object, items?: JsonObject[]) {
+async function invoice(lines: object, items?: JsonObject[], node?: NodeOptions['node']) {
 	return await bildout.run(
 		{
 			resource: 'invoice',
@@ -18,13 +18,15 @@ async function invoice(lines: object, items?: JsonObject[]) {
 			dueDate: '2025-02-15',
 			...lines,
 		},
-		{ items },
+		{ items, node },
 	);
 }
 
 /** What stands between `"line_items":` and the end, exactly as it went out. */
 async function linesSent(): Promise<string> {
-	const [{ body }] = await bildout.calls();
+	const calls = await bildout.calls();
+	expect(calls).toHaveLength(1);
+	const [{ body }] = calls;
 	return body.slice(body.indexOf('"line_items":') + '"line_items":'.length, -1);
 }
 
@@ -89,17 +91,100 @@ it.each([0.1, 19.995, 1e6, 0.30000000000000004, 123456.78, 1e-7])(
 	},
 );
 
-it('makes twenty lines of twenty rows of a spreadsheet without a loop', async () => {
-	const lines = Array.from({ length: 20 }, (_, index) => ({
+describe('rows of a spreadsheet', () => {
+	const rows = Array.from({ length: 20 }, (_, index) => ({
 		name: `Line ${index}`,
 		quantity: index + 1,
 		unit_price: 10,
 	}));
-	await invoice(
-		{ lineItemsInput: 'json', lineItemsJson: '={{ $input.all().map((row) => row.json) }}' },
-		lines,
+	const ALL = '={{ $input.all().map((row) => row.json) }}';
+	const json = (lineItemsJson: string) => ({ lineItemsInput: 'json', lineItemsJson });
+
+	it('make one invoice of twenty lines where the node executes once', async () => {
+		const { error } = await invoice(json(ALL), rows, { executeOnce: true });
+		expect(error).toBeUndefined();
+		expect(await linesSent()).toBe(JSON.stringify(rows));
+	});
+
+	it('make one invoice of one line where there is one row', async () => {
+		await invoice(json(ALL), rows.slice(0, 1));
+		expect(await linesSent()).toBe(JSON.stringify(rows.slice(0, 1)));
+	});
+
+	it('make an invoice each where each row has its own line', async () => {
+		await invoice(json('={{ [$json] }}'), rows.slice(0, 3));
+		const sent = (await bildout.calls()).map(
+			({ body }) => (JSON.parse(body) as JsonObject).line_items,
+		);
+		expect(sent).toEqual(rows.slice(0, 3).map((row) => [row]));
+	});
+
+	it.each([
+		ALL,
+		'={{ $input . all ( ) . map(({ json }) => json) }}',
+		'={{ $input?.all().map(({ json }) => json) }}',
+		"={{ $input['all']().map(({ json }) => json) }}",
+		'={{ $input/* every row */.all().map(({ json }) => json) }}',
+		"={{ $('Items').all().map(({ json }) => json) }}",
+		"={{ $('Items')\n\t.all().map(({ json }) => json) }}",
+		"={{ $('Items')[`all`]().map(({ json }) => json) }}",
+		'={{ $items("Items").map(({ json }) => json) }}',
+		'={{ $items().map(({ json }) => json) }}',
+		'={{ [$input].flatMap((input) => input.all().map(({ json }) => json)) }}',
+		'=[{"name": "All", "quantity": {{ $input.all().length }}, "unit_price": 10}]',
+	])('never make an invoice of all of them for each: %s', async (lineItemsJson) => {
+		const { error } = await invoice(json(lineItemsJson), rows.slice(0, 3));
+		expect(error?.message).toBe(
+			"'Line Items (JSON)' reads all 3 input items, and would do so for each of them unless 'Execute Once' is on",
+		);
+		expect(error?.description).toMatch(/turn on 'Execute Once' in the Settings/);
+		expect(await bildout.calls()).toEqual([]);
+	});
+
+	it('never sum up all of them in each row of the panel', async () => {
+		const unitPrice = '={{ $input.all().reduce((sum, { json }) => sum + json.unit_price, 0) }}';
+		const lineItems = { item: [{ name: 'All', quantity: 1, unitPrice }] };
+		const { error } = await invoice({ lineItemsInput: 'rows', lineItems }, rows.slice(0, 3));
+		expect(error?.message).toMatch(/^'Line Items' reads all 3 input items/);
+		expect(await bildout.calls()).toEqual([]);
+	});
+
+	it('fail each by itself where the node continues', async () => {
+		const onError = 'continueRegularOutput' as const;
+		const { json: output } = await invoice(json(ALL), rows.slice(0, 3), { onError });
+		expect(output).toHaveLength(3);
+		for (const { error } of output) expect(error).toMatch(/'Execute Once'/);
+		expect(await bildout.calls()).toEqual([]);
+	});
+
+	it.each(['json', 'addJson'])(
+		'never change an invoice once for each: %s',
+		async (lineItemsInput) => {
+			const { id } = await bildout.create('/invoices', {
+				client_id: customer,
+				due_date: '2025-02-15',
+				line_items: [{ name: 'Labor', quantity: 16, unit_price: 75 }],
+			});
+			const update = {
+				resource: 'invoice',
+				operation: 'update',
+				invoiceId: locator(id as string),
+				lineItemsInput,
+				lineItemsJson: ALL,
+			};
+			const several = await bildout.run(update, { items: rows.slice(0, 3) });
+			expect(several.error?.message).toMatch(/'Execute Once'/);
+			expect(await bildout.calls()).toEqual([]);
+
+			const once = await bildout.run(update, {
+				items: rows.slice(0, 3),
+				node: { executeOnce: true },
+			});
+			expect(once.error).toBeUndefined();
+			const { line_items: lines } = await bildout.read(`/invoices/${String(id)}`);
+			expect(lines).toHaveLength(lineItemsInput === 'addJson' ? 4 : 3);
+		},
 	);
-	expect(await linesSent()).toBe(JSON.stringify(lines));
 });
 
 describe('a tax rate', () => {

@@ -21,11 +21,14 @@ export class InputItem {
 		return this.run.node.getNodeParameter(name, this.index, fallback);
 	}
 
+	/** A parameter as it is written, with expressions as text that begins with '='. */
+	raw(name: string): unknown {
+		return this.run.node.getNodeParameter(name, this.index, '', { rawExpressions: true });
+	}
+
 	/** Whether a member of a collection is an expression. */
 	isExpression(collection: string, member: string): boolean {
-		const options = { rawExpressions: true };
-		const members = this.run.node.getNodeParameter(collection, this.index, {}, options);
-		const raw = (members as IDataObject | undefined)?.[member];
+		const raw = (this.raw(collection) as IDataObject | undefined)?.[member];
 		const written = isObject(raw) ? raw.value : raw;
 		return typeof written === 'string' && written.startsWith('=');
 	}

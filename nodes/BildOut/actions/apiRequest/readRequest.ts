@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { refuseAllItems } from '../../input/allItems';
 import type { InputItem } from '../../input/inputItem';
 import { asText, formatValue, readJson } from '../../input/values';
 import { isObject } from '../../api/json';
@@ -59,6 +60,7 @@ function readQuery(item: InputItem): IDataObject {
 }
 
 function readBody(item: InputItem): ApiRequest['body'] {
+	refuseAllItems(item, 'body', 'Body');
 	const given = item.param('body', '');
 	if (given === undefined || given === null || String(given).trim() === '') return undefined;
 	const body = readJson(item, "'Body'", given);

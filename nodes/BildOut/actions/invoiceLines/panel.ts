@@ -75,7 +75,7 @@ const json: INodeProperties = {
 	displayOptions: { show: { lineItemsInput: ['json', 'addJson'] } },
 	hint: 'Example: [{"name": "Labor", "quantity": 16, "unit_price": 75, "tax_rate": 8.5}]',
 	description:
-		'A list of lines, each with "name", "quantity" and "unit_price", and if you like "description" and "tax_rate" (8.5 means 8.5%). Any other field of BildOut goes under "custom_fields", for example "custom_fields": {"sku": "A-1"}. An expression that yields such a list works too.',
+		'A list of lines, each with "name", "quantity" and "unit_price", and if you like "description" and "tax_rate" (8.5 means 8.5%). Any other field of BildOut goes under "custom_fields", for example "custom_fields": {"sku": "A-1"}. An expression that returns such a list works too. The node runs once for each input item: to make one invoice of all items with $input.all(), turn on Execute Once in its Settings.',
 };
 
 const enterAs: INodeProperties = {
@@ -88,7 +88,8 @@ const enterAs: INodeProperties = {
 		{
 			name: 'JSON',
 			value: 'json',
-			description: 'A list from an expression, for example one line for each row of a spreadsheet',
+			description:
+				'A list from an expression. For one line per row of a spreadsheet, turn on Execute Once in the Settings.',
 		},
 	],
 };

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { refuseAllItems } from '../../input/allItems';
 import type { InputItem } from '../../input/inputItem';
 import { asText, formatValue, type NumberRule, readJson, readNumber } from '../../input/values';
 import { isObject } from '../../api/json';
@@ -48,11 +49,13 @@ interface GivenLine {
  * @throws NodeOperationError for a line that BildOut could not bill, naming the line and the field
  */
 export function readLineItems(item: InputItem, input: 'rows' | 'json'): IDataObject[] {
+	if (input === 'json') refuseAllItems(item, 'lineItemsJson', 'Line Items (JSON)');
+	else refuseAllItems(item, 'lineItems', 'Line Items');
 	const lines = input === 'json' ? linesFromJson(item) : linesFromRows(item);
 	if (lines.length === 0) {
 		item.fail(
 			'The invoice has no line items',
-			"Add at least one line under 'Line Items' or 'Line Items (JSON)'. If they come from an expression, check that it yields a list with at least one line.",
+			"Add at least one line under 'Line Items' or 'Line Items (JSON)'. If they come from an expression, check that it returns a list with at least one line.",
 		);
 	}
 	return lines.map(readLine);
@@ -199,6 +202,6 @@ function refuseUnknown(item: InputItem, number: number, line: IDataObject): void
 		`Line ${number}: '${unknown}' is not a field of a line. ${KNOWN}`,
 		meant && !(meant in line)
 			? `Spell it '${meant}'.`
-			: `Leave it out, or if BildOut has such a field, write it under '${CUSTOM_FIELDS}': {"${unknown}": …}. Of rows from another node, pick what a line has: {{ $input.all().map(({ json }) => ({ name: json.name, quantity: json.quantity, unit_price: json.unit_price })) }}.`,
+			: `Leave it out, or if BildOut has such a field, write it under '${CUSTOM_FIELDS}': {"${unknown}": …}. For one invoice of all rows of a sheet, turn on 'Execute Once' in the Settings of this node and pick what a line has: {{ $input.all().map(({ json }) => ({ name: json.name, quantity: json.quantity, unit_price: json.unit_price })) }}.`,
 	);
 }
