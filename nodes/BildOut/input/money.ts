@@ -1,0 +1,119 @@
+import { isExact } from './decimals';
+
+/**
+ * Exact decimals for amounts of money: a whole number of 10^-scale. Binary floating point has no 0.1, so a
+ * sum of prices in it can be off by a cent.
+ */
+export interface Decimal {
+	readonly units: bigint;
+	/** Digits after the point, 0 or more. */
+	readonly scale: number;
+}
+
+export const ZERO: Decimal = { units: 0n, scale: 0 };
+
+const DECIMAL = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,3}))?\s*$/i;
+
+/** No amount is this long; an exponent in a response could otherwise fill the memory with zeros. */
+const MAX_DIGITS = 60;
+
+/** The number that a value is, as a JSON number or as text such as `"12.50"`; undefined for anything else. */
+export function toDecimal(value: unknown): Decimal | undefined {
+	if (typeof value !== 'number' && typeof value !== 'string') return undefined;
+	const [, sign, whole = '', fraction = '', exponent = '0'] = DECIMAL.exec(String(value)) ?? [];
+	if (sign === undefined || whole + fraction === '') return undefined;
+	const scale = fraction.length - Number(exponent);
+	if (Math.max(whole.length + fraction.length, Math.abs(scale)) > MAX_DIGITS) return undefined;
+	const zeros = '0'.repeat(Math.max(0, -scale));
+	const digits = BigInt(`${whole}${fraction}${zeros}`);
+	return { units: sign === '-' ? -digits : digits, scale: Math.max(0, scale) };
+}
+
+/** A whole number such as 100. */
+export function whole(value: number): Decimal {
+	return { units: BigInt(value), scale: 0 };
+}
+
+export function plus(a: Decimal, b: Decimal): Decimal {
+	const scale = Math.max(a.scale, b.scale);
+	return { units: unitsAt(a, scale) + unitsAt(b, scale), scale };
+}
+
+export function minus(a: Decimal, b: Decimal): Decimal {
+	return plus(a, { units: -b.units, scale: b.scale });
+}
+
+export function times(a: Decimal, b: Decimal): Decimal {
+	return { units: a.units * b.units, scale: a.scale + b.scale };
+}
+
+export function sum(amounts: readonly Decimal[]): Decimal {
+	return amounts.reduce(plus, ZERO);
+}
+
+/** -1, 0 or 1, as an order of `a` and `b`. */
+export function compare(a: Decimal, b: Decimal): number {
+	const { units } = minus(a, b);
+	return units < 0n ? -1 : Number(units > 0n);
+}
+
+export function isEqual(a: Decimal, b: Decimal): boolean {
+	return compare(a, b) === 0;
+}
+
+export function absolute(a: Decimal): Decimal {
+	return a.units < 0n ? { units: -a.units, scale: a.scale } : a;
+}
+
+/** To so many digits after the point, half away from zero, as databases round a numeric column. */
+export function rounded(a: Decimal, digits: number): Decimal {
+	return quotient(a, whole(1), digits);
+}
+
+/** `a` divided by `b`, rounded once, as `rounded` does; `b` is not zero. */
+export function quotient(a: Decimal, b: Decimal, digits: number): Decimal {
+	const dividend = a.units * 10n ** BigInt(digits + b.scale);
+	const divisor = b.units * 10n ** BigInt(a.scale);
+	const isNegative = dividend < 0n !== divisor < 0n;
+	const [above, below] = [dividend, divisor].map((value) => (value < 0n ? -value : value));
+	const units = (2n * above + below) / (2n * below);
+	return { units: isNegative ? -units : units, scale: digits };
+}
+
+/** How many digits after the point a decimal needs: 1.50 needs one. */
+export function digitsOf({ units, scale }: Decimal): number {
+	let digits = scale;
+	for (let rest = units; digits > 0 && rest % 10n === 0n; rest /= 10n) digits -= 1;
+	return digits;
+}
+
+/** In plain digits, with at least two after the point, as people write money: `1234.50`. */
+export function toText(amount: Decimal): string {
+	const digits = Math.max(2, digitsOf(amount));
+	const text = String(absolute({ units: unitsAt(amount, digits), scale: digits }).units);
+	const padded = text.padStart(digits + 1, '0');
+	return `${amount.units < 0n ? '-' : ''}${padded.slice(0, -digits)}.${padded.slice(-digits)}`;
+}
+
+/** For the output: a number, or text where a number would lose digits. */
+export function toOutput(amount: Decimal): number | string {
+	const text = toText(amount);
+	return isExact(text) ? Number(text) : text;
+}
+
+/** Only called with a scale of at least that of the decimal, save for digits that are zero. */
+function unitsAt({ units, scale }: Decimal, wanted: number): bigint {
+	return wanted >= scale
+		? units * 10n ** BigInt(wanted - scale)
+		: units / 10n ** BigInt(scale - wanted);
+}
+
+/** How many digits after the point amounts in a currency have, e.g. 2 for usd and 0 for jpy. */
+export function currencyDigits(currency: unknown): number {
+	try {
+		const format = { style: 'currency', currency: String(currency) } as const;
+		return new Intl.NumberFormat('en', format).resolvedOptions().maximumFractionDigits ?? 2;
+	} catch {
+		return 2;
+	}
+}
