@@ -1,16 +1,19 @@
 const { createHash } = require('node:crypto');
 const { accessSync, constants, existsSync, readFileSync, readdirSync } = require('node:fs');
 const { homedir } = require('node:os');
-const { delimiter, join, resolve } = require('node:path');
+const { delimiter, isAbsolute, join, resolve } = require('node:path');
 
 /** The checkout. */
 const root = resolve(__dirname, '../..');
 
 /**
  * Which n8n is meant, by the variable `BILDOUT_N8N`: the one that demo, end-to-end tests and bench run where it is
- * empty, `oldest` for the oldest that the package supports, or any version's number, to try the package there.
+ * empty, `oldest` for the oldest that the package supports, any version's number, or the absolute path of a
+ * folder in whose `node_modules` an n8n is installed already.
  */
 const n8nChoice = () => process.env.BILDOUT_N8N ?? '';
+
+const isFolder = () => isAbsolute(n8nChoice());
 
 /** Holds the manifest and the lock of that n8n; for a number there is no lock, and the oldest's manifest. */
 const n8nManifestFolder = () => join(root, 'tools', n8nChoice() === '' ? 'n8n' : 'n8n-oldest');
@@ -31,10 +34,16 @@ const n8nManifest = () => {
 	return n8nHasLock() ? manifest : { ...manifest, dependencies: { n8n: n8nChoice() } };
 };
 
-const n8nVersion = () => /** @type {string} */ (n8nManifest().dependencies.n8n);
+/** @returns {string} */
+const n8nVersion = () => {
+	if (!isFolder()) return n8nManifest().dependencies.n8n;
+	const installed = join(n8nChoice(), 'node_modules', 'n8n', 'package.json');
+	return JSON.parse(readFileSync(installed, 'utf8')).version;
+};
 
 /** Where that n8n is installed. Another lock is another folder, so that no clone changes another's. */
 const n8nFolder = () => {
+	if (isFolder()) return n8nChoice();
 	if (!n8nHasLock()) return join(cacheFolder(), `n8n-${n8nVersion()}`);
 	const lock = readFileSync(join(n8nManifestFolder(), 'package-lock.json'));
 	const key = createHash('sha256').update(lock).digest('hex').slice(0, 12);
