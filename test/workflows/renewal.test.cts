@@ -1,22 +1,25 @@
 import type { NodeApiError } from 'n8n-workflow';
 
-import { anyAnswers } from '../support/any-answer.cts';
+import { anyAnswers, type Fate } from '../support/any-answer.cts';
 import { bildOut, locator } from '../support/bildout.cts';
 
 const bildout = bildOut();
 const server = anyAnswers();
 
-// Over `null` n8n stumbles without saying over which answer, so the item may have been done.
-it.each([
-	['null', /^Look in BildOut whether this item was done/],
-	['[]', /^Nothing was done/],
-	['"no"', /^Nothing was done/],
-	['{"error"', /^Nothing was done/],
-	['', /^Nothing was done/],
-])(
-	'says that the access was not renewed where the answer to the renewal is %j, and writes once',
-	async (body, doubt) => {
-		server.tell([{ kind: 'text', status: 401, type: 'application/json', body }]);
+const text = (status: number, body: string): Fate => ({
+	kind: 'text',
+	status,
+	type: 'application/json',
+	body,
+});
+const REFUSED = text(401, '{"error": {"code": "unauthorized", "message": "Expired"}}');
+const REVOKED = text(400, '{"error": "invalid_grant"}');
+const PATHS = () => server.seen.map(({ method, path }) => `${method} ${path}`);
+
+it.each(['null', '[]', '"no"', '{"error"', ''])(
+	'reports that the token was not refreshed where the response to the refresh is %j, and writes once',
+	async (body) => {
+		server.tell([text(401, body)]);
 		const { error } = await bildout.run(
 			{
 				resource: 'customer',
@@ -28,10 +31,35 @@ it.each([
 		);
 		expect(error?.name).toBe('NodeApiError');
 		expect(error?.message).toBe('BildOut did not renew the access of the credential');
-		expect((error as NodeApiError).description).toMatch(doubt);
-		expect(server.seen.map(({ method, path }) => `${method} ${path}`)).toEqual([
-			'DELETE /customers/c1',
-			'POST /oauth/token',
-		]);
+		expect((error as NodeApiError).description).toMatch(/^Nothing was done/);
+		expect(PATHS()).toEqual(['DELETE /customers/c1', 'POST /oauth/token']);
 	},
 );
+
+// A 401 proves that the create was not done, whatever becomes of the token after it.
+it.each<[string, Fate]>([
+	['is refused, as the access was revoked', REVOKED],
+	['is refused without a reason', text(500, '')],
+	['is no JSON', text(200, '{"access')],
+	['is never given', { kind: 'hang up', pick: 0 }],
+	['breaks off', { kind: 'hang up in the middle', pick: 0 }],
+	['comes too late', { kind: 'late', pick: 0 }],
+])('creates once on retry after a 401 where the refresh of the token %s', async (_, refresh) => {
+	const create = {
+		resource: 'customer',
+		operation: 'create',
+		name: 'Ace',
+		options: { maxRetries: 0, timeout: 1 },
+	};
+	const credential = await bildout.connect({ baseUrl: server.url });
+
+	server.tell([REFUSED, refresh]);
+	const failed = await bildout.run(create, { credential });
+	expect(failed.error?.message).not.toMatch(/may (still )?have been/);
+	expect(PATHS()).toEqual(['POST /customers', 'POST /oauth/token']);
+
+	server.tell([{ kind: 'allowed', pick: 0 }]);
+	const { error } = await bildout.retry(failed, create, { credential });
+	expect(error).toBeUndefined();
+	expect(PATHS()).toEqual(['POST /customers']);
+});

@@ -2,13 +2,13 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 
 import { type ApiContext, CREDENTIAL_TYPE } from './credential';
-import { ApiFailure, type ApiResponse } from './errors';
+import { ApiFailure, type ApiResponse, type LostRequest, markNotProcessed } from './errors';
 import { parseJson } from './json';
 import { raceWithAbort } from './sleep';
-import { signingContext } from './signing';
+import { type Delivery, signingContext } from './signing';
 
-/** One attempt: an answer, or the code of the failure that left none. */
-export type Attempt = { response: ApiResponse } | { failure: string | undefined };
+/** One attempt: a response, or the failure that left none. */
+export type Attempt = { response: ApiResponse } | { failure: LostRequest };
 
 /** What n8n says of a credential that was saved but never connected. */
 const NOT_CONNECTED = /without access token/i;
@@ -31,8 +31,9 @@ export async function sendOnce(
 	// n8n's own timeout starts again with each byte and leaves out a renewal of the token.
 	const timeout = AbortSignal.timeout(timeoutMs);
 	// n8n signs the options it is given in place, so every attempt gets its own.
+	const delivery: Delivery = { sent: 0 };
 	const request = context.helpers.httpRequestWithAuthentication.call(
-		signingContext(context),
+		signingContext(context, delivery),
 		CREDENTIAL_TYPE,
 		{
 			...options,
@@ -50,26 +51,28 @@ export async function sendOnce(
 		await raceWithAbort(request, timeout);
 		if (timeout.aborted) {
 			request.catch(() => {});
-			return { failure: 'ETIMEDOUT' };
+			// A token that is refreshed later is not used any more: the signal has aborted.
+			return { failure: { code: 'ETIMEDOUT', isRefused: delivery.refusal !== undefined } };
 		}
 		return { response: parsed(await request) };
 	} catch (error) {
-		if (cancel?.aborted) throw stopped(context, 'cancelled', options.method !== 'GET');
-		const response = answerWithin(error);
+		const isRefused = delivery.refusal !== undefined;
+		const mayHaveSucceeded = options.method !== 'GET' && !isRefused;
+		if (cancel?.aborted) throw failed(context, 'cancelled', mayHaveSucceeded);
+		const response = refusalWithin(error, delivery);
 		if (response) return { response: parsed(response) };
-		const failure = failureCode(error);
-		if (failure !== undefined) return { failure };
-		if (NOT_CONNECTED.test((error as Error).message)) {
-			throw stopped(context, 'notConnected');
-		}
-		if (isProgramError(error))
-			throw stopped(context, 'tokenRefreshFailed', options.method !== 'GET');
+		const lost = lostRequestWithin(error);
+		if (lost) return { failure: { ...lost, isRefused } };
+		if (NOT_CONNECTED.test((error as Error).message)) throw failed(context, 'notConnected');
+		if (isProgramError(error)) throw failed(context, 'tokenRefreshFailed', mayHaveSucceeded);
 		// n8n's own errors, such as the one that asks to reconnect the credential, are clear as they are.
-		throw new NodeApiError(context.getNode(), error as never);
+		const own = new NodeApiError(context.getNode(), error as never);
+		if (isRefused || delivery.sent === 0) markNotProcessed(own);
+		throw own;
 	}
 }
 
-function stopped(
+function failed(
 	context: ApiContext,
 	kind: 'cancelled' | 'notConnected' | 'tokenRefreshFailed',
 	mayHaveSucceeded = false,
@@ -77,36 +80,39 @@ function stopped(
 	return new ApiFailure(context.getNode(), { kind, mayHaveSucceeded });
 }
 
-function parsed({ body, ...answer }: ApiResponse): ApiResponse {
-	return { ...answer, body: typeof body === 'string' ? parseJson(body) : body };
+function parsed({ body, ...response }: ApiResponse): ApiResponse {
+	return { ...response, body: typeof body === 'string' ? parseJson(body) : body };
 }
 
-/** The answer inside an error that n8n threw for it (a 401 that a refreshed token did not cure). */
-function answerWithin(error: unknown): ApiResponse | undefined {
+/**
+ * The response inside an error that n8n threw for it: a 401 that a refreshed token did not cure. Errors of the
+ * token endpoint hold its response, and those of a connection that broke off hold one without its body.
+ */
+function refusalWithin(error: unknown, { sent, refusal }: Delivery): ApiResponse | undefined {
 	for (let at = error as Chained | undefined; at; at = at.cause) {
 		const { response } = at;
-		if (response?.status && response.headers) {
+		const isOfBildOut = sent === 0 || at === refusal;
+		if (response?.status === 401 && response.headers && isOfBildOut) {
 			return { statusCode: response.status, headers: response.headers, body: response.data };
 		}
 	}
 	return undefined;
 }
 
-/** The code that Node or axios gives a failed connection, e.g. `ECONNRESET`. */
-function failureCode(error: unknown): string | undefined {
+/** The failed connection inside an error of Node or axios, e.g. `ECONNRESET`. */
+function lostRequestWithin(error: unknown): LostRequest | undefined {
 	for (let at = error as Chained | undefined; at; at = at.cause) {
-		if (typeof at.code !== 'string') continue;
+		const { code, syscall } = at;
+		if (typeof code !== 'string') continue;
 		// The connection was open when it failed, so the request may have arrived.
-		const wasConnected = at.syscall === 'read' || at.syscall === 'write';
-		return wasConnected && at.code !== 'EPROTO' ? 'ECONNRESET' : at.code;
+		const wasConnected = (syscall === 'read' || syscall === 'write') && code !== 'EPROTO';
+		const isUnsent = syscall === 'connect' || syscall === 'getaddrinfo';
+		return { code: wasConnected ? 'ECONNRESET' : code, isUnsent };
 	}
 	return undefined;
 }
 
-/**
- * Whether n8n itself failed on an answer that it could not read. Mostly that is the answer of the token
- * endpoint, before the request was sent, but nothing tells which one it was.
- */
+/** Whether n8n itself failed on a response that it could not read, mostly that of the token endpoint. */
 function isProgramError(error: unknown): boolean {
 	for (let at = error as Chained | undefined; at; at = at.cause) {
 		if (PROGRAM_ERRORS.has(String(at.name))) return true;

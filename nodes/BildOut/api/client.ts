@@ -11,6 +11,7 @@ import {
 	ApiFailure,
 	connectionFailure,
 	type FailedRequest,
+	markNotProcessed,
 	wasNotProcessed,
 } from './errors';
 import { isObject, withLongNumbers } from './json';
@@ -103,7 +104,10 @@ export async function exchange(
 ): Promise<Attempt> {
 	const node = context.getNode();
 	const path = checkedPath(node, request);
-	const { baseUrl, key } = await getConnection(context);
+	const { baseUrl, key } = await getConnection(context).catch((error: Error) => {
+		markNotProcessed(error);
+		throw error;
+	});
 	const options = { ...contentOf(request), encoding, url: `${baseUrl}/api/v1/${path}` };
 	const limiter = rateLimiterFor(key);
 	const cancel = cancelSignalOf(context);

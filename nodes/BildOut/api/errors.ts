@@ -49,7 +49,7 @@ type AnsweredKind =
 	| 'validation'
 	/** 429 */
 	| 'rateLimited'
-	/** 500 and above */
+	/** 408, and 500 and above */
 	| 'serverError'
 	/** Any other answer in which BildOut says that it is an error. */
 	| 'rejected'
@@ -156,9 +156,18 @@ export function apiDetails(error: unknown): string[] {
 	return said.details.length > 0 ? said.details : [said.message ?? ''];
 }
 
-/** Whether a write that ended with this error may have been done. Errors that are not ours say nothing. */
+/** Errors of n8n after which it is certain that BildOut did not process the request. */
+const notProcessed = new WeakSet<object>();
+
+/** Notes of an error of n8n that the request it ended was certainly not processed. */
+export function markNotProcessed(error: object): void {
+	notProcessed.add(error);
+}
+
+/** Whether a write that ended with this error may have been done. */
 export function mayHaveSucceeded(error: unknown): boolean {
-	return !(error instanceof ApiFailure) || error.facts.mayHaveSucceeded === true;
+	if (error instanceof ApiFailure) return error.facts.mayHaveSucceeded === true;
+	return !notProcessed.has(error as object);
 }
 
 /** The path of a request as BildOut sees it. */
@@ -172,6 +181,7 @@ const KIND_BY_STATUS: Record<number, AnsweredKind> = {
 	403: 'forbidden',
 	404: 'notFound',
 	405: 'unsupported',
+	408: 'serverError',
 	409: 'conflict',
 	410: 'notFound',
 	422: 'validation',
@@ -179,8 +189,11 @@ const KIND_BY_STATUS: Record<number, AnsweredKind> = {
 	501: 'unsupported',
 };
 
-/** Kinds that say whatever the status that nothing was done. */
-const UNDONE_KINDS: FailureKind[] = ['redirected', 'rejected', 'unsupported'];
+/** Found and See Other also follow a write that was done (RFC 9110, sections 15.4.3 and 15.4.4). */
+const REDIRECTS_AFTER_WRITING = [302, 303];
+
+/** Not Implemented, HTTP Version Not Supported, Network Authentication Required: nobody processed the request. */
+const REFUSING_SERVER_ERRORS = [501, 505, 511];
 
 /** Statuses whose meaning is plain even where a proxy answered with a web page. */
 const PLAIN_STATUSES = [404, 410, 429];
@@ -194,7 +207,7 @@ export function answerFailure(
 	const said = status >= 400 || isRefusal(body) ? readErrorBody(body) : undefined;
 	const requestId = said?.requestId ?? headers['x-request-id'];
 	const kind = kindOfAnswer(status, said, body);
-	const isCertain = UNDONE_KINDS.includes(kind) || isRefusalStatus(status);
+	const isCertain = (status < 300 && kind === 'rejected') || isRefusalStatus(status);
 	return new ApiFailure(node, {
 		kind,
 		request,
@@ -216,9 +229,22 @@ function kindOfAnswer(status: number, said: ErrorBody | undefined, body: unknown
 	return KIND_BY_STATUS[status] ?? (status >= 500 ? 'serverError' : 'rejected');
 }
 
-/** 408 tells that the server gave up waiting, not that it did nothing. */
+/** Whether a status proves that the request was not processed. 408 only means that the server gave up waiting. */
 function isRefusalStatus(status: number): boolean {
+	if (REFUSING_SERVER_ERRORS.includes(status)) return true;
+	const isRedirect = status >= 300 && status < 400;
+	if (isRedirect) return !REDIRECTS_AFTER_WRITING.includes(status);
 	return status >= 400 && status < 500 && status !== 408;
+}
+
+/** A request that got no response. */
+export interface LostRequest {
+	/** What Node or axios calls the failure, e.g. `ECONNRESET`. */
+	code?: string;
+	/** The connection never stood. */
+	isUnsent?: boolean;
+	/** BildOut had refused the access token before, and the request was not sent again. */
+	isRefused?: boolean;
 }
 
 /** Codes of n8n's OAuth client: BildOut had refused the request, and then the renewal failed. */
@@ -239,8 +265,9 @@ const NEVER_REACHED = new Set([
  */
 const NOT_SECURED = /^EPROTO$|CERT|SELF_SIGNED|VERIFY|ISSUER|^ERR_TLS_/;
 
-/** Whether the request certainly was not done, so that even a write may be sent again. */
-export function wasNotProcessed(code: string | undefined): boolean {
+/** Whether the request was certainly not processed, so that even a write may be sent again. */
+export function wasNotProcessed({ code, isUnsent, isRefused }: LostRequest): boolean {
+	if (isUnsent || isRefused) return true;
 	return (
 		code !== undefined && (NEVER_REACHED.has(code) || NOT_RENEWED.has(code) || isUnsecured(code))
 	);
@@ -251,16 +278,18 @@ export function isUnsecured(code: string): boolean {
 	return NOT_SECURED.test(code);
 }
 
-/** The failure of a request that got no answer. A write whose answer got lost may have been done. */
+/** The failure of a request that got no response. A write whose response was lost may have been done. */
 export function connectionFailure(
 	node: INode,
 	request: FailedRequest,
-	connectionCode: string | undefined,
+	lost: LostRequest,
 ): ApiFailure {
-	const isNotRenewed = connectionCode !== undefined && NOT_RENEWED.has(connectionCode);
-	const isUndone = wasNotProcessed(connectionCode);
+	const { code: connectionCode, isRefused } = lost;
+	const isNotRefreshed =
+		isRefused === true || (connectionCode !== undefined && NOT_RENEWED.has(connectionCode));
+	const isUndone = wasNotProcessed(lost);
 	return new ApiFailure(node, {
-		kind: isNotRenewed ? 'tokenRefreshFailed' : isUndone ? 'unreachable' : 'noResponse',
+		kind: isNotRefreshed ? 'tokenRefreshFailed' : isUndone ? 'unreachable' : 'noResponse',
 		request,
 		connectionCode,
 		mayHaveSucceeded: request.method !== 'GET' && !isUndone,

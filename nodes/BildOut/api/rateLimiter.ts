@@ -72,7 +72,7 @@ export class RateLimiter {
 		ticket: Slot,
 		work: () => Promise<Attempt>,
 	): Promise<{ attempt: Attempt; heldMs: number }> {
-		let attempt: Attempt = { failure: undefined };
+		let attempt: Attempt = { failure: {} };
 		let heldMs = 0;
 		try {
 			attempt = await work();

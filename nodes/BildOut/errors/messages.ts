@@ -107,6 +107,7 @@ const CONNECTION_FAILURES: Record<string, string> = {
 	ENETUNREACH: 'BildOut could not be reached',
 	ECONNRESET: 'The connection to BildOut broke before the answer came',
 	EPIPE: 'The connection to BildOut broke before the answer came',
+	ERR_BAD_RESPONSE: 'The connection to BildOut broke before the answer was complete',
 	ECONNABORTED: 'BildOut did not answer in time',
 	ETIMEDOUT: 'BildOut did not answer in time',
 };

@@ -198,3 +198,34 @@ describe('a read', () => {
 		expect(Date.now() - started).toBeGreaterThanOrEqual(995);
 	});
 });
+
+describe('what a failed create proves', () => {
+	const facts = async (answer: () => Promise<unknown>) => {
+		const { context } = answering('proofs', answer);
+		const settings = { timeoutMs: 1_000, maxRetries: 0 };
+		const error = await apiRequest(context, { ...create, path: ['invoices'] }, settings).catch(
+			(thrown: unknown) => thrown,
+		);
+		return (error as ApiFailure).facts;
+	};
+
+	it.each([
+		301, 307, 308, 400, 401, 402, 403, 404, 405, 409, 410, 413, 422, 425, 429, 501, 505, 511,
+	])('%i: that it was not done', async (statusCode) => {
+		const { mayHaveSucceeded } = await facts(async () => ({ statusCode, headers: {}, body: '' }));
+		expect(mayHaveSucceeded).toBe(false);
+	});
+
+	it.each([302, 303, 408, 500, 502, 503, 504])('%i: nothing', async (statusCode) => {
+		const { mayHaveSucceeded } = await facts(async () => ({ statusCode, headers: {}, body: '' }));
+		expect(mayHaveSucceeded).toBe(true);
+	});
+
+	it('nothing, and no success, where the response breaks off after its status', async () => {
+		const broken = { code: 'ERR_BAD_RESPONSE', response: { status: 200, headers: {}, data: '' } };
+		const { kind, mayHaveSucceeded } = await facts(
+			async () => await Promise.reject(Object.assign(new Error('aborted'), { cause: broken })),
+		);
+		expect([kind, mayHaveSucceeded]).toEqual(['noResponse', true]);
+	});
+});

@@ -142,7 +142,7 @@ describe('what n8n is told of the cause', () => {
 	it('nothing where the values are faulty, and that a lost connection passes', () => {
 		const invalid = answerFailure(node, get, answer(422, { message: 'No' }));
 		expect(toNodeError(node, invalid, ACTION_AUDIENCE).failure).toBeUndefined();
-		const lost = connectionFailure(node, get, 'ECONNRESET');
+		const lost = connectionFailure(node, get, { code: 'ECONNRESET' });
 		expect(toNodeError(node, lost, ACTION_AUDIENCE).failure).toEqual({
 			cause: 'temporarily-unavailable',
 		});
