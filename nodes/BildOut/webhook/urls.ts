@@ -3,22 +3,21 @@ import { parseUrl } from '../api/connection';
 /** The query parameter of our own address that carries the sealed signing secret. */
 const SEAL_PARAMETER = 'sealed';
 
-/** Whether two URLs lead to the same place, however each is spelled and whichever seal each carries. */
+/** Whether two URLs lead to the same place, however each is spelled and whatever query each carries. */
 export function isSameAddress(one: string | undefined, other: string): boolean {
 	return one !== undefined && addressKey(one) === addressKey(other);
 }
 
-/** The same text for every spelling of an address, and for no other address. */
+/**
+ * The same text for every spelling of an address, and for no other address. The query does not count: n8n
+ * gives our address none, so what is there is our seal, or what BildOut added.
+ */
 export function addressKey(url: string): string {
 	const parsed = parseUrl(url);
 	if (!parsed) return url;
-	const parameters = [...parsed.searchParams]
-		.filter(([name]) => name !== SEAL_PARAMETER)
-		.map(([name, value]) => `${name}=${value}`)
-		.sort();
 	const { protocol, username, password, port } = parsed;
 	const host = parsed.hostname.replace(/\.$/, '');
-	return JSON.stringify([protocol, username, password, host, port, pathOf(parsed), parameters]);
+	return JSON.stringify([protocol, username, password, host, port, pathOf(parsed)]);
 }
 
 /** The same text for every spelling of the address's path, whichever host serves it. */

@@ -25,6 +25,9 @@ describe('Publishing', () => {
 		['with percent-encoding', (url) => url.replace('webhook', '%77ebhook')],
 		['with a slash at its end', (url) => url.replace(/\/webhook(?=$|\?)/, '/webhook/')],
 		['without its query', (url) => url.replace(/\?.*/, '')],
+		['with a query of its own', (url) => `${url}${url.includes('?') ? '&' : '?'}source=api`],
+		['with a query of its own before ours', (url) => url.replace(/\?|$/, '?v=2&')],
+		['with a fragment', (url) => `${url}#1`],
 		['cut short', (url) => url.slice(0, 60)],
 	])('finds its subscription where BildOut keeps the URL %s', async (_, keptUrl) => {
 		const api = new WebhookApi({ keptUrl });
