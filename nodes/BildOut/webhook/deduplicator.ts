@@ -1,34 +1,29 @@
 import { TtlCache } from '../ttlCache';
 import { sleepUntil } from '../api/sleep';
 
+/** Whether a delivery's execution was started; a promise until that is known. */
 interface Entry {
-	/** When it was claimed, by the clock of `performance`. */
-	claimedAt: number;
-	/** Whether its execution was started; a promise until that is known. */
 	started: true | Promise<boolean>;
 }
 
 /** What a caller may do with a delivery. */
 export type Claim =
 	/** It may start the execution. */
-	| 'first'
+	| 'new'
 	/** An execution was started for it already. */
-	| 'repeated'
-	/** Another caller is starting the execution, and how that goes is not known yet. */
-	| 'undecided';
+	| 'duplicate'
+	/** Another caller is starting the execution, and the outcome is not known yet. */
+	| 'inProgress';
 
-/** How long a caller waits for how another one's start goes: a sender does not wait much longer. */
+/** How long a caller waits for another one's start: a sender does not wait much longer. */
 const LONGEST_WAIT_MS = 20_000;
-
-/** A start of which nothing was heard for so long has failed. */
-const LONGEST_START_MS = 2 * 60 * 1000;
 
 /** Remembers which deliveries have started an execution, in this process only. */
 export class DeliveryDeduplicator {
 	private readonly entries: TtlCache<Entry>;
 
-	constructor(most: number, lifetimeMs: number) {
-		this.entries = new TtlCache({ maxWeight: most, ttlMs: lifetimeMs });
+	constructor(maxEntries: number, ttlMs: number) {
+		this.entries = new TtlCache({ maxWeight: maxEntries, ttlMs });
 	}
 
 	get size(): number {
@@ -37,34 +32,26 @@ export class DeliveryDeduplicator {
 
 	/**
 	 * Asks whether the caller may start the execution for the delivery `key`. Of callers that ask at the
-	 * same time the first may; the others wait for how that goes, and should it fail, the next one may.
+	 * same time the first may; the others wait for the outcome, and should the start fail, the next one may.
+	 * A start may take hours, where n8n limits how many executions run at once.
 	 *
-	 * @param started tells, for the caller that may, whether the execution was started in the end
+	 * @param started resolves, for the caller that may, to whether the execution was started in the end
 	 * @param gone aborts when the caller's request is over, and with it the wait
 	 */
 	async claim(key: string, started: Promise<boolean>, gone?: AbortSignal): Promise<Claim> {
 		const giveUpAt = performance.now() + LONGEST_WAIT_MS;
-		for (let earlier = this.find(key); earlier; earlier = this.find(key)) {
-			if (earlier.started === true) return 'repeated';
+		for (let earlier = this.entries.get(key); earlier; earlier = this.entries.get(key)) {
+			if (earlier.started === true) return 'duplicate';
 			const left = giveUpAt - performance.now();
-			if (left <= 0 || gone?.aborted) return 'undecided';
+			if (left <= 0 || gone?.aborted) return 'inProgress';
 			await sleepUntil(left, gone, earlier.started);
 		}
-		const entry: Entry = { claimedAt: performance.now(), started };
+		const entry: Entry = { started };
 		this.entries.set(key, entry);
 		void started.then((wasStarted) => {
 			if (wasStarted) entry.started = true;
 			else if (this.entries.get(key) === entry) this.entries.delete(key);
 		});
-		return 'first';
-	}
-
-	private find(key: string): Entry | undefined {
-		const entry = this.entries.get(key);
-		const isLost =
-			entry !== undefined &&
-			entry.started !== true &&
-			performance.now() - entry.claimedAt > LONGEST_START_MS;
-		return isLost ? undefined : entry;
+		return 'new';
 	}
 }

@@ -53,7 +53,7 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
 	if (isTest || options.ignoreRepeatedDeliveries === false) return start(context, wanted);
 
 	const fresh = await claim(context, wanted);
-	if (fresh === undefined) return answer(context, 503, { refused: 'being_started' });
+	if (fresh === undefined) return answer(context, 503, { refused: 'in_progress' });
 	if (fresh.length === 0) return answer(context, 200, { ignored: 'repeated_delivery' });
 	return start(context, fresh);
 }
@@ -99,8 +99,8 @@ async function claim(context: IWebhookFunctions, events: Event[]): Promise<Event
 	for (const key of [...byKey.keys()].sort()) {
 		const memoryKey = createHash('sha256').update(`${trigger} ${key}`).digest('base64');
 		const claimed = await deliveries.claim(memoryKey, started, gone.signal);
-		if (claimed === 'undecided') return undefined;
-		if (claimed === 'first') fresh.push(key);
+		if (claimed === 'inProgress') return undefined;
+		if (claimed === 'new') fresh.push(key);
 	}
 	return [...byKey.values()].filter(({ key }) => fresh.includes(key));
 }

@@ -14,17 +14,17 @@ function pending() {
 	return { promise, settle };
 }
 
-describe('DeliveryMemory', () => {
+describe('DeliveryDeduplicator', () => {
 	afterEach(() => {
 		jest.useRealTimers();
 	});
 
 	it('lets a delivery start once', async () => {
 		const memory = new DeliveryDeduplicator(10, DAY_MS);
-		expect(await memory.claim('a', started)).toBe('first');
+		expect(await memory.claim('a', started)).toBe('new');
 		await turn();
-		expect(await memory.claim('a', started)).toBe('repeated');
-		expect(await memory.claim('b', started)).toBe('first');
+		expect(await memory.claim('a', started)).toBe('duplicate');
+		expect(await memory.claim('b', started)).toBe('new');
 	});
 
 	it('lets one of twenty that arrive at once start', async () => {
@@ -32,7 +32,7 @@ describe('DeliveryMemory', () => {
 		const claims = await Promise.all(
 			Array.from({ length: 20 }, async () => await memory.claim('a', started)),
 		);
-		expect(claims.filter((claim) => claim === 'first')).toHaveLength(1);
+		expect(claims.filter((claim) => claim === 'new')).toHaveLength(1);
 	});
 
 	it('holds the others until it is known how the first went', async () => {
@@ -45,7 +45,7 @@ describe('DeliveryMemory', () => {
 		expect(second).toBeUndefined();
 		settle(true);
 		await waiting;
-		expect(second).toBe('repeated');
+		expect(second).toBe('duplicate');
 	});
 
 	it('does not remember what could not be started: the next one may', async () => {
@@ -54,11 +54,11 @@ describe('DeliveryMemory', () => {
 		await memory.claim('a', promise);
 		const others = Promise.all([1, 2, 3].map(async () => await memory.claim('a', started)));
 		settle(false);
-		expect((await others).filter((claim) => claim === 'first')).toHaveLength(1);
+		expect((await others).filter((claim) => claim === 'new')).toHaveLength(1);
 
-		expect(await memory.claim('b', failed)).toBe('first');
+		expect(await memory.claim('b', failed)).toBe('new');
 		await turn();
-		expect(await memory.claim('b', started)).toBe('first');
+		expect(await memory.claim('b', started)).toBe('new');
 	});
 
 	it('starts each delivery once in all, however many fail first and in whatever order they come', async () => {
@@ -71,7 +71,7 @@ describe('DeliveryMemory', () => {
 					await Promise.all(
 						attempts.map(async ({ key, works }) => {
 							const { promise, settle } = pending();
-							if ((await memory.claim(key, promise)) !== 'first') return;
+							if ((await memory.claim(key, promise)) !== 'new') return;
 							await turn();
 							if (works) starts[key] += 1;
 							settle(works);
@@ -92,8 +92,8 @@ describe('DeliveryMemory', () => {
 		for (const key of ['a', 'b', 'c', 'd', 'e']) await memory.claim(key, started);
 		await turn();
 		expect(memory.size).toBe(3);
-		expect(await memory.claim('c', started)).toBe('repeated');
-		expect(await memory.claim('a', started)).toBe('first');
+		expect(await memory.claim('c', started)).toBe('duplicate');
+		expect(await memory.claim('a', started)).toBe('new');
 		expect(memory.size).toBe(3);
 	});
 
@@ -103,9 +103,9 @@ describe('DeliveryMemory', () => {
 		await memory.claim('a', started);
 		await turn();
 		jest.advanceTimersByTime(DAY_MS - 1);
-		expect(await memory.claim('a', started)).toBe('repeated');
+		expect(await memory.claim('a', started)).toBe('duplicate');
 		jest.advanceTimersByTime(1);
-		expect(await memory.claim('a', started)).toBe('first');
+		expect(await memory.claim('a', started)).toBe('new');
 	});
 
 	describe('of a delivery whose start does not end', () => {
@@ -118,20 +118,28 @@ describe('DeliveryMemory', () => {
 			await memory.claim('a', pending().promise);
 			const waiting = memory.claim('a', started);
 			await jest.advanceTimersByTimeAsync(21_000);
-			expect(await waiting).toBe('undecided');
+			expect(await waiting).toBe('inProgress');
 
 			const gone = new AbortController();
 			const hungUp = memory.claim('a', started, gone.signal);
 			await jest.advanceTimersByTimeAsync(500);
 			gone.abort();
-			expect(await hungUp).toBe('undecided');
+			expect(await hungUp).toBe('inProgress');
 		});
 
-		it('takes it for failed after two minutes', async () => {
+		it('lets no other start, however many hours it waits for a free place', async () => {
 			const memory = new DeliveryDeduplicator(10, DAY_MS);
-			await memory.claim('a', pending().promise);
-			await jest.advanceTimersByTimeAsync(2 * 60_000 + 1);
-			expect(await memory.claim('a', started)).toBe('first');
+			const { promise, settle } = pending();
+			await memory.claim('a', promise);
+			for (const ms of [2 * 60_000 + 1, 3 * 60 * 60_000]) {
+				await jest.advanceTimersByTimeAsync(ms);
+				const repetition = memory.claim('a', started);
+				await jest.advanceTimersByTimeAsync(21_000);
+				expect(await repetition).toBe('inProgress');
+			}
+			settle(true);
+			await turn();
+			expect(await memory.claim('a', started)).toBe('duplicate');
 		});
 	});
 });
