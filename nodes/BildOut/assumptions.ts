@@ -164,26 +164,6 @@ export const PAUSED_STATUSES: Record<string, string> = {
 	disabled: 'enabled',
 };
 
-/** Where a delivery's body may name its event: under these keys, as a text or as an object with one of them. */
-export const EVENT_NAME_KEYS = [
-	'type',
-	'event',
-	'event_type',
-	'eventType',
-	'event_name',
-	'topic',
-	'name',
-];
-
-/** Keys that may wrap what a delivery tells. */
-export const EVENT_ENVELOPES = ['event', 'data', 'payload', 'webhook'];
-
-/** When the event happened: the same each time it is delivered. */
-export const EVENT_TIME_KEYS = ['created_at', 'createdAt', 'created', 'occurred_at'];
-
-/** Keys under which one delivery may bring several events. */
-export const BATCH_KEYS = ['events', 'data'];
-
 /** Events that only ask whether the address answers. They are no event of the documented list. */
 export const PING_EVENTS = [
 	'ping',

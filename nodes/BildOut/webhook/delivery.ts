@@ -3,10 +3,10 @@ import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { ANY_EVENT } from '../events';
 import { DeliveryDeduplicator } from './deduplicator';
-import { type Event, isDocumented, pingAnswer, readEvents } from './eventBody';
+import { type Event, isDocumented, readEvents, readPing, readUnsignedPing } from './eventBody';
 import { secretInSeal, storedSecrets } from './secrets';
 import { type Refusal, verifySignature } from './signature';
-import { readState, rememberSecret, loadLatestIntoStaticData } from './state';
+import { isUnderRegistration, loadLatestIntoStaticData, readState, rememberSecret } from './state';
 
 interface DeliveryOptions {
 	signatureHeader?: string;
@@ -35,15 +35,18 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
 	const options = context.getNodeParameter('options', {}) as DeliveryOptions;
 	const body = await readBody(context);
 
-	// Whoever asks whether the address answers may not have a secret yet. It starts nothing.
-	const ping = body && pingAnswer(body);
-	if (ping !== undefined) return answer(context, 200, ping);
-
 	const refusal = await verify(context, options, body);
-	if (refusal !== undefined) return refuse(context, 401, refusal);
+	if (refusal !== undefined) {
+		const ping = body && readUnsignedPing(body);
+		if (ping === undefined) return refuse(context, 401, refusal);
+		return answerPing(context, (await isRegistering(context)) ? ping : {});
+	}
 
-	const events = readEvents(body as Buffer);
+	const { subscriptionId } = readState(context);
+	const events = readEvents(body as Buffer, subscriptionId === undefined ? [] : [subscriptionId]);
 	if (events === undefined) return refuse(context, 400, 'body_not_an_event');
+	const ping = events.length === 1 ? readPing(events[0]) : undefined;
+	if (ping !== undefined) return answerPing(context, ping);
 
 	const wanted = events.filter((event) => isChosen(context, event));
 	if (wanted.length === 0) return answer(context, 200, { ignored: 'event_not_chosen' });
@@ -56,6 +59,19 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
 	if (fresh === undefined) return answer(context, 503, { refused: 'in_progress' });
 	if (fresh.length === 0) return answer(context, 200, { ignored: 'repeated_delivery' });
 	return start(context, fresh);
+}
+
+/** Whoever asks whether the address answers need not be BildOut: that starts nothing. */
+function answerPing(
+	context: IWebhookFunctions,
+	{ challenge }: { challenge?: string },
+): IWebhookResponseData {
+	return answer(context, 200, challenge === undefined ? { ignored: 'ping' } : { challenge });
+}
+
+/** Whether BildOut may just be asking if the address is ours, which it may do before it signs anything. */
+async function isRegistering(context: IWebhookFunctions): Promise<boolean> {
+	return isUnderRegistration(context) || (await storedSecrets(context)).length === 0;
 }
 
 function start(context: IWebhookFunctions, events: Event[]): IWebhookResponseData {

@@ -1,100 +1,160 @@
 import { createHash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
-import { jsonParse } from 'n8n-workflow';
 
-import {
-	BATCH_KEYS,
-	EVENT_ENVELOPES,
-	EVENT_NAME_KEYS,
-	EVENT_TIME_KEYS,
-	PING_EVENTS,
-} from '../assumptions';
+import { PING_EVENTS } from '../assumptions';
 import { EVERY_REPORTED_EVENT } from '../events';
-import { isObject } from '../api/json';
+import { isObject, parseJson } from '../api/json';
 
 /** One event out of a delivery's body. */
 export interface Event {
-	/** As BildOut sent it. */
+	/** As BildOut sent it; a number that JavaScript cannot hold is the text of its digits. */
 	json: IDataObject;
-	/** The documented name where there is one, otherwise what stands in its place. */
+	/** The documented name where there is one, otherwise what `type` or `event` says. */
 	name: string | undefined;
 	/** Tells it from other events, and is the same when it is delivered again. */
 	key: string;
 }
 
-const LONGEST_CHALLENGE = 500;
+const MAX_CHALLENGE_LENGTH = 500;
+/** A handshake is short, and whoever sends it need not be BildOut. */
+const MAX_PING_BYTES = 10_000;
 
-/** The events in a body; undefined when the body is no JSON object, and no list of such. */
-export function readEvents(body: Buffer): Event[] | undefined {
-	const parsed = jsonParse<unknown>(body.toString('utf8'), { fallbackValue: null });
+/** When the event happened: the same each time it is delivered. */
+const EVENT_TIMES = ['created_at', 'createdAt', 'created', 'occurred_at'];
+
+/** What differs between two deliveries of one event, and where it may stand besides the top. */
+const ATTEMPT_FIELD =
+	/^((delivery|webhook)_?)?(attempts?|retry|retries|redelivery|try)(_?(count|number|no))?$|^(delivery_?id|delivered_?at|is_?retry)$/i;
+const ATTEMPT_HOLDERS = ['meta', 'metadata', 'delivery', 'webhook', 'request'];
+
+/**
+ * The events in a body. What is no object in a list of events is left out.
+ *
+ * @param foreignIds IDs that are certainly no event's, such as the subscription's
+ * @returns undefined when the body is no JSON object, and no list of such
+ */
+export function readEvents(body: Buffer, foreignIds: string[] = []): Event[] | undefined {
+	// A byte order mark is none of the JSON.
+	const parsed = parseJson(body.toString('utf8').replace(/^\uFEFF/, ''));
 	const list = Array.isArray(parsed) ? (parsed as unknown[]) : eventsWithin(parsed);
-	if (list.length === 0 || !list.every(isObject)) return undefined;
-	return list.map((json) => ({
-		json,
-		name: nameOf(json),
-		key: keyOf(json, list.length === 1 ? body : JSON.stringify(json)),
-	}));
+	const events = list.filter(isObject);
+	if (events.length === 0) return undefined;
+	return events.map((json) => ({ json, name: nameOf(json), key: keyOf(json, foreignIds) }));
 }
 
-/** A body may be one event, or an envelope around several. */
+/** A body may be one event, or hold several under whatever name, itself or one level further in. */
 function eventsWithin(body: unknown): unknown[] {
-	if (!isObject(body) || isDocumented(nameOf(body))) return [body];
-	const batch = BATCH_KEYS.map((key) => body[key]).find(
-		(value) =>
-			Array.isArray(value) &&
-			value.length > 0 &&
-			value.every((entry) => isObject(entry) && isDocumented(nameOf(entry))),
-	);
-	return (batch as unknown[] | undefined) ?? [body];
+	if (!isObject(body) || isDocumented(namesIn(body)[0])) return [body];
+	const inner = Object.values(body).filter(isObject);
+	const batch = [body, ...inner].flatMap((holder) => Object.entries(holder)).find(isBatch);
+	return (batch?.[1] as unknown[] | undefined) ?? [body];
+}
+
+/** A list of records is told from one of events by the names of the events. */
+function isBatch([key, value]: [string, unknown]): boolean {
+	if (!Array.isArray(value)) return false;
+	const names = value.filter(isObject).map(nameOf);
+	return names.some(isDocumented) || (key === 'events' && names.some((name) => name !== undefined));
 }
 
 export function isDocumented(name: string | undefined): boolean {
 	return name !== undefined && EVERY_REPORTED_EVENT.includes(name);
 }
 
-/** A documented name wins wherever it stands; otherwise it is the first text where one may stand. */
+/** A documented name counts in whichever field of the event it stands, and as a `type` within. */
 function nameOf(event: IDataObject): string | undefined {
 	const names = namesIn(event);
-	const wrapped = EVENT_ENVELOPES.map((key) => event[key])
-		.filter(isObject)
-		.flatMap(namesIn);
-	const own = isObject(event.event) ? [...names, ...namesIn(event.event)] : names;
-	return [...names, ...wrapped].find(isDocumented) ?? own[0];
+	const within = Object.values(event).filter(isObject).flatMap(statedNames);
+	return [...names, ...within].find(isDocumented) ?? names[0];
 }
 
-function namesIn(holder: IDataObject): string[] {
-	return EVENT_NAME_KEYS.map((key) => holder[key])
-		.flatMap((name) => (isObject(name) ? [name.type, name.name] : [name]))
+/** A documented name first, else what `type` or `event` says. */
+function namesIn(event: IDataObject): string[] {
+	const documented = Object.values(event).filter(
+		(value): value is string => typeof value === 'string' && isDocumented(value),
+	);
+	const { event: inner } = event;
+	return [...documented, ...statedNames(event), ...(isObject(inner) ? statedNames(inner) : [])];
+}
+
+function statedNames({ type, event }: IDataObject): string[] {
+	return [type, event]
+		.map((name) => (isObject(name) ? (name.type ?? name.name) : name))
 		.filter((name): name is string => typeof name === 'string' && name !== '');
 }
 
 /**
- * An event is known by its own ID, its name and its time. Without an ID of its own it is known by all that
- * it says: an ID that the record within has too is the record's, and comes with each change of it.
+ * An event is recognized by its own ID, its name, its time and the IDs of what it is about. Without an ID
+ * that is certainly its own, all of it counts but what changes with each attempt at delivering it.
  */
-function keyOf(event: IDataObject, whole: Buffer | string): string {
-	const { id } = isObject(event.event) && event.id === undefined ? event.event : event;
-	const wrapped = Object.values(event).filter(isObject);
-	const records = wrapped.flatMap((each) => [each, ...Object.values(each).filter(isObject)]);
-	const isOwn =
-		((typeof id === 'string' && id !== '') || typeof id === 'number') &&
-		records.length > 0 &&
-		!records.some((record) => record.id === id && record !== event.event);
-	const time = EVENT_TIME_KEYS.map((name) => event[name]).find((value) => value !== undefined);
-	const hash = createHash('sha256');
-	return isOwn
-		? hash.update(JSON.stringify(['id', nameOf(event), id, time])).digest('base64')
-		: hash.update(whole).digest('base64');
+function keyOf(event: IDataObject, foreignIds: string[]): string {
+	const head = isObject(event.event) ? { ...event.event, ...event } : event;
+	const recordsIn = (isRecord: (name: string) => boolean) =>
+		Object.entries(event)
+			.filter(([name]) => name !== 'event' && isRecord(name))
+			.map(([, holder]) => holder)
+			.filter(isObject)
+			.flatMap((holder) => [holder, ...Object.values(holder).filter(isObject)]);
+	const records = recordsIn(() => true);
+	const idsOf = (holders: IDataObject[]) => holders.map(({ id }) => id).filter(isId);
+	const recordIds = idsOf(recordsIn((name) => !ATTEMPT_HOLDERS.includes(name)));
+	const others = [head, ...records]
+		.flatMap((holder) => Object.entries(holder))
+		.filter(([name]) => /.(_id|Id)$/.test(name) && !/^event(_id|Id)$/.test(name))
+		.map(([, value]) => value);
+	const isForeign = (id: unknown) =>
+		[...idsOf(records), ...others, ...foreignIds].some((other) => String(other) === String(id));
+
+	const { id = undefined, event_id: eventId, eventId: eventIdToo } = head;
+	const stated = [eventId, eventIdToo].find(isId);
+	const own = stated ?? (isId(id) && records.length > 0 && !isForeign(id) ? id : undefined);
+	const time = EVENT_TIMES.map((name) => head[name]).find(
+		(value) => value !== undefined && value !== null,
+	);
+	const identity =
+		own === undefined
+			? withoutAttempt(event)
+			: ['id', nameOf(event), own, time, recordIds.map(String).sort()];
+	return createHash('sha256').update(JSON.stringify(identity, inOrder)).digest('base64');
 }
 
-/** What a ping asks to be answered with; undefined when the body is an event. */
-export function pingAnswer(body: Buffer): Record<string, string> | undefined {
-	if (body.length > 10_000) return undefined;
+function isId(id: unknown): id is string | number {
+	return (typeof id === 'string' && id !== '') || typeof id === 'number';
+}
+
+function withoutAttempt(event: IDataObject): IDataObject {
+	const fields = Object.entries(event).filter(([name]) => !ATTEMPT_FIELD.test(name));
+	return Object.fromEntries(
+		fields.map(([name, value]) => [
+			name,
+			ATTEMPT_HOLDERS.includes(name) && isObject(value) ? withoutAttempt(value) : value,
+		]),
+	);
+}
+
+/** Has `JSON.stringify` write the fields of each object in one order, however they came. */
+function inOrder(_: string, value: unknown): unknown {
+	return isObject(value)
+		? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+		: value;
+}
+
+/**
+ * Whether an event only asks if the address answers: by its name, or by a challenge and no name at all.
+ *
+ * @returns the challenge to send back, if there is one; undefined where it is an event like others
+ */
+export function readPing({ name, json }: Event): { challenge?: string } | undefined {
+	const { challenge } = json;
+	const isShort = typeof challenge === 'string' && challenge.length <= MAX_CHALLENGE_LENGTH;
+	if (name === undefined ? !isShort : !PING_EVENTS.includes(name)) return undefined;
+	return isShort ? { challenge } : {};
+}
+
+/** The same for a body that nobody has signed, where whatever holds a challenge is none of our events. */
+export function readUnsignedPing(body: Buffer): { challenge?: string } | undefined {
+	if (body.length > MAX_PING_BYTES) return undefined;
 	const [event, ...others] = readEvents(body) ?? [];
 	if (event === undefined || others.length > 0 || isDocumented(event.name)) return undefined;
-	const { challenge } = event.json;
-	if (typeof challenge === 'string' && challenge.length <= LONGEST_CHALLENGE) return { challenge };
-	return event.name !== undefined && PING_EVENTS.includes(event.name)
-		? { ignored: 'ping' }
-		: undefined;
+	return readPing(event) ?? readPing({ ...event, name: undefined });
 }

@@ -81,5 +81,8 @@ function ipv6Bits(address: string): bigint {
 		.split('::')
 		.map((half) => half.split(':').filter((group) => group !== ''));
 	const zeros = Array.from({ length: 8 - head.length - tail.length }, () => '0');
-	return [...head, ...zeros, ...tail].reduce((sum, group) => (sum << 16n) + BigInt(`0x${group}`), 0n);
+	return [...head, ...zeros, ...tail].reduce(
+		(sum, group) => (sum << 16n) + BigInt(`0x${group}`),
+		0n,
+	);
 }

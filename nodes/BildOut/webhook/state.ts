@@ -43,6 +43,27 @@ export function ownUrl(context: TriggerContext): string {
 	return context.getNodeWebhookUrl('default') as string;
 }
 
+/** Addresses whose subscription is being made or changed: BildOut may ask there whether they answer. */
+const underRegistration = new TtlCache<true>({ ttlMs: 2 * 60_000, maxWeight: 10_000 });
+
+/** Does work that makes or changes the subscription. */
+export async function whileRegistering<Result>(
+	context: IHookFunctions,
+	work: () => Promise<Result>,
+): Promise<Result> {
+	const key = addressKey(ownUrl(context));
+	underRegistration.set(key, true);
+	try {
+		return await work();
+	} finally {
+		underRegistration.delete(key);
+	}
+}
+
+export function isUnderRegistration(context: IWebhookFunctions): boolean {
+	return underRegistration.get(addressKey(ownUrl(context))) !== undefined;
+}
+
 /** What is known of the node's subscription, for reading. */
 export function readState(context: TriggerContext): SubscriptionState {
 	const kept = context.getWorkflowStaticData('node') as SubscriptionState;

@@ -15,6 +15,7 @@ import {
 	saveSubscription,
 	ownUrl,
 	loadLatestIntoStaticData,
+	whileRegistering,
 } from './state';
 import {
 	type RegisteredSubscription,
@@ -51,7 +52,8 @@ export async function checkSubscription(context: IHookFunctions): Promise<boolea
 	try {
 		const isThere = await withHookTimeout(context, async (hook) => {
 			const standing = await findRegistered(hook);
-			return standing !== undefined && (await reconcile(hook, standing, events));
+			if (standing === undefined) return false;
+			return await whileRegistering(context, async () => await reconcile(hook, standing, events));
 		});
 		isOver = true;
 		return isThere;
@@ -70,10 +72,12 @@ export async function createSubscription(context: IHookFunctions): Promise<boole
 	const events = chosenEvents(context);
 	await requireReachableUrl(context);
 	return await withHookTimeout(context, async (hook) => {
-		const made = await makeSubscription(hook, events);
-		saveSubscription(context, made);
-		await trySeal(hook, made, events);
-		return true;
+		return await whileRegistering(context, async () => {
+			const made = await makeSubscription(hook, events);
+			saveSubscription(context, made);
+			await trySeal(hook, made, events);
+			return true;
+		});
 	});
 }
 

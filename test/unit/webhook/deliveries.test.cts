@@ -7,6 +7,7 @@ import { WebhookApi } from './webhook-api.cts';
 describe('A genuine delivery', () => {
 	const n8n = new N8nProcess();
 	let deliver: (event: unknown, chosen?: string[]) => ReturnType<N8nProcess['deliver']>;
+	let deliverText: (text: string) => ReturnType<N8nProcess['deliver']>;
 	let warnings: string[];
 
 	beforeEach(async () => {
@@ -18,6 +19,7 @@ describe('A genuine delivery', () => {
 			trigger.parameters = { events: chosen };
 			return await n8n.deliver(trigger, secret, { event });
 		};
+		deliverText = async (text) => await n8n.deliver(trigger, secret, { text });
 	});
 
 	const data = { id: 'inv_1', total: 1 };
@@ -29,6 +31,7 @@ describe('A genuine delivery', () => {
 		['before an event that says nothing', { type: 'invoice.paid', event: 'update', data }],
 		['as its event_type', { event_type: 'invoice.paid', data }],
 		['as its topic', { topic: 'invoice.paid', data }],
+		['under a name of its own', { kind_of_event: 'invoice.paid', data }],
 		['in an event that is an object', { event: { type: 'invoice.paid' }, data }],
 		['in a type that is an object', { type: { name: 'invoice.paid' }, data }],
 		['within its data', { id: 'e1', data: { type: 'invoice.paid', invoice: data } }],
@@ -74,6 +77,75 @@ describe('A genuine delivery', () => {
 		expect((await deliver(wrap([one, third]))).body).toEqual({ ignored: 'repeated_delivery' });
 	});
 
+	describe.each<[string, (events: unknown[]) => unknown]>([
+		['as a list', (events) => events],
+		['under events', (events) => ({ id: 'batch_1', events })],
+		['under data', (events) => ({ data: events })],
+		['under data of a batch with a type', (events) => ({ type: 'batch', data: events })],
+		['under a name of its own', (events) => ({ object: 'list', notifications: events })],
+		['one level further in', (events) => ({ data: { events, count: events.length } })],
+	])('of several events, %s,', (_, wrap) => {
+		const viewed = () => newEvent({ type: 'invoice.viewed' });
+
+		it('loses none because another is not documented', async () => {
+			const [paid, other] = [newEvent(), newEvent()];
+			const received = await deliver(wrap([viewed(), paid, { id: 'nameless' }, other]));
+			expect(received.items).toEqual([paid, other]);
+			expect(warnings).toHaveLength(2);
+		});
+
+		it('gives Any Event each of them', async () => {
+			const events = [newEvent(), viewed(), newEvent({ type: 'invoice.sent' })];
+			expect((await deliver(wrap(events), ['*'])).items).toEqual(events);
+		});
+
+		it('passes over what is none', async () => {
+			const paid = newEvent();
+			expect((await deliver(wrap(['x', null, paid, 7]))).items).toEqual([paid]);
+		});
+	});
+
+	it('of several events of which none is documented gives Any Event each', async () => {
+		const events = [newEvent({ type: 'invoice.viewed' }), newEvent({ type: 'invoice.opened' })];
+		expect((await deliver({ events }, ['*'])).items).toEqual(events);
+	});
+
+	it('keeps each digit of its numbers, and tells events apart by them', async () => {
+		const body = (id: string) => `{"id":${id},"type":"invoice.paid","data":{"id":${id}1}}`;
+		const send = async (id: string) => await deliverText(body(id));
+		expect((await send('9007199254740993')).items).toEqual([
+			{
+				id: '9007199254740993',
+				type: 'invoice.paid',
+				data: { id: '90071992547409931' },
+			},
+		]);
+		expect((await send('9007199254740992')).items).toHaveLength(1);
+		expect((await send('9007199254740993')).body).toEqual({ ignored: 'repeated_delivery' });
+	});
+
+	it('may start with a byte order mark', async () => {
+		const event = newEvent();
+		expect((await deliverText(`\uFEFF${JSON.stringify(event)}`)).items).toEqual([event]);
+	});
+
+	it.each([
+		[{ type: 'invoice.verified', challenge: 'abc', data }],
+		[{ event: 'customer.challenged', challenge: 'x', data }],
+	])('of an undocumented event with a challenge, %j, starts Any Event', async (event) => {
+		expect((await deliver(event, ['*'])).items).toEqual([event]);
+	});
+
+	it('that is a ping is answered, with its challenge, and starts nothing', async () => {
+		for (const [ping, body] of [
+			[{ type: 'webhook.test', data }, { ignored: 'ping' }],
+			[{ type: 'url_verification', challenge: 'abc' }, { challenge: 'abc' }],
+			[{ challenge: 'abc' }, { challenge: 'abc' }],
+		]) {
+			expect(await deliver(ping, ['*'])).toEqual({ status: 200, body });
+		}
+	});
+
 	it('of several events does not wait for another that brings them in another order', async () => {
 		const [one, other] = [newEvent(), newEvent()];
 		const answers = await Promise.all([deliver([one, other]), deliver([other, one])]);
@@ -85,7 +157,7 @@ describe('A genuine delivery', () => {
 		expect((await deliver(event)).items).toEqual([event]);
 	});
 
-	it.each([[[1]], [[newEvent(), 'x']], [[]], ['invoice.paid'], [null], [7]])(
+	it.each([[[1]], [['x', null]], [[]], ['invoice.paid'], [null], [7]])(
 		'of %j is refused, since it is no event',
 		async (body) => {
 			expect(await deliver(body)).toEqual({ status: 400, body: { refused: 'body_not_an_event' } });
@@ -105,6 +177,42 @@ describe('A ping', () => {
 	])('%j is answered %j before there is a secret, and starts nothing', async (body, answer) => {
 		const received = await n8n.receive(trigger, trigger.url, Buffer.from(JSON.stringify(body)), {});
 		expect(received).toEqual({ status: 200, body: answer });
+	});
+
+	it.each<[string, IDataObject]>([
+		['by its name', { type: 'url_verification', challenge: 'abc' }],
+		['without one', { challenge: 'abc' }],
+		['by an undocumented name', { type: 'endpoint.check', challenge: 'abc' }],
+		['without a challenge', { type: 'webhook.ping' }],
+	])('%s gets nothing back once there is a secret, unless BildOut signed it', async (_, body) => {
+		const published = publishedTrigger(new WebhookApi(), { parameters: { events: ['*'] } });
+		await n8n.publish(published);
+		const bytes = Buffer.from(JSON.stringify(body));
+		for (const signature of ['', 't=1,v1=00']) {
+			const headers = { 'x-bildout-signature': signature };
+			expect(await n8n.receive(published, published.url, bytes, headers)).toEqual({
+				status: 200,
+				body: { ignored: 'ping' },
+			});
+		}
+	});
+
+	it('during a change of the subscription gets its challenge back', async () => {
+		const api = new WebhookApi();
+		const published = publishedTrigger(api);
+		await n8n.publish(published);
+		published.parameters = { events: ['invoice.sent'] };
+		const { answer } = api;
+		const echoed: unknown[] = [];
+		api.answer = async (options) => {
+			if (options.method === 'PUT') {
+				const body = Buffer.from('{"challenge":"abc"}');
+				echoed.push((await n8n.receive(published, published.url, body, {})).body);
+			}
+			return await answer.call(api, options);
+		};
+		await n8n.publish(published);
+		expect(echoed).toEqual([{ challenge: 'abc' }]);
 	});
 
 	it.each<IDataObject>([

@@ -121,9 +121,13 @@ export class N8nProcess {
 	async deliver(
 		trigger: Published,
 		secret: string,
-		{ url = trigger.url, event = newEvent() }: { url?: string; event?: unknown } = {},
+		{
+			url = trigger.url,
+			event = newEvent(),
+			text = JSON.stringify(event),
+		}: { url?: string; event?: unknown; text?: string } = {},
 	): Promise<Answer> {
-		const body = Buffer.from(JSON.stringify(event));
+		const body = Buffer.from(text);
 		const seconds = Math.floor(Date.now() / 1000);
 		const digest = createHmac('sha256', secret).update(`${seconds}.`).update(body).digest('hex');
 		return await this.receive(trigger, url, body, {

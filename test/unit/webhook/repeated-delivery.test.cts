@@ -22,7 +22,7 @@ function contextOf(req: IncomingMessage, rawBody: Buffer, res: ServerResponse): 
 		getNode: () => ({ id: req.url, name: 'BildOut Trigger' }),
 		getWorkflow: () => ({ id: 'workflow' }),
 		getNodeWebhookUrl: () => 'https://n8n.example.com/webhook/1/webhook',
-		getWorkflowStaticData: () => ({ secret: SECRET }),
+		getWorkflowStaticData: () => ({ secret: SECRET, subscriptionId: 'sub_kept' }),
 		logger: { warn: () => {} },
 	} as unknown as IWebhookFunctions;
 }
@@ -143,6 +143,68 @@ describe('A delivery that comes again', () => {
 			'the ID and name in an object',
 			{ event: { id: 'e', type: 'invoice.sent' }, data: invoice },
 			{ event: { id: 'e', type: 'invoice.sent' }, data: invoice, attempt: 2 },
+			true,
+		],
+		[
+			"the subscription's ID, and another invoice",
+			{ id: 'sub_1', data: invoice },
+			{ id: 'sub_1', data: { id: 'inv_2', total: 1 } },
+			false,
+		],
+		[
+			"the subscription's ID, which n8n keeps, and a later payment of the invoice",
+			{ id: 'sub_kept', data: invoice },
+			{ id: 'sub_kept', data: paidLater },
+			false,
+		],
+		[
+			"the account's ID, and another invoice in an object",
+			{ id: 'acc_1', data: { object: invoice } },
+			{ id: 'acc_1', data: { object: { id: 'inv_2' } } },
+			false,
+		],
+		[
+			"the account's ID, which stands beside it, and a later payment",
+			{ id: 'acc_1', account_id: 'acc_1', data: invoice },
+			{ id: 'acc_1', account_id: 'acc_1', data: paidLater },
+			false,
+		],
+		[
+			"the customer's ID and a later payment",
+			{ id: 'c', data: { ...invoice, client_id: 'c' } },
+			{ id: 'c', data: { ...paidLater, client_id: 'c' } },
+			false,
+		],
+		[
+			'the same event_id in another body',
+			{ event_id: 'e', invoice_id: 'i', attempt: 1 },
+			{ event_id: 'e', invoice_id: 'i', attempt: 2, note: 1 },
+			true,
+		],
+		[
+			'the same event_id beside an ID of the attempt',
+			{ id: 'a1', event_id: 'e', data: invoice },
+			{ id: 'a2', event_id: 'e', data: invoice },
+			true,
+		],
+		['another event_id', { event_id: 'e', data: invoice }, { event_id: 'f', data: invoice }, false],
+		['no ID and a counter', { data: invoice, attempt: 1 }, { data: invoice, attempt: 2 }, true],
+		[
+			'no ID and a counter further in',
+			{ data: invoice, delivery: { id: 'd1', retry_count: 0 } },
+			{ data: invoice, delivery: { id: 'd1', retry_count: 1 } },
+			true,
+		],
+		[
+			'an ID and the ID of the attempt further in',
+			{ id: 'e', data: invoice, delivery: { id: 'd1' } },
+			{ id: 'e', data: invoice, delivery: { id: 'd2' } },
+			true,
+		],
+		[
+			'no ID and its fields in another order',
+			{ data: { id: 'inv_1', total: 1 }, note: 1 },
+			{ note: 1, data: { total: 1, id: 'inv_1' } },
 			true,
 		],
 	])('is one with %s', async (name, first, second, isRepeated) => {
