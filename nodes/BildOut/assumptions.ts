@@ -196,24 +196,68 @@ export function invoiceStateOf({ status }: IDataObject): InvoiceState | undefine
 /** The filter by which BildOut lists only invoices that are paid. A server that ignores it costs only more pages. */
 export const PAID_INVOICES = { status: 'paid' };
 
-/** The words of a payment's `status` that say that no money has moved. */
+/** The words of a payment's `status` that say that the money has arrived. BildOut documents none of them. */
+const SETTLED_PAYMENT_WORDS = [
+	'succeeded',
+	'success',
+	'successful',
+	'settled',
+	'paid',
+	'paid_in_full',
+	'paid_out',
+	'complete',
+	'completed',
+	'received',
+	'cleared',
+	'deposited',
+	'posted',
+];
+
+/** The words that say that it has not, or not yet, or no more. */
 const UNSETTLED_PAYMENT_WORDS = [
+	'draft',
+	'created',
+	'new',
 	'requires_payment',
 	'requires_payment_method',
+	'requires_confirmation',
 	'requires_action',
+	'requires_capture',
+	'authorized',
 	'processing',
 	'pending',
+	'scheduled',
+	'in_transit',
+	'on_hold',
 	'failed',
 	'declined',
+	'rejected',
+	'returned',
+	'bounced',
+	'expired',
 	'canceled',
 	'cancelled',
 	'void',
 	'voided',
+	'reversed',
+	'refunded',
+	'disputed',
+	'charged_back',
 ];
 
-/** Whether the money of a payment has moved. A payment without a status is one that was made. */
+/** Whether the money of a payment has arrived. A payment without a status is one that was made. */
 export function isSettled({ status }: IDataObject): boolean {
-	return !UNSETTLED_PAYMENT_WORDS.includes(normalWord(status));
+	return !isStated(status) || SETTLED_PAYMENT_WORDS.includes(normalWord(status));
+}
+
+/** Whether a payment's status is one whose meaning is known. Another one counts as not settled. */
+export function isKnownPaymentStatus({ status }: IDataObject): boolean {
+	const words = [...SETTLED_PAYMENT_WORDS, ...UNSETTLED_PAYMENT_WORDS];
+	return !isStated(status) || words.includes(normalWord(status));
+}
+
+function isStated(status: unknown): boolean {
+	return status !== undefined && status !== null && status !== '';
 }
 
 const OUTGOING_WORDS = ['outgoing', 'out', 'outbound', 'sent', 'debit'];
