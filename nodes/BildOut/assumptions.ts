@@ -174,104 +174,163 @@ export const PING_EVENTS = [
 	'url_verification',
 ];
 
+/**
+ * The words that a field may use for each of its values, as `normalWord` writes them. Filters, the
+ * polling trigger and labels read them by this one table; the first word is what the panel writes.
+ */
+export type Vocabulary = Readonly<Record<string, readonly string[]>>;
+
+export const INVOICE_STATUS = {
+	draft: ['draft', 'new'],
+	sent: ['sent', 'open', 'unpaid', 'issued', 'outstanding'],
+	viewed: ['viewed', 'seen', 'opened'],
+	partial: ['partial', 'partially_paid', 'partly_paid', 'partial_paid', 'partial_payment'],
+	paid: ['paid', 'paid_in_full', 'fully_paid'],
+	overdue: ['overdue', 'past_due', 'late'],
+	void: ['void', 'voided', 'canceled', 'cancelled'],
+} as const satisfies Vocabulary;
+
+export const PAYMENT_STATUS = {
+	requires_payment: [
+		'requires_payment',
+		'requires_payment_method',
+		'requires_confirmation',
+		'requires_action',
+		'requires_capture',
+		'draft',
+		'created',
+		'new',
+		'unpaid',
+	],
+	processing: [
+		'processing',
+		'pending',
+		'in_progress',
+		'authorized',
+		'scheduled',
+		'in_transit',
+		'on_hold',
+	],
+	succeeded: [
+		'succeeded',
+		'success',
+		'successful',
+		'settled',
+		'paid',
+		'paid_in_full',
+		'paid_out',
+		'complete',
+		'completed',
+		'received',
+		'cleared',
+		'deposited',
+		'posted',
+	],
+	failed: ['failed', 'declined', 'rejected', 'returned', 'bounced', 'expired'],
+	canceled: ['canceled', 'cancelled', 'void', 'voided'],
+	refunded: ['refunded', 'reversed', 'disputed', 'charged_back'],
+} as const satisfies Vocabulary;
+
+export const PAYMENT_DIRECTION = {
+	incoming: ['incoming', 'in', 'inbound', 'received', 'credit', 'inflow'],
+	outgoing: ['outgoing', 'out', 'outbound', 'sent', 'debit', 'outflow'],
+} as const satisfies Vocabulary;
+
+export const PAYMENT_METHOD: Vocabulary = {
+	us_bank_account: ['us_bank_account', 'ach', 'ach_debit', 'bank_account'],
+	check: ['check', 'cheque'],
+};
+
+export const PROJECT_STATUS: Vocabulary = {
+	planning: ['planning', 'planned', 'not_started'],
+	active: ['active', 'in_progress', 'ongoing', 'started'],
+	on_hold: ['on_hold', 'paused', 'hold'],
+	completed: ['completed', 'complete', 'done', 'finished'],
+	canceled: ['canceled', 'cancelled'],
+};
+
+export const VENDOR_TYPE: Vocabulary = {
+	consultant: ['consultant', 'consulting'],
+	subcontractor: ['subcontractor', 'sub_contractor', 'sub'],
+	supplier: ['supplier', 'material_supplier'],
+};
+
+/** The value that a word stands for; the word itself, normalized, where the vocabulary has none. */
+export function meaningOf<Value extends string>(
+	vocabulary: Readonly<Record<Value, readonly string[]>>,
+	word: unknown,
+): string {
+	const normal = normalWord(word);
+	const values = Object.keys(vocabulary) as Value[];
+	return values.find((value) => vocabulary[value].includes(normal)) ?? normal;
+}
+
 export type InvoiceState = 'draft' | 'sent' | 'partly paid' | 'paid' | 'overdue' | 'void';
 
-/** The words that an invoice's `status` may use for each state, as `normalWord` writes them. */
-const INVOICE_STATUS_WORDS: Record<InvoiceState, string[]> = {
-	draft: ['draft'],
-	sent: ['sent', 'viewed', 'open', 'unpaid', 'issued'],
-	'partly paid': ['partial', 'partially_paid', 'partly_paid', 'partial_paid', 'partial_payment'],
-	paid: ['paid', 'paid_in_full'],
-	overdue: ['overdue', 'past_due'],
-	void: ['void', 'voided', 'canceled', 'cancelled'],
+/** The state that each status means; whether a sent invoice was seen makes no difference. */
+const INVOICE_STATES: Record<keyof typeof INVOICE_STATUS, InvoiceState> = {
+	draft: 'draft',
+	sent: 'sent',
+	viewed: 'sent',
+	partial: 'partly paid',
+	paid: 'paid',
+	overdue: 'overdue',
+	void: 'void',
 };
 
 /** What an invoice's `status` says; undefined when it says nothing that is known. */
 export function invoiceStateOf({ status }: IDataObject): InvoiceState | undefined {
-	const word = normalWord(status);
-	const states = Object.keys(INVOICE_STATUS_WORDS) as InvoiceState[];
-	return states.find((state) => INVOICE_STATUS_WORDS[state].includes(word));
+	const meaning = meaningOf(INVOICE_STATUS, status);
+	return isValueOf(INVOICE_STATES, meaning) ? INVOICE_STATES[meaning] : undefined;
 }
 
 /** The filter by which BildOut lists only invoices that are paid. A server that ignores it costs only more pages. */
 export const PAID_INVOICES = { status: 'paid' };
 
-/** The words of a payment's `status` that say that the money has arrived. BildOut documents none of them. */
-const SETTLED_PAYMENT_WORDS = [
-	'succeeded',
-	'success',
-	'successful',
-	'settled',
-	'paid',
-	'paid_in_full',
-	'paid_out',
-	'complete',
-	'completed',
-	'received',
-	'cleared',
-	'deposited',
-	'posted',
-];
-
-/** The words that say that it has not, or not yet, or no more. */
-const UNSETTLED_PAYMENT_WORDS = [
-	'draft',
-	'created',
-	'new',
-	'requires_payment',
-	'requires_payment_method',
-	'requires_confirmation',
-	'requires_action',
-	'requires_capture',
-	'authorized',
-	'processing',
-	'pending',
-	'scheduled',
-	'in_transit',
-	'on_hold',
-	'failed',
-	'declined',
-	'rejected',
-	'returned',
-	'bounced',
-	'expired',
-	'canceled',
-	'cancelled',
-	'void',
-	'voided',
-	'reversed',
-	'refunded',
-	'disputed',
-	'charged_back',
-];
-
 /** Whether the money of a payment has arrived. A payment without a status is one that was made. */
 export function isSettled({ status }: IDataObject): boolean {
-	return !isStated(status) || SETTLED_PAYMENT_WORDS.includes(normalWord(status));
+	return !isStated(status) || meaningOf(PAYMENT_STATUS, status) === 'succeeded';
 }
 
 /** Whether a payment's status is one whose meaning is known. Another one counts as not settled. */
 export function isKnownPaymentStatus({ status }: IDataObject): boolean {
-	const words = [...SETTLED_PAYMENT_WORDS, ...UNSETTLED_PAYMENT_WORDS];
-	return !isStated(status) || words.includes(normalWord(status));
+	return !isStated(status) || isValueOf(PAYMENT_STATUS, meaningOf(PAYMENT_STATUS, status));
 }
 
 function isStated(status: unknown): boolean {
 	return status !== undefined && status !== null && status !== '';
 }
 
-const OUTGOING_WORDS = ['outgoing', 'out', 'outbound', 'sent', 'debit'];
-
-/** Whether a payment goes to a vendor; by its direction, or by whom it names where it has none. */
-export function isOutgoing({ direction, vendor_id: vendorId }: IDataObject): boolean {
-	const word = normalWord(direction);
-	return word === '' ? Boolean(vendorId) : OUTGOING_WORDS.includes(word);
+/**
+ * Whether a payment goes to a vendor or comes from a customer: by its `direction`, or by whom it names
+ * where that says nothing known. Undefined where it tells neither.
+ */
+export function directionOf(payment: IDataObject): keyof typeof PAYMENT_DIRECTION | undefined {
+	const meaning = meaningOf(PAYMENT_DIRECTION, payment.direction);
+	if (isValueOf(PAYMENT_DIRECTION, meaning)) return meaning;
+	if (payment.vendor_id) return 'outgoing';
+	const namesVendors = 'vendor_id' in payment;
+	return namesVendors || payment.client_id || payment.invoice_id ? 'incoming' : undefined;
 }
 
-function normalWord(value: unknown): string {
+/** Whether a payment goes to a vendor. One that does not say so is taken for a customer's. */
+export function isOutgoing(payment: IDataObject): boolean {
+	return directionOf(payment) === 'outgoing';
+}
+
+function isValueOf<Value extends string>(
+	values: Readonly<Record<Value, unknown>>,
+	meaning: string,
+): meaning is Value {
+	return Object.hasOwn(values, meaning);
+}
+
+/** A word as it is compared: in small letters, with underscores between its parts. */
+export function normalWord(value: unknown): string {
 	return typeof value === 'string'
 		? value
 				.trim()
+				.replace(/([a-z])([A-Z])/g, '$1_$2')
 				.toLowerCase()
 				.replace(/[\s-]+/g, '_')
 		: '';

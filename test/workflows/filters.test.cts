@@ -219,7 +219,7 @@ it.each(['[]', ',', ['', '']])(
 			{ items: [{ status }] },
 		);
 		expect(json).toEqual([]);
-		expect(error?.message).toBe("The expression of the filter 'Status' yields nothing");
+		expect(error?.message).toBe("The expression for filter 'Status' returned no value");
 		expect(await bildout.wire()).toEqual([]);
 	},
 );

@@ -240,7 +240,7 @@ describe('a filter', () => {
 				{ resource: 'invoice', operation: 'getAll', filters: { [name]: value } },
 				{ items: [{ empty: '' }] },
 			);
-			expect(error?.message).toBe(`The expression of the filter '${label}' yields nothing`);
+			expect(error?.message).toBe(`The expression for filter '${label}' returned no value`);
 			expect(await bildout.wire()).toEqual([]);
 		},
 	);

@@ -101,13 +101,14 @@ export const ASSUMPTIONS = [
 			'An invoice’s `status` is `draft`, `sent`, `viewed`, `partial`, `paid`, `overdue` or `void`',
 		usedIn: 'Invoice: Get Many (filter), BildOut Polling Trigger',
 		wayRound:
-			'Nothing to do for common synonyms. Of a word that the trigger does not know, it says nothing: use Updated',
+			'Nothing to do for common synonyms, which filters and the trigger read alike. The trigger reports nothing for a word it does not recognize: use Updated',
 	},
 	{
 		id: 'status-filter',
 		sentence: 'A list of invoices with `status=paid` has the paid ones only',
 		usedIn: 'Invoice: Get Many (filter), BildOut Polling Trigger',
-		wayRound: 'Nothing to do: the nodes filter again, at the price of more pages',
+		wayRound:
+			'Nothing to do: the nodes check each invoice themselves, at the price of more pages, and ask again by common synonyms',
 	},
 	{
 		id: 'overdue-status',
@@ -128,7 +129,7 @@ export const ASSUMPTIONS = [
 		sentence: 'A payment’s `direction` is `incoming` or `outgoing`',
 		usedIn: 'Payment: Get Many (filter), BildOut Polling Trigger',
 		wayRound:
-			'Nothing to do: synonyms are understood, and without any a payment of a vendor went out',
+			'Nothing to do: synonyms are understood by filters and the trigger, and where a payment has none, one that names a vendor is outgoing',
 	},
 	{
 		id: 'created-at',

@@ -1,8 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { statusOf } from '../api/errors';
 import { listRecords } from '../api/pagination/listRecords';
 import { readSwitch, parseNumber, readWholeNumber } from '../input/values';
-import { readFilters } from '../input/filters';
+import { type AppliedFilters, readFilters } from '../input/filters';
 import type { InputItem } from '../input/inputItem';
 import { type Filter, type RecordType, listTarget } from '../records/recordType';
 
@@ -13,35 +14,67 @@ export async function getManyRecords(
 	filters: readonly Filter[],
 ): Promise<IDataObject[]> {
 	const wanted = wantedOf(item);
-	const { query, keep } = await readFilters(item, item.collection('filters'), filters);
+	const applied = await readFilters(item, item.collection('filters'), filters);
 	const rules = readSort(item);
-	let filtered = 0;
-	const keepCounted =
-		keep &&
-		((record: IDataObject) => {
-			filtered += 1;
-			return keep(record);
-		});
-	const records = await listRecords(
-		item.run.node,
-		{
-			path: [type.path],
-			target: listTarget(type),
-			query,
-			keep: keepCounted,
-			// What comes first in a sorted list is known only when all of it is there.
-			wanted: rules.length > 0 ? Infinity : wanted,
-		},
-		item.requestSettings(),
-	);
+	// What comes first in a sorted list is known only when all of it is there.
+	const enough = rules.length > 0 ? Infinity : wanted;
+	const { records, checked } = await readFiltered(item, type, applied, enough);
+	if (records.length === 0) applied.requireFields(type);
 	const chosen = sorted(records, rules).slice(0, wanted);
-	const faster = filters.find(({ onServer, fields }) => onServer && !(fields[0] in query));
+	const onServer = filters.find((filter) => filter.onServer);
 	item.run.stats.filters(type, {
-		read: keep ? filtered : records.length,
+		read: checked,
 		wanted: chosen.length,
-		faster: faster?.parameter.displayName,
+		faster: applied.queries.length === 0 ? onServer?.parameter.displayName : undefined,
 	});
 	return chosen;
+}
+
+/** Asks BildOut for a single status by one word after the other, until it returns anything. */
+async function readFiltered(
+	item: InputItem,
+	type: RecordType,
+	{ queries, keep, isLeftToServer }: AppliedFilters,
+	wanted: number,
+): Promise<{ records: IDataObject[]; checked: number }> {
+	let checked = 0;
+	const passes = (record: IDataObject) => {
+		checked += 1;
+		return keep ? keep(record) : true;
+	};
+	const list = async (query: IDataObject, isFiltered: boolean) =>
+		await listRecords(
+			item.run.node,
+			{
+				path: [type.path],
+				target: listTarget(type),
+				query,
+				keep: isFiltered ? passes : undefined,
+				wanted,
+			},
+			item.requestSettings(),
+		);
+	const narrowed = async (query: IDataObject) => {
+		if (!isLeftToServer) return await list(query, true);
+		const records = await list(query, false);
+		// A BildOut that ignores what it is asked for returns other records among them.
+		if (records.every(passes)) return records;
+		checked = 0;
+		return await list(query, true);
+	};
+	let refused = 0;
+	for (const query of queries) {
+		const records = await narrowed(query).catch((error: Error) => {
+			if (![400, 422].includes(statusOf(error) ?? 0)) throw error;
+			return undefined;
+		});
+		if (records && checked > 0) return { records, checked };
+		if (!records) refused += 1;
+	}
+	if (refused < queries.length) return { records: [], checked };
+	// BildOut was asked for nothing, or refuses every word for it: the whole list is filtered here.
+	const records = await list({}, keep !== undefined);
+	return { records, checked: keep ? checked : records.length };
 }
 
 /** How many records are asked for; Infinity for all. */

@@ -1,23 +1,32 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { meaningOf } from '../assumptions';
+import { normalized } from '../execution/recordIndex';
+import type { Filter, RecordType } from '../records/recordType';
 import { toCalendarDate, toMoment } from './dates';
-import { asText, readNames, readNumber } from './values';
 import type { InputItem } from './inputItem';
 import { isEmptyLocator, locate } from './resourceLocators';
-import { normalized } from '../execution/recordIndex';
-import type { Filter } from '../records/recordType';
+import { dayOf, momentOf } from './timestamps';
+import { asText, parseNumber, readNames, readNumber } from './values';
 
-/** Filters as they are applied: some by BildOut, the rest by the node. */
+/** Filters as they are applied: BildOut is asked for some, and the node checks all of them. */
 export interface AppliedFilters {
-	query: IDataObject;
+	/** What BildOut may be asked for, the likeliest first, since it may have another word; empty for the whole list. */
+	queries: IDataObject[];
+	/** Whether BildOut is asked for everything that is filtered, so that nothing may be left to leave out. */
+	isLeftToServer: boolean;
+	/** Undefined where nothing is filtered. */
 	keep?: (record: IDataObject) => boolean;
+	/** Ends the item where no record was kept because none has what a filter looks at. */
+	requireFields: (type: RecordType) => void;
 }
 
-type Test = (record: IDataObject) => boolean;
+/** Whether a record passes; undefined where it does not have what is compared. */
+type Test = (record: IDataObject) => boolean | undefined;
 
 /**
- * Splits the filters that a user set into those that BildOut is documented to apply and those that
- * the node applies to what BildOut returns.
+ * Reads the filters that a user set. BildOut documents one of them (`status` of invoices); whether it
+ * applies that one cannot be relied on, so what it returns is checked too.
  *
  * @throws NodeOperationError for a value that cannot be compared with
  */
@@ -26,25 +35,57 @@ export async function readFilters(
 	values: IDataObject,
 	filters: readonly Filter[],
 ): Promise<AppliedFilters> {
-	const query: IDataObject = {};
-	const tests: Test[] = [];
+	const queries: IDataObject[] = [];
+	const tests = new Map<Filter, Test>();
 	for (const filter of filters) {
-		const { name, displayName: label } = filter.parameter;
-		const value = values[name];
+		const value = values[filter.parameter.name];
 		if (!isSet(item, filter, value)) continue;
-		const wanted = filter.kind === 'anyOf' ? readWanted(item, label, value) : undefined;
-		if (filter.onServer && wanted?.length === 1) {
-			query[filter.fields[0]] = wanted[0].toLowerCase();
-			continue;
-		}
-		const test = wanted ? isAnyOf(wanted, filter.fields[0]) : await readTest(item, filter, value);
-		if (test) tests.push(test);
+		const test = await readTest(item, filter, value);
+		if (!test) continue;
+		tests.set(filter, test);
+		if (filter.onServer) queries.push(...serverQueries(filter, readNames(value)));
 	}
-	if (tests.length === 0) return { query };
-	return { query, keep: (record) => tests.every((test) => test(record)) };
+	const decided = new Set<Filter>();
+	let hasChecked = false;
+	const keep = (record: IDataObject) => {
+		hasChecked = true;
+		const results = [...tests].map(([filter, test]) => ({ filter, passes: test(record) }));
+		for (const { filter, passes } of results) if (passes !== undefined) decided.add(filter);
+		return results.every(({ passes }) => passes === true);
+	};
+	return {
+		queries,
+		isLeftToServer: queries.length > 0 && tests.size === 1,
+		keep: tests.size > 0 ? keep : undefined,
+		requireFields(type) {
+			const undecided = [...tests.keys()].find((filter) => !decided.has(filter));
+			if (undecided && hasChecked) failForMissingField(item, type, undecided);
+		},
+	};
 }
 
-/** Whether a filter narrows the list. An expression that yields nothing is an error, as a misspelt field is. */
+/** Each word that BildOut may have for a single value. */
+function serverQueries(
+	{ fields: [field], vocabulary = {} }: Filter,
+	wanted: string[],
+): IDataObject[] {
+	if (wanted.length !== 1) return [];
+	const meaning = meaningOf(vocabulary, wanted[0]);
+	return (vocabulary[meaning] ?? [meaning]).map((word) => ({ [field]: word }));
+}
+
+function failForMissingField(
+	item: InputItem,
+	{ name }: RecordType,
+	{ parameter, fields }: Filter,
+): never {
+	item.fail(
+		`The filter '${parameter.displayName}' cannot be applied: none of the ${name}s that BildOut returned has a '${fields.join("' or '")}' that can be compared`,
+		`An empty list would mean that no ${name} matches, so nothing is returned. Remove the filter, and look at what a ${name} has with 'Simplify' turned off.`,
+	);
+}
+
+/** Whether a filter narrows the list. An expression that returns nothing is an error, as a misspelt field is. */
 function isSet(item: InputItem, filter: Filter, value: unknown): boolean {
 	const { name, displayName: label } = filter.parameter;
 	// An agent says by it that it wants no filter.
@@ -55,17 +96,9 @@ function isSet(item: InputItem, filter: Filter, value: unknown): boolean {
 
 function failForNothing(item: InputItem, label: string): never {
 	item.fail(
-		`The expression of the filter '${label}' yields nothing`,
+		`The expression for filter '${label}' returned no value`,
 		'Without it, the list would have every record. Check that the input item has the field it names, or remove the filter.',
 	);
-}
-
-/** The values of which a record must have one; none where nobody chose any. */
-function readWanted(item: InputItem, label: string, value: unknown): string[] {
-	const wanted = readNames(value);
-	const isNoneChosen = Array.isArray(value) && value.length === 0;
-	if (wanted.length === 0 && !isNoneChosen && !item.isTool) failForNothing(item, label);
-	return wanted;
 }
 
 /** A bound of 0 as the panel shows it at first, or as a model fills it in, is none; a computed 0 is one. */
@@ -84,53 +117,90 @@ async function readTest(
 	filter: Filter,
 	value: unknown,
 ): Promise<Test | undefined> {
-	const { kind, parameter } = filter;
+	const { kind, parameter, fields } = filter;
 	const label = parameter.displayName;
 	const what = `'${label}'`;
-	const [field] = filter.fields;
 	if (typeof kind === 'object') {
 		if (isEmptyLocator(value)) return undefined;
 		const id = await locate(item, value, kind.record, label);
-		return (record) => String(record[field]) === id;
+		return compares(fields, String, (given) => given === id);
 	}
 	switch (kind) {
+		case 'anyOf':
+			return isAnyOf(item, filter, value);
 		case 'contains': {
 			const text = normalized(asText(item, what, value));
-			return (record) =>
-				filter.fields.some((name) => normalized(String(record[name] ?? '')).includes(text));
+			return compares(
+				fields,
+				(given) => normalized(String(given)),
+				(given) => given.includes(text),
+			);
 		}
 		case 'dateFrom': {
 			const from = toCalendarDate(item, what, value);
-			return (record) => typeof record[field] === 'string' && record[field].slice(0, 10) >= from;
+			return compares(fields, dayOf, (day) => day >= from);
 		}
 		case 'dateTo': {
 			const to = toCalendarDate(item, what, value);
-			return (record) => typeof record[field] === 'string' && record[field].slice(0, 10) <= to;
+			return compares(fields, dayOf, (day) => day <= to);
 		}
 		case 'momentFrom': {
 			const from = toMoment(item, what, value);
-			return (record) => Date.parse(String(record[field])) >= from;
+			return compares(fields, momentOf, (moment) => moment >= from);
 		}
 		case 'momentTo': {
 			const to = toMoment(item, what, value, 'end');
-			return (record) => Date.parse(String(record[field])) <= to;
+			return compares(fields, momentOf, (moment) => moment <= to);
 		}
 		case 'atLeast': {
 			const least = readNumber(item, what, value);
-			return (record) => record[field] !== null && Number(record[field]) >= least;
+			return compares(fields, parseNumber, (number) => number >= least);
 		}
 		case 'atMost': {
 			const most = readNumber(item, what, value);
-			return (record) => record[field] !== null && Number(record[field]) <= most;
+			return compares(fields, parseNumber, (number) => number <= most);
 		}
-		default:
-			return undefined;
 	}
 }
 
-/** People write 'Active' where BildOut has 'active'. */
-function isAnyOf(wanted: string[], field: string): Test | undefined {
+/**
+ * A record passes where one of the fields does. An empty field does not.
+ *
+ * @param read the value in a form that can be compared, undefined where it has none
+ */
+function compares<Value>(
+	fields: readonly string[],
+	read: (given: unknown) => Value | undefined,
+	passes: (value: Value) => boolean,
+): Test {
+	return (record) => {
+		const there = fields.map((field) => record[field]).filter((value) => value !== undefined);
+		const given = there.filter((value) => value !== null && value !== '');
+		const values = given.map(read).filter((value) => value !== undefined);
+		if (values.some(passes)) return true;
+		return there.length === 0 || values.length < given.length ? undefined : false;
+	};
+}
+
+/** People write 'Active' where BildOut has 'active', and BildOut may have 'in_progress'. */
+function isAnyOf(item: InputItem, filter: Filter, value: unknown): Test | undefined {
+	const { fields, vocabulary = {}, derive } = filter;
+	const wanted = readNames(value);
+	const isNoneChosen = Array.isArray(value) && value.length === 0;
+	if (wanted.length === 0 && !isNoneChosen && !item.isTool) {
+		failForNothing(item, filter.parameter.displayName);
+	}
 	if (wanted.length === 0) return undefined;
-	const lowered = wanted.map((entry) => entry.toLowerCase());
-	return (record) => lowered.includes(String(record[field]).toLowerCase());
+	const meanings = wanted.map((word) => meaningOf(vocabulary, word));
+	if (derive) {
+		return (record) => {
+			const meaning = derive(record);
+			return meaning === undefined ? undefined : meanings.includes(String(meaning));
+		};
+	}
+	return compares(
+		fields,
+		(given) => meaningOf(vocabulary, given),
+		(given) => meanings.includes(given),
+	);
 }

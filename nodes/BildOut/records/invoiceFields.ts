@@ -1,3 +1,4 @@
+import { INVOICE_STATUS } from '../assumptions';
 import type { Field } from './recordType';
 import { resourceLocator, optionalResourceLocator } from './resourceLocator';
 import { createdAt, id, updatedAt } from './commonFields';
@@ -40,6 +41,7 @@ export const fields: Field[] = [
 			{
 				kind: 'anyOf',
 				onServer: true,
+				vocabulary: INVOICE_STATUS,
 				parameter: {
 					displayName: 'Status',
 					name: 'status',
@@ -47,7 +49,7 @@ export const fields: Field[] = [
 					default: [],
 					options: STATES,
 					description:
-						'Only invoices in one of these states. A single one is checked by BildOut, which is quicker; several are checked by this node.',
+						'Only invoices in one of these states. BildOut is asked for a single one, which is quicker. Checked by this node.',
 				},
 			},
 		],

@@ -1,4 +1,10 @@
-import { SERVER_OWNED_FIELDS } from '../assumptions';
+import {
+	directionOf,
+	PAYMENT_DIRECTION,
+	PAYMENT_METHOD,
+	PAYMENT_STATUS,
+	SERVER_OWNED_FIELDS,
+} from '../assumptions';
 import type { Field, RecordType } from './recordType';
 import { createdAt, id } from './commonFields';
 import { amountFilters, linkedFilter } from './commonFilters';
@@ -17,6 +23,8 @@ const fields: Field[] = [
 		filters: [
 			{
 				kind: 'anyOf',
+				vocabulary: PAYMENT_DIRECTION,
+				derive: directionOf,
 				parameter: {
 					displayName: 'Direction',
 					name: 'direction',
@@ -38,6 +46,7 @@ const fields: Field[] = [
 		filters: [
 			{
 				kind: 'anyOf',
+				vocabulary: PAYMENT_STATUS,
 				parameter: {
 					displayName: 'Status',
 					name: 'status',
@@ -62,6 +71,7 @@ const fields: Field[] = [
 		filters: [
 			{
 				kind: 'anyOf',
+				vocabulary: PAYMENT_METHOD,
 				parameter: {
 					displayName: 'Method',
 					name: 'method',

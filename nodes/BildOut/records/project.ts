@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { SERVER_OWNED_FIELDS } from '../assumptions';
+import { PROJECT_STATUS, SERVER_OWNED_FIELDS } from '../assumptions';
 import type { Field, RecordType } from './recordType';
 import { optionalResourceLocator } from './resourceLocator';
 import { address, byName, createdAt, id, name, updatedAt } from './commonFields';
@@ -31,6 +31,7 @@ const fields: Field[] = [
 		filters: [
 			{
 				kind: 'anyOf',
+				vocabulary: PROJECT_STATUS,
 				parameter: {
 					...status,
 					description:

@@ -1,5 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import type { Vocabulary } from '../assumptions';
 import type { Target } from '../api/errors';
 
 /** All that the node needs to know of one kind of record. Each is described in its resource's folder. */
@@ -98,6 +99,10 @@ export interface Filter {
 		| { record: RecordType };
 	/** BildOut applies this filter itself where a single value is asked for (section Endpoints). */
 	onServer?: boolean;
+	/** The words that the field may use for each value. */
+	vocabulary?: Vocabulary;
+	/** The value where more than the field tells it; undefined where the record does not. */
+	derive?: (record: IDataObject) => unknown;
 }
 
 /** A field of which people know the value, and the mode of the chooser that takes it. */

@@ -1,4 +1,4 @@
-import { SERVER_OWNED_FIELDS } from '../assumptions';
+import { SERVER_OWNED_FIELDS, VENDOR_TYPE } from '../assumptions';
 import type { Field, RecordType } from './recordType';
 import {
 	address,
@@ -39,6 +39,7 @@ const fields: Field[] = [
 		filters: [
 			{
 				kind: 'anyOf',
+				vocabulary: VENDOR_TYPE,
 				parameter: {
 					displayName: 'Type',
 					name: 'type',

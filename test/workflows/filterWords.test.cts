@@ -1,0 +1,207 @@
+import type { IDataObject } from 'n8n-workflow';
+import { answersByHand } from '../support/answers.cts';
+import { bildOut, locator } from '../support/bildout.cts';
+import type { Json } from '../support/sandbox.cts';
+
+const bildout = bildOut();
+const server = answersByHand();
+
+async function filtered(resource: string, filters: object, more: object = {}) {
+	const parameters = { resource, operation: 'getAll', simplify: false, returnAll: true };
+	return await bildout.run(
+		{ ...parameters, filters, ...more },
+		{ credential: await bildout.connect({ baseUrl: server.url }) },
+	);
+}
+
+const ids = (records: IDataObject[]) => records.map(({ id }) => id);
+
+const list = (records: object[]): Json => ({
+	data: records as Json[],
+	pagination: { page: 1, limit: 100, total: records.length },
+});
+
+const holding = (records: object[]) => server.answer(() => [200, list(records)]);
+
+const inStates = (...states: string[]) => states.map((status, at) => ({ id: `i${at}`, status }));
+
+describe('a server that ignores what it is asked for', () => {
+	it('gives the invoices in the one status that is wanted, and no others', async () => {
+		holding(inStates('paid', 'overdue', 'sent', 'overdue'));
+		const { json, error } = await filtered('invoice', { status: ['overdue'] });
+		expect(error).toBeUndefined();
+		expect(ids(json)).toEqual(['i1', 'i3']);
+	});
+
+	it('is read on until there are as many as are wanted', async () => {
+		const all = inStates(...Array.from({ length: 250 }, (_, at) => (at % 125 ? 'paid' : 'sent')));
+		server.answer((_, query) => {
+			const [page, limit] = [Number(query.get('page') ?? 1), Number(query.get('limit'))];
+			const data = all.slice((page - 1) * limit, page * limit);
+			return [200, { data, pagination: { page, limit, total: all.length } }];
+		});
+		const { json } = await filtered('invoice', { status: 'sent' }, { returnAll: false, limit: 2 });
+		expect(ids(json)).toEqual(['i0', 'i125']);
+		expect(server.seen.length).toBeLessThanOrEqual(3);
+	});
+});
+
+describe('a server that has other words', () => {
+	it.each([
+		['partial', 'partially_paid'],
+		['partial', 'Partly Paid'],
+		['overdue', 'past_due'],
+		['overdue', 'PAST-DUE'],
+		['void', 'cancelled'],
+		['paid', 'paidInFull'],
+	])('for the invoice status %s: %s', async (wanted, word) => {
+		const all = inStates(word, 'draft', word);
+		holding(all);
+		const one = await filtered('invoice', { status: [wanted] });
+		const several = await filtered('invoice', { status: [wanted, 'viewed'] });
+		expect([ids(one.json), ids(several.json)]).toEqual([
+			['i0', 'i2'],
+			['i0', 'i2'],
+		]);
+	});
+
+	it.each([
+		['knows no invoice in the state', (): [number, Json] => [200, list([])]],
+		['refuses the word', (): [number, Json] => [422, { error: { message: 'No such status' } }]],
+	])('and %s by the first of them', async (_, other) => {
+		server.answer((__, query) =>
+			query.get('status') === 'partially_paid' ? [200, list(inStates('partially_paid'))] : other(),
+		);
+		const { json, error } = await filtered('invoice', { status: ['partial'] });
+		expect(error).toBeUndefined();
+		expect(ids(json)).toEqual(['i0']);
+		expect(server.seen).toHaveLength(2);
+	});
+
+	it('and refuses all that are known is filtered here', async () => {
+		server.answer((_, query) =>
+			query.has('status')
+				? [422, { error: { message: 'No such status' } }]
+				: [200, list(inStates('paid', 'partial_paid'))],
+		);
+		const { json } = await filtered('invoice', { status: ['partial'] });
+		expect(ids(json)).toEqual(['i1']);
+	});
+
+	it('has nothing where nothing is in the state', async () => {
+		holding([]);
+		const { json, error } = await filtered('invoice', { status: ['partial'] });
+		expect([json, error]).toEqual([[], undefined]);
+	});
+
+	it.each<[string, object, object[]]>([
+		[
+			'project',
+			{ status: 'active' },
+			[{ status: 'In Progress' }, { status: 'done' }, { status: 'active' }],
+		],
+		[
+			'payment',
+			{ status: ['succeeded'] },
+			[{ status: 'completed' }, { status: 'pending' }, { status: 'Paid' }],
+		],
+		[
+			'vendor',
+			{ type: ['subcontractor'] },
+			[{ type: 'Sub-contractor' }, { type: 'supplier' }, { type: 'sub' }],
+		],
+		[
+			'payment',
+			{ method: 'ach' },
+			[{ method: 'us_bank_account' }, { method: 'card' }, { method: 'ACH' }],
+		],
+		[
+			'payment',
+			{ direction: 'outgoing' },
+			[{ direction: 'outbound' }, { direction: 'inbound' }, { direction: 'OUT' }],
+		],
+		[
+			'payment',
+			{ direction: 'incoming' },
+			[{ direction: 'Received' }, { direction: 'sent' }, { direction: 'inbound' }],
+		],
+		[
+			'payment',
+			{ direction: 'outgoing' },
+			[{ vendor_id: 'v1' }, { vendor_id: null }, { vendor_id: 'v2' }],
+		],
+		[
+			'payment',
+			{ direction: 'incoming' },
+			[{ invoice_id: 'i1' }, { vendor_id: 'v1' }, { vendor_id: null }],
+		],
+	])('%s %j of %j', async (resource, filters, records) => {
+		holding(records.map((record, at) => ({ id: `r${at}`, ...record })));
+		const { json, error } = await filtered(resource, filters);
+		expect(error).toBeUndefined();
+		expect(ids(json)).toEqual(['r0', 'r2']);
+	});
+});
+
+describe('a filter on what no record of the list has', () => {
+	const invoice = { invoice_number: 'INV-1', total: 10 };
+
+	it.each<[string, object, object, string]>([
+		['invoice', { customerId: locator('c1') }, { ...invoice }, "'Customer'.*'client_id'"],
+		['invoice', { projectId: locator('p1') }, { ...invoice }, "'Project'.*'project_id'"],
+		['invoice', { status: ['paid'] }, { ...invoice }, "'Status'.*'status'"],
+		[
+			'invoice',
+			{ dueFrom: '2025-01-01' },
+			{ ...invoice, due_date: '15 Feb' },
+			"'Due From'.*'due_date'",
+		],
+		['invoice', { createdTo: '2025-01-01' }, { ...invoice }, "'Created To'.*'created_at'"],
+		['invoice', { minAmountDue: 1 }, { ...invoice }, "'Min Amount Due'.*'amount_due'"],
+		['invoice', { minTotal: 1 }, { total: '10,00 USD' }, "'Min Total'.*'total'"],
+		['customer', { email: '@' }, { name: 'Ace' }, "'Email'.*'email'"],
+		['payment', { direction: 'incoming' }, { amount: 1 }, "'Direction'"],
+		['payment', { vendorId: locator('v1') }, { amount: 1 }, "'Vendor'.*'vendor_id'"],
+	])(
+		'ends %s %j of %j with an error rather than an empty list',
+		async (resource, filters, record, message) => {
+			holding([
+				{ id: 'r0', ...record },
+				{ id: 'r1', ...record },
+			]);
+			const { json, error } = await filtered(resource, filters);
+			expect(json).toEqual([]);
+			expect(error?.message).toMatch(
+				new RegExp(
+					`^The filter ${message.replace('.*', '.*none of the \\w+s that BildOut returned has a .*')}`,
+				),
+			);
+		},
+	);
+
+	it.each<[string, object, object[]]>([
+		['an empty list', { customerId: locator('c1') }, []],
+		['an empty field', { projectId: locator('p1') }, [{ id: 'i1', project_id: null }]],
+		['another value', { minTotal: 5 }, [{ id: 'i1', total: '4.00' }, { id: 'i2' }]],
+	])('is not seen in %s', async (_, filters, records) => {
+		holding(records);
+		const { json, error } = await filtered('invoice', filters);
+		expect([json, error]).toEqual([[], undefined]);
+	});
+});
+
+it.each<[string, object, object]>([
+	[
+		'Unix seconds',
+		{ createdFrom: '2025-01-01', createdTo: '2025-01-31' },
+		{ created_at: 1736942400 },
+	],
+	['milliseconds as text', { createdFrom: '2025-01-15' }, { created_at: '1736942400000' }],
+	['a date with a time', { dueTo: '2025-01-15' }, { due_date: '2025-01-15T23:30:00Z' }],
+	['an amount as text', { minTotal: 10 }, { total: '10.00' }],
+])('compares %s', async (_, filters, record) => {
+	holding([{ id: 'i1', ...record }]);
+	const { json, error } = await filtered('invoice', filters);
+	expect(error).toBeUndefined();
+	expect(ids(json)).toEqual(['i1']);
+});
