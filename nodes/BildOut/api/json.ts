@@ -1,12 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
 
-/** A text in JSON, or a number with sixteen digits or more: what `parseJson` looks at more closely. */
-const TEXT_OR_LONG_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.]{15,}(?:[eE][+-]?\d+)?/g;
-const LONG_NUMBER = /\d[\d.]{15}/;
+/** Parts of `JSON` in every Node.js that n8n runs on, which TypeScript's library does not know yet. */
+const { parse, rawJSON } = JSON as unknown as {
+	parse(
+		text: string,
+		reviver: (this: object, key: string, value: unknown, context: { source?: string }) => unknown,
+	): unknown;
+	rawJSON(text: string): unknown;
+};
 
-/** Stands before the digits while they are on their way through `JSON.parse` and `JSON.stringify`. */
-const MARK = '\u0000long number ';
-const MARKED = /(?<!\\)"\\u0000long number ([-+\d.eE]+)"/g;
+/** Sixteen digits or more: only where a text has them is each number looked at. */
+const LONG_NUMBER = /\d[\d.]{15}/;
 
 /** Of objects that `parseJson` made: which of their members are long numbers. */
 const longNumbers = new WeakMap<object, Set<string>>();
@@ -23,14 +27,28 @@ export function isObject(value: unknown): value is IDataObject {
  */
 export function parseJson(text: string): unknown {
 	try {
-		if (!LONG_NUMBER.test(text)) return JSON.parse(text);
-		const marked = text.replace(TEXT_OR_LONG_NUMBER, (token) =>
-			isLost(token) ? JSON.stringify(MARK + token) : token,
-		);
-		return JSON.parse(marked, unmark);
+		return LONG_NUMBER.test(text) ? parse(text, keepDigits) : JSON.parse(text);
 	} catch {
 		return text;
 	}
+}
+
+function keepDigits(
+	this: object,
+	key: string,
+	value: unknown,
+	{ source }: { source?: string },
+): unknown {
+	if (typeof value !== 'number' || source === undefined || !isLossy(value, source)) return value;
+	const known = longNumbers.get(this);
+	if (known) known.add(key);
+	else longNumbers.set(this, new Set([key]));
+	return source;
+}
+
+function isLossy(number: number, source: string): boolean {
+	if (Math.abs(number) <= Number.MAX_SAFE_INTEGER || String(number) === source) return false;
+	return !Number.isInteger(number) || !/^-?\d+$/.test(source) || BigInt(source) !== BigInt(number);
 }
 
 /**
@@ -40,42 +58,26 @@ export function parseJson(text: string): unknown {
  * @returns `written` itself where it has none of them, else its JSON
  */
 export function withLongNumbers(written: IDataObject, read: IDataObject): IDataObject | string {
-	const marked = mark(written, read);
-	return marked === written ? written : JSON.stringify(marked).replace(MARKED, '$1');
+	const raw = withRawNumbers(written, read);
+	return raw === written ? written : JSON.stringify(raw);
 }
 
-function isLost(token: string): boolean {
-	if (token.startsWith('"')) return false;
-	const number = Number(token);
-	if (Math.abs(number) <= Number.MAX_SAFE_INTEGER || String(number) === token) return false;
-	return !Number.isInteger(number) || !/^-?\d+$/.test(token) || BigInt(token) !== BigInt(number);
-}
-
-function unmark(this: object, key: string, value: unknown): unknown {
-	if (typeof value !== 'string' || !value.startsWith(MARK)) return value;
-	const known = longNumbers.get(this);
-	if (known) known.add(key);
-	else longNumbers.set(this, new Set([key]));
-	return value.slice(MARK.length);
+/** A copy with raw JSON for the long numbers that are as they were read; the same object where there are none. */
+function withRawNumbers(written: unknown, read: unknown): unknown {
+	if (!isContainer(written) || !isContainer(read)) return written;
+	const known = longNumbers.get(read);
+	let copy: IDataObject | undefined;
+	for (const [key, value] of Object.entries(written)) {
+		const isKept = known?.has(key) === true && value === read[key];
+		const raw = isKept ? rawJSON(String(value)) : withRawNumbers(value, read[key]);
+		if (raw === value) continue;
+		copy ??= (Array.isArray(written) ? [...(written as unknown[])] : { ...written }) as IDataObject;
+		copy[key] = raw as IDataObject[string];
+	}
+	return copy ?? written;
 }
 
 /** Whether a value has members: an object or a list. */
 function isContainer(value: unknown): value is IDataObject {
 	return typeof value === 'object' && value !== null;
-}
-
-/** A copy with marks at the long numbers that are as they were read; the same object where there are none. */
-function mark(written: unknown, read: unknown): unknown {
-	if (!isContainer(written) || !isContainer(read)) return written;
-	const known = longNumbers.get(read);
-	const was = read;
-	let copy: IDataObject | undefined;
-	for (const [key, value] of Object.entries(written)) {
-		const isKept = known?.has(key) === true && value === was[key];
-		const marked = isKept ? `${MARK}${String(value)}` : mark(value, was[key]);
-		if (marked === value) continue;
-		copy ??= (Array.isArray(written) ? [...(written as unknown[])] : { ...written }) as IDataObject;
-		copy[key] = marked as IDataObject[string];
-	}
-	return copy ?? written;
 }

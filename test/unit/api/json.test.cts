@@ -34,6 +34,12 @@ describe('parsing JSON', () => {
 		expect(parseJson(text)).toEqual(JSON.parse(text));
 	});
 
+	it('keeps the digits beside a text of 20 MB', () => {
+		const long = 'x'.repeat(20_000_000);
+		const parsed = parseJson(`{"a":"${long}","b":12345678901234567890}`) as { b: string };
+		expect(parsed.b).toBe('12345678901234567890');
+	});
+
 	it('gives what is no JSON as it is', () => {
 		expect(parseJson('<html>')).toBe('<html>');
 		expect(parseJson('12345678901234567890 or so')).toBe('12345678901234567890 or so');
