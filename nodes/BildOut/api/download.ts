@@ -1,5 +1,5 @@
 import { isRefusal } from './errorBody';
-import { answerFailure, type ApiResponse, connectionFailure } from './errors';
+import { answerFailure, connectionFailure } from './errors';
 import { parseJson } from './json';
 import {
 	type ApiContext,
@@ -9,7 +9,6 @@ import {
 	type RequestSettings,
 } from './client';
 
-/** A file as BildOut hands it out. */
 export interface DownloadedFile {
 	content: Buffer;
 	fileName: string;
@@ -17,10 +16,15 @@ export interface DownloadedFile {
 	mimeType: string;
 }
 
+const HTML = /^[\s\ufeff]*<(!doctype html|html)\b/i;
+/** How much of a file is looked at to tell whether it is a web page. */
+const SNIFFED_BYTES = 512;
+
 /**
- * Reads a file, paced and repeated like any other read.
+ * Reads a file, rate limited and retried like any other read.
  *
- * @throws ApiFailure as `apiRequest` does; also where BildOut answers with an error in place of the file
+ * @throws ApiFailure as `apiRequest` does; also where BildOut returns an error or a web page, such as one to
+ *   sign in, instead of the file
  */
 export async function downloadFile(
 	context: ApiContext,
@@ -30,25 +34,68 @@ export async function downloadFile(
 	const headers = { ...request.headers, accept: '*/*' };
 	const attempt = await exchange(context, { ...request, headers }, settings, 'arraybuffer');
 	const node = context.getNode();
-	if ('failure' in attempt) throw connectionFailure(node, request, attempt.failure);
+	const asFile = { ...request, target: { ...request.target, isFile: true } };
+	if ('failure' in attempt) throw connectionFailure(node, asFile, attempt.failure);
 	const { response } = attempt;
 	const { statusCode, body } = response;
 	const content = Buffer.isBuffer(body) ? body : Buffer.from(String(body ?? ''));
-	const mimeType = String(response.headers['content-type'] ?? 'application/octet-stream').split(
-		';',
-	)[0];
-	const readable = {
-		...response,
-		body: /json|^text\//.test(mimeType) ? parseJson(content.toString('utf8')) : '',
-	};
+	const type = String(response.headers['content-type'] ?? '') || 'application/octet-stream';
+	const mimeType = type.split(';')[0].trim().toLowerCase();
+	const fileName = dispositionName(String(response.headers['content-disposition'] ?? ''));
+	const isPage = HTML.test(content.toString('latin1', 0, SNIFFED_BYTES));
+	const isText = isPage || /json|^text\//.test(mimeType);
+	const readable = { ...response, body: isText ? parseJson(content.toString('utf8')) : '' };
 	const isFile = statusCode >= 200 && statusCode < 300 && content.length > 0;
-	if (!isFile || isRefusal(readable.body)) throw answerFailure(node, request, readable);
-	return { content, fileName: fileNameOf(response, request), mimeType };
+	const isWanted = !isPage || (fileName !== undefined && mimeType === 'text/html');
+	if (!isFile || !isWanted || isRefusal(readable.body)) {
+		throw answerFailure(node, asFile, readable);
+	}
+	return {
+		content,
+		fileName: safeName(fileName) ?? safeName(request.path.at(-1)) ?? 'file',
+		mimeType,
+	};
 }
 
-/** The name that BildOut gives the file (RFC 6266), else the end of the path. No folders. */
-function fileNameOf({ headers }: ApiResponse, { path }: ApiRequest): string {
-	const disposition = String(headers['content-disposition'] ?? '');
-	const name = /\bfilename="?([^";]+)"?/i.exec(disposition)?.[1]?.trim();
-	return (name ?? path.at(-1) ?? '').split(/[\\/]/).at(-1) || 'file';
+/** A parameter of a header: its name, and its value as a token or in quotes (RFC 9110, section 5.6.6). */
+const PARAMETER = /;\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;"]*))/g;
+
+/** The file name of `Content-Disposition` (RFC 6266); `filename*` counts first (RFC 8187). */
+function dispositionName(disposition: string): string | undefined {
+	const parameters = new Map<string, string>();
+	for (const [, name, quoted, token] of `;${disposition}`.matchAll(PARAMETER)) {
+		const value = quoted === undefined ? token.trim() : quoted.replace(/\\(.)/g, '$1');
+		if (!parameters.has(name.toLowerCase())) parameters.set(name.toLowerCase(), value);
+	}
+	return decoded(parameters.get('filename*')) ?? plainName(parameters.get('filename'));
+}
+
+/** @param extended e.g. `UTF-8''Invoice%20%E2%82%AC.pdf` */
+function decoded(extended: string | undefined): string | undefined {
+	const [, charset, escaped] = /^([\w-]+)'[^']*'(.*)$/.exec(extended ?? '') ?? [];
+	if (charset === undefined) return undefined;
+	const bytes = Buffer.from(
+		escaped.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+		'latin1',
+	);
+	return bytes.toString(/^utf-?8$/i.test(charset) ? 'utf8' : 'latin1') || undefined;
+}
+
+/** A header's bytes reach us as Latin-1, though some servers write them in UTF-8. */
+function plainName(name: string | undefined): string | undefined {
+	if (!name) return undefined;
+	const utf8 = /^[^\u0100-\uffff]*$/.test(name)
+		? Buffer.from(name, 'latin1').toString('utf8')
+		: name;
+	return utf8.includes('\ufffd') ? name : utf8;
+}
+
+/** A name without folders, and without what a file system or a browser takes for something else. */
+function safeName(name: string | undefined): string | undefined {
+	const last = name?.split(/[\\/]/).at(-1) ?? '';
+	const safe = last
+		.replace(/[\p{Cc}\p{Cf}]/gu, '')
+		.replace(/[<>:"|?*]/g, '_')
+		.replace(/^[.\s]+|[.\s]+$/g, '');
+	return safe === '' ? undefined : safe;
 }

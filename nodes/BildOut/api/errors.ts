@@ -15,6 +15,8 @@ export interface Target {
 	confusedWith?: string;
 	/** A person wrote the request, so what it does, and to what, is not known. */
 	isCustomRequest?: boolean;
+	/** A file is asked for, not data. */
+	isFile?: boolean;
 }
 
 /** The parts of a request that tell which one failed. */

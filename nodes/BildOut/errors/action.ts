@@ -62,7 +62,9 @@ function subjectOf({ request }: FailureFacts): string {
 }
 
 function readsAnything({ request }: FailureFacts): boolean {
-	return request?.method === 'GET' && request.target.isCustomRequest === true;
+	return (
+		request?.method === 'GET' && request.target.isCustomRequest === true && !request.target.isFile
+	);
 }
 
 function whereToLook({ request }: FailureFacts): string {

@@ -20,8 +20,8 @@ const MESSAGES: Record<FailureKind, (facts: FailureFacts) => string> = {
 	serverError: (facts) => `BildOut had a problem: ${apiMessage(facts)}`,
 	rejected: whatWasRefused,
 	redirected: ({ status }) => `BildOut sent the request on to another address (status ${status})`,
-	unexpectedContent: ({ isWebPage, status }) =>
-		`BildOut answered with ${isWebPage ? 'a web page' : 'something'} instead of data (status ${status})`,
+	unexpectedContent: ({ isWebPage, status, request }) =>
+		`BildOut answered with ${isWebPage ? 'a web page' : 'something'} instead of ${request?.target.isFile ? 'a file' : 'data'} (status ${status})`,
 	unreachable: connectionInWords,
 	noResponse: connectionInWords,
 	tokenRefreshFailed: () => 'BildOut did not renew the access of the credential',
