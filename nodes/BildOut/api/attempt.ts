@@ -10,6 +10,9 @@ import { type Delivery, signingContext } from './signing';
 /** One attempt: a response, or the failure that left none. */
 export type Attempt = { response: ApiResponse } | { failure: LostRequest };
 
+/** A timer that is set for longer fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** What n8n says of a credential that was saved but never connected. */
 const NOT_CONNECTED = /without access token/i;
 
@@ -25,9 +28,10 @@ const PROGRAM_ERRORS = new Set(['TypeError', 'SyntaxError', 'RangeError', 'Refer
 export async function sendOnce(
 	context: ApiContext,
 	options: IHttpRequestOptions,
-	timeoutMs: number,
+	longestMs: number,
 	cancel: AbortSignal | undefined,
 ): Promise<Attempt> {
+	const timeoutMs = Math.min(longestMs, LONGEST_TIMER_MS);
 	// n8n's own timeout starts again with each byte and leaves out a renewal of the token.
 	const timeout = AbortSignal.timeout(timeoutMs);
 	// n8n signs the options it is given in place, so every attempt gets its own.

@@ -63,6 +63,8 @@ export const DEFAULT_SETTINGS: RequestSettings = { timeoutMs: 60_000, maxRetries
 /** Request Timeout and Too Early: statuses below 500 after which a read may succeed. */
 const PASSING = [408, 425];
 
+/** More of them would wait for a BildOut that is down for longer than an execution should. */
+const MOST_RETRIES = 100;
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 8_000;
 /** How long one request is held back in all after answers of 429. */
@@ -111,7 +113,8 @@ export async function exchange(
 	const options = { ...contentOf(request), encoding, url: `${baseUrl}/api/v1/${path}` };
 	const limiter = rateLimiterFor(key);
 	const cancel = cancelSignalOf(context);
-	const { maxRetries, until = Infinity } = settings;
+	const { until = Infinity } = settings;
+	const maxRetries = Math.min(settings.maxRetries, MOST_RETRIES);
 	const signal = stopSignal(cancel, until);
 
 	let refusedMs = 0;

@@ -9,6 +9,9 @@ export interface RateLimit {
 	window: number;
 }
 
+/** A reset that lies further ahead is no rate limit of so many requests a minute. */
+const LONGEST_WINDOW_MS = 24 * 60 * 60 * 1000;
+
 type Headers = Record<string, unknown>;
 
 const SECOND_MS = 1_000;
@@ -34,6 +37,8 @@ export function readAllowance(headers: Headers, now = Date.now()): RateLimit | '
 	if (limit === undefined || remaining === undefined || reset === undefined) return 'none';
 	const serverNow = now + clockSkew(headers, now);
 	const resetAt = asMoment(reset, serverNow);
+	// Taken for a window, it would make every later one seem over.
+	if (resetAt - serverNow > LONGEST_WINDOW_MS) return 'none';
 	return {
 		limit,
 		remaining,

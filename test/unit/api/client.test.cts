@@ -229,3 +229,13 @@ describe('what a failed create proves', () => {
 		expect([kind, mayHaveSucceeded]).toEqual(['noResponse', true]);
 	});
 });
+
+it.each([2_147_484, 1e12])('waits for a response with a timeout of %d seconds', async (seconds) => {
+	const { context } = answering('timeouts', async () => {
+		await new Promise((resolve) => setTimeout(resolve, 50));
+		return { statusCode: 200, headers: {}, body: { data: { id: '1' } } };
+	});
+	const settings = { timeoutMs: seconds * 1000, maxRetries: 0 };
+	const sent = apiRequest(context, { ...create, path: ['invoices'] }, settings);
+	expect(await sent).toEqual({ data: { id: '1' } });
+});
