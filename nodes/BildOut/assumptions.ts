@@ -58,8 +58,15 @@ export function webPathsOf(apiPath: string): string[] {
 /** An ID is a UUID in BildOut's own tables; any other plain token passes as well. */
 export const RECORD_ID = /^[A-Za-z0-9_-]{1,128}$/;
 
-/** What is an invoice's number rather than its ID, where it is not said which. */
-export const INVOICE_NUMBER = /^INV-\d+$/i;
+/** What is an invoice's number rather than its ID: a prefix that the company chooses, and digits. */
+export const INVOICE_NUMBER =
+	/^([Ii][Nn][Vv]|[Ii]nvoice ?(#|[Nn]o\.?)?|[A-Za-z][A-Za-z0-9]{0,9}[-/#])[ -]?([12]\d{3}[-/])?\d{1,10}$/;
+
+/** The same where no prefix is needed, because nobody said that it is an ID. */
+export const PLAIN_INVOICE_NUMBER = /^#? ?([12]\d{3}[-/])?\d{1,10}$/;
+
+/** What is a name rather than an ID, an address or a record: it has no digit, or something that no ID has. */
+export const PLAIN_NAME = /^(?![.{[/])(?!.*\.\.)(?=.*\p{L})([^\d\r\n]+|.*[^\w\r\n-].*)$/u;
 
 /** The customer's name in a record that belongs to one, where BildOut sends it along. */
 export function customerNameIn(record: IDataObject): string | undefined {

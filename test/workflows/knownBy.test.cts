@@ -1,8 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
+import { answersByHand } from '../support/answers.cts';
 import { bildOut, locator } from '../support/bildout.cts';
-import type { JsonObject } from '../support/sandbox.cts';
+import type { Json, JsonObject } from '../support/sandbox.cts';
 
 const bildout = bildOut();
+const server = answersByHand();
 
 let customer: JsonObject;
 let invoice: JsonObject;
@@ -67,10 +69,93 @@ describe('a record is found by what people know of it', () => {
 		expect(error?.message).toBe("'Invoice': no invoice has the number 'INV-999999'");
 	});
 
-	it('says where to enter a name that was taken for an ID', async () => {
+	it.each([
+		['customer', ' harbor view HOMES'],
+		['customer', 'harborViewHomes'],
+		['vendor', 'Zzyzx-Lumber'],
+		['project', 'Deck 2 (rear)'],
+		['project', 'https://example.com is a project'],
+	])('by a name that an expression returns as plain text: %s %s', async (resource, known) => {
+		const name = known.trim();
+		const made =
+			resource === 'customer' && name.startsWith('harbor v')
+				? customer
+				: await bildout.create(`/${resource}s`, { name });
+		const chosen = name.startsWith('https') ? locator(known, 'name') : '={{ $json.known }}';
+		const { json, error } = await bildout.run(get(resource, chosen), { items: [{ known }] });
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ id: made.id }]);
+	});
+
+	it('is missed by a plain name with words that name what is missing', async () => {
 		const { error } = await bildout.run(get('project', '={{ "the deck" }}'));
+		expect(error?.message).toBe("'Project': no project has the name 'the deck'");
+	});
+
+	it('says where to enter a name that was given as an ID', async () => {
+		const { error } = await bildout.run(get('project', locator('={{ "the deck" }}')));
 		expect(error?.message).toBe("'the deck' under 'Project' is not the ID of a project");
 		expect(error?.description).toMatch(/It is not the name: to enter that, choose 'By Name'\.$/);
+	});
+});
+
+describe('an invoice number', () => {
+	const servedNumbers = async (...numbers: unknown[]) => {
+		const data = numbers.map((invoice_number, at) => ({ id: `id-${at}`, invoice_number }) as Json);
+		server.answer((request) =>
+			request === 'GET /invoices'
+				? [200, { data, pagination: { page: 1, limit: 100, total: data.length } }]
+				: [200, { data: data.find((one) => request.endsWith(`/${(one as JsonObject).id}`))! }],
+		);
+		return { credential: await bildout.connect({ baseUrl: server.url }) };
+	};
+
+	it.each<[unknown, unknown]>([
+		[locator('42', 'number'), '00042'],
+		[locator('INV-00042', 'number'), '00042'],
+		[locator('00042', 'number'), 'ACME-00042'],
+		['={{ "ACME-00042" }}', 'ACME-00042'],
+		['={{ "00042" }}', 'INV-00042'],
+		['={{ 42 }}', 42],
+		[locator('ACME-42'), 'ACME-00042'],
+	])('%j finds %j', async (chosen, number) => {
+		const options = await servedNumbers('INV-00041', 'INV-00142', number, '00420');
+		const { json, error } = await bildout.run(get('invoice', chosen), options);
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ id: 'id-2', invoice_number: number }]);
+	});
+
+	it.each([locator('42', 'number'), '={{ "00042" }}'])(
+		'is not guessed where it may be several: the error lists them: %j',
+		async (chosen) => {
+			const options = await servedNumbers('INV-00042', 'ACME-00042');
+			const { error } = await bildout.run(get('invoice', chosen), options);
+			expect(error?.message).toMatch(
+				/^'Invoice': 2 invoices have the number '\w+': INV-00042.* \(ID id-0\), ACME-00042.* \(ID id-1\)$/,
+			);
+			expect(server.seen).toHaveLength(1);
+		},
+	);
+
+	it('is not guessed where another invoice has it as its ID', async () => {
+		server.answer(() => [
+			200,
+			{
+				data: [
+					{ id: 42, invoice_number: '7' },
+					{ id: 5, invoice_number: '42' },
+				],
+			},
+		]);
+		const options = { credential: await bildout.connect({ baseUrl: server.url }) };
+		const { error } = await bildout.run(get('invoice', '={{ 42 }}'), options);
+		expect(error?.message).toMatch(/^'Invoice': 2 invoices have the number '42'/);
+	});
+
+	it('is an ID where an ID was asked for and it has no prefix', async () => {
+		const options = await servedNumbers('42');
+		await bildout.run(get('invoice', locator('42')), options);
+		expect(server.seen).toEqual([['GET /invoices/42']]);
 	});
 });
 

@@ -91,8 +91,8 @@ export const ASSUMPTIONS = [
 	},
 	{
 		id: 'invoice-number',
-		sentence: 'An invoice’s number looks like `INV-0042`',
-		usedIn: 'choosers: a number under By ID or in a sentence of an agent',
+		sentence: 'An invoice’s number looks like `INV-0042`: a prefix and digits, or digits alone',
+		usedIn: 'choosers: a number under By ID or in plain text',
 		wayRound: 'Choose the invoice **By Number**',
 	},
 	{

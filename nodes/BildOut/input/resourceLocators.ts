@@ -5,6 +5,9 @@ import { getConnection, parseUrl } from '../api/connection';
 import type { InputItem } from './inputItem';
 import { capitalized, type LookupKey, type RecordType, withArticle } from '../records/recordType';
 
+/** No name, number or email is longer. */
+const MAX_VALUE_LENGTH = 1_000;
+
 /**
  * The ID of the record that a resource locator names: from the list, by ID, by URL, or by what people
  * know of it. A plain text, as agents and expressions give, is taken for what it looks like.
@@ -19,12 +22,21 @@ export async function locate(
 	label: string,
 ): Promise<string> {
 	const { mode, text } = readLocator(requiredLocator(item, locator, type, label));
+	const chosen = type.lookupKeys.find((key) => key.mode === mode);
+	if (chosen) return idOf(item, type, label, chosen, text, await find(item, type, chosen, text));
 	if (mode === 'url' || /^https?:/i.test(text)) return await idFromUrl(item, type, label, text);
-	const known =
-		type.lookupKeys.find((field) => field.mode === mode) ??
-		type.lookupKeys.find(({ pattern: looksLike }) => mode !== 'list' && looksLike?.test(text));
-	if (known) return await idByValue(item, type, label, known, known.clean?.(text) ?? text);
-	return checkId(item, type, label, text);
+	const key =
+		mode === 'list' ? undefined : type.lookupKeys.find((one) => isValueOf(one, mode, text));
+	if (!key) return checkId(item, type, label, text);
+	const found = await find(item, type, key, text);
+	const byId = await item.run.index(type).find(item, 'id', text);
+	return idOf(item, type, label, key, text, [...new Set([...found, ...byId])]);
+}
+
+/** Whether a text is to be looked up rather than taken for an ID. */
+function isValueOf({ pattern, plainPattern }: LookupKey, mode: string | undefined, text: string) {
+	if (text.length > MAX_VALUE_LENGTH) return false;
+	return pattern?.test(text) || (mode === undefined && plainPattern?.test(text));
 }
 
 /** The value of a chooser that may not be empty. */
@@ -110,14 +122,25 @@ async function idFromUrl(
 	return checkId(item, type, label, id);
 }
 
-async function idByValue(
+async function find(
+	item: InputItem,
+	type: RecordType,
+	{ field, clean, findIn }: LookupKey,
+	text: string,
+): Promise<IDataObject[]> {
+	const index = item.run.index(type);
+	const found = await index.find(item, field, clean?.(text) ?? text);
+	return findIn ? findIn(await index.all(item), text) : found;
+}
+
+function idOf(
 	item: InputItem,
 	type: RecordType,
 	label: string,
-	{ field, mode }: LookupKey,
+	{ mode }: LookupKey,
 	value: string,
-): Promise<string> {
-	const matches = await item.run.index(type).find(item, field, value);
+	matches: IDataObject[],
+): string {
 	if (matches.length === 0) {
 		item.fail(
 			`'${label}': no ${type.name} has the ${mode} '${value}'`,

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { PLAIN_NAME } from '../assumptions';
 import type { Field, LookupKey, WrittenField } from './recordType';
 import { plainEmail } from '../input/values';
 import { timeFilters, timeFromFilter } from './commonFilters';
@@ -27,7 +28,7 @@ export function name(example: string, description: string): WrittenField {
 }
 
 export function byName(example: string): LookupKey {
-	return { field: 'name', mode: 'name', placeholder: `e.g. ${example}` };
+	return { field: 'name', mode: 'name', placeholder: `e.g. ${example}`, plainPattern: PLAIN_NAME };
 }
 
 const emailParameter: INodeProperties = {

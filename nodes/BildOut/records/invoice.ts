@@ -1,8 +1,14 @@
-import { customerNameIn, INVOICE_NUMBER, SERVER_OWNED_FIELDS } from '../assumptions';
+import {
+	customerNameIn,
+	INVOICE_NUMBER,
+	PLAIN_INVOICE_NUMBER,
+	SERVER_OWNED_FIELDS,
+} from '../assumptions';
 import type { RecordType } from './recordType';
 import { customerRecord } from './customer';
 import { invoiceLabel } from './labels';
 import { fields } from './invoiceFields';
+import { invoicesByNumber } from './invoiceNumber';
 
 export const invoiceRecord: RecordType = {
 	name: 'invoice',
@@ -24,6 +30,8 @@ export const invoiceRecord: RecordType = {
 			mode: 'number',
 			placeholder: 'e.g. INV-0042',
 			pattern: INVOICE_NUMBER,
+			plainPattern: PLAIN_INVOICE_NUMBER,
+			findIn: invoicesByNumber,
 		},
 	],
 	confusedWith: 'invoice number',

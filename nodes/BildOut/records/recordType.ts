@@ -112,8 +112,12 @@ export interface LookupKey {
 	/** What people call the value, in lower case; also the chooser's mode. */
 	mode: string;
 	placeholder: string;
-	/** A text of this form is taken for the value, not for an ID, in every mode of the chooser that takes text. */
+	/** A text of this form is taken for the value, not for an ID, in every mode that takes text. */
 	pattern?: RegExp;
+	/** The same where no mode was chosen: an expression returned the text, or an agent wrote it. */
+	plainPattern?: RegExp;
+	/** The records that a value may mean, where people write it in several ways. */
+	findIn?: (records: readonly IDataObject[], value: string) => IDataObject[];
 	/** The value without what people or mail programs put around it. */
 	clean?: (text: string) => string;
 }
