@@ -81,7 +81,7 @@ export class BildOut implements INodeType {
 						return [{ json: { error: message, details: description }, pairedItem }];
 					}
 				},
-				operation.inOrder ? 1 : undefined,
+				operation.writes ? 1 : undefined,
 			);
 			this.addExecutionHints(...hintsOf(run.stats));
 			return [results.flat()];

@@ -61,11 +61,14 @@ describe('when Retry On Fail runs the node again after the answer was lost', () 
 	const retried = { node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } };
 	const lines = async () => (await bildout.read(`/invoices/${id}`)).line_items;
 
-	it.each(['drop_after', 'drop_before'])('the lines are there once: %s', async (kind) => {
-		await bildout.control.fault({ kind: kind as never, method: 'PUT', times: 1 });
+	it.each([
+		['drop_after', 3],
+		['drop_before', 4],
+	] as const)('the lines are there once: %s', async (kind, requests) => {
+		await bildout.control.fault({ kind, method: 'PUT', times: 1 });
 		const { error } = await bildout.run(update(id, AS_JSON), retried);
 		expect(error).toBeUndefined();
-		expect(await bildout.calls()).toHaveLength(4);
+		expect(await bildout.calls()).toHaveLength(requests);
 		expect(await lines()).toMatchObject([...LINES, ROOF]);
 		expect(await lines()).toHaveLength(3);
 	});

@@ -201,7 +201,7 @@ describe('a write that is done once', () => {
 		async (kind) => {
 			await bildout.control.fault({ kind, path: '^/api/', times: 1 });
 			const { error } = await bildout.run(create, { items: [{ name: 'Once' }], node: retrying });
-			expect(error?.message).toBe('The request may have been done by an earlier try');
+			expect(error?.message).toBe('The request may have been processed in an earlier attempt');
 			expect(error?.description).toMatch(/not sent again\. Look in BildOut/);
 			expect(await bildout.calls()).toHaveLength(1);
 		},

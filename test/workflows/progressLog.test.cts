@@ -40,15 +40,6 @@ describe('The log of a long run', () => {
 		]);
 	});
 
-	it('counts only as far as every item before is done', async () => {
-		const { json } = await bildout.run(create, { items: people(60) });
-		lines = [];
-		await bildout.control.fault({ kind: 'slow', delayMs: 2_000, method: 'DELETE', times: 1 });
-		const remove = { resource: 'customer', operation: 'delete', customerId: '={{ $json.id }}' };
-		await bildout.run(remove, { items: json as never, executionId: '13' });
-		expect(lines[0]).toMatch(/the first 0 of 60 items/);
-	});
-
 	it('is silent about reading, short runs and the items that follow a failure', async () => {
 		const list = { resource: 'customer', operation: 'getAll', limit: 1 };
 		await bildout.run(list, { items: people(30) });

@@ -51,7 +51,7 @@ describe('an update', () => {
 	it('keeps an address that BildOut has as one text', async () => {
 		server.answer(() => [200, { data: { id: 'c1', address: '1200 Larimer Street, Denver' } }]);
 		const { error } = await run({ ...update, updateFields: { address: { zip: '80202' } } });
-		expect(error?.message).toMatch(/has the address of the customer 'c1' as one text/);
+		expect(error?.message).toMatch(/stores this address as a single string/);
 		expect(error?.description).toMatch(/'1200 Larimer Street, Denver'/);
 		expect(server.seen).toEqual([['GET /customers/c1']]);
 	});

@@ -1,13 +1,12 @@
 import { unwrap } from '../execution/readRecord';
+import { projectRecord } from '../records/project';
 import { targetOf } from '../records/recordType';
 import { resourceLocator } from '../records/resourceLocator';
 import { requestOptions } from './commonParameters';
-import { chosenRecord, shownFor } from './operationFactories';
-import type { OfferedOperation } from './types';
-import { projectRecord } from '../records/project';
+import { chosenRecord, type Operation, shownFor } from './operation';
 
 /** What a project earns and costs (section Projects, "Get financial summary"). */
-export const getFinancials: OfferedOperation = {
+export const getFinancials: Operation = {
 	option: {
 		name: 'Get Financials',
 		action: 'Get project financials',
@@ -19,16 +18,16 @@ export const getFinancials: OfferedOperation = {
 	]),
 	async execute(item) {
 		const id = await chosenRecord(item, projectRecord);
-		const answer = await item.request({
+		const response = await item.request({
 			method: 'GET',
 			path: [projectRecord.path, id, 'financials'],
 			target: targetOf(projectRecord, id),
 		});
-		const financials = unwrap(answer);
+		const financials = unwrap(response);
 		if (Object.keys(financials).length === 0) {
 			item.fail(
-				`BildOut answered without the financials of the project '${id}'`,
-				'Run the node again later. If this stays, BildOut has changed its API.',
+				`BildOut returned no financials of the project '${id}'`,
+				'Run the node again later. If the problem persists, BildOut has changed its API.',
 			);
 		}
 		return financials;

@@ -1,16 +1,37 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
+import { updateDisplayOptions } from 'n8n-workflow';
 
+import type { ItemWork } from '../execution/run';
 import type { InputItem } from '../input/inputItem';
+import { locate } from '../input/resourceLocators';
+import type { RecordType } from '../records/recordType';
+import { resourceLocator } from '../records/resourceLocator';
 
-/** One operation of one resource: its parameters in the panel, and what it does for one item. */
-export interface Operation {
+/** One operation of one resource: its entry in the menu, its parameters, and what it does for one item. */
+export interface Operation extends ItemWork {
+	option: {
+		/** In title case. */
+		name: string;
+		/** As n8n's nodes panel lists it: in sentence case, without articles. */
+		action: string;
+		description: string;
+	};
 	properties: INodeProperties[];
-	/** @returns the output of the item: one record, or any number of them */
-	execute(item: InputItem): Promise<IDataObject | IDataObject[]>;
-	/** What it is, where that depends on further parameters that take no expression. */
-	variant?: (item: InputItem) => Operation;
-	/** It changes something in BildOut, so no item is done twice. */
-	writes?: boolean;
-	/** Items are done one after the other, in their order; side by side otherwise. */
-	inOrder?: boolean;
+	/** What it does, where that depends on further parameters that take no expression. */
+	variant?: (item: InputItem) => ItemWork;
+}
+
+/** The parameters, shown for one operation of one resource. */
+export function shownFor(
+	{ name }: Pick<RecordType, 'name'>,
+	operation: string,
+	properties: INodeProperties[],
+): INodeProperties[] {
+	return updateDisplayOptions({ show: { resource: [name], operation: [operation] } }, properties);
+}
+
+/** The ID of the record that the item's resource locator names. */
+export async function chosenRecord(item: InputItem, type: RecordType): Promise<string> {
+	const { name, displayName } = resourceLocator(type);
+	return await locate(item, item.param(name, ''), type, displayName);
 }

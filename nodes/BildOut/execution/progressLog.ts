@@ -4,7 +4,7 @@ import type { IContextObject, IExecuteFunctions } from 'n8n-workflow';
 const EVERY_ITEMS = 25;
 const EVERY_MS = 10_000;
 
-/** What was said last, for all runs of the node in one execution, such as those of a loop. */
+/** The last line, for all runs of the node in one execution, such as those of a loop. */
 interface LastLine {
 	/** How many items have ended since. */
 	items: number;
@@ -13,7 +13,7 @@ interface LastLine {
 }
 
 /**
- * Says in n8n's log how far a long run has come. n8n saves what an execution did when a node or the
+ * Writes to n8n's log how far a long run has come. n8n saves what an execution did when a node or the
  * execution ends, so of a process that is killed nothing else is left. The lines hold no record's data.
  */
 export class ProgressLog {
@@ -22,14 +22,13 @@ export class ProgressLog {
 	constructor(
 		private readonly node: IExecuteFunctions,
 		context: IContextObject,
-		private readonly runIndex: number,
 	) {
 		this.last = (context.bildOutLog as LastLine | undefined) ?? { items: 0, at: Date.now() };
 		context.bildOutLog = this.last;
 	}
 
-	/** One more item has ended, and the first `done` of `total` all have. */
-	itemEnded(done: number, total: number): void {
+	/** One more item has ended: the first `done` of the run have. */
+	itemEnded(done: number): void {
 		this.last.items += 1;
 		const isDue = this.last.items >= EVERY_ITEMS || Date.now() - this.last.at >= EVERY_MS;
 		if (!isDue) return;
@@ -37,7 +36,9 @@ export class ProgressLog {
 		this.last.at = Date.now();
 		const { name } = this.node.getNode();
 		const executionId = this.node.getExecutionId();
-		const run = this.runIndex > 0 ? `, run ${this.runIndex + 1}` : '';
+		const runIndex = this.node.getWorkflowDataProxy(0).$runIndex as number;
+		const run = runIndex > 0 ? `, run ${runIndex + 1}` : '';
+		const total = this.node.getInputData().length;
 		this.node.logger.info(
 			`BildOut "${name}": the first ${done} of ${total} items are done in execution ${executionId}${run}`,
 			{ executionId, workflowId: this.node.getWorkflow().id },

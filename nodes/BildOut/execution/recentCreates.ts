@@ -1,9 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { TtlCache } from '../ttlCache';
 import { Queues } from '../api/concurrency';
 import { getConnection } from '../api/connection';
 import type { InputItem } from '../input/inputItem';
+import type { RecordType } from '../records/recordType';
+import { TtlCache } from '../ttlCache';
+import { normalized } from './recordIndex';
 
 /**
  * What executions of one process know of each other, so that two that create or update at once do not
@@ -11,54 +13,77 @@ import type { InputItem } from '../input/inputItem';
  * processes are not covered.
  */
 
-export interface Creation {
-	/** Counts up over all reads of lists and all creates of this process. */
-	moment: number;
-	/** Undefined where the answer got lost or did not tell the record. */
+export interface RecentCreate {
+	/** The item that created it, in whichever execution. */
+	owner: string;
+	/** In milliseconds since 1970. */
+	at: number;
+	/** Undefined where it may have been created or not, or the response did not show it. */
 	record?: IDataObject;
 }
 
-const creations = new TtlCache<Creation>({ ttlMs: 60 * 60_000, maxWeight: 10_000 });
-const queues = new Queues();
-let moments = 0;
+const recentCreates = new TtlCache<RecentCreate>({ ttlMs: 60 * 60_000, maxWeight: 10_000 });
+const locks = new Queues();
 
-/** Does the work when all earlier work for the same credential, kind and value is done. */
-export async function withKeyLock<T>(
+/**
+ * Does the work when all earlier work of this process, for the same credential and a record of the kind with
+ * the same email or name, has ended.
+ */
+export async function withRecordLock<T>(
 	item: InputItem,
-	kind: string,
-	value: string,
+	type: RecordType,
+	fields: IDataObject,
 	work: () => Promise<T>,
 ): Promise<T> {
-	return await queues.run(await keyOf(item, kind, value), work);
+	const names = await Promise.all(
+		lookupValues(type, fields).map(async ([field, value]) => await keyOf(item, type, field, value)),
+	);
+	// In one order, so that no two wait for each other.
+	const locked = names
+		.sort()
+		.reduceRight((inner, name) => async () => await locks.run(name, inner), work);
+	return await locked();
 }
 
-/** A number that is higher than that of everything that happened before. */
-export function now(): number {
-	return ++moments;
-}
-
-/** The latest create, in this process, of a record of the kind that has the value in one of its fields. */
+/** The latest create, in this process, of a record of the kind that has the value in the field. */
 export async function findRecentCreate(
 	item: InputItem,
-	kind: string,
-	value: string,
-): Promise<Creation | undefined> {
-	return creations.get(await keyOf(item, kind, value));
+	type: RecordType,
+	field: string,
+	value: unknown,
+): Promise<RecentCreate | undefined> {
+	return recentCreates.get(await keyOf(item, type, field, value));
 }
 
-/** Tells all executions of this process of a create that was done, or may have been. */
+/** Lets all executions of this process know of a create that was done, or may have been. */
 export async function publishCreate(
 	item: InputItem,
-	kind: string,
-	values: string[],
+	type: RecordType,
+	body: IDataObject,
 	record: IDataObject | undefined,
-): Promise<Creation> {
-	const creation = { moment: now(), record };
-	for (const value of values) creations.set(await keyOf(item, kind, value), creation);
-	return creation;
+): Promise<void> {
+	const owner = item.run.journal.owner(item.index);
+	const create: RecentCreate = { owner, at: Date.now(), record };
+	const values = [...lookupValues(type, body), ...(record ? lookupValues(type, record) : [])];
+	if (record) values.push(['id', record.id]);
+	for (const [field, value] of values) {
+		recentCreates.set(await keyOf(item, type, field, value), create);
+	}
 }
 
-async function keyOf(item: InputItem, kind: string, value: string): Promise<string> {
+/** What people know a record by, and its name. */
+function lookupValues(type: RecordType, fields: IDataObject): Array<[string, unknown]> {
+	return type.lookupKeys
+		.map(({ field }): [string, unknown] => [field, fields[field]])
+		.filter(([, value]) => normalized(value) !== '');
+}
+
+async function keyOf(
+	item: InputItem,
+	{ path }: RecordType,
+	field: string,
+	value: unknown,
+): Promise<string> {
 	const { key } = await getConnection(item.run.node);
-	return [key, kind, value].join('|');
+	return [key, path, field, normalized(value)].join('|');
 }

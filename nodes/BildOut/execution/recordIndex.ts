@@ -3,8 +3,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { statusOf } from '../api/errors';
 import { listRecords } from '../api/pagination/listRecords';
 import type { InputItem } from '../input/inputItem';
-import { type Creation, findRecentCreate, now, publishCreate } from './recentCreates';
-import { type RecordType, listTarget } from '../records/recordType';
+import { listTarget, type RecordType } from '../records/recordType';
+import { findRecentCreate, publishCreate } from './recentCreates';
 
 /**
  * All records of a kind, by every field that people know them by. BildOut documents no search, so a
@@ -12,13 +12,13 @@ import { type RecordType, listTarget } from '../records/recordType';
  * deletes is taken in, so that every later look-up knows it.
  */
 export class RecordIndex {
-	private reading?: Promise<Filing>;
+	private reading?: Promise<IndexedRecords>;
 
-	/** When the reading began, by the count of `otherRuns`. */
-	private since = 0;
+	/** What was read, once it is there. */
+	private records?: IndexedRecords;
 
-	/** What is in the index already, although it was created after the reading began. */
-	private readonly known = new WeakSet<Creation>();
+	/** When the reading began, in milliseconds since 1970. */
+	private readSince = 0;
 
 	constructor(private readonly type: RecordType) {}
 
@@ -28,13 +28,9 @@ export class RecordIndex {
 	 * @throws ApiFailure when the list could not be read to its end
 	 */
 	async find(item: InputItem, field: string, value: unknown): Promise<IDataObject[]> {
-		if (field !== 'id') item.run.stats.looksUp(this.type, field, value);
-		await this.learnOf(item, normalized(value));
-		const found = (await this.filing(item)).find(field, value);
-		if (found.length > 0) return found;
-		// An earlier item that is under way may be about to give a record this value.
-		await item.run.waitForEarlierItems(item);
-		return (await this.filing(item)).find(field, value);
+		if (field !== 'id') item.run.stats.countLookup(this.type, field, value);
+		await this.applyRecentCreate(item, field, value);
+		return (await this.load(item)).find(field, value);
 	}
 
 	/** Takes in a record that was created from a body; undefined where that may have happened or not. */
@@ -43,50 +39,42 @@ export class RecordIndex {
 		body: IDataObject,
 		record: IDataObject | undefined,
 	): Promise<void> {
-		const whole = { ...body, ...record };
-		if (record) this.take(whole);
-		const values = ['name', ...this.type.lookupKeys.map(({ field }) => field)]
-			.flatMap((field) => [normalized(body[field]), normalized(whole[field])])
-			.filter((value) => value !== '');
-		const creation = await publishCreate(item, this.type.name, values, record && whole);
-		if (record) this.known.add(creation);
+		const whole = record && hasId(record) ? { ...body, ...record } : undefined;
+		if (whole) this.upsert(whole);
+		else this.forget();
+		await publishCreate(item, this.type, body, whole);
 	}
 
 	/** All records, in the order of the list. */
 	async all(item: InputItem): Promise<IDataObject[]> {
-		return (await this.filing(item)).all();
+		return (await this.load(item)).all();
 	}
 
 	/** Takes in a record that was created or changed. */
-	take(record: IDataObject): void {
-		this.afterReading((filing) => filing.put(record));
+	upsert(record: IDataObject): void {
+		this.records?.upsert(record);
 	}
 
 	/** Takes out a record that was deleted. */
-	drop(id: string): void {
-		this.afterReading((filing) => filing.remove(id));
+	remove(id: string): void {
+		this.records?.remove(id);
 	}
 
-	/** Another execution may have created the record since the list was read, and this run as well. */
-	private async learnOf(item: InputItem, value: string): Promise<void> {
-		const creation = await findRecentCreate(item, this.type.name, value);
-		if (!creation || creation.moment < this.since || this.known.has(creation)) return;
-		if (!creation.record) this.reading = undefined;
-		else this.take(creation.record);
-		this.known.add(creation);
+	/** Lets the next look-up read the list again, because something in it may have changed. */
+	forget(): void {
+		this.reading = undefined;
+		this.records = undefined;
 	}
 
-	/** A list that is being read may or may not show what happens meanwhile, so that is laid over it. */
-	private afterReading(change: (filing: Filing) => void): void {
-		if (!this.reading) return;
-		this.reading = this.reading.then((filing) => {
-			change(filing);
-			return filing;
-		});
-		this.reading.catch(() => {});
+	/** Another execution of this process may have created the record since the list was read. */
+	private async applyRecentCreate(item: InputItem, field: string, value: unknown): Promise<void> {
+		const recent = await findRecentCreate(item, this.type, field, value);
+		if (!recent || recent.at < this.readSince) return;
+		if (!recent.record) this.forget();
+		else if (this.records?.find('id', recent.record.id).length === 0) this.upsert(recent.record);
 	}
 
-	private async filing(item: InputItem): Promise<Filing> {
+	private async load(item: InputItem): Promise<IndexedRecords> {
 		this.reading ??= this.read(item);
 		const { reading } = this;
 		reading.catch((error: Error) => {
@@ -97,29 +85,30 @@ export class RecordIndex {
 		return await reading;
 	}
 
-	private async read(item: InputItem): Promise<Filing> {
-		this.since = now();
-		const records = await listRecords(
+	private async read(item: InputItem): Promise<IndexedRecords> {
+		this.readSince = Date.now();
+		const list = await listRecords(
 			item.run.node,
 			{ path: [this.type.path], target: listTarget(this.type), wanted: Infinity },
 			item.requestSettings(),
 		);
-		item.run.stats.readsAll(this.type, records.length);
-		const filing = new Filing();
-		for (const record of records) filing.put(record);
-		return filing;
+		item.run.stats.countFullRead(this.type, list.length);
+		const records = new IndexedRecords();
+		for (const record of list) records.upsert(record);
+		this.records = records;
+		return records;
 	}
 }
 
 /** Records by ID, and by the values of the fields that were asked for. */
-class Filing {
+class IndexedRecords {
 	private readonly records = new Map<string, IDataObject>();
 
 	/** For each field, the IDs of the records that have a value. */
 	private readonly fields = new Map<string, Map<string, Set<string>>>();
 
 	/** A record that is there already keeps its place and the fields that the new one leaves out. */
-	put(record: IDataObject): void {
+	upsert(record: IDataObject): void {
 		// A record without an ID cannot be changed, but it counts among those that have a value.
 		const id = hasId(record) ? String(record.id) : `no ID ${this.records.size}`;
 		const before = this.records.get(id);
@@ -127,7 +116,7 @@ class Filing {
 		this.records.set(id, now);
 		for (const [field, ids] of this.fields) {
 			if (before) ids.get(normalized(before[field]))?.delete(id);
-			file(ids, now[field], id);
+			addToIndex(ids, now[field], id);
 		}
 	}
 
@@ -141,7 +130,7 @@ class Filing {
 		let ids = this.fields.get(field);
 		if (!ids) {
 			ids = new Map();
-			for (const [id, record] of this.records) file(ids, record[field], id);
+			for (const [id, record] of this.records) addToIndex(ids, record[field], id);
 			this.fields.set(field, ids);
 		}
 		return [...(ids.get(normalized(value)) ?? [])].map((id) => this.records.get(id)!);
@@ -152,12 +141,12 @@ class Filing {
 	}
 }
 
-function file(ids: Map<string, Set<string>>, value: unknown, id: string): void {
+function addToIndex(ids: Map<string, Set<string>>, value: unknown, id: string): void {
 	const key = normalized(value);
 	if (key !== '') ids.set(key, (ids.get(key) ?? new Set()).add(id));
 }
 
-/** Every record of BildOut has an ID; an answer without one is something else. */
+/** Every record of BildOut has an ID; a response without one is something else. */
 export function hasId({ id }: IDataObject): boolean {
 	return (typeof id === 'string' && id !== '') || typeof id === 'number';
 }

@@ -4,7 +4,7 @@ import { isExactMoment, momentOf } from '../input/timestamps';
 import { isObject } from '../api/json';
 import type { InputItem } from '../input/inputItem';
 import { listed } from '../input/resourceLocators';
-import { fingerprint, type WriteEntry } from './writeJournal';
+import type { WriteEntry } from './writeJournal';
 import { hasId, normalized } from './recordIndex';
 import type { RecordType } from '../records/recordType';
 import { getRecord } from './readRecord';
@@ -38,7 +38,7 @@ export async function recoverCreate(
 	body: IDataObject,
 	{ unconfirmedSince: lostAt = 0 }: WriteEntry,
 ): Promise<IDataObject | undefined> {
-	const known = item.run.knownIds();
+	const known = item.run.journal.knownIds();
 	const recent = (await item.run.index(type).all(item)).filter(
 		(record) =>
 			hasId(record) && !known.has(String(record.id)) && wasCreatedSince(record, lostAt) !== false,
@@ -92,21 +92,17 @@ function wasCreatedSince(
  * The record to which an earlier try added rows although its answer got lost. It was done when the record
  * ends with the rows, and not done when the record is as it was before.
  *
- * @param body what an update would send now
- * @returns undefined when it was not done, so that it can be
+ * @param record the record as it is now, which is not as it was before
  * @throws NodeOperationError when that cannot be told
  */
-export async function recoverAddedRows(
+export function recoverAddedRows(
 	item: InputItem,
 	type: RecordType,
-	id: string,
 	given: IDataObject,
-	body: IDataObject,
-	{ unconfirmedSince: lostAt, body: sent }: WriteEntry,
-): Promise<IDataObject | undefined> {
-	if (lostAt === undefined || !type.rows || fingerprint(body) === sent) return undefined;
-	const record = await getRecord(item, type, id);
-	const { field, name } = type.rows;
+	record: IDataObject,
+): IDataObject {
+	const { field, name } = type.rows!;
+	const id = String(record.id);
 	const added = given[field];
 	const rows = record[field];
 	const isThere =

@@ -27,7 +27,7 @@ export class RunStats {
 	unchanged = 0;
 
 	/** Notes a list from which records were filtered or sorted here. */
-	filters(type: RecordType, { read, wanted, faster }: ListUse): void {
+	countFiltered(type: RecordType, { read, wanted, faster }: ListUse): void {
 		const before = this.filtered.get(type);
 		this.filtered.set(type, {
 			read: read + (before?.read ?? 0),
@@ -37,17 +37,17 @@ export class RunStats {
 	}
 
 	/** Notes that a list was read whole to look records up in it. */
-	readsAll(type: RecordType, read: number): void {
+	countFullRead(type: RecordType, read: number): void {
 		this.lookUps(type).read += read;
 	}
 
 	/** Notes a value by which a record was looked up. */
-	looksUp(type: RecordType, field: string, value: unknown): void {
+	countLookup(type: RecordType, field: string, value: unknown): void {
 		this.lookUps(type).values.add(`${field} ${normalized(value)}`);
 	}
 
 	/** Notes an update of a record that was read before. */
-	updated(hasChanged: boolean): void {
+	countUpdate(hasChanged: boolean): void {
 		this.updates += 1;
 		if (!hasChanged) this.unchanged += 1;
 	}

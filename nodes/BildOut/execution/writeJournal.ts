@@ -1,4 +1,4 @@
-import { createHash } from 'crypto';
+import { createHash, randomUUID } from 'crypto';
 import type { IContextObject, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { TtlCache } from '../ttlCache';
@@ -8,21 +8,21 @@ export interface WriteEntry {
 	/** Fingerprint of the parameters as they are written in the node, and of the input item. */
 	input: string;
 	/** Fingerprint of what BildOut is asked to do. */
-	requestHash?: string;
+	requestHash: string;
 	/** The output, once the item is done. */
 	output?: IDataObject[];
-	/** The record that was changed, e.g. `customer/3f2b8c1e`. */
+	/** The path of the record that was last written, e.g. `customers/3f2b8c1e`. */
 	record?: string;
-	/** Fingerprint of the whole record as an update last sent it. */
-	body?: string;
-	/** When a request went out whose answer got lost, in milliseconds since 1970: it may have been done. */
+	/** Set where rows were added to the record: a fingerprint of the record without them. */
+	before?: string;
+	/** When a request went out that may have been processed or not, in milliseconds since 1970. */
 	unconfirmedSince?: number;
 	/** Set where the item asked for something else before: part of its Idempotency-Key. */
 	restartSalt?: string;
 }
 
 /** How far a run of the node has come. */
-export interface RunProgress {
+interface RunProgress {
 	/** What a run and its repetition have in common, and no other run of the node in the execution. */
 	key: string;
 	/** Tells the run from every other; its Idempotency-Keys are made of it. */
@@ -34,7 +34,7 @@ export interface RunProgress {
 }
 
 /** Calls of an agent's tool that are kept in one execution. */
-const MOST_CALLS = 50;
+const MAX_CALLS = 50;
 
 /** For a tool outside of any execution, as n8n's MCP Server Trigger calls it. */
 const contextsWithoutExecution = new TtlCache<IContextObject>({
@@ -51,31 +51,120 @@ export class WriteJournal {
 	/** The node's own, in this execution. */
 	readonly context: IContextObject;
 
+	private readonly execution: string;
+
+	/** What the node asks for, before expressions are resolved. */
+	private readonly parameters: string;
+
+	private readonly progress: RunProgress;
+
+	/** Items that an earlier try finished, by the record that they wrote. */
+	private readonly finished = new Map<string, number[]>();
+
+	/** @param isTool whether an AI agent runs the node */
 	constructor(
-		node: IExecuteFunctions,
-		private readonly execution: string,
+		private readonly node: IExecuteFunctions,
 		private readonly isTool: boolean,
 	) {
-		this.context = contextOf(node, execution);
+		const { id, parameters, credentials } = node.getNode();
+		const { $runIndex } = node.getWorkflowDataProxy(0);
+		this.execution = node.getExecutionId() ?? randomUUID();
+		this.context = contextOf(node, this.execution);
+		this.parameters = fingerprint([parameters, credentials]);
+		// Where an agent invokes its tool itself, n8n counts each try of Retry On Fail as a run of its own;
+		// what was asked for, which is the tool's input, stays the same.
+		const key = isTool ? fingerprint(node.getInputData()) : `run ${$runIndex}`;
+		const place = [node.getInstanceId(), node.getWorkflow().id, this.execution, id, $runIndex];
+		this.progress = this.resume(key, place.join('|'));
+		for (const [index, entry] of Object.entries(this.progress.items)) {
+			if (!entry.output || !entry.record) continue;
+			this.finished.set(entry.record, [...(this.finished.get(entry.record) ?? []), Number(index)]);
+		}
 	}
 
-	/** What is known of the run with the key, or a beginning. */
-	resume(key: string, identity: string): RunProgress {
-		const runs = this.runs();
-		const earlier = runs.find((run) => run.key === key && this.canResume(run));
-		const run = earlier ?? { key, identity, execution: this.execution, items: {} };
-		run.execution = this.execution;
-		delete run.hasFailed;
-		// Runs of a node follow one another, so those before this one have ended. Calls of a tool may not.
-		const others = this.isTool ? runs.filter((other) => other !== run).slice(1 - MOST_CALLS) : [];
-		this.context.bildOut = [...others, run];
-		return run;
+	/** What the item returned before the run was repeated, where its parameters and input are the same. */
+	outputOf(index: number): IDataObject[] | undefined {
+		const entry = this.progress.items[index];
+		return entry?.input === this.inputOf(index) ? entry.output : undefined;
+	}
+
+	/**
+	 * Opens the item's entry, with how far an earlier try came with the same. The same is what was asked with
+	 * the same parameters and input (an expression may hold the time), or what amounts to the same request
+	 * (the workflow may have been mended before the retry). An item that asks for something else starts from
+	 * the beginning, but what may have been done already stays in doubt.
+	 */
+	begin(index: number, identity: unknown[]): WriteEntry {
+		const input = this.inputOf(index);
+		const requestHash = fingerprint([this.node.getNode().credentials, ...identity]);
+		const earlier = this.progress.items[index];
+		const isSame = earlier?.input === input || earlier?.requestHash === requestHash;
+		const entry: WriteEntry = { input, requestHash };
+		if (isSame) Object.assign(entry, { ...earlier, input, requestHash });
+		else if (earlier) {
+			const { unconfirmedSince, record, before } = earlier;
+			entry.restartSalt = requestHash;
+			if (unconfirmedSince !== undefined)
+				Object.assign(entry, { unconfirmedSince, record, before });
+		}
+		this.progress.items[index] = entry;
+		return entry;
+	}
+
+	/**
+	 * Lets later items that wrote the record before write it again: the last item wins, also where it came
+	 * first because an earlier one failed. Rows that were added are added again only where they were replaced.
+	 */
+	supersede(index: number, record: string | undefined, replacesRows: boolean): void {
+		for (const later of this.finished.get(record ?? '') ?? []) {
+			const entry = this.progress.items[later];
+			const isLost = entry.before === undefined || replacesRows;
+			if (later > index && entry.record === record && isLost) delete entry.output;
+		}
+	}
+
+	/**
+	 * The key by which BildOut can recognize a repeated create: the same when n8n runs this node again for the
+	 * same item (Retry On Fail, Retry from the editor), another for each execution, loop and item.
+	 */
+	idempotencyKey(index: number): string {
+		const { restartSalt } = this.progress.items[index] ?? {};
+		const text = [this.owner(index), ...(restartSalt ? [restartSalt] : [])].join('|');
+		const hash = createHash('sha256').update(text).digest('hex');
+		return hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5');
+	}
+
+	/** The item, told from every other item of every execution. */
+	owner(index: number): string {
+		return [this.progress.identity, index].join('|');
+	}
+
+	/** The IDs of all records that this run, also before it was repeated, has returned. */
+	knownIds(): Set<string> {
+		const outputs = Object.values(this.progress.items).flatMap(({ output = [] }) => output);
+		return new Set(outputs.map(({ id }) => String(id)));
 	}
 
 	/** A run that ended well is not done again, unless an agent does, when its execution is retried. */
-	end(run: RunProgress, hasFailed: boolean): void {
-		if (hasFailed) run.hasFailed = true;
-		else if (!this.isTool) this.context.bildOut = this.runs().filter((other) => other !== run);
+	end(hasFailed: boolean): void {
+		if (hasFailed) this.progress.hasFailed = true;
+		else if (!this.isTool) {
+			this.context.bildOut = this.runs().filter((other) => other !== this.progress);
+		}
+	}
+
+	/** What is known of the run with the key, or a beginning. */
+	private resume(key: string, identity: string): RunProgress {
+		const { execution } = this;
+		const runs = this.runs();
+		const earlier = runs.find((run) => run.key === key && this.canResume(run));
+		const run = earlier ?? { key, identity, execution, items: {} };
+		run.execution = execution;
+		delete run.hasFailed;
+		// Runs of a node follow one another, so those before this one have ended. Calls of a tool may not.
+		const others = this.isTool ? runs.filter((other) => other !== run).slice(1 - MAX_CALLS) : [];
+		this.context.bildOut = [...others, run];
+		return run;
 	}
 
 	/** An agent may call its tool twice with the same input, and mean it. */
@@ -86,6 +175,10 @@ export class WriteJournal {
 	private runs(): RunProgress[] {
 		const { bildOut } = this.context as { bildOut?: RunProgress[] };
 		return Array.isArray(bildOut) ? bildOut : [];
+	}
+
+	private inputOf(index: number): string {
+		return fingerprint([this.parameters, this.node.getInputData()[index]?.json]);
 	}
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { BildOut } from '../../../nodes/BildOut/BildOut.node.ts';
 import { RESOURCES } from '../../../nodes/BildOut/actions/index.ts';
+import { capitalized } from '../../../nodes/BildOut/records/recordType.ts';
 
 const ROOT = resolve(__dirname, '../../..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
@@ -22,8 +23,8 @@ it('the table of operations is that of the registry', () => {
 			mark === '✓' ? names.split(', ').map((name) => `${labels[at]}: ${name}`) : [],
 		),
 	);
-	const offered = resources.flatMap(({ label, operation: { options } }) =>
-		(options as Array<{ name: string }>).map(({ name }) => `${label}: ${name}`),
+	const offered = resources.flatMap(({ record, operations }) =>
+		Object.values(operations).map(({ option }) => `${capitalized(record!.name)}: ${option.name}`),
 	);
 	expect(told.sort()).toEqual(offered.sort());
 });

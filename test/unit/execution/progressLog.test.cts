@@ -3,7 +3,10 @@ import { ProgressLog } from '../../../nodes/BildOut/execution/progressLog';
 
 describe('The pace of the lines in the log', () => {
 	const lines: string[] = [];
+	const run = { items: 0, index: 0 };
 	const node = {
+		getInputData: () => Array(run.items).fill({ json: {} }),
+		getWorkflowDataProxy: () => ({ $runIndex: run.index }),
 		getNode: () => ({ name: 'Make Customers' }),
 		getExecutionId: () => '12',
 		getWorkflow: () => ({ id: 'w1' }),
@@ -18,10 +21,11 @@ describe('The pace of the lines in the log', () => {
 
 	/** Ends one item every `everyMs`, as in run `runIndex`. */
 	const work = (context: IContextObject, items: number, everyMs: number, runIndex = 0) => {
-		const log = new ProgressLog(node, context, runIndex);
+		Object.assign(run, { items, index: runIndex });
+		const log = new ProgressLog(node, context);
 		for (let done = 1; done <= items; done++) {
 			jest.advanceTimersByTime(everyMs);
-			log.itemEnded(done, items);
+			log.itemEnded(done);
 		}
 	};
 

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { limit, requestOptions, returnAll } from '../commonParameters';
-import { shownFor } from '../operationFactories';
+import { shownFor } from '../operation';
 
 const method: INodeProperties = {
 	displayName: 'Method',

@@ -3,20 +3,20 @@ import type { IDataObject } from 'n8n-workflow';
 import { IDEMPOTENCY_HEADER, PAGE_PARAMETERS } from '../../assumptions';
 import type { InputItem } from '../../input/inputItem';
 import type { Operation } from '../operation';
-import { wantedOf } from '../getManyRecords';
+import { wantedOf } from '../getMany';
 import { unwrap } from '../../execution/readRecord';
+import type { ItemWork } from '../../execution/run';
+import { writeOnce } from '../../execution/writeOnce';
 import { downloadFile } from '../../api/download';
-import { ApiFailure, mayHaveSucceeded } from '../../api/errors';
+import { ApiFailure } from '../../api/errors';
 import { isObject } from '../../api/json';
 import { listRecords } from '../../api/pagination/listRecords';
 import type { ApiRequest } from '../../api/client';
-import type { OfferedOperation } from '../types';
 import { sendParameters as properties } from './panel';
 import { readRequest } from './readRequest';
 
-/** Reads side by side, as often as it takes. */
-const read: Operation = {
-	properties,
+/** Reads concurrently, as often as it takes. */
+const read: ItemWork = {
 	async execute(item) {
 		const request = readRequest(item);
 		switch (item.param('response', 'single')) {
@@ -31,41 +31,46 @@ const read: Operation = {
 };
 
 /** Writes in the order of the items, each once. */
-const write: Operation = {
-	properties,
+const write: ItemWork = {
 	writes: true,
-	inOrder: true,
 	async execute(item) {
 		const request = readRequest(item);
 		const { method, path, query, body } = request;
-		const progress = item.run.beginWrite(item, 'send', method, path, query, body);
-		if (progress.output) return progress.output;
-		if (progress.unconfirmedSince !== undefined) {
-			item.fail(
-				'The request may have been done by an earlier try',
-				'It was not sent again. Look in BildOut whether it was done. To send it all the same, start the workflow anew instead of retrying this execution.',
-			);
-		}
-		const sentAt = Date.now();
-		const headers =
-			method === 'POST' ? { [IDEMPOTENCY_HEADER]: item.run.idempotencyKey(item) } : undefined;
-		const answer = await item.request({ ...request, headers }).catch((error: Error) => {
-			if (mayHaveSucceeded(error)) progress.unconfirmedSince = sentAt;
-			throw error;
+		return await writeOnce(item, ['send', method, path, query, body], async (entry) => {
+			const { journal } = item.run;
+			if (entry.unconfirmedSince !== undefined) {
+				item.fail(
+					'The request may have been processed in an earlier attempt',
+					'It was not sent again. Look in BildOut whether it was. To send it in any case, start the workflow again instead of retrying this execution.',
+				);
+			}
+			const headers =
+				method === 'POST'
+					? { [IDEMPOTENCY_HEADER]: journal.idempotencyKey(item.index) }
+					: undefined;
+			return {
+				request: { ...request, headers },
+				record: method === 'POST' ? undefined : path.join('/'),
+				async onSuccess(response) {
+					const isEmpty = Object.keys(response).length === 0;
+					return isEmpty
+						? { [method === 'DELETE' ? 'deleted' : 'success']: true }
+						: outputOf(response);
+				},
+			};
 		});
-		const isEmpty = Object.keys(answer).length === 0;
-		return isEmpty ? { [method === 'DELETE' ? 'deleted' : 'success']: true } : outputOf(answer);
 	},
 };
 
 /** Any request below `/api/v1`, for what the other operations do not do. */
-export const send: OfferedOperation = {
+export const send: Operation = {
 	...write,
 	option: {
 		name: 'Send',
 		action: 'Send API request',
 		description: "Send any request to BildOut's API, paced like all others",
 	},
+	properties,
 	variant: (item) => (item.param('method', 'GET') === 'GET' ? read : write),
 };
 

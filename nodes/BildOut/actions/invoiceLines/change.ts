@@ -1,9 +1,33 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { InputItem } from '../../input/inputItem';
-import { mergeFields } from '../../execution/writeRecord';
 import { formatValue, readSwitch } from '../../input/values';
+import type { BodyExtension } from '../create';
+import { type ChangesExtension, mergeFields, type MergeStrategy } from '../update';
+import { changedLineItems, newLineItems } from './panel';
 import { readLineItems } from './read';
+
+/** The lines of a new invoice. */
+export const newLines: BodyExtension = {
+	parameters: newLineItems,
+	read: (item) => ({
+		line_items: readLineItems(
+			item,
+			item.param('lineItemsInput', 'rows') === 'json' ? 'json' : 'rows',
+		),
+	}),
+};
+
+/** The lines that an update gives, to replace those of the invoice or to be added to them. */
+export const changedLines: ChangesExtension = {
+	parameters: changedLineItems,
+	read(item) {
+		const { from, adds } = changeOf(item);
+		if (adds) refuseBlindAdding(item);
+		return from ? { line_items: readLineItems(item, from) } : {};
+	},
+	mergeStrategy: (item): MergeStrategy => (changeOf(item).adds ? addLines : mergeFields),
+};
 
 /** What 'Change Line Items' comes to, by its value. */
 const CHANGES = new Map<unknown, { from?: 'rows' | 'json'; adds?: boolean }>([
@@ -13,18 +37,6 @@ const CHANGES = new Map<unknown, { from?: 'rows' | 'json'; adds?: boolean }>([
 	['addRows', { from: 'rows', adds: true }],
 	['addJson', { from: 'json', adds: true }],
 ]);
-
-/** The lines that an update gives, to replace those of the invoice or to be added to them. */
-export function readChangedLineItems(item: InputItem): IDataObject {
-	const { from, adds } = changeOf(item);
-	if (adds) refuseBlindAdding(item);
-	return from ? { line_items: readLineItems(item, from) } : {};
-}
-
-/** How an update lays what it gives over the invoice that was read. */
-export function mergeOf(item: InputItem): typeof mergeFields {
-	return changeOf(item).adds ? addLines : mergeFields;
-}
 
 function changeOf(item: InputItem): { from?: 'rows' | 'json'; adds?: boolean } {
 	const choice = item.param('lineItemsInput', 'keep');

@@ -5,10 +5,36 @@ import { listRecords } from '../api/pagination/listRecords';
 import { readSwitch, parseNumber, readWholeNumber } from '../input/values';
 import { type AppliedFilters, readFilters } from '../input/filters';
 import type { InputItem } from '../input/inputItem';
-import { type Filter, type RecordType, listTarget } from '../records/recordType';
+import { outputShaper } from '../input/output';
+import { type Filter, listTarget, type RecordType } from '../records/recordType';
+import { limit, returnAll } from './commonParameters';
+import { filtersOf, filtersParameter, sortParameter } from './fieldParameters';
+import { outputParameters } from './get';
+import { type Operation, shownFor } from './operation';
+
+export function getManyOperation(
+	type: RecordType,
+	description = `Read a list of ${type.name}s`,
+): Operation {
+	const filters = filtersOf(type);
+	return {
+		option: { name: 'Get Many', action: `Get many ${type.name}s`, description },
+		properties: shownFor(type, 'getAll', [
+			returnAll,
+			limit,
+			filtersParameter(filters),
+			sortParameter(type),
+			...outputParameters(type),
+		]),
+		async execute(item) {
+			const shape = outputShaper(item, type);
+			return await Promise.all((await getManyRecords(item, type, filters)).map(shape));
+		},
+	};
+}
 
 /** The records that match the filters, sorted as asked for, at most as many as the limit says. */
-export async function getManyRecords(
+async function getManyRecords(
 	item: InputItem,
 	type: RecordType,
 	filters: readonly Filter[],
@@ -22,7 +48,7 @@ export async function getManyRecords(
 	if (records.length === 0) applied.requireFields(type);
 	const chosen = sorted(records, rules).slice(0, wanted);
 	const onServer = filters.find((filter) => filter.onServer);
-	item.run.stats.filters(type, {
+	item.run.stats.countFiltered(type, {
 		read: checked,
 		wanted: chosen.length,
 		faster: applied.queries.length === 0 ? onServer?.parameter.displayName : undefined,

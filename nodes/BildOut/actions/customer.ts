@@ -1,5 +1,0 @@
-import { allOperations } from './operationFactories';
-import { recordResource } from './recordResource';
-import { customerRecord } from '../records/customer';
-
-export const customer = recordResource(customerRecord, allOperations(customerRecord));

@@ -1,0 +1,41 @@
+import { statusOf } from '../api/errors';
+import { writeOnce } from '../execution/writeOnce';
+import { type RecordType, targetOf, withArticle } from '../records/recordType';
+import { resourceLocator } from '../records/resourceLocator';
+import { requestOptions } from './commonParameters';
+import { chosenRecord, type Operation, shownFor } from './operation';
+
+/** What an earlier attempt may have deleted is gone, as it should be. */
+const GONE = [404, 410];
+
+export function deleteOperation(type: RecordType): Operation {
+	return {
+		option: {
+			name: 'Delete',
+			action: `Delete ${type.name}`,
+			description: `Remove ${withArticle(type)} from BildOut for good`,
+		},
+		properties: shownFor(type, 'delete', [resourceLocator(type), requestOptions]),
+		writes: true,
+		async execute(item) {
+			const id = await chosenRecord(item, type);
+			const record = `${type.path}/${id}`;
+			return await writeOnce(item, ['delete', type.name, id], async (entry) => {
+				const wasLost = entry.record === record && entry.unconfirmedSince !== undefined;
+				return {
+					request: { method: 'DELETE', path: [type.path, id], target: targetOf(type, id) },
+					record,
+					send: async (request) =>
+						await item.request(request).catch((error: Error) => {
+							if (wasLost && GONE.includes(statusOf(error) ?? 0)) return {};
+							throw error;
+						}),
+					async onSuccess() {
+						item.run.index(type).remove(id);
+						return { deleted: true, id };
+					},
+				};
+			});
+		},
+	};
+}

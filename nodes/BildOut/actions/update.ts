@@ -1,0 +1,174 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { apiDetails, statusOf } from '../api/errors';
+import type { ApiRequest } from '../api/client';
+import { isObject } from '../api/json';
+import { getRecord, recordFrom } from '../execution/readRecord';
+import { recoverAddedRows } from '../execution/recovery';
+import { dropRejectedFields } from '../execution/rejectedFields';
+import { fingerprint, type WriteEntry } from '../execution/writeJournal';
+import { type Plan, writeOnce } from '../execution/writeOnce';
+import { readChanges } from '../input/fields';
+import type { InputItem } from '../input/inputItem';
+import { readSwitch } from '../input/values';
+import { type RecordType, targetOf, withArticle } from '../records/recordType';
+import { resourceLocator } from '../records/resourceLocator';
+import { updateOptions } from './commonParameters';
+import type { BodyExtension } from './create';
+import { clearFields, updateFields } from './fieldParameters';
+import { chosenRecord, type Operation, shownFor } from './operation';
+
+/** What an update gives besides fields, such as lines that are added to an invoice. */
+export interface ChangesExtension extends BodyExtension {
+	/** How the changes are merged into the record that was read; field by field by default. */
+	mergeStrategy: (item: InputItem) => MergeStrategy;
+}
+
+/** Merges changes into a record. */
+export type MergeStrategy = (record: IDataObject, changes: IDataObject) => IDataObject;
+
+export function updateOperation(type: RecordType, extension?: ChangesExtension): Operation {
+	return {
+		option: {
+			name: 'Update',
+			action: `Update ${type.name}`,
+			description: `Change ${withArticle(type)} and keep everything that you do not change`,
+		},
+		properties: shownFor(type, 'update', [
+			resourceLocator(type),
+			...(extension?.parameters ?? []),
+			updateFields(type),
+			clearFields(type),
+			updateOptions,
+		]),
+		writes: true,
+		async execute(item) {
+			const extra = extension?.read(item);
+			const changes = { ...(await readChanges(item, type)), ...extra };
+			const merge = extension?.mergeStrategy(item) ?? mergeFields;
+			const id = await chosenRecord(item, type);
+			if (Object.keys(changes).length === 0) {
+				item.fail(
+					'No fields to update',
+					`Add at least one field to 'Update Fields', or choose one in 'Clear Fields'${type.rows ? `, or change the ${type.rows.name} under '${type.rows.parameter}'` : ''}.`,
+				);
+			}
+			return await writeOnce(
+				item,
+				['update', type.name, id, changes, merge !== mergeFields],
+				async (entry) => await planUpdate(item, type, id, changes, entry, merge),
+			);
+		},
+	};
+}
+
+/**
+ * Changes a record without losing the rest of it. BildOut's PUT replaces the whole record, so the
+ * record is read, the changes are merged into it and the whole is written back.
+ * 'Send Only Given Fields' writes just those, for a BildOut whose PUT keeps what is left out.
+ */
+export async function planUpdate(
+	item: InputItem,
+	type: RecordType,
+	id: string,
+	changes: IDataObject,
+	entry: WriteEntry,
+	merge: MergeStrategy = mergeFields,
+): Promise<Plan> {
+	const { sendOnlyGivenFields } = item.collection('options');
+	const isPartial = readSwitch(item, 'Send Only Given Fields', sendOnlyGivenFields);
+	const current = isPartial ? {} : await getRecord(item, type, id);
+	const body = isPartial ? changes : buildPutBody(item, type, current, changes, merge);
+	const before = fingerprint(withoutServerOwned(type, current));
+	const adds = merge !== mergeFields;
+	if (adds && entry.unconfirmedSince !== undefined && entry.before !== before) {
+		return { output: recoverAddedRows(item, type, changes, current) };
+	}
+	return {
+		request: {
+			method: 'PUT',
+			path: [type.path, id],
+			body,
+			madeOf: current,
+			target: targetOf(type, id),
+		},
+		record: `${type.path}/${id}`,
+		before: adds ? before : undefined,
+		replacesRows: !adds && type.rows !== undefined && type.rows.field in changes,
+		send: async (request) => await sendWithoutRejected(item, type, request, body, changes),
+		async onSuccess(response) {
+			const record = recordFrom({ id, ...body }, response);
+			if (!isPartial) item.run.stats.countUpdate(fingerprint(body) !== before);
+			item.run.index(type).upsert({ ...body, ...record, id });
+			return record;
+		},
+		onLost: async () => item.run.index(type).forget(),
+	};
+}
+
+/** Sends an update, and again without fields that BildOut refused because only BildOut may write them. */
+async function sendWithoutRejected(
+	item: InputItem,
+	type: RecordType,
+	request: ApiRequest,
+	body: IDataObject,
+	changes: IDataObject,
+): Promise<IDataObject> {
+	return await item.request(request).catch(async (error: Error) => {
+		const isRefused = [400, 422].includes(statusOf(error) ?? 0);
+		const writable = isRefused
+			? dropRejectedFields(type, body, changes, apiDetails(error))
+			: undefined;
+		if (!writable) throw error;
+		return await item.request({ ...request, body: writable });
+	});
+}
+
+/** The record as it is to be written: what BildOut has, with the changes merged into it. */
+function buildPutBody(
+	item: InputItem,
+	type: RecordType,
+	record: IDataObject,
+	changes: IDataObject,
+	merge: MergeStrategy,
+): IDataObject {
+	const { id } = record;
+	if (typeof record.address === 'string' && record.address.trim() && isObject(changes.address)) {
+		item.fail(
+			'BildOut stores this address as a single string, so its parts cannot be updated separately',
+			`Nothing was changed. The address of the ${type.name} '${String(id)}' is '${record.address}'. Write the whole of the new one in a custom field with the name 'address'.`,
+		);
+	}
+	const body = merge(withoutServerOwned(type, record), changes);
+	const { rows } = type;
+	if (rows && !Array.isArray(body[rows.field])) {
+		item.fail(
+			`BildOut did not return the ${rows.name} of the ${type.name} '${String(id)}', so an update would remove them`,
+			`Nothing was changed. Give them under '${rows.parameter}', or turn on 'Send Only Given Fields' under Options if your BildOut keeps what is left out.`,
+		);
+	}
+	return body;
+}
+
+function withoutServerOwned(type: RecordType, record: IDataObject): IDataObject {
+	const writable = without(record, type.serverOwned);
+	const rows = type.rows && writable[type.rows.field];
+	if (type.rows && Array.isArray(rows)) {
+		const { field, serverOwned } = type.rows;
+		writable[field] = (rows as IDataObject[]).map((row) => without(row, serverOwned));
+	}
+	return writable;
+}
+
+function without(record: IDataObject, fields: readonly string[]): IDataObject {
+	return Object.fromEntries(Object.entries(record).filter(([field]) => !fields.includes(field)));
+}
+
+/** Merges changes into a record; of an address, only the given parts change. */
+export function mergeFields(record: IDataObject, changes: IDataObject): IDataObject {
+	const merged: IDataObject = { ...record, ...changes };
+	if (isObject(record.address) && isObject(changes.address)) {
+		merged.address = { ...record.address, ...changes.address };
+	}
+	return merged;
+}

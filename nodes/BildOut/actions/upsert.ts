@@ -1,0 +1,229 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import { getRecord } from '../execution/readRecord';
+import { withRecordLock } from '../execution/recentCreates';
+import type { WriteEntry } from '../execution/writeJournal';
+import { type Plan, writeOnce } from '../execution/writeOnce';
+import { readFields } from '../input/fields';
+import type { InputItem } from '../input/inputItem';
+import { listed } from '../input/resourceLocators';
+import type { RecordType } from '../records/recordType';
+import { customFields, updateOptions } from './commonParameters';
+import { planCreate } from './create';
+import {
+	additionalFields,
+	byLabel,
+	KEEPS_THE_REST,
+	optionalParameters,
+	withAgentVariant,
+	writtenFor,
+} from './fieldParameters';
+import { type Operation, shownFor } from './operation';
+import { planUpdate } from './update';
+
+const ifExists: INodeProperties = {
+	displayName: 'If It Exists',
+	name: 'ifExists',
+	type: 'options',
+	default: 'update',
+	options: [
+		{
+			name: 'Leave It as It Is',
+			value: 'leave',
+			description: 'Returns the existing record without changing it',
+		},
+		{ name: 'Update It', value: 'update', description: 'The fields given here are changed' },
+	],
+	description: 'What to do when BildOut has the record already',
+};
+
+export function upsertOperation(type: RecordType): Operation {
+	return {
+		option: {
+			name: 'Create or Update',
+			action: `Create or update ${type.name}`,
+			description: 'Create a new record, or update the current one if it already exists (upsert)',
+		},
+		properties: shownFor(type, 'upsert', [...upsertParameters(type), updateOptions]),
+		writes: true,
+		async execute(item) {
+			const { email, owner } = matchedBy(type);
+			const isByEmail = email !== undefined && item.param('matchBy', 'email') !== 'name';
+			const values = {
+				...item.collection('additionalFields'),
+				...(owner ? { [owner.name]: item.param(owner.name, '') } : {}),
+				...(isByEmail ? { email: item.required('email', 'Email') } : {}),
+				name: item.required('name', 'Name'),
+			};
+			const field = isByEmail ? 'email' : 'name';
+			const ifExists = readIfExists(item);
+			const fields = await readFields(item, values, type.fields);
+			return await withRecordLock(
+				item,
+				type,
+				fields,
+				async () =>
+					await writeOnce(
+						item,
+						['upsert', type.name, field, ifExists, fields],
+						async (entry) => await planUpsert(item, type, { field, ifExists }, fields, entry),
+					),
+			);
+		},
+	};
+}
+
+/** How an upsert tells whether the record exists, and what it does when it does. */
+interface Upsert {
+	/** The field that tells records apart. */
+	field: string;
+	ifExists: 'update' | 'leave';
+}
+
+function readIfExists(item: InputItem): Upsert['ifExists'] {
+	const value = item.param('ifExists', 'update');
+	if (value === 'update' || value === 'leave') return value;
+	return item.fail(
+		`'If It Exists' must be 'update' or 'leave', got '${String(value)}'`,
+		'Choose from the list, or correct the expression.',
+	);
+}
+
+/**
+ * Changes the one record that has the value in the field, or leaves it as it is, or creates a record when
+ * none has. The output has `upsert`: `created`, `updated` or `found`.
+ */
+async function planUpsert(
+	item: InputItem,
+	type: RecordType,
+	{ field, ifExists }: Upsert,
+	fields: IDataObject,
+	entry: WriteEntry,
+): Promise<Plan> {
+	// What this item wrote before is its record, whatever an earlier item has made of it meanwhile.
+	const id = entry.record?.split('/')[1] ?? (await findExisting(item, type, field, fields));
+	if (id === undefined) {
+		return marked(await planCreate(item, type, fields, entry), 'created');
+	}
+	if (ifExists === 'leave') return marked({ output: await getRecord(item, type, id) }, 'found');
+	return marked(await planUpdate(item, type, id, fields, entry), 'updated');
+}
+
+/** The plan with what it does in its output. */
+function marked(plan: Plan, upsert: 'created' | 'updated' | 'found'): Plan {
+	const withMark = (output: IDataObject | IDataObject[]) => ({ ...output, upsert });
+	if ('output' in plan) return { output: withMark(plan.output) };
+	return { ...plan, onSuccess: async (response) => withMark(await plan.onSuccess(response)) };
+}
+
+/**
+ * The ID of the record that has the same value as the fields, and belongs to the same record as they do.
+ *
+ * @throws NodeOperationError when several records have the value
+ */
+async function findExisting(
+	item: InputItem,
+	type: RecordType,
+	field: string,
+	fields: IDataObject,
+): Promise<string | undefined> {
+	let matches = await item.run.index(type).find(item, field, fields[field]);
+	const { nameScope } = type;
+	const owner = nameScope ? fields[nameScope] : undefined;
+	if (nameScope && owner !== undefined && owner !== null) {
+		const owners = await Promise.all(
+			matches.map(async (match) => {
+				// Nothing says that lists carry whole records.
+				const whole = nameScope in match ? match : await getRecord(item, type, String(match.id));
+				return whole[nameScope];
+			}),
+		);
+		matches = matches.filter((_, index) => String(owners[index]) === String(owner));
+	}
+	if (matches.length > 1) {
+		item.fail(
+			`${matches.length} ${type.name}s have the ${field} '${String(fields[field])}': ${listed(matches, type)}`,
+			`Nothing was changed. Merge them in BildOut, or use the operation Update with the ID of the right ${type.name}.`,
+		);
+	}
+	return matches.length === 1 ? String(matches[0].id) : undefined;
+}
+
+/** What tells whether the record exists, what to do then, and the other fields. */
+function upsertParameters(type: RecordType): INodeProperties[] {
+	const { name, email, owner } = matchedBy(type);
+	const additional = optionalParameters(type)
+		.filter((parameter) => parameter !== owner)
+		.map((parameter) =>
+			parameter === email
+				? // It has a place of its own when it is what records are matched by.
+					{ ...email, displayOptions: { show: { '/matchBy': ['name'] } } }
+				: parameter,
+		);
+	return [
+		...(email ? matchBy(type, email, name) : []),
+		...(owner
+			? [
+					{
+						...owner,
+						description: `${owner.description}. A ${type.name} of another ${owner.displayName.toLowerCase()} with the same name is another ${type.name}. Leave it empty to look among all ${type.name}s.`,
+					},
+				]
+			: []),
+		{
+			...name,
+			description: email
+				? `The name to give the ${type.name}. One that exists already is renamed to it.`
+				: `The name to look for, and to give a new ${type.name}. Upper and lower case count as the same.`,
+		},
+		ifExists,
+		{
+			...additionalFields(type),
+			description: KEEPS_THE_REST,
+			options: byLabel([customFields, ...additional].flatMap(withAgentVariant)),
+		},
+	];
+}
+
+/** The parameters of the fields that tell a record from others: only people have an email. */
+function matchedBy(type: RecordType): {
+	name: INodeProperties;
+	email?: INodeProperties;
+	owner?: INodeProperties;
+} {
+	const parameterOf = (field: string | undefined) =>
+		writtenFor(type, 'create').find(({ api }) => api === field)?.parameter;
+	return {
+		name: parameterOf('name')!,
+		email: parameterOf('email'),
+		owner: parameterOf(type.nameScope),
+	};
+}
+
+/** 'Match By' and the email to look for. */
+function matchBy(
+	type: RecordType,
+	email: INodeProperties,
+	name: INodeProperties,
+): INodeProperties[] {
+	return [
+		{
+			displayName: 'Match By',
+			name: 'matchBy',
+			type: 'options',
+			default: 'email',
+			options: [email, name].map((parameter) => ({
+				name: parameter.displayName,
+				value: parameter.name,
+				description: `The ${type.name} that has the same ${parameter.name} is the one`,
+			})),
+			description: `How to tell whether the ${type.name} already exists. Upper and lower case count as the same.`,
+		},
+		{
+			...email,
+			required: true,
+			displayOptions: { show: { matchBy: ['email'] } },
+			description: `The email to look for, and to give a new ${type.name}`,
+		},
+	];
+}

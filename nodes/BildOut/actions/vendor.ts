@@ -1,5 +1,0 @@
-import { allOperations } from './operationFactories';
-import { recordResource } from './recordResource';
-import { vendorRecord } from '../records/vendor';
-
-export const vendor = recordResource(vendorRecord, allOperations(vendorRecord));

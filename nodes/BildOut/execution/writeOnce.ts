@@ -1,0 +1,81 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { ApiRequest } from '../api/client';
+import { mayHaveSucceeded } from '../api/errors';
+import type { InputItem } from '../input/inputItem';
+import { hasId } from './recordIndex';
+import type { WriteEntry } from './writeJournal';
+
+/** A write for which everything was read and checked. */
+export interface PlannedWrite {
+	request: ApiRequest;
+	/** The path of the record that is written; undefined for a new one. */
+	record?: string;
+	/** Where rows are added to the record: a fingerprint of the record without them. */
+	before?: string;
+	/** Whether it replaces rows that other items may have added. */
+	replacesRows?: boolean;
+	/** Sends the request; as it is by default. */
+	send?: (request: ApiRequest) => Promise<IDataObject>;
+	/** Takes note of the response, and makes the output of it. */
+	onSuccess: (response: IDataObject) => Promise<IDataObject | IDataObject[]>;
+	/** Takes note that the request may have been processed or not. */
+	onLost?: () => Promise<void>;
+}
+
+/** What remains to be done for an item: a write, or nothing more than to return the output. */
+export type Plan = PlannedWrite | { output: IDataObject | IDataObject[] };
+
+/**
+ * The one way to write: each item's write is sent once, however often n8n runs the node for it. What it has
+ * come to stands in the item's journal entry, which n8n saves with the execution, and is changed only here.
+ *
+ * @param identity what BildOut is asked to do: the same for the same request
+ * @param plan does all reads and checks. Where `unconfirmedSince` is set, an earlier attempt may have been
+ *   processed, and it finds out
+ * @returns the output of the item
+ * @throws what `plan` or the request throws
+ */
+export async function writeOnce(
+	item: InputItem,
+	identity: unknown[],
+	plan: (entry: Readonly<WriteEntry>) => Promise<Plan>,
+): Promise<IDataObject[]> {
+	const { journal } = item.run;
+	const entry = journal.begin(item.index, identity);
+	if (entry.output) return entry.output;
+	const planned = await plan(entry);
+	const output = [
+		'output' in planned ? planned.output : await sendPlanned(item, entry, planned),
+	].flat();
+	// A record that was created can be written by later items.
+	if ('request' in planned && planned.request.method === 'POST' && hasId(output[0] ?? {})) {
+		entry.record = [...planned.request.path, String(output[0].id)].join('/');
+	}
+	entry.unconfirmedSince = undefined;
+	entry.output = output;
+	return output;
+}
+
+async function sendPlanned(
+	item: InputItem,
+	entry: WriteEntry,
+	{ request, record, before, replacesRows = false, send, onSuccess, onLost }: PlannedWrite,
+): Promise<IDataObject | IDataObject[]> {
+	const { journal } = item.run;
+	const { record: lastRecord, before: lastBefore, unconfirmedSince: lostAt } = entry;
+	// Noted before it is sent: n8n may save the execution while the response is awaited.
+	Object.assign(entry, { record, before, unconfirmedSince: Date.now() });
+	const sent = send ? send(request) : item.request(request);
+	const response = await sent.catch(async (error: Error) => {
+		if (mayHaveSucceeded(error)) {
+			journal.supersede(item.index, record, replacesRows);
+			await onLost?.();
+		} else {
+			Object.assign(entry, { record: lastRecord, before: lastBefore, unconfirmedSince: lostAt });
+		}
+		throw error;
+	});
+	journal.supersede(item.index, record, replacesRows);
+	return await onSuccess(response);
+}
