@@ -91,7 +91,7 @@ describe.each(PEOPLE)('$resource', ({ resource, path, own }) => {
 		it('refuses to change nothing, and to set and clear the same field', async () => {
 			const { id } = await add();
 			const nothing = await run({ resource, operation: 'update', [idName]: locator(id as string) });
-			expect(nothing.error?.message).toBe('There is nothing to change');
+			expect(nothing.error?.message).toBe('No fields to update');
 			const both = await run({
 				resource,
 				operation: 'update',

@@ -96,13 +96,14 @@ export const resourceProperties: INodeProperties[] = Object.entries(RESOURCES).f
 
 /** The menu of a resource's operations, in alphabetical order. It starts with Get Many where there is one. */
 function operationMenu(resource: string, operations: Record<string, Operation>): INodeProperties {
+	const first = 'getAll' in operations ? 'getAll' : Object.keys(operations)[0];
 	return {
 		displayName: 'Operation',
 		name: 'operation',
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show: { resource: [resource] } },
-		default: 'getAll' in operations ? 'getAll' : Object.keys(operations)[0],
+		default: first,
 		options: Object.entries(operations)
 			.map(([value, { option }]) => ({ value, ...option }))
 			.sort((a, b) => a.name.localeCompare(b.name)),
