@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+const FOLDER = resolve(__dirname, '../../../examples');
+const examples = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
+
+interface Example {
+	nodes: Array<{ type: string; name: string; parameters: Record<string, unknown> }>;
+}
+
+const read = (name: string) => readFileSync(join(FOLDER, name), 'utf8');
+const nodesOf = (name: string) => (JSON.parse(read(name)) as Example).nodes;
+
+/** Nodes that n8n 3.0 no longer has. */
+const REMOVED_NODES = [
+	'n8n-nodes-base.function',
+	'n8n-nodes-base.functionItem',
+	'n8n-nodes-base.itemLists',
+];
+
+it('finds the examples', () => {
+	expect(examples.length).toBeGreaterThan(10);
+});
+
+describe.each(examples)('%s', (name) => {
+	it('has nothing that n8n 3.0 removes', () => {
+		const types = nodesOf(name).map(({ type }) => type);
+		expect(types.filter((type) => REMOVED_NODES.includes(type))).toEqual([]);
+		expect(read(name)).not.toContain('$getPairedItem');
+		const subWorkflows = nodesOf(name).filter(({ type }) => type.endsWith('.executeWorkflow'));
+		expect(subWorkflows.filter(({ parameters }) => parameters.mode === 'each')).toEqual([]);
+	});
+
+	it('waits for nothing in a Code node, which n8n 3.0 ends after 60 seconds', () => {
+		const codes = nodesOf(name).filter(({ type }) => type === 'n8n-nodes-base.code');
+		for (const { parameters } of codes) {
+			expect(String(parameters.jsCode)).not.toMatch(
+				/await|setTimeout|fetch|httpRequest|while\s*\(/,
+			);
+		}
+	});
+});
