@@ -165,9 +165,9 @@ describe('A delivery to a BildOut Trigger', () => {
 		await publish(world, workflow);
 		const { secret, formerSecrets } = await stateOf(world, workflow.id);
 		expect(secret).not.toBe(workflow.secret);
-		expect(formerSecrets).toEqual([{ secret: workflow.secret, goodUntil: expect.any(Number) }]);
-		const [{ goodUntil }] = formerSecrets!;
-		expect(Math.abs(goodUntil - Date.now() - 24 * 60 * 60 * 1000)).toBeLessThan(60_000);
+		expect(formerSecrets).toEqual([{ secret: workflow.secret, expiresAt: expect.any(Number) }]);
+		const [{ expiresAt }] = formerSecrets!;
+		expect(Math.abs(expiresAt - Date.now() - 24 * 60 * 60 * 1000)).toBeLessThan(60_000);
 
 		expect((await workflow.deliver(eventBody())).status).toBe(200);
 		const body = eventBody();
@@ -177,7 +177,7 @@ describe('A delivery to a BildOut Trigger', () => {
 
 		setState(world, workflow.id, {
 			...(await stateOf(world, workflow.id)),
-			formerSecrets: [{ secret: workflow.secret, goodUntil: Date.now() - 1 }],
+			formerSecrets: [{ secret: workflow.secret, expiresAt: Date.now() - 1 }],
 		});
 		expect((await workflow.deliver(eventBody())).text).toBe('{"refused":"signature_mismatch"}');
 		await unpublish(world, workflow);

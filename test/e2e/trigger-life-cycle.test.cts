@@ -210,7 +210,7 @@ describe('The subscription of a BildOut Trigger', () => {
 			times: 100,
 		});
 		await expect(publish(world, workflow)).rejects.toThrow(
-			'BildOut does not let this workflow subscribe to events by itself',
+			'BildOut does not support automatic webhook registration',
 		);
 	});
 

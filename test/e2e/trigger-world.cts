@@ -248,7 +248,7 @@ export interface TriggerState {
 	subscriptionId?: string;
 	secret?: string;
 	since?: number;
-	formerSecrets?: Array<{ secret: string; goodUntil: number }>;
+	formerSecrets?: Array<{ secret: string; expiresAt: number }>;
 }
 
 /** The ID and the secrets that n8n keeps for the trigger. */

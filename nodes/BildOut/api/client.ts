@@ -47,6 +47,8 @@ export interface RequestSettings {
 	timeoutMs: number;
 	/** How many times an attempt that may be repeated is repeated. A 429 counts only where this is 0. */
 	maxRetries: number;
+	/** Whether a 429 is waited out even where `maxRetries` is 0. */
+	waitsOut429?: boolean;
 	/**
 	 * The moment, in milliseconds since 1970, at which everything must have ended: waiting for the
 	 * allowance, all attempts and the waits between them. Without it there is none.
@@ -115,6 +117,7 @@ export async function exchange(
 	const cancel = cancelSignalOf(context);
 	const { until = Infinity } = settings;
 	const maxRetries = Math.min(settings.maxRetries, MOST_RETRIES);
+	const endsAtFirst = maxRetries === 0 && settings.waitsOut429 !== true;
 	const signal = stopSignal(cancel, until);
 
 	let refusedMs = 0;
@@ -131,7 +134,7 @@ export async function exchange(
 		const isRefused = heldMs > 0;
 		const wait = isRefused ? heldMs : retryDelay(request, attempt, retry);
 		const isEnough = isRefused ? refusedMs > MAX_REFUSED_MS : retry >= maxRetries;
-		if (isEnough || maxRetries === 0 || Date.now() + wait >= until) return attempt;
+		if (isEnough || endsAtFirst || Date.now() + wait >= until) return attempt;
 		if (isRefused) continue;
 		retry += 1;
 		await sleepUntil(wait, signal);

@@ -12,7 +12,8 @@ export type ApiContext =
 	| IExecuteFunctions
 	| ILoadOptionsFunctions
 	| IHookFunctions
-	| IPollFunctions;
+	| IPollFunctions
+	| IWebhookFunctions;
 
 export const CREDENTIAL_TYPE = 'bildOutOAuth2Api';
 
@@ -23,7 +24,7 @@ const credentials = new WeakMap<object, Promise<ICredentialDataDecryptedObject>>
  * which is more than half of what a request costs.
  */
 export async function readCredential(
-	context: ApiContext | IWebhookFunctions,
+	context: ApiContext,
 ): Promise<ICredentialDataDecryptedObject> {
 	let credential = credentials.get(context);
 	if (!credential) {

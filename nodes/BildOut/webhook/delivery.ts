@@ -4,9 +4,9 @@ import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { ANY_EVENT } from '../events';
 import { DeliveryDeduplicator } from './deduplicator';
 import { type Event, isDocumented, readEvents, readPing, readUnsignedPing } from './eventBody';
-import { secretInSeal, storedSecrets } from './secrets';
-import { type Refusal, verifySignature } from './signature';
-import { isUnderRegistration, loadLatestIntoStaticData, readState, rememberSecret } from './state';
+import { type SealedSecret, decryptSecret, isConfirmed } from './sealedSecret';
+import { type Refusal, isSigned, verifySignature } from './signature';
+import { isManual, isUnderRegistration, ownUrl, readState, storedSecrets } from './state';
 
 interface DeliveryOptions {
 	signatureHeader?: string;
@@ -19,7 +19,7 @@ type Response = ReturnType<IWebhookFunctions['getResponseObject']>;
 const DEFAULT_TOLERANCE_SECONDS = 300;
 const HEADER_NAME_ENDING = 'signature';
 /** Each header tried costs a hash of the whole body, so a sender cannot have many of them tried. */
-const MAX_SIGNATURE_HEADERS = 3;
+const MAX_SIGNATURE_HEADERS = 5;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_REMEMBERED_DELIVERIES = 50_000;
@@ -84,9 +84,10 @@ function start(context: IWebhookFunctions, events: Event[]): IWebhookResponseDat
 function isChosen(context: IWebhookFunctions, { name }: Event): boolean {
 	const chosen = context.getNodeParameter('events', []) as string[];
 	if (!isDocumented(name)) {
-		const said = name === undefined ? 'without a name' : `of the unknown kind ${shortened(name)}`;
+		const described =
+			name === undefined ? 'without a name' : `of the unknown kind ${shortened(name)}`;
 		const { name: node } = context.getNode();
-		context.logger.warn(`BildOut Trigger "${node}" received an event ${said}`, {
+		context.logger.warn(`BildOut Trigger "${node}" received an event ${described}`, {
 			workflowId: context.getWorkflow().id,
 		});
 	}
@@ -154,17 +155,27 @@ async function verify(
 	body: Buffer | undefined,
 ): Promise<Refusal | undefined> {
 	const refusal = verifyWith(context, options, body, await storedSecrets(context));
-	const sealed = isSecretFailure(refusal) ? await secretInSeal(context) : undefined;
-	if (sealed !== undefined) {
-		const { secret, since } = sealed;
-		const stillRefused = verifyWith(context, options, body, [secret]);
-		if (stillRefused === undefined) rememberSecret(context, secret, since);
-		return stillRefused;
-	}
-	// Without a seal the static data is all that the next start of n8n has.
-	if (refusal === undefined && readState(context).isSealed !== true)
-		loadLatestIntoStaticData(context);
-	return refusal;
+	const { sealed: seal } = context.getQueryData() as { sealed?: unknown };
+	if (!isSecretFailure(refusal) || typeof seal !== 'string') return refusal;
+	const opened = await openSeal(context, seal);
+	if (opened === undefined) return refusal;
+	const withSeal = verifyWith(context, options, body, [opened.secret]);
+	if (withSeal !== undefined) return withSeal;
+	return (await isConfirmed(context, seal, opened)) ? undefined : 'seal_not_confirmed';
+}
+
+/**
+ * What the seal in our own address says, where it is later than what is known: then other nodes of the
+ * workflow have wiped the state, or put an older one back.
+ */
+async function openSeal(
+	context: IWebhookFunctions,
+	seal: string,
+): Promise<SealedSecret | undefined> {
+	if (isManual(context)) return undefined;
+	const opened = await decryptSecret(context, ownUrl(context), seal);
+	const { since = 0 } = readState(context);
+	return opened && opened.since > since ? opened : undefined;
 }
 
 function verifyWith(
@@ -179,25 +190,32 @@ function verifyWith(
 		verifySignature({ header, body, secrets, tolerance, now }),
 	);
 	if (refusals.includes(undefined)) return undefined;
-	// Beside our signature there may be one of a proxy, in a form of its own.
 	return refusals.find(isSecretFailure) ?? refusals[0];
 }
 
-/** Whether a delivery is refused for nothing but the secrets at hand. */
+/** Whether a delivery is refused for nothing but the secrets that are known. */
 function isSecretFailure(refusal: Refusal | undefined): boolean {
 	return refusal === 'secret_missing' || refusal === 'signature_mismatch';
 }
 
-/** BildOut does not document the header's name, so without one from the user any fitting name will do. */
+/**
+ * The headers that may carry the signature. BildOut does not document its name, so without one from the user
+ * any fitting name will do. Proxies may add signatures of their own, in another form or before ours.
+ */
 function signatureHeaders(
 	headers: ReturnType<IWebhookFunctions['getHeaderData']>,
 	name: string | undefined,
 ): string[] {
 	const wanted = name?.trim().toLowerCase();
-	return Object.entries(headers)
+	const fitting = Object.entries(headers)
 		.filter(([header]) => (wanted ? header === wanted : header.endsWith(HEADER_NAME_ENDING)))
+		.map(([header, value]) => ({ isBildOuts: header.includes('bildout'), value: String(value) }));
+	const rank = ({ isBildOuts, value }: (typeof fitting)[number]) =>
+		(isSigned(value) ? 0 : 2) + (isBildOuts ? 0 : 1);
+	return fitting
+		.sort((one, other) => rank(one) - rank(other))
 		.slice(0, MAX_SIGNATURE_HEADERS)
-		.map(([, value]) => String(value));
+		.map(({ value }) => value);
 }
 
 function refuse(context: IWebhookFunctions, status: number, reason: string): IWebhookResponseData {

@@ -1,53 +1,65 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'crypto';
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
+import { TtlCache } from '../ttlCache';
 import { readCredential } from '../api/credential';
-import { pathKey } from './urls';
+import { ownUrl } from './state';
+import { findSubscription } from './subscriptionApi';
+import { isSameAddress, pathKey, sealOf } from './urls';
 
 /** What a seal carries. */
 export interface SealedSecret {
+	/** The ID of the subscription whose deliveries the secret signs. */
+	id: string;
 	secret: string;
-	/** When the secret was learnt, in milliseconds since 1970: of two, the later one counts. */
+	/** When the secret was learned, in milliseconds since 1970 and not after now. */
 	since: number;
-	/** Tells whether the seal was made for this subscription. */
-	belongsTo: (subscriptionId: string) => boolean;
 }
 
 const CIPHER = 'aes-256-gcm';
-const PURPOSE = 'n8n-nodes-bildout: signing secret in a delivery URL';
+const PURPOSE = 'n8n-nodes-bildout: signing secret of a subscription in its delivery URL';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const SINCE_BYTES = 6;
-const ID_BYTES = 4;
+const HEAD_BYTES = SINCE_BYTES + 1;
+const LAST_MOMENT = 2 ** (8 * SINCE_BYTES) - 1;
 
 /** A shorter client secret could be guessed, and with it a seal be forged. */
-const SHORTEST_CLIENT_SECRET = 16;
+const MIN_CLIENT_SECRET_LENGTH = 16;
 
 /** A server may cut longer URLs short. */
-const LONGEST_SECRET = 200;
+const MAX_ID_BYTES = 64;
+const MAX_SECRET_BYTES = 200;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** A delivery waits for it. */
+const CONFIRMATION_MS = 8_000;
 
 /**
  * Encrypts and authenticates a subscription's signing secret, so that it can travel in the URL that the
  * subscription delivers to: n8n keeps nothing for a node that other nodes could not wipe. The key is
  * derived from the credential's client secret, so only who knows that can make or read a seal. It is
- * bound to the path of our address.
+ * bound to the path of our address, and names the subscription.
  *
- * @returns undefined where the credential's client secret is too weak, or the secret too long
+ * @returns undefined where the credential's client secret is too weak, or the secret or ID too long
  */
 export async function encryptSecret(
 	context: IHookFunctions | IWebhookFunctions,
 	url: string,
-	{ id, secret, since }: { id: string; secret: string; since: number },
+	{ id, secret, since }: SealedSecret,
 ): Promise<string | undefined> {
 	const key = await keyOf(context);
-	if (key === undefined || secret.length > LONGEST_SECRET) return undefined;
-	const head = Buffer.alloc(SINCE_BYTES);
-	head.writeUIntBE(since, 0, SINCE_BYTES);
+	const [idBytes, secretBytes] = [Buffer.from(id), Buffer.from(secret)];
+	const isLong = idBytes.length > MAX_ID_BYTES || secretBytes.length > MAX_SECRET_BYTES;
+	if (key === undefined || isLong) return undefined;
+	const head = Buffer.alloc(HEAD_BYTES);
+	head.writeUIntBE(Math.min(since, LAST_MOMENT), 0, SINCE_BYTES);
+	head.writeUInt8(idBytes.length, SINCE_BYTES);
 	const nonce = randomBytes(NONCE_BYTES);
 	const cipher = createCipheriv(CIPHER, key, nonce).setAAD(Buffer.from(pathKey(url)));
 	const sealed = [
 		nonce,
-		cipher.update(Buffer.concat([head, subscriptionTag(id), Buffer.from(secret)])),
+		cipher.update(Buffer.concat([head, idBytes, secretBytes])),
 		cipher.final(),
 		cipher.getAuthTag(),
 	];
@@ -61,8 +73,8 @@ export async function decryptSecret(
 	sealed: string,
 ): Promise<SealedSecret | undefined> {
 	const bytes = Buffer.from(sealed, 'base64url');
-	const longest = NONCE_BYTES + SINCE_BYTES + ID_BYTES + 4 * LONGEST_SECRET + TAG_BYTES;
-	if (bytes.length <= NONCE_BYTES + SINCE_BYTES + ID_BYTES + TAG_BYTES || bytes.length > longest) {
+	const shortest = NONCE_BYTES + HEAD_BYTES + TAG_BYTES;
+	if (bytes.length <= shortest || bytes.length > shortest + MAX_ID_BYTES + MAX_SECRET_BYTES) {
 		return undefined;
 	}
 	const key = await keyOf(context);
@@ -77,11 +89,11 @@ export async function decryptSecret(
 			decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)),
 			decipher.final(),
 		]);
-		const mark = plain.subarray(SINCE_BYTES, SINCE_BYTES + ID_BYTES);
+		const idEnd = HEAD_BYTES + plain.readUInt8(SINCE_BYTES);
 		return {
-			since: plain.readUIntBE(0, SINCE_BYTES),
-			secret: plain.subarray(SINCE_BYTES + ID_BYTES).toString('utf8'),
-			belongsTo: (subscriptionId) => subscriptionTag(subscriptionId).equals(mark),
+			since: Math.min(plain.readUIntBE(0, SINCE_BYTES), Date.now()),
+			id: plain.toString('utf8', HEAD_BYTES, idEnd),
+			secret: plain.toString('utf8', idEnd),
 		};
 	} catch {
 		return undefined;
@@ -91,10 +103,50 @@ export async function decryptSecret(
 async function keyOf(context: IHookFunctions | IWebhookFunctions): Promise<Buffer | undefined> {
 	const credential = await readCredential(context).catch(() => undefined);
 	const secret = String(credential?.clientSecret ?? '').trim();
-	if (secret.length < SHORTEST_CLIENT_SECRET) return undefined;
+	if (secret.length < MIN_CLIENT_SECRET_LENGTH) return undefined;
 	return Buffer.from(hkdfSync('sha256', secret, '', PURPOSE, 32));
 }
 
-function subscriptionTag(id: string): Buffer {
-	return createHash('sha256').update(id).digest().subarray(0, ID_BYTES);
+/** What BildOut said of each seal that it was asked about. */
+const confirmations = new TtlCache<Promise<boolean>>({ ttlMs: DAY_MS, maxWeight: 10_000 });
+
+/** Seals that BildOut lately did not confirm: who signs with an old secret must not use up its rate limit. */
+const unconfirmed = new TtlCache<true>({ ttlMs: 60_000, maxWeight: 10_000 });
+
+/**
+ * Whether BildOut has the subscription that a seal names, delivering, at exactly the address that carries
+ * the seal. Old seals and forged ones open too; this tells them from the present one. BildOut is asked
+ * once for each seal.
+ *
+ * @returns false also where BildOut cannot be asked
+ */
+export async function isConfirmed(
+	context: IWebhookFunctions,
+	seal: string,
+	{ id }: SealedSecret,
+): Promise<boolean> {
+	const url = ownUrl(context);
+	const key = `${id} ${seal}`;
+	if (unconfirmed.get(key)) return false;
+	const asked = confirmations.get(key) ?? ask();
+	confirmations.set(key, asked);
+	const isGood = await asked;
+	if (!isGood) {
+		confirmations.delete(key);
+		unconfirmed.set(key, true);
+	}
+	return isGood;
+
+	async function ask(): Promise<boolean> {
+		const until = Date.now() + CONFIRMATION_MS;
+		const settings = { timeoutMs: CONFIRMATION_MS, maxRetries: 0, until };
+		try {
+			const found = await findSubscription({ context, url, settings }, id);
+			return (
+				found?.isPaused === false && isSameAddress(found.url, url) && sealOf(found.url) === seal
+			);
+		} catch {
+			return false;
+		}
+	}
 }

@@ -11,7 +11,9 @@ export type Refusal =
 	| 'v1_missing'
 	| 'v1_malformed'
 	| 'body_missing'
-	| 'signature_mismatch';
+	| 'signature_mismatch'
+	/** Only the secret in a seal fits, and BildOut did not confirm the seal. */
+	| 'seal_not_confirmed';
 
 /** A signature header taken apart: `t=<unix seconds>,v1=<hex>`, with one `v1` or several. */
 export interface Signature {
@@ -67,6 +69,11 @@ export function verifySignature(delivery: SignedDelivery): Refusal | undefined {
 		}),
 	);
 	return isGenuine ? undefined : 'signature_mismatch';
+}
+
+/** Whether a header is of the form that BildOut documents. */
+export function isSigned(header: string): boolean {
+	return typeof parseSignatures(header) !== 'string';
 }
 
 /**

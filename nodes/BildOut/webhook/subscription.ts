@@ -1,45 +1,58 @@
 import type { IHookFunctions } from 'n8n-workflow';
 
 import { TtlCache } from '../ttlCache';
+import { toNodeError } from '../errors/toNodeError';
+import { TRIGGER_AUDIENCE } from '../errors/trigger';
 import { ANY_EVENT, EVERY_REPORTED_EVENT } from '../events';
-import { addressKey, isSameAddress, sealOf, withSeal } from './urls';
-import { type Hook, withHookTimeout } from './hook';
-import type { Subscription } from './readSubscription';
-import { NonRetryableActivationError } from './activation';
+import {
+	type Hook,
+	NonRetryableActivationError,
+	chosenEvents,
+	hookOf,
+	isRateLimitFailure,
+	requireReachableUrl,
+	requireSigningSecret,
+} from './activation';
 import { decryptSecret, encryptSecret } from './sealedSecret';
-import { isManual } from './secrets';
-import { chosenEvents, requireReachableUrl, requireSigningSecret } from './settings';
 import {
 	forgetSubscription,
-	keepSealed,
-	saveSubscription,
+	isManual,
+	isTest,
 	ownUrl,
-	loadLatestIntoStaticData,
+	readState,
+	saveSubscription,
 	whileRegistering,
 } from './state';
 import {
 	type RegisteredSubscription,
+	type Subscription,
 	deleteSubscription,
 	findSubscription,
 	listForThisUrl,
 	postSubscription,
 	putSubscription,
 } from './subscriptionApi';
+import { addressKey, isSameAddress, sealOf, withSeal } from './urls';
 
 /**
- * Addresses whose check has just failed. n8n then calls `delete`, to clean up before it tries again: that
- * must not end a subscription that has worked all the time.
+ * Addresses at which a hook has just failed before it made anything. n8n then calls `delete`, to clean up
+ * before it tries again: that must not remove a subscription that has worked all the time.
  */
-const failedChecks = new TtlCache<true>({ ttlMs: 30_000, maxWeight: 10_000 });
+const failedHooks = new TtlCache<true>({ ttlMs: 30_000, maxWeight: 10_000 });
+
+/** The addresses of tests whose subscriptions may still be in BildOut, by workflow and node. */
+const leftByTests = new TtlCache<string>({ ttlMs: Infinity, maxWeight: 1_000 });
 
 /**
- * Whether BildOut has our subscription, which is put right where it drifted. Only a clear "not there"
- * counts as absence: any other failure is thrown, so that it never leads to a second subscription.
- * Subscriptions to other addresses are never touched; one to ours whose secret is not known is removed.
+ * Whether BildOut has our subscription, which is changed where it differs from what it should be. Only a clear
+ * "not there" counts as absence: any other failure is thrown, so that it never leads to a second
+ * subscription. Subscriptions to other addresses are never touched; one to ours whose secret is not known
+ * is removed.
  *
- * @throws PermanentError before any request when the node's settings cannot work
+ * @throws NonRetryableActivationError before any request when the node's settings cannot work
  */
 export async function checkSubscription(context: IHookFunctions): Promise<boolean> {
+	if (isTest(context)) readState(context).isTest = true;
 	const events = chosenEvents(context);
 	if (isManual(context)) {
 		await requireSigningSecret(context);
@@ -47,31 +60,31 @@ export async function checkSubscription(context: IHookFunctions): Promise<boolea
 	}
 	await requireReachableUrl(context);
 
-	const key = addressKey(ownUrl(context));
-	let isOver = false;
-	try {
-		const isThere = await withHookTimeout(context, async (hook) => {
-			const standing = await findRegistered(hook);
-			if (standing === undefined) return false;
-			return await whileRegistering(context, async () => await reconcile(hook, standing, events));
-		});
-		isOver = true;
-		return isThere;
-	} finally {
-		if (!isOver && context.getMode() !== 'manual') failedChecks.set(key, true);
-	}
+	const hook = hookOf(context);
+	return await noteFailure(
+		hook,
+		() => true,
+		async () => {
+			await removeLeftByTest(hook);
+			const found = await findRegistered(hook);
+			if (isTest(context)) leftByTests.delete(nodeKey(context));
+			if (found === undefined) return false;
+			return await whileRegistering(context, async () => await reconcile(hook, found, events));
+		},
+	);
 }
 
 /**
  * Subscribes our address to the chosen events and keeps the subscription's ID and secret.
  *
- * @throws PermanentError when BildOut cannot reach the address, has no such endpoint, or does not tell
- *   the secret
+ * @throws NonRetryableActivationError when BildOut cannot reach the address, has no such endpoint, or does not
+ *   return the secret
  */
 export async function createSubscription(context: IHookFunctions): Promise<boolean> {
 	const events = chosenEvents(context);
 	await requireReachableUrl(context);
-	return await withHookTimeout(context, async (hook) => {
+	const hook = hookOf(context);
+	return await noteFailure(hook, isRateLimitFailure, async () => {
 		return await whileRegistering(context, async () => {
 			const made = await makeSubscription(hook, events);
 			saveSubscription(context, made);
@@ -81,49 +94,95 @@ export async function createSubscription(context: IHookFunctions): Promise<boole
 	});
 }
 
+/** Does the work of a hook; after a failure that made nothing, nothing is cleaned up. */
+async function noteFailure(
+	{ url }: Hook,
+	madeNothing: (error: unknown) => boolean,
+	work: () => Promise<boolean>,
+): Promise<boolean> {
+	return await work().catch((error: Error) => {
+		if (madeNothing(error)) failedHooks.set(addressKey(url), true);
+		throw error;
+	});
+}
+
 /**
- * Ends our subscription, and whatever else in BildOut delivers to our address. After a failure, which is
- * thrown, what is not known to have ended stays in the stored state, so that it can be tried again.
+ * Removes our subscription, and whatever else in BildOut delivers to our address. After a failure, what is
+ * not known to be gone stays in the stored state, so that it can be tried again. The failure is thrown,
+ * except at the end of a test, which it would keep n8n from ending.
  */
 export async function removeSubscription(context: IHookFunctions): Promise<boolean> {
-	const key = addressKey(ownUrl(context));
-	const isCleanUp = failedChecks.get(key) !== undefined;
-	failedChecks.delete(key);
-	if (isCleanUp) return true;
+	await removeOurs(context).catch((error: Error) => {
+		if (!isTest(context)) throw error;
+		const node = context.getNode();
+		const url = ownUrl(context);
+		leftByTests.set(nodeKey(context), url);
+		const { message } = toNodeError(node, error, TRIGGER_AUDIENCE);
+		context.logger.warn(
+			`BildOut Trigger "${node.name}" could not remove the webhook subscription of a test, so BildOut may still deliver to ${url}. The next test or publication of this workflow removes it. ${message}`,
+			{ workflowId: context.getWorkflow().id },
+		);
+	});
+	return true;
+}
 
-	const { subscriptionId } = loadLatestIntoStaticData(context);
+async function removeOurs(context: IHookFunctions): Promise<void> {
+	const key = addressKey(ownUrl(context));
+	const isCleanUp = failedHooks.get(key) !== undefined;
+	failedHooks.delete(key);
+	if (isCleanUp) return;
+
+	const { subscriptionId } = readState(context);
 	// What a person added by hand in BildOut delivers to our address too.
 	const byUrl = !isManual(context);
-	if (subscriptionId === undefined && !byUrl) return true;
-	return await withHookTimeout(context, async (hook) => {
-		const hasEnded = await deleteStored(hook);
-		if (hasEnded) forgetSubscription(context, true);
-		const ours = byUrl ? await removeAll(hook, await listForThisUrl(hook)) : [];
-		if (!hasEnded) forgetSubscription(context, ours.includes(subscriptionId ?? ''));
-		return true;
-	});
+	if (subscriptionId === undefined && !byUrl) return;
+	const hook = hookOf(context);
+	const wasDeleted = await deleteStored(hook);
+	if (wasDeleted) forgetSubscription(context, true);
+	const removed = byUrl ? await removeAll(hook, await listForThisUrl(hook)) : [];
+	if (!wasDeleted) forgetSubscription(context, removed.includes(subscriptionId ?? ''));
+}
+
+/** Removes what an earlier test could not. A failure is none of publishing. */
+async function removeLeftByTest(hook: Hook): Promise<void> {
+	const { context } = hook;
+	const key = nodeKey(context);
+	const url = leftByTests.get(key);
+	if (url === undefined || isTest(context)) return;
+	try {
+		await removeAll(hook, await listForThisUrl({ ...hook, url }));
+		leftByTests.delete(key);
+	} catch (error) {
+		context.logger.debug(
+			`BildOut Trigger could not remove the subscription of a test: ${(error as Error).message}`,
+		);
+	}
+}
+
+function nodeKey(context: IHookFunctions): string {
+	return `${context.getWorkflow().id} ${context.getNode().id}`;
 }
 
 /** Our subscription whose secret is known, if BildOut has it. All others at our address are removed. */
 async function findRegistered(hook: Hook): Promise<RegisteredSubscription | undefined> {
 	const { context, url } = hook;
-	const { subscriptionId, secret } = loadLatestIntoStaticData(context);
+	const { subscriptionId, secret } = readState(context);
 	const found =
 		subscriptionId === undefined ? undefined : await findSubscription(hook, subscriptionId);
 	if (secret && isSameAddress(found?.url, url)) return found;
 
 	const ours = await listForThisUrl(hook);
-	const standing = ours && (await withKnownSecret(hook, ours));
+	const registered = ours && (await withKnownSecret(hook, ours));
 	const removed = await removeAll(
 		hook,
-		ours?.filter(({ id }) => id !== standing?.id),
+		ours?.filter(({ id }) => id !== registered?.id),
 	);
-	if (standing === undefined) {
-		// Where nobody can tell whether it is still there, a new one takes its place.
-		const hasEnded = ours === undefined && (await deleteStored(hook));
-		forgetSubscription(context, hasEnded || removed.includes(subscriptionId ?? ''));
+	if (registered === undefined) {
+		// Where nobody can tell whether it is still there, a new one replaces it.
+		const wasDeleted = ours === undefined && (await deleteStored(hook));
+		forgetSubscription(context, wasDeleted || removed.includes(subscriptionId ?? ''));
 	}
-	return standing;
+	return registered;
 }
 
 /** Of the subscriptions at our address, the one whose secret is stored or can be read from its seal. */
@@ -132,21 +191,21 @@ async function withKnownSecret(
 	ours: RegisteredSubscription[],
 ): Promise<RegisteredSubscription | undefined> {
 	const { context, url } = hook;
-	const { subscriptionId, secret } = loadLatestIntoStaticData(context);
+	const { subscriptionId, secret } = readState(context);
 	const stored = ours.find(({ id }) => id === subscriptionId);
 	if (stored && secret) return stored;
 
-	const sealed = [];
-	for (const standing of ours) {
-		const text = sealOf(standing.url);
+	const candidates = [];
+	for (const registered of ours) {
+		const text = sealOf(registered.url);
 		const opened = text === undefined ? undefined : await decryptSecret(context, url, text);
-		if (opened?.belongsTo(standing.id)) sealed.push({ standing, opened });
+		if (opened?.id === registered.id) candidates.push({ registered, opened });
 	}
-	const [latest] = sealed.sort((one, other) => other.opened.since - one.opened.since);
+	const [latest] = candidates.sort((one, other) => other.opened.since - one.opened.since);
 	if (latest === undefined) return undefined;
-	const { standing, opened } = latest;
-	saveSubscription(context, { id: standing.id, secret: opened.secret, isSealed: true });
-	return standing;
+	const { registered, opened } = latest;
+	saveSubscription(context, { id: registered.id, secret: opened.secret, isSealed: true });
+	return registered;
 }
 
 /**
@@ -156,16 +215,16 @@ async function withKnownSecret(
  */
 async function reconcile(
 	hook: Hook,
-	standing: RegisteredSubscription,
+	registered: RegisteredSubscription,
 	events: string[],
 ): Promise<boolean> {
-	if (coversEvents(standing, events, 'exactly')) {
-		await trySeal(hook, standing, events);
+	if (coversEvents(registered, events, { exact: true })) {
+		await trySeal(hook, registered, events);
 		return true;
 	}
-	const url = await wantedUrl(hook, standing);
-	if (await change(hook, standing, url, events)) return true;
-	await deleteSubscription(hook, standing.id);
+	const url = await wantedUrl(hook, registered);
+	if (await change(hook, registered, url, events)) return true;
+	await deleteSubscription(hook, registered.id);
 	forgetSubscription(hook.context, true);
 	return false;
 }
@@ -173,12 +232,12 @@ async function reconcile(
 /** The subscription's URL as it should be: it stays as it is where it has its seal, or cannot have one. */
 async function wantedUrl(hook: Hook, { id, url }: RegisteredSubscription): Promise<string> {
 	const { context } = hook;
-	const { secret, since = 0, isSealed } = loadLatestIntoStaticData(context);
-	if (isSealed === false || !secret || context.getMode() === 'manual') return url;
+	const { secret, since = 0, isSealed } = readState(context);
+	if (isSealed === false || !secret || isTest(context)) return url;
 	const present = sealOf(url);
 	const opened =
 		present === undefined ? undefined : await decryptSecret(context, hook.url, present);
-	if (opened?.secret === secret) return url;
+	if (opened?.secret === secret && opened.id === id) return url;
 	const text = await encryptSecret(context, hook.url, { id, secret, since });
 	return text === undefined ? url : withSeal(hook.url, text);
 }
@@ -186,21 +245,23 @@ async function wantedUrl(hook: Hook, { id, url }: RegisteredSubscription): Promi
 /** Changes a subscription in BildOut, and tells whether it now delivers the wanted events. */
 async function change(
 	hook: Hook,
-	standing: RegisteredSubscription,
+	registered: RegisteredSubscription,
 	url: string,
 	events: string[],
 ): Promise<boolean> {
-	const { context } = hook;
-	const answer = await putSubscription(hook, standing, url, events);
-	const told = answer?.url === undefined ? await findSubscription(hook, standing.id) : answer;
+	const state = readState(hook.context);
+	const response = await putSubscription(hook, registered, url, events);
+	const shown =
+		response?.url === undefined ? await findSubscription(hook, registered.id) : response;
 	const text = sealOf(url);
-	if (text !== undefined) keepSealed(context, sealOf(told?.url ?? '') === text);
-	const { secret } = loadLatestIntoStaticData(context);
-	if (answer?.secret !== undefined && answer.secret !== secret) {
-		forgetSubscription(context, true);
-		saveSubscription(context, { id: standing.id, secret: answer.secret, isSealed: false });
+	if (text !== undefined) state.isSealed = sealOf(shown?.url ?? '') === text;
+	const { secret } = response ?? {};
+	if (secret !== undefined && secret !== state.secret) {
+		state.changedSecret = secret;
+		// Each change may bring another secret, so the seal is not renewed.
+		state.isSealed = false;
 	}
-	return answer !== undefined && coversEvents(answer, events, 'at least');
+	return response !== undefined && coversEvents(response, events);
 }
 
 /** Deliveries are verified without a seal too, so a failure here is none of publishing. */
@@ -220,16 +281,16 @@ async function trySeal(hook: Hook, made: RegisteredSubscription, events: string[
 function coversEvents(
 	{ events, isPaused }: Subscription,
 	wanted: string[],
-	how: 'exactly' | 'at least',
+	{ exact = false } = {},
 ): boolean {
 	if (isPaused) return false;
 	if (events === undefined) return true;
 	const all = events.includes(ANY_EVENT) ? EVERY_REPORTED_EVENT : events;
 	if (!wanted.every((event) => all.includes(event))) return false;
-	return how === 'at least' || all.every((event) => wanted.includes(event));
+	return !exact || all.every((event) => wanted.includes(event));
 }
 
-/** Makes a subscription, and takes it back when BildOut does not tell all that is needed. */
+/** Makes a subscription, and removes it again when BildOut does not return all that is needed. */
 async function makeSubscription(
 	hook: Hook,
 	events: string[],
@@ -238,44 +299,34 @@ async function makeSubscription(
 	if (made === undefined) {
 		throw new NonRetryableActivationError(
 			hook.context,
-			"BildOut does not let this workflow subscribe to events by itself. Set 'Registration' to 'Manual' and follow the steps shown there.",
+			"BildOut does not support automatic webhook registration for this account. Set 'Registration' to 'Manual' and follow the steps shown there.",
 		);
 	}
-	const { id, secret } = await fillMissingFromApi(hook, made);
+	const { secret } = made;
+	const id = made.id ?? (await listForThisUrl(hook))?.[0]?.id;
 	if (id !== undefined && secret !== undefined) {
 		return { ...made, id, secret, url: made.url ?? hook.url };
 	}
 	if (id !== undefined) await deleteSubscription(hook, id);
 	const outcome =
 		id === undefined
-			? 'without telling its ID, so remove it in BildOut'
-			: 'without telling its signing secret, so it was removed again';
+			? 'but did not return its ID, so remove it in BildOut'
+			: 'but did not return its signing secret, so it was removed again';
 	throw new NonRetryableActivationError(
 		hook.context,
-		`BildOut made a webhook subscription ${outcome}. Set 'Registration' to 'Manual' and follow the steps shown there.`,
+		`BildOut created a webhook subscription ${outcome}. Set 'Registration' to 'Manual' and follow the steps shown there.`,
 	);
 }
 
-/** The ID and secret of a subscription that was just made; what the answer lacks may be shown elsewhere. */
-async function fillMissingFromApi(
-	hook: Hook,
-	{ id, secret }: Subscription,
-): Promise<Pick<Subscription, 'id' | 'secret'>> {
-	if (id !== undefined && secret !== undefined) return { id, secret };
-	const shown =
-		id === undefined ? (await listForThisUrl(hook))?.[0] : await findSubscription(hook, id);
-	return { id: id ?? shown?.id, secret: secret ?? shown?.secret };
-}
-
 /**
- * Ends the stored subscription, unless it turns out to be another's: a copied workflow brings its twin's
+ * Removes the stored subscription, unless it turns out to be another's: a copied workflow brings its twin's
  * state along.
  *
- * @returns whether BildOut had it, and has it no more
+ * @returns whether it was there
  */
 async function deleteStored(hook: Hook): Promise<boolean> {
 	const { context, url } = hook;
-	const { subscriptionId, url: storedUrl } = loadLatestIntoStaticData(context);
+	const { subscriptionId, url: storedUrl } = readState(context);
 	if (subscriptionId === undefined) return false;
 	const found = await findSubscription(hook, subscriptionId);
 	if (isSameAddress(found?.url ?? storedUrl, url)) {

@@ -1,15 +1,35 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { WEBHOOKS_PATH } from '../assumptions';
+import { type RequestSettings, apiRequest } from '../api/client';
+import type { ApiContext } from '../api/credential';
 import { statusOf } from '../api/errors';
+import { isObject } from '../api/json';
 import { listRecords } from '../api/pagination/listRecords';
-import { apiRequest } from '../api/client';
 import { isSameAddress } from './urls';
-import type { Hook } from './hook';
-import { type Subscription, readSubscription } from './readSubscription';
 
-/** A subscription that stands in BildOut. */
+/** A webhook subscription as BildOut returned it. What a response leaves out is undefined. */
+export interface Subscription {
+	id?: string;
+	/** Where BildOut delivers to. */
+	url?: string;
+	events?: string[];
+	isPaused: boolean;
+	/** The fields that say whether BildOut delivers, with the values that make it. */
+	activationFields: IDataObject;
+}
+
+/** A subscription that BildOut has. */
 export type RegisteredSubscription = Subscription & { id: string; url: string };
+
+/** What a request about subscriptions is made with. */
+export interface SubscriptionRequest {
+	context: ApiContext;
+	/** Our address, without a seal. */
+	url: string;
+	/** What each request may take. */
+	settings: RequestSettings;
+}
 
 const SUBJECT = {
 	resource: 'webhook subscription',
@@ -18,11 +38,23 @@ const SUBJECT = {
 const ABSENT = [404, 410];
 const NO_SUCH_ENDPOINT = [404, 405, 410, 501];
 
-/** Answers that do not tell one subscription: an error in the place of a record is one of them. */
+/** Responses that are not one subscription: an error in the place of a record is one of them. */
 const NOT_A_SUBSCRIPTION = [200, ...NO_SUCH_ENDPOINT];
 
-/** Answers that say nothing about the request itself: it may well be taken another time. */
+/** Responses that say nothing about the request itself: it may well be taken another time. */
 const PASSING = [401, 403, 408, 425, 429];
+
+/** A `status` of a subscription that does not deliver, with the status of one that does. */
+const PAUSED_STATUSES: Record<string, string> = {
+	paused: 'active',
+	inactive: 'active',
+	suspended: 'active',
+	disabled: 'enabled',
+};
+
+/** Texts that a server shows instead of a secret, besides white space within and characters that only mask. */
+const PLACEHOLDER =
+	/\s|[*•●∙·…█▪░]|\.{3}|[-_]{5}|x{4}|(.)\1{7}|^(.)\2*$|hidden|redact|mask|encrypted|protected|filtered|omitted|removed|not.?shown|unavailable|^\W*(secret|none|null|undefined|n.?a|true|false)\W*$/iu;
 
 /**
  * Asks for one subscription.
@@ -31,23 +63,27 @@ const PASSING = [401, 403, 408, 425, 429];
  *   servers have no such endpoint
  */
 export async function findSubscription(
-	hook: Hook,
+	request: SubscriptionRequest,
 	id: string,
 ): Promise<RegisteredSubscription | undefined> {
-	const answer = await send(hook, { method: 'GET', ...at(id) }).catch(
+	const response = await send(request, { method: 'GET', ...at(id) }).catch(
 		ignoreStatuses(NOT_A_SUBSCRIPTION),
 	);
-	const found = answer && readSubscription(answer);
+	const found = response && readSubscription(response);
 	return found?.url === undefined ? undefined : { ...found, id, url: found.url };
 }
 
 /** The subscriptions that deliver to our address; undefined where BildOut has no such list. */
-export async function listForThisUrl(hook: Hook): Promise<RegisteredSubscription[] | undefined> {
-	const isOurs = (record: IDataObject) => isSameAddress(readSubscription(record).url, hook.url);
+export async function listForThisUrl({
+	context,
+	url,
+	settings,
+}: SubscriptionRequest): Promise<RegisteredSubscription[] | undefined> {
+	const isOurs = (record: IDataObject) => isSameAddress(readSubscription(record).url, url);
 	const records = await listRecords(
-		hook.context,
+		context,
 		{ path: [WEBHOOKS_PATH], target: SUBJECT, wanted: Infinity, keep: isOurs },
-		hook.settings,
+		settings,
 	).catch(ignoreStatuses(NO_SUCH_ENDPOINT));
 	return records
 		?.map(readSubscription)
@@ -55,53 +91,108 @@ export async function listForThisUrl(hook: Hook): Promise<RegisteredSubscription
 }
 
 /**
- * Makes a subscription. What BildOut answers is given as it is: it may lack what it should have.
+ * Makes a subscription.
  *
- * @returns undefined where BildOut has no such endpoint
+ * @returns what BildOut answers, which may lack what it should have, with the secret that it shows here
+ *   alone; undefined where BildOut has no such endpoint
  */
 export async function postSubscription(
-	hook: Hook,
+	request: SubscriptionRequest,
 	events: string[],
-): Promise<Subscription | undefined> {
-	const answer = await send(hook, {
+): Promise<(Subscription & { secret?: string }) | undefined> {
+	const response = await send(request, {
 		method: 'POST',
 		path: [WEBHOOKS_PATH],
 		target: SUBJECT,
-		body: { url: hook.url, events },
+		body: { url: request.url, events },
 	}).catch(ignoreStatuses(NO_SUCH_ENDPOINT));
-	return answer && readSubscription(answer);
+	return response && { ...readSubscription(response), secret: readSecret(response) };
 }
 
 /**
  * Gives a subscription this URL and these events, and has it deliver.
  *
- * @returns what BildOut answers, which may be nothing; undefined where it does not take the change
+ * @returns what BildOut answers, which may be nothing, and a secret that it shows; undefined where it
+ *   does not take the change
  */
 export async function putSubscription(
-	hook: Hook,
-	{ id, running }: RegisteredSubscription,
+	request: SubscriptionRequest,
+	{ id, activationFields }: RegisteredSubscription,
 	url: string,
 	events: string[],
-): Promise<Subscription | undefined> {
-	const body = { url, events, ...running };
-	const answer = await send(hook, { method: 'PUT', ...at(id), body }).catch((error: Error) => {
+): Promise<(Subscription & { secret?: string }) | undefined> {
+	const body = { url, events, ...activationFields };
+	const response = await send(request, { method: 'PUT', ...at(id), body }).catch((error: Error) => {
 		const status = statusOf(error) ?? 0;
 		const isFinal = status === 501 || (status >= 400 && status < 500);
 		const isRefused = isFinal && !PASSING.includes(status);
 		if (isRefused) return undefined;
 		throw error;
 	});
-	return answer && readSubscription(answer);
+	return response && { ...readSubscription(response), secret: readSecret(response) };
 }
 
-/** Ends a subscription, and tells whether it was there. */
-export async function deleteSubscription(hook: Hook, id: string): Promise<boolean> {
-	const answer = await send(hook, { method: 'DELETE', ...at(id) }).catch(ignoreStatuses(ABSENT));
-	return answer !== undefined;
+/** Removes a subscription, and tells whether it was there. */
+export async function deleteSubscription(
+	request: SubscriptionRequest,
+	id: string,
+): Promise<boolean> {
+	const response = await send(request, { method: 'DELETE', ...at(id) }).catch(
+		ignoreStatuses(ABSENT),
+	);
+	return response !== undefined;
 }
 
-async function send(hook: Hook, request: Parameters<typeof apiRequest>[1]): Promise<IDataObject> {
-	return await apiRequest(hook.context, request, hook.settings);
+/** The fields as the contract has them, bare or in `data`. */
+function readSubscription(response: IDataObject): Subscription {
+	const fields = unwrap(response);
+	const { events } = fields;
+	return {
+		id: asText(fields.id),
+		url: asText(fields.url),
+		events: Array.isArray(events)
+			? (events as unknown[]).filter((event) => typeof event === 'string')
+			: undefined,
+		...readActiveFlags(fields),
+	};
+}
+
+/** The signing secret in a response, unless it is a text that stands for one that is not shown. */
+export function readSecret(response: IDataObject): string | undefined {
+	const { secret, signing_secret: signingSecret } = unwrap(response);
+	return [secret, signingSecret]
+		.filter((value) => typeof value === 'string')
+		.map((text) => text.trim())
+		.find((text) => text !== '' && !PLACEHOLDER.test(text));
+}
+
+/** All fields in one object; those further inside win, unless they are empty. */
+function unwrap(response: IDataObject): IDataObject {
+	const { data } = response;
+	if (!isObject(data)) return response;
+	const stated = Object.entries(data).filter(([, value]) => value !== null);
+	return { ...response, ...Object.fromEntries(stated) };
+}
+
+function asText(value: unknown): string | undefined {
+	if (typeof value === 'number') return String(value);
+	return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+}
+
+function readActiveFlags(fields: IDataObject): Pick<Subscription, 'isPaused' | 'activationFields'> {
+	const switches = ['active', 'enabled'].filter((name) => typeof fields[name] === 'boolean');
+	const activationFields: IDataObject = Object.fromEntries(switches.map((name) => [name, true]));
+	const resumed = PAUSED_STATUSES[String(fields.status).toLowerCase()];
+	if (resumed !== undefined) activationFields.status = resumed;
+	const isPaused = resumed !== undefined || switches.some((name) => fields[name] === false);
+	return { isPaused, activationFields };
+}
+
+async function send(
+	{ context, settings }: SubscriptionRequest,
+	request: Parameters<typeof apiRequest>[1],
+): Promise<IDataObject> {
+	return await apiRequest(context, request, settings);
 }
 
 function at(id: string) {

@@ -1,6 +1,6 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import { acceptedSecrets, manualSecrets } from '../../../nodes/BildOut/webhook/secrets.ts';
+import { acceptedSecrets, manualSecrets } from '../../../nodes/BildOut/webhook/state.ts';
 
 describe('acceptedSecrets', () => {
 	const state = {
@@ -24,7 +24,7 @@ describe('acceptedSecrets', () => {
 	});
 });
 
-describe('secretsByHand', () => {
+describe('manualSecrets', () => {
 	it.each<[unknown, string[]]>([
 		['whsec_1', ['whsec_1']],
 		[' whsec_1 \n', ['whsec_1']],

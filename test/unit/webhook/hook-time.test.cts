@@ -1,60 +1,86 @@
-import type { IHookFunctions } from 'n8n-workflow';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-import { withHookTimeout } from '../../../nodes/BildOut/webhook/hook.ts';
+import { N8nProcess, publishedTrigger, type Published } from './n8n-process.cts';
+import { WebhookApi } from './webhook-api.cts';
 
-/** n8n's waits between the five attempts at a publication, in milliseconds. */
-const WAITS = [1000, 2000, 4000, 8000, 0];
+/** n8n's waits between its attempts: at ending the former version, and at publishing. */
+const WAITS_MS = [1000, 2000, 0, 1000, 2000, 4000, 8000, 0];
 const N8N_GIVES_UP_MS = 84_000;
 
-const contextAt = (url: string) => ({ getNodeWebhookUrl: () => url }) as unknown as IHookFunctions;
-
-describe('The hooks of a publication, while BildOut never answers,', () => {
-	beforeEach(() => {
-		jest.useFakeTimers({ now: 1_790_000_000_000 });
-	});
-
-	afterEach(() => {
-		jest.useRealTimers();
-	});
-
-	/** A hook that waits for BildOut as long as it may; how long that was, in milliseconds. */
-	async function hang(url: string): Promise<number> {
-		const start = Date.now();
-		const call = withHookTimeout(contextAt(url), async ({ settings }) => {
-			jest.advanceTimersByTime(settings.until! - Date.now());
-			throw new Error('BildOut did not answer in time');
-		});
-		await expect(call).rejects.toThrow('in time');
-		return Date.now() - start;
-	}
-
-	it('take less than 45 s together, and leave time before n8n gives up', async () => {
-		const start = Date.now();
-		let hooks = 0;
-		// A former subscription that cannot be ended, and then a check each time.
-		for (const wait of [1000, 2000, 0]) {
-			hooks += await hang('https://n8n.example.com/1');
-			jest.advanceTimersByTime(wait);
+describe('The hooks of a publication', () => {
+	it('end before n8n gives up, together with its own waits, where BildOut never answers', async () => {
+		const api = new WebhookApi();
+		const timeouts: number[] = [];
+		api.answer = async ({ timeout }) => {
+			timeouts.push(timeout!);
+			throw Object.assign(new Error('No answer'), { code: 'ETIMEDOUT' });
+		};
+		const trigger = publishedTrigger(api);
+		const n8n = new N8nProcess();
+		const calls = [];
+		for (let end = 0; end < 3; end++) calls.push(n8n.unpublish(trigger).catch(() => {}));
+		await Promise.all(calls);
+		for (let start = 0; start < 5; start++) {
+			await expect(n8n.publish(trigger)).rejects.toThrow();
 		}
-		for (const wait of WAITS) {
-			hooks += await hang('https://n8n.example.com/1');
-			jest.advanceTimersByTime(wait);
+		// Each call waits for one request alone, and what follows a failed check asks nothing.
+		expect(timeouts).toHaveLength(WAITS_MS.length);
+		const total = [...timeouts, ...WAITS_MS].reduce((sum, ms) => sum + ms);
+		expect(total).toBeLessThan(N8N_GIVES_UP_MS);
+	});
+});
+
+/** A BildOut that lets so many requests through in each window, and says so. */
+function limited(windowMs: number, limit: number) {
+	const api = new WebhookApi();
+	const { answer } = api;
+	let endsAt = 0;
+	let used = 0;
+	let refused = 0;
+	let sent = 0;
+	api.answer = async (options) => {
+		sent += 1;
+		if (Date.now() >= endsAt) {
+			endsAt = Math.ceil((Date.now() + windowMs) / 1000) * 1000;
+			used = 0;
 		}
-		expect(hooks).toBeLessThanOrEqual(45_000);
-		expect(Date.now() - start).toBeLessThan(N8N_GIVES_UP_MS - 15_000);
-	});
+		const isRefused = used >= limit;
+		used += isRefused ? 0 : 1;
+		await sleep(5);
+		const headers = {
+			'x-ratelimit-limit': String(limit),
+			'x-ratelimit-remaining': String(limit - used),
+			'x-ratelimit-reset': String(endsAt / 1000),
+		};
+		if (!isRefused) return { ...((await answer.call(api, options)) as object), headers };
+		refused += 1;
+		return { statusCode: 429, headers: { ...headers, 'retry-after': '1' }, body: {} };
+	};
+	return { api, counts: () => ({ sent, refused }) };
+}
 
-	it('have their whole time again in a later publication, and after one that worked', async () => {
-		const whole = await hang('https://n8n.example.com/2');
-		expect(await hang('https://n8n.example.com/2')).toBeLessThan(whole);
-		jest.advanceTimersByTime(20_000);
-		expect(await hang('https://n8n.example.com/2')).toBe(whole);
-		await withHookTimeout(contextAt('https://n8n.example.com/2'), async () => true);
-		expect(await hang('https://n8n.example.com/2')).toBe(whole);
-	});
-
-	it('take nothing from those of another trigger', async () => {
-		const whole = await hang('https://n8n.example.com/3');
-		expect(await hang('https://n8n.example.com/4')).toBe(whole);
-	});
+describe('When n8n publishes 60 workflows on one credential, five at a time,', () => {
+	it('each subscribes once, at the first attempt, though BildOut allows 60 requests in three seconds', async () => {
+		const { api, counts } = limited(3_000, 60);
+		const n8n = new N8nProcess();
+		const triggers = Array.from({ length: 60 }, (_, index) =>
+			publishedTrigger(api, {
+				url: `https://n8n.example.com/webhook/${index}/webhook`,
+				workflowId: `workflow ${index}`,
+			}),
+		);
+		const queue: Published[] = [...triggers];
+		const failures: unknown[] = [];
+		const worker = async () => {
+			for (let next = queue.shift(); next; next = queue.shift()) {
+				await n8n.publish(next).catch((error: unknown) => failures.push(error));
+			}
+		};
+		await Promise.all(Array.from({ length: 5 }, worker));
+		expect(failures).toEqual([]);
+		expect(api.subscriptions.map(({ url }) => url.split('?')[0]).sort()).toEqual(
+			triggers.map(({ url }) => url).sort(),
+		);
+		expect(counts().refused / counts().sent).toBeLessThan(0.05);
+	}, 60_000);
 });

@@ -1,3 +1,7 @@
+import type { IWebhookFunctions } from 'n8n-workflow';
+
+import { encryptSecret } from '../../../nodes/BildOut/webhook/sealedSecret.ts';
+import { withSeal } from '../../../nodes/BildOut/webhook/urls.ts';
 import { N8nProcess, newEvent, type Published, publishedTrigger, stateOf } from './n8n-process.cts';
 import { type Kept, WebhookApi } from './webhook-api.cts';
 
@@ -65,17 +69,6 @@ describe('When other nodes wiped what n8n kept for the trigger', () => {
 		await (same ? n8n : new N8nProcess()).unpublish(trigger);
 		expect(trigger.api.subscriptions).toEqual([]);
 	});
-
-	it('each process that has seen the secret restores it where BildOut drops the query', async () => {
-		const trigger = start(DROPS);
-		const processor = new N8nProcess();
-		await new N8nProcess().publish(trigger);
-		expect(await delivered(processor, trigger)).toBe(200);
-		trigger.staticData = {};
-		expect(await delivered(processor, trigger)).toBe(200);
-		expect(stateOf(trigger).secret).toBe(standing(trigger).secret);
-		expect(await delivered(new N8nProcess(), trigger)).toBe(200);
-	});
 });
 
 describe('When n8n put back what it kept before the latest publication', () => {
@@ -93,14 +86,6 @@ describe('When n8n put back what it kept before the latest publication', () => {
 		expect(trigger.api.subscriptions).toHaveLength(1);
 		await restarted.unpublish(trigger);
 		expect(trigger.api.subscriptions).toEqual([]);
-	});
-
-	it('from before the first one, it is as if it were wiped', async () => {
-		const trigger = start(DROPS);
-		const n8n = new N8nProcess();
-		await n8n.publish(trigger);
-		trigger.staticData = {};
-		expect(await delivered(n8n, trigger)).toBe(200);
 	});
 
 	it('what was unpublished since then stays so', async () => {
@@ -190,6 +175,87 @@ describe('A seal', () => {
 			expect(await delivered(new N8nProcess(), trigger, { url, secret } as Kept)).toBe(200);
 		},
 	);
+
+	it('counts once BildOut has confirmed it, and BildOut is asked once', async () => {
+		const { trigger, id } = await published();
+		trigger.staticData = {};
+		trigger.api.asked = [];
+		const n8n = new N8nProcess();
+		const answers = await Promise.all([1, 2, 3].map(async () => await delivered(n8n, trigger)));
+		expect([...answers, await delivered(n8n, trigger)]).toEqual([200, 200, 200, 200]);
+		expect(trigger.api.asked).toEqual([`GET /webhooks/${id}`]);
+	});
+
+	it('is not asked about for a delivery that it does not verify', async () => {
+		const { trigger, url } = await published();
+		trigger.staticData = {};
+		trigger.api.asked = [];
+		const n8n = new N8nProcess();
+		expect((await n8n.deliver(trigger, 'whsec_forged', { url })).status).toBe(401);
+		expect(trigger.api.asked).toEqual([]);
+	});
+
+	it.each<[string, (trigger: Published) => unknown]>([
+		['has no such subscription', ({ api }) => (api.subscriptions = [])],
+		['has paused it', ({ api }) => (api.subscriptions[0].active = false)],
+		['delivers it elsewhere', ({ api }) => (api.subscriptions[0].url = 'https://example.com/')],
+		['delivers it under another seal', ({ api }) => (api.subscriptions[0].url += 'x')],
+		['belongs to another account now', (trigger) => (trigger.api = new WebhookApi())],
+		['answers 500', ({ api }) => (api.habits.refuses = { GET: 500 })],
+		['answers 401', ({ api }) => (api.habits.refuses = { GET: 401 })],
+		['does not answer', ({ api }) => (api.habits.loses = ['GET'])],
+	])('opens nothing where BildOut %s', async (_, happens) => {
+		const { trigger, url, secret } = await published();
+		trigger.staticData = {};
+		happens(trigger);
+		const n8n = new N8nProcess();
+		for (let times = 0; times < 3; times++) {
+			const asked = trigger.api.asked.length;
+			const answer = await n8n.deliver(trigger, secret, { url });
+			expect(answer).toEqual({ status: 401, body: { refused: 'seal_not_confirmed' } });
+			// Who holds an old secret does not have BildOut asked again and again.
+			expect(trigger.api.asked.length - asked).toBe(times === 0 ? 1 : 0);
+		}
+	});
+
+	it('of long ago opens nothing, where the state is wiped and the process is new', async () => {
+		const { trigger, url, secret } = await published();
+		const old = { url, secret } as Kept;
+		await new N8nProcess().unpublish(trigger);
+		await new N8nProcess().publish(trigger);
+		trigger.staticData = {};
+		expect(await delivered(new N8nProcess(), trigger, old)).toBe(401);
+		expect(await delivered(new N8nProcess(), trigger)).toBe(200);
+	});
+
+	it('that who knows the Client Secret forged neither opens nor breaks anything', async () => {
+		const { trigger, id, url, secret } = await published();
+		const forge = async (since: number) => {
+			const forger = {
+				getCredentials: async () => ({ clientSecret: trigger.clientSecret }),
+			} as unknown as IWebhookFunctions;
+			const forged = { id, secret: 'whsec_forged', since };
+			return withSeal(trigger.url, (await encryptSecret(forger, trigger.url, forged))!);
+		};
+		for (const since of [Date.now() + 1000, 2 ** 48 - 1, 2 ** 60]) {
+			for (const wiped of [false, true]) {
+				const staticData = wiped ? {} : structuredClone(trigger.staticData);
+				const victim = { ...trigger, staticData };
+				const n8n = new N8nProcess();
+				const forgedUrl = await forge(since);
+				const answer = await n8n.deliver(victim, 'whsec_forged', { url: forgedUrl });
+				expect(answer.status).toBe(401);
+				expect((await n8n.deliver(victim, secret, { url })).status).toBe(200);
+			}
+		}
+		const n8n = new N8nProcess();
+		trigger.api.add(await forge(2 ** 48 - 1), { secret: 'whsec_forged' });
+		trigger.staticData = {};
+		await n8n.publish(trigger);
+		expect(stateOf(trigger).since).toBeLessThanOrEqual(Date.now());
+		await n8n.unpublish(trigger);
+		expect(trigger.api.subscriptions).toEqual([]);
+	});
 
 	it('is asked about only where the secrets at hand do not do', async () => {
 		const { trigger, url, secret } = await published();

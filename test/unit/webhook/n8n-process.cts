@@ -19,10 +19,11 @@ export interface Published {
 	/** By the node's name, as n8n keeps it. */
 	staticData: Record<string, IDataObject>;
 	name: string;
+	workflowId: string;
 	url: string;
 	parameters: IDataObject;
 	clientSecret: string;
-	mode: 'trigger' | 'webhook' | 'manual';
+	mode: 'trigger' | 'webhook' | 'manual' | 'internal';
 	activation: WorkflowActivateMode;
 	/** What was logged as a warning. */
 	warnings: string[];
@@ -34,6 +35,7 @@ export function publishedTrigger(api: WebhookApi, more: Partial<Published> = {})
 		api,
 		staticData: {},
 		name: 'BildOut Trigger',
+		workflowId: 'workflow',
 		url: URL_OF_ALL,
 		parameters: { events: ['invoice.paid'] },
 		clientSecret: CLIENT_SECRET,
@@ -60,7 +62,7 @@ function contextOf(trigger: Published) {
 		}),
 		getMode: () => trigger.mode,
 		getActivationMode: () => trigger.activation,
-		getWorkflow: () => ({ id: 'workflow' }),
+		getWorkflow: () => ({ id: trigger.workflowId }),
 		getNodeWebhookUrl: () => trigger.url,
 		getNodeParameter: (key: string, fallback: unknown) => parameters[key] ?? fallback,
 		getWorkflowStaticData: () => (trigger.staticData[name] ??= {}),
@@ -113,8 +115,10 @@ export class N8nProcess {
 		}
 	}
 
+	/** Also how n8n ends a test: its mode is the same then. */
 	async unpublish(trigger: Published): Promise<void> {
-		await this.hooks.delete.call(contextOf(trigger) as unknown as IHookFunctions);
+		const context = contextOf({ ...trigger, mode: 'internal', activation: 'update' });
+		await this.hooks.delete.call(context as unknown as IHookFunctions);
 	}
 
 	/** Delivers a body that is signed with the secret, to the URL that BildOut has. */

@@ -1,4 +1,4 @@
-import { isPrivateHost } from '../../../nodes/BildOut/webhook/privateHost.ts';
+import { isPrivateHost } from '../../../nodes/BildOut/webhook/urls.ts';
 
 const isPrivate = (url: string) => isPrivateHost(new URL(url).hostname);
 

@@ -65,7 +65,6 @@ describe('Publishing', () => {
 	it.each<[string, Habits['told']]>([
 		['active', (subscription) => ({ data: { ...subscription } })],
 		['enabled', ({ active, ...rest }) => ({ data: { ...rest, enabled: active } })],
-		['paused', ({ active, ...rest }) => ({ data: { ...rest, paused: active === false } })],
 		['status', ({ active, ...rest }) => ({ data: { ...rest, status: active ? 'ok' : 'paused' } })],
 	])('starts a paused subscription again that tells so with %s', async (_, told) => {
 		const api = new WebhookApi();
@@ -174,30 +173,33 @@ describe('Publishing', () => {
 		await expect(publication).rejects.not.toBeInstanceOf(WebhookPathTakenError);
 	});
 
-	it.each(['secret', 'signing_secret', 'secret_key', 'webhook_secret', 'signing_key'])(
-		'learns the secret as %s',
-		async (name) => {
-			const api = new WebhookApi({
-				told: ({ secret, ...rest }) => ({ data: { ...rest, ...(secret && { [name]: secret }) } }),
-			});
-			const trigger = publishedTrigger(api);
-			await new N8nProcess().publish(trigger);
-			expect(stateOf(trigger).secret).toBe(api.subscriptions[0].secret);
-		},
-	);
+	it.each(['secret', 'signing_secret'])('learns the secret as %s', async (name) => {
+		const api = new WebhookApi({
+			told: ({ secret, ...rest }) => ({ data: { ...rest, ...(secret && { [name]: secret }) } }),
+		});
+		const trigger = publishedTrigger(api);
+		await new N8nProcess().publish(trigger);
+		expect(stateOf(trigger).secret).toBe(api.subscriptions[0].secret);
+	});
 
 	it.each<[string, Habits['told']]>([
 		['in no envelope', (subscription) => ({ ...subscription })],
-		['as a webhook', (subscription) => ({ webhook: { ...subscription } })],
-		['as a webhook in data', (subscription) => ({ data: { webhook: { ...subscription } } })],
 		['with a numeric ID', ({ id, ...rest }) => ({ data: { ...rest, id: parseInt(id!, 16) } })],
 		[
 			'with the secret outside',
 			({ secret, ...rest }) => ({ data: { ...rest }, ...(secret && { secret }) }),
 		],
 		[
-			'with events as objects',
-			({ events, ...rest }) => ({ data: { ...rest, events: events!.map((type) => ({ type })) } }),
+			'with null in place of its secret, and a signing secret',
+			({ secret, ...rest }) => ({
+				data: { ...rest, secret: null, ...(secret && { signing_secret: secret }) },
+			}),
+		],
+		[
+			'with a mask in place of its secret, and a signing secret',
+			({ secret, ...rest }) => ({
+				data: { ...rest, secret: '********', ...(secret && { signing_secret: secret }) },
+			}),
 		],
 		['without its events', ({ events: _, ...rest }) => ({ data: { ...rest } })],
 		[
@@ -228,9 +230,87 @@ describe('Publishing', () => {
 	it('takes back a subscription whose secret it is not told, and says so', async () => {
 		const api = new WebhookApi({ told: ({ secret: _, ...rest }) => ({ data: { ...rest } }) });
 		await expect(new N8nProcess().publish(publishedTrigger(api))).rejects.toThrow(
-			/without telling its signing secret, so it was removed again/,
+			/did not return its signing secret, so it was removed again/,
 		);
 		expect(api.subscriptions).toEqual([]);
+	});
+
+	const MASKS = [
+		'********',
+		'••••••••••••',
+		'whsec_****************',
+		'whsec_abcd...wxyz',
+		'whsec_ab…yz',
+		'xxxxxxxxxxxxxxxx',
+		'XXXX-1234',
+		'0000000000000000',
+		'-',
+		'hidden',
+		'[REDACTED]',
+		'(not shown)',
+		'Only shown once',
+		'secret_hidden',
+		'encrypted',
+		'null',
+		'N/A',
+		'none',
+		' ',
+	];
+
+	it.each(MASKS)('does not take %j for a secret', async (mask) => {
+		const api = new WebhookApi({
+			told: ({ secret: _, ...rest }) => ({ data: { ...rest, secret: mask } }),
+		});
+		await expect(new N8nProcess().publish(publishedTrigger(api))).rejects.toThrow(
+			/did not return its signing secret, so it was removed again/,
+		);
+		expect(api.subscriptions).toEqual([]);
+	});
+
+	it.each(MASKS)('keeps the secret where a later change answers %j', async (mask) => {
+		const api = new WebhookApi({
+			told: ({ secret, ...rest }) => ({ data: { ...rest, secret: secret ?? mask } }),
+		});
+		const trigger = publishedTrigger(api);
+		const n8n = new N8nProcess();
+		await n8n.publish(trigger);
+		trigger.parameters = { events: ['invoice.sent', 'invoice.paid'] };
+		await n8n.publish(trigger);
+		const [{ secret, url }] = api.subscriptions;
+		expect(stateOf(trigger)).toMatchObject({ secret, isSealed: true });
+		expect((await n8n.deliver(trigger, mask, { url })).status).toBe(401);
+		expect((await n8n.deliver(trigger, secret, { url })).status).toBe(200);
+	});
+
+	it.each(['whsec_5f1c0b7ae2d94e', '4vX0k3Zb+Q/9sTn2', 'a1b2c3'])(
+		'takes %j for a secret',
+		async (secret) => {
+			const api = new WebhookApi();
+			const { add } = api;
+			api.add = (url, more) => add.call(api, url, { ...more, secret });
+			const trigger = publishedTrigger(api);
+			await new N8nProcess().publish(trigger);
+			expect(stateOf(trigger)).toMatchObject({ secret });
+		},
+	);
+
+	it('accepts both secrets where a change brings another, and changes it no more than needed', async () => {
+		let changes = 0;
+		const api = new WebhookApi();
+		const { answer } = api;
+		api.answer = async (options) => {
+			const response = await answer.call(api, options);
+			if (options.method !== 'PUT') return response;
+			const [registered] = api.subscriptions;
+			registered.secret = `whsec_changed_${++changes}`;
+			return { ...(response as object), body: { data: { ...registered } } };
+		};
+		const trigger = publishedTrigger(api);
+		for (let start = 0; start < 3; start++) await new N8nProcess().publish(trigger);
+		expect(changes).toBe(1);
+		const n8n = new N8nProcess();
+		expect((await n8n.deliver(trigger, 'whsec_changed_1')).status).toBe(200);
+		expect((await n8n.deliver(trigger, stateOf(trigger).secret as string)).status).toBe(200);
 	});
 
 	it('does not end a subscription that works because checking it failed for a while', async () => {
