@@ -61,24 +61,37 @@ function withUpsert(record: OutputSchema): OutputSchema {
 }
 
 /** The record as 'Simplify' gives it, which is the default: `address.city` becomes `address_city`. */
-function simplified(record: OutputSchema, fields: string[]): OutputSchema {
+function simplified(
+	record: OutputSchema,
+	fields: string[],
+	extra: readonly string[],
+): OutputSchema {
+	const texts = extra.map((field): [string, OutputSchema] => [
+		field,
+		{ type: 'string', nullable: true },
+	]);
 	const properties = fields.map((path) => {
 		const [field, part] = path.split('.');
 		const schema = record.properties![field!]!;
 		const simple = part ? { ...schema.properties![part]!, nullable: true as const } : schema;
 		return [path.replace('.', '_'), simple];
 	});
-	return { type: 'object', properties: Object.fromEntries(properties) };
+	return { type: 'object', properties: Object.fromEntries([...properties, ...texts]) };
 }
 
 /** What an operation gives: the record, unless it is one of these. `getFinancials` is `…Financials`. */
-function outputOf({ component: name, operation, simplifiedFields }: Output): OutputSchema {
+function outputOf({
+	component: name,
+	operation,
+	simplifiedFields,
+	extraFields,
+}: Output): OutputSchema {
 	if (operation === 'delete') return deleted;
 	const special = /^get([A-Z].+)$/.exec(operation)?.[1];
 	if (special && special !== 'All') return component(`${name}${special}`);
 	const record = component(name);
 	if (operation === 'upsert') return withUpsert(record);
-	return operation.startsWith('get') ? simplified(record, simplifiedFields) : record;
+	return operation.startsWith('get') ? simplified(record, simplifiedFields, extraFields) : record;
 }
 
 interface Output {
@@ -86,12 +99,13 @@ interface Output {
 	component: string;
 	operation: string;
 	simplifiedFields: string[];
+	extraFields: readonly string[];
 }
 
 const resources = registry();
-const files = resources.flatMap(({ name, label, operations, simplifiedFields }) =>
+const files = resources.flatMap(({ name, label, operations, simplifiedFields, extraFields }) =>
 	operations.map((operation) => {
-		const schema = outputOf({ component: label, operation, simplifiedFields });
+		const schema = outputOf({ component: label, operation, simplifiedFields, extraFields });
 		return {
 			path: join(FOLDER, name, `${operation}.json`),
 			text: `${JSON.stringify({ ...schema, version: 1 }, null, '\t')}\n`,

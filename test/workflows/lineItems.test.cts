@@ -304,6 +304,30 @@ describe('a field that a line does not have', () => {
 		},
 	);
 
+	it.each([
+		['unit_price', 'unit_amount'],
+		['unit_price', 'amount'],
+		['unit_price', 'unit_cost'],
+		['unit_price', 'Price per Unit'],
+		['quantity', 'hours'],
+		['quantity', 'Qty.'],
+		['tax_rate', 'VAT'],
+	])('comes with the spelling of %s where it is %s', async (field, spelling) => {
+		const { [field]: value, ...rest }: JsonObject = { ...line, tax_rate: 8.5 };
+		const lineItemsJson = JSON.stringify([{ ...rest, [spelling]: value }]);
+		const { error } = await invoice({ lineItemsInput: 'json', lineItemsJson });
+		expect(error?.description).toMatch(new RegExp(`^Spell it '${field}'`));
+		expect(await bildout.wire()).toEqual([]);
+	});
+
+	it('does not turn the amount of a line into its price without saying so', async () => {
+		const lineItemsJson = '[{"name": "Labor", "quantity": 16, "amount": 1200}]';
+		const { error } = await invoice({ lineItemsInput: 'json', lineItemsJson });
+		expect(error?.description).toBe(
+			"Spell it 'unit_price' if it is the price of one unit; BildOut computes the amount of a line.",
+		);
+	});
+
 	it('is told how it is spelt', async () => {
 		const { error } = await invoice(given({ sales_tax: 8.5 }));
 		expect(error?.description).toBe("Spell it 'tax_rate'.");

@@ -13,6 +13,8 @@ export interface RegisteredResource {
 	operations: string[];
 	/** What 'Simplify' keeps, with a dot before the part of an object. */
 	simplifiedFields: string[];
+	/** Texts that it keeps where a record has them. */
+	extraFields: readonly string[];
 }
 
 /** The nodes' registry, read from its source, so that nothing has to be built first. */
@@ -28,12 +30,16 @@ export function registry(): RegisteredResource[] {
 					label,
 					operations: Object.keys(operations),
 					simplifiedFields: simplifiedFields(record),
+					extraFields: record.extraFields ?? [],
 				}
 			: [],
 	);
 }
 
-type Resources = Record<string, { label: string; operations: object; record?: object }>;
+type Resources = Record<
+	string,
+	{ label: string; operations: object; record?: { extraFields?: readonly string[] } }
+>;
 
 const NODE = join(import.meta.dirname, '../../nodes/BildOut');
 const require = createRequire(join(NODE, 'package.json'));

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { isObject } from '../api/json';
 import type { InputItem } from './inputItem';
 import { capitalized, fieldsFor, type ParentRecord, type RecordType } from '../records/recordType';
 import { readSwitch, readNames } from './values';
@@ -21,7 +22,9 @@ export function outputShaper(
 ): (record: IDataObject) => Promise<IDataObject> {
 	const output = chosenOutput(item);
 	const fields = chosenFields(item, type, output);
-	const shape = (record: IDataObject) => (fields ? pick(record, fields) : record);
+	const extra = output === 'simplified' ? (type.extraFields ?? []) : [];
+	const shape = (record: IDataObject) =>
+		fields ? { ...pick(record, fields), ...present(record, extra) } : record;
 	const { parent: linked } = type;
 	if (!linked) return async (record) => shape(record);
 	const isWanted = isNameWanted(item, linked);
@@ -55,15 +58,23 @@ export function simplifiedFields(type: RecordType): string[] {
 	);
 }
 
-function pick(record: IDataObject, fields: readonly string[]): IDataObject {
+function pick(record: IDataObject, paths: readonly string[]): IDataObject {
 	const picked: IDataObject = {};
-	for (const path of fields) {
+	for (const path of paths) {
 		const [field, part] = path.split('.');
 		const value = record[field];
 		if (!part) picked[field] = value ?? null;
-		else picked[`${field}_${part}`] = (value as IDataObject | null | undefined)?.[part] ?? null;
+		else if (isObject(value)) picked[`${field}_${part}`] = value[part] ?? null;
+		// An address that BildOut has as one text has no parts.
+		else if (value !== undefined && value !== null && value !== '') picked[field] = value;
+		else picked[`${field}_${part}`] = null;
 	}
 	return picked;
+}
+
+function present(record: IDataObject, fields: readonly string[]): IDataObject {
+	const there = fields.filter((field) => record[field] !== undefined && record[field] !== null);
+	return Object.fromEntries(there.map((field) => [field, record[field]]));
 }
 
 /** The name of the option that includes the name of the linked record, e.g. `includeCustomer`. */

@@ -16,6 +16,8 @@ export const invoiceRecord: RecordType = {
 	scopes: { read: 'invoices:read', write: 'invoices:write' },
 	serverOwned: [...SERVER_OWNED_FIELDS.record, ...SERVER_OWNED_FIELDS.invoice],
 	fields,
+	// The page on which the customer pays, `/pay/<token>`, and the invoice as a file: as in BildOut's own tables.
+	extraFields: ['payment_link_token', 'pdf_url'],
 	sortedBy: 'due_date',
 	searchPlaceholder: 'e.g. INV-0042',
 	rows: {

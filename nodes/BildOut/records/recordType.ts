@@ -17,6 +17,8 @@ export interface RecordType {
 	rows?: RowsOfRecord;
 	/** Its fields, in the order in which people think of them. */
 	fields: readonly Field[];
+	/** Texts that some BildOuts send with it; 'Simplify' keeps those that are there. */
+	extraFields?: readonly string[];
 	/** What the list is sorted by when a sort rule is added. */
 	sortedBy: string;
 	/** What a user may search its list for, e.g. 'e.g. roofing'. */

@@ -1,6 +1,40 @@
 import { outputShaper } from '../../../nodes/BildOut/input/output.ts';
+import type { IDataObject } from 'n8n-workflow';
+import { invoiceRecord } from '../../../nodes/BildOut/records/invoice.ts';
+import type { RecordType } from '../../../nodes/BildOut/records/recordType.ts';
 import { customerRecord } from '../../../nodes/BildOut/records/customer.ts';
 import { itemIn } from '../../support/item.cts';
+
+describe('A simplified record', () => {
+	const simplify = async (type: RecordType, record: IDataObject) => {
+		const item = itemIn(undefined, {
+			param: (_: string, fallback: unknown) => fallback,
+			collection: () => ({}),
+		});
+		return await outputShaper(item, type)(record);
+	};
+
+	it('keeps an address that is one text, whole', async () => {
+		const address = '1200 Larimer St, Denver, CO';
+		const simple = await simplify(customerRecord, { id: 'c1', address });
+		expect(simple).toMatchObject({ id: 'c1', address });
+		expect(Object.keys(simple).filter((key) => key.startsWith('address'))).toEqual(['address']);
+	});
+
+	it.each([undefined, null, '', {}])('has the parts of an address that is %j', async (address) => {
+		const simple = await simplify(customerRecord, { id: 'c1', address } as IDataObject);
+		expect(simple).toMatchObject({ address_line1: null, address_city: null });
+		expect(simple).not.toHaveProperty('address');
+	});
+
+	it('keeps where the customer pays an invoice, and its file, where BildOut sends them', async () => {
+		const there = { payment_link_token: 'tok', pdf_url: 'https://bildout.com/1.pdf' };
+		expect(await simplify(invoiceRecord, { id: 'i1', ...there })).toMatchObject(there);
+		expect(Object.keys(await simplify(invoiceRecord, { id: 'i1', pdf_url: null }))).toHaveLength(
+			10,
+		);
+	});
+});
 
 describe('The shape of a list', () => {
 	it('is asked of n8n once, however many records there are', async () => {

@@ -175,20 +175,34 @@ function customFieldsOf({ item, number, line }: GivenLine): IDataObject {
 
 /** What people write for a field of a line. */
 const MISSPELT = new Map<string, LineField>([
+	['amount', 'unit_price'],
 	['cost', 'unit_price'],
+	['desc', 'description'],
 	['description', 'description'],
+	['details', 'description'],
+	['hours', 'quantity'],
+	['hrs', 'quantity'],
 	['item', 'name'],
+	['itemname', 'name'],
 	['name', 'name'],
 	['price', 'unit_price'],
+	['priceperunit', 'unit_price'],
+	['product', 'name'],
 	['qty', 'quantity'],
 	['quantity', 'quantity'],
+	['quantities', 'quantity'],
 	['rate', 'unit_price'],
 	['salestax', 'tax_rate'],
 	['tax', 'tax_rate'],
 	['taxpercent', 'tax_rate'],
 	['taxrate', 'tax_rate'],
 	['title', 'name'],
+	['unitamount', 'unit_price'],
+	['unitcost', 'unit_price'],
 	['unitprice', 'unit_price'],
+	['units', 'quantity'],
+	['unitrate', 'unit_price'],
+	['vat', 'tax_rate'],
 ]);
 
 /** BildOut would pass over a field that it does not know, and a line would go untaxed. */
@@ -201,7 +215,7 @@ function refuseUnknown(item: InputItem, number: number, line: IDataObject): void
 	item.fail(
 		`Line ${number}: '${unknown}' is not a field of a line. ${KNOWN}`,
 		meant && !(meant in line)
-			? `Spell it '${meant}'.`
+			? `Spell it '${meant}'${unknown.toLowerCase() === 'amount' ? ' if it is the price of one unit; BildOut computes the amount of a line' : ''}.`
 			: `Leave it out, or if BildOut has such a field, write it under '${CUSTOM_FIELDS}': {"${unknown}": …}. For one invoice of all rows of a sheet, turn on 'Execute Once' in the Settings of this node and pick what a line has: {{ $input.all().map(({ json }) => ({ name: json.name, quantity: json.quantity, unit_price: json.unit_price })) }}.`,
 	);
 }
