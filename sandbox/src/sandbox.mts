@@ -10,7 +10,8 @@ import { Grants } from './oauth/grants.mts';
 import { RateLimiter } from './ratelimit/limiter.mts';
 import { openDatabase, transaction } from './records/database.mts';
 import { openRecords } from './records/records.mts';
-import { plant, type Quantities, startingQuantities } from './seed/seed.mts';
+import { openReplant } from './seed/replant.mts';
+import { plant, type Quantities } from './seed/seed.mts';
 import { changed, defaultSettings, type Settings, type SettingsChange } from './settings.mts';
 import { Courier, type News } from './webhooks/courier.mts';
 import { openSubscriptions } from './webhooks/subscriptions.mts';
@@ -52,8 +53,10 @@ function openAccount(database: DatabaseSync, settings: () => Settings) {
 	const endDay = () => change(() => resources.invoices.markOverdue());
 	const seed = (quantities: Partial<Quantities>) =>
 		change(() => plant(records, quantities, clock.today()));
+	const replant = openReplant(database, records);
+	const start = () => change(() => replant(clock.today()));
 
-	return { records, resources, subscriptions, courier, news, clock, change, endDay, seed };
+	return { records, resources, subscriptions, courier, news, clock, change, endDay, seed, start };
 }
 
 /** A BildOut account with everything behind its API; HTTP is laid over it by `buildServer`. */
@@ -64,11 +67,11 @@ export function openSandbox(options: SandboxOptions = {}) {
 	const settings = (): Settings => current;
 
 	const account = openAccount(database, settings);
-	const { records, courier, news, clock, change, endDay, seed } = account;
+	const { records, courier, news, clock, change, endDay, start } = account;
 	const limiter = new RateLimiter(settings);
 	const faults = new Faults();
 	const requestLog = new RequestLog(() => news.emit('change'));
-	if (!options.empty && records.customers.count() === 0) seed(startingQuantities);
+	if (!options.empty && records.customers.count() === 0) start();
 	endDay();
 	clock.start();
 
@@ -93,7 +96,7 @@ export function openSandbox(options: SandboxOptions = {}) {
 			change(() => {
 				for (const collection of Object.values(records)) collection.clear();
 				database.exec('DELETE FROM idempotent_answers');
-				if (withSeed) seed(startingQuantities);
+				if (withSeed) start();
 			});
 			faults.clear();
 			limiter.reset();

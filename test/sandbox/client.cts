@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { controlClient, type Sandbox, startSandbox } from '../support/sandbox.cts';
+import { controlClient, type Sandbox, useSharedSandbox } from '../support/sandbox.cts';
 
 export type Body = any;
 
@@ -33,22 +33,21 @@ export async function call(
 }
 
 /**
- * A sandbox for all tests of a file. Before each test it is as it was at the start, with limits so
- * wide that only a test of the limits meets them, and `api` speaks with a fresh token of all scopes.
+ * The sandbox for all tests of a file. Before each test it is as it was at the start, without records where
+ * `empty`, with limits so wide that only a test of the limits meets them, and `api` has a new token of all scopes.
  */
-export function useSandbox(...args: string[]) {
+export function useSandbox({ empty = false } = {}) {
 	let sandbox: Sandbox;
 	let token: string;
 
 	beforeAll(async () => {
-		sandbox = await startSandbox(args);
+		sandbox = await useSharedSandbox();
 	});
 	beforeEach(async () => {
-		await sandbox.control.reset();
+		await sandbox.control.reset({ seed: !empty });
 		await sandbox.control.config({ announcedLimit: 1_000_000 });
 		token = (await sandbox.control.token()).access_token;
 	});
-	afterAll(async () => await sandbox?.stop());
 
 	const api = async (method: string, path: string, body?: unknown, headers = {}) =>
 		await call(method, `${sandbox.url}/api/v1${path}`, body, {

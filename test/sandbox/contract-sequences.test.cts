@@ -5,7 +5,7 @@ import type { JsonObject, SandboxConfig } from '../support/sandbox.cts';
 import { AccountModel, BODIES, type Kind, type Step } from './account-model.cts';
 import { type Body, call, useSandbox } from './client.cts';
 
-const sandbox = useSandbox('--empty');
+const sandbox = useSandbox({ empty: true });
 
 const which = fc.nat(5);
 const writeOf = (kind: Kind): fc.Arbitrary<Step> => {
@@ -130,7 +130,7 @@ it('keeps what was written, and nothing else, through any sequence of requests',
 			form,
 			fc.array(step, { minLength: 1, maxLength: 14 }),
 			async (config, steps) => {
-				await sandbox.control.reset();
+				await sandbox.control.reset({ seed: false });
 				await sandbox.control.config({ announcedLimit: 1_000_000, ...config });
 				const headers = { authorization: `Bearer ${sandbox.token}` };
 				const model = new AccountModel(

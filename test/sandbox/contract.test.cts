@@ -88,7 +88,7 @@ it.each([
 });
 
 describe('what the sandbox serves', () => {
-	const sandbox = useSandbox('--empty');
+	const sandbox = useSandbox({ empty: true });
 
 	it('is every operation of the contract, and each needs its scope', async () => {
 		const { access_token } = await sandbox.control.token({ scopes: ['webhooks:manage'] });

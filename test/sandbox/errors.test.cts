@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { startSandbox } from '../support/sandbox.cts';
 import { type Answer, call, useSandbox } from './client.cts';
 
-const sandbox = useSandbox('--empty');
+const sandbox = useSandbox({ empty: true });
 const { api } = sandbox;
 
 /** Every error has BildOut's envelope, and the request's ID in the body and in a header. */

@@ -4,7 +4,7 @@ import { SANDBOX_CLIENT } from '../../tools/lib/sandbox.mts';
 import { Engine } from './engine.cts';
 import { nodeRuns } from './node-runs.cts';
 import { ownRequests } from './own-requests.cts';
-import { type Sandbox, startSandbox } from './sandbox.cts';
+import { type Sandbox, useSharedSandbox } from './sandbox.cts';
 
 export type { NodeOptions, NodeRun, StartedNode } from './node-runs.cts';
 export type { Wire } from './own-requests.cts';
@@ -17,7 +17,7 @@ const PACKAGE = resolve(__dirname, '../..');
  * that nothing waits for them. After every test it checks that creates, and nothing else, carried an
  * Idempotency-Key.
  */
-export function bildOut(sandboxArgs: string[] = []) {
+export function bildOut() {
 	let sandbox: Sandbox;
 	let engine: Engine;
 	let account: INodeCredentialsDetails;
@@ -25,7 +25,7 @@ export function bildOut(sandboxArgs: string[] = []) {
 
 	beforeAll(async () => {
 		engine = await Engine.start(PACKAGE);
-		sandbox = await startSandbox(sandboxArgs);
+		sandbox = await useSharedSandbox();
 	});
 	beforeEach(async () => {
 		await sandbox.control.reset({ seed: true });
@@ -36,9 +36,6 @@ export function bildOut(sandboxArgs: string[] = []) {
 		for (const { method, headers } of await requests.calls()) {
 			expect(headers['idempotency-key'] !== undefined).toBe(method === 'POST');
 		}
-	});
-	afterAll(async () => {
-		await sandbox?.stop();
 	});
 
 	/** A credential signed in at the sandbox; `data` replaces fields of it. */

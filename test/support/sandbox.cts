@@ -84,6 +84,14 @@ export interface Sandbox {
 	stop(): Promise<void>;
 }
 
+declare const sharedSandbox: () => Promise<string>;
+
+/** The sandbox that all test files of a Jest worker share; a test has to `reset` it first. */
+export async function useSharedSandbox(): Promise<Sandbox> {
+	const url = await sharedSandbox();
+	return { url, control: controlClient(url), stop: async () => {} };
+}
+
 /**
  * Starts a BildOut sandbox with its control interface on a free port, in a process of its own.
  * `args` are further command line options of `sandbox/main.mts`.

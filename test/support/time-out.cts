@@ -1,5 +1,5 @@
 declare const testTimeout: number;
-declare const secondTries: number;
+declare const retries: number;
 
 jest.setTimeout(testTimeout);
-jest.retryTimes(secondTries, { logErrorsBeforeRetry: true });
+jest.retryTimes(retries, { logErrorsBeforeRetry: true });

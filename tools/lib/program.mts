@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { type Socket, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -25,6 +25,8 @@ export interface Program {
 	stop(): Promise<void>;
 	/** Ends it as a crash or a power cut would. */
 	kill(): Promise<void>;
+	/** Lets this process end before it; it ends with it. */
+	unref(): void;
 }
 
 /**
@@ -75,6 +77,10 @@ export function startProgram(
 		kill: async () => {
 			killGroup();
 			await end('SIGKILL');
+		},
+		unref: () => {
+			child.unref();
+			for (const pipe of child.stdio) (pipe as Socket | null)?.unref();
 		},
 	};
 }

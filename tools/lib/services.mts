@@ -9,7 +9,7 @@ import { type Program, freePort, startProgram, waitUntilReady } from './program.
 import { temporaryFolder } from './temporary.mts';
 
 /** A server that n8n's queue mode needs, on a private port of this machine, with a data folder of its own. */
-export interface Service extends Program {
+export interface Service extends Omit<Program, 'unref'> {
 	readonly port: number;
 	/** Starts it again on the same port with the same data, after it was stopped or killed. */
 	restart(): Promise<void>;

@@ -13,16 +13,31 @@ Object.assign(process.env, {
 });
 process.on('exit', () => rmSync(home, { recursive: true, force: true }));
 
+/** @type {Promise<string> | undefined} */
+let sandboxUrl;
+
+/** Starts the sandbox that the test files of this worker share; it ends with the worker. */
+const sharedSandbox = () =>
+	(sandboxUrl ??= require('../../tools/lib/sandbox.mts')
+		.startSandbox(0, ['--control'])
+		.then((sandbox) => {
+			// The worker can be Jest itself, which ends when nothing is left to do.
+			sandbox.unref();
+			return sandbox.url;
+		}));
+
 /**
- * Where the workflow tests run. Jest gives every test file its own copy of every module; n8n's engine
- * takes seconds to load, so it is loaded by Node itself, once for all files (see `loaded-once/`).
+ * Where tests run that share what takes seconds to start. Jest gives every test file its own copy of every
+ * module; n8n's engine is loaded by Node itself, once for all files of a worker (see `loaded-once/`), and one
+ * sandbox serves them all.
  */
-module.exports = class N8nEnvironment extends TestEnvironment {
+module.exports = class WorkerEnvironment extends TestEnvironment {
 	timeZone = process.env.TZ;
 
 	async setup() {
 		await super.setup();
 		this.global.loadedOnce = (name) => require(name);
+		this.global.sharedSandbox = sharedSandbox;
 		this.global.setMachineTimeZone = setMachineTimeZone;
 	}
 
