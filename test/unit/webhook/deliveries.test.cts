@@ -1,6 +1,7 @@
+import { createHmac } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 
-import { N8nProcess, newEvent, publishedTrigger } from './n8n-process.cts';
+import { N8nProcess, newEvent, type Published, publishedTrigger } from './n8n-process.cts';
 import { WebhookApi } from './webhook-api.cts';
 
 /** What becomes of a genuine delivery, by what is in it. */
@@ -9,11 +10,14 @@ describe('A genuine delivery', () => {
 	let deliver: (event: unknown, chosen?: string[]) => ReturnType<N8nProcess['deliver']>;
 	let deliverText: (text: string) => ReturnType<N8nProcess['deliver']>;
 	let warnings: string[];
+	let published: Published;
+	let signingSecret: string;
 
 	beforeEach(async () => {
 		const trigger = publishedTrigger(new WebhookApi());
 		await n8n.publish(trigger);
 		const [{ secret }] = trigger.api.subscriptions;
+		[published, signingSecret] = [trigger, secret];
 		warnings = trigger.warnings;
 		deliver = async (event, chosen = ['invoice.paid']) => {
 			trigger.parameters = { events: chosen };
@@ -122,6 +126,34 @@ describe('A genuine delivery', () => {
 		]);
 		expect((await send('9007199254740992')).items).toHaveLength(1);
 		expect((await send('9007199254740993')).body).toEqual({ ignored: 'repeated_delivery' });
+	});
+
+	it.each<[string, string[]]>([
+		['in another form', ['sha256=ab', 'v0=cd', 'keyId="a",signature="b"', 'x', 'y', 'z']],
+		['in the same form', ['t=1,v1=00', `t=1,v1=${'0'.repeat(64)}`, `t=2,v1=${'1'.repeat(64)}`]],
+	])('may have signatures of others before its own, %s', async (_, others) => {
+		const body = Buffer.from(JSON.stringify(newEvent()));
+		const seconds = Math.floor(Date.now() / 1000);
+		const digest = createHmac('sha256', signingSecret)
+			.update(`${seconds}.`)
+			.update(body)
+			.digest('hex');
+		const headers = [
+			...others.map((value, index) => [`x-proxy-${index}-signature`, value]),
+			['bildout-signature', `t=${seconds},v1=${digest}`],
+		];
+		for (const order of [headers, headers.toReversed()]) {
+			const { status, items } = await n8n.receive(
+				published,
+				published.url,
+				body,
+				Object.fromEntries(order) as Record<string, string>,
+			);
+			expect({ status, isRefused: items === undefined && status !== 200 }).toEqual({
+				status: 200,
+				isRefused: false,
+			});
+		}
 	});
 
 	it('may start with a byte order mark', async () => {
