@@ -7,10 +7,10 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
+import { sampleHints } from './events';
 import { receiveDelivery } from './webhook/delivery';
 import { properties } from './webhook/description';
 import { withActivationErrors } from './webhook/activation';
-import { sampleHints } from './webhook/samples';
 import { checkSubscription, createSubscription, removeSubscription } from './webhook/subscription';
 import { withNodeErrors } from './errors/toNodeError';
 import { TRIGGER_AUDIENCE } from './errors/trigger';
@@ -28,7 +28,7 @@ export class BildOutTrigger implements INodeType {
 		description: 'Starts the workflow when something happens in BildOut',
 		eventTriggerDescription: 'Waiting for one of the chosen events to happen in BildOut',
 		activationMessage:
-			'BildOut now starts this workflow by itself whenever one of the chosen events happens.',
+			'BildOut now starts this workflow whenever one of the chosen events happens.',
 		defaults: { name: 'BildOut Trigger' },
 		builderHint: {
 			searchHint:
@@ -47,12 +47,12 @@ export class BildOutTrigger implements INodeType {
 			header: 'Wait for something to happen in BildOut',
 			executionsHelp: {
 				inactive:
-					'<b>To try it out</b>, click the button above, then do in BildOut what should start the workflow, for example mark an invoice as paid. What BildOut reports appears on the right.<br /><br /><b>To run it from now on</b>, publish the workflow. It then starts by itself, and each run is listed under Executions.',
+					'<b>To try it out</b>, click the button above, then do in BildOut what should start the workflow, for example mark an invoice as paid. What BildOut reports appears on the right.<br /><br /><b>To run it from now on</b>, publish the workflow. It then starts automatically, and each run is listed under Executions.',
 				active:
-					'<b>To try a change</b>, click the button above, then do in BildOut what should start the workflow, for example mark an invoice as paid. What BildOut reports appears on the right.<br /><br /><b>The published workflow</b> starts by itself, and each run is listed under <a data-key="executions">Executions</a>.',
+					'<b>To try a change</b>, click the button above, then do in BildOut what should start the workflow, for example mark an invoice as paid. What BildOut reports appears on the right.<br /><br /><b>The published workflow</b> starts automatically, and each run is listed under <a data-key="executions">Executions</a>.',
 			},
 			activationHint:
-				'Once the workflow does what you want, publish it. It then starts by itself, without this button.',
+				'Once the workflow does what you want, publish it. It then starts automatically, without this button.',
 		},
 		hints: sampleHints,
 		webhooks: [

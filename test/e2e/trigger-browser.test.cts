@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import type { JsonObject } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
 import { EVERY_REPORTED_EVENT } from '../../nodes/BildOut/events.ts';
-import { SAMPLE_EVENTS } from '../../nodes/BildOut/webhook/samples.ts';
+import { SAMPLE_EVENTS } from '../../nodes/BildOut/events.ts';
 import {
 	consoleErrors,
 	keepPicture,

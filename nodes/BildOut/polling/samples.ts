@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { hintsOf, SAMPLE_EVENTS, type SampleEvent } from '../webhook/samples';
+import { hintsOf, SAMPLE_EVENTS, type SampleEvent } from '../events';
 
 const VENDOR_SAMPLE: SampleEvent = {
 	kinds: ['vendor.'],

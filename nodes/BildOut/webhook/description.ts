@@ -21,7 +21,7 @@ const registrationProperties: INodeProperties[] = [
 			},
 		],
 		default: 'automatic',
-		hint: 'Use Automatic, unless publishing says that BildOut does not let this workflow subscribe by itself: then use Manual.',
+		hint: 'Use Automatic. Only if publishing reports that BildOut does not support automatic webhook registration, use Manual.',
 		description: 'How BildOut learns where to report what happens',
 	},
 	{
@@ -48,7 +48,7 @@ const optionsProperty: INodeProperties = {
 			noDataExpression: true,
 			default: true,
 			description:
-				'Whether an event that BildOut reports again within a day, for example because an answer got lost, starts the workflow only once',
+				'Whether an event that BildOut delivers again within a day, for example because a response got lost, starts the workflow only once',
 		},
 		{
 			displayName: 'Signature Header',
@@ -58,7 +58,7 @@ const optionsProperty: INodeProperties = {
 			default: '',
 			placeholder: 'e.g. X-BildOut-Signature',
 			description:
-				'The name of the header that carries the signature of what BildOut reports. Leave empty to accept any header whose name ends in "signature".',
+				'The name of the header that carries the signature of a delivery. Leave empty to accept any header whose name ends in "signature".',
 		},
 		{
 			displayName: 'Tolerance (Seconds)',
@@ -68,7 +68,7 @@ const optionsProperty: INodeProperties = {
 			typeOptions: { minValue: 1 },
 			default: 300,
 			description:
-				'How many seconds the time in the signature may differ from the clock of the machine that runs n8n. A larger number also accepts older copies of a report.',
+				'How many seconds the time in the signature may differ from the clock of the machine that runs n8n. A larger number also accepts older copies of a delivery.',
 		},
 	],
 };
