@@ -1,5 +1,6 @@
 import { answersByHand } from '../support/answers.cts';
 import { bildOut } from '../support/bildout.cts';
+import type { Json } from '../support/sandbox.cts';
 
 const bildout = bildOut();
 const server = answersByHand();
@@ -52,7 +53,7 @@ it('works for a credential that may read invoices only', async () => {
 	expect(await bildout.calls()).toHaveLength(2);
 });
 
-it('does not use up the allowance in search of what is not there', async () => {
+it('reads at most one page for names, however many invoices it looks through', async () => {
 	const page = Array.from({ length: 50 }, (_, index) => index);
 	server.answer((request, query) => {
 		const number = Number(query.get('page') ?? 1);
@@ -66,10 +67,56 @@ it('does not use up the allowance in search of what is not there', async () => {
 			];
 		}
 		if (request === 'GET /customers') return [200, { data: [] }];
-		return [200, { data: { id: 'c', name: 'Harbor' } }];
+		return [404, {}];
 	});
 	expect((await choose('nowhere')).results).toEqual([]);
-	expect(server.seen.length).toBeLessThan(80);
+	const asked = server.seen.map(([line]) => line.split('?')[0]);
+	expect(asked.filter((line) => line !== 'GET /invoices')).toEqual(['GET /customers']);
+	expect(asked.length).toBeLessThan(30);
+});
+
+it('finds an invoice by the name of its customer, however many customers there are', async () => {
+	server.answer((request, query) => {
+		if (request === 'GET /invoices') return [200, { data: [invoice(1, 1), invoice(2, 2)] }];
+		const name = query.get('search') === 'harbor' ? 'Harbor View' : 'Somebody else';
+		return [200, { data: [{ id: name === 'Harbor View' ? 'c2' : 'c9', name }] }];
+	});
+	expect((await choose('harbor')).results.map(({ value }) => value)).toEqual(['i2']);
+});
+
+it('takes the name that BildOut sends along, and asks for no other', async () => {
+	server.answer(() => [200, { data: [{ ...invoice(1, 1), client: { name: 'Harbor' } }] }]);
+	expect((await choose()).results.map(({ name }) => name)).toEqual([
+		'INV-1 · Harbor · $1,204.00 · sent',
+	]);
+	expect(server.seen).toEqual([['GET /invoices?limit=50']]);
+});
+
+it.each<[string, (ids: [number, unknown][]) => Json]>([
+	['a bare list', (list) => list.map(([id, name]) => ({ id, name })) as Json],
+	['an envelope', (list) => ({ data: list.map(([id, name]) => ({ id, name })) }) as Json],
+])('matches names by ID in %s, and shows none for a customer without one', async (_, shaped) => {
+	const data = [1, 2, 3].map((number) => ({
+		...invoice(number, number),
+		client_id: String(number),
+	}));
+	server.answer((request) =>
+		request === 'GET /invoices'
+			? [200, { data }]
+			: [
+					200,
+					shaped([
+						[1, 'Harbor'],
+						[2, undefined],
+						[3, null],
+					]),
+				],
+	);
+	expect((await choose()).results.map(({ name }) => name)).toEqual([
+		'INV-1 · Harbor · $1,204.00 · sent',
+		'INV-2 · $1,204.00 · sent',
+		'INV-3 · $1,204.00 · sent',
+	]);
 });
 
 it('says what to do in words that fit a chooser, which has no options', async () => {

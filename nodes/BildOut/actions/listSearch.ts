@@ -1,13 +1,13 @@
 import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { SEARCH_PARAMETER, webPathsOf } from '../assumptions';
-import { type RecordType, listTarget } from '../records/recordType';
+import { MAX_PAGE_SIZE, SEARCH_PARAMETER, webPathsOf } from '../assumptions';
+import { listTarget, type ParentRecord, type RecordType } from '../records/recordType';
 import { getConnection } from '../api/connection';
+import { DEFAULT_SETTINGS } from '../api/client';
 import { fetchPage } from '../api/pagination/page';
 import { type Position, START } from '../api/pagination/pageStyle';
 import { LOCATOR_AUDIENCE } from '../errors/resourceLocator';
 import { withNodeErrors } from '../errors/toNodeError';
-import { ParentNames } from './parentNames';
 
 /** How many records a chooser shows before the user scrolls on. */
 const SHOWN_AT_ONCE = 50;
@@ -101,13 +101,46 @@ function readToken(token: string | undefined): Place | undefined {
 	return token === undefined ? undefined : (JSON.parse(token) as Place);
 }
 
-/** The labels of records, each with the name of the record that it belongs to. */
-function labelsOf(context: ILoadOptionsFunctions, type: RecordType, text: string): Labels {
-	const { parent: linked, label } = type;
-	if (!linked) return async (records) => records.map((record) => label(record));
-	const names = new ParentNames(context, linked.type, text);
+/** The labels of records, each with the name of the record that it belongs to, where that can be had. */
+function labelsOf(
+	context: ILoadOptionsFunctions,
+	{ parent, label }: RecordType,
+	text: string,
+): Labels {
+	if (!parent) return async (records) => records.map((record) => label(record));
+	let names: Promise<Map<string, string>> | undefined;
 	return async (records) => {
-		await names.learn(records.map((record) => record[linked.field]));
-		return records.map((record) => label(record, names.nameOf(record[linked.field])));
+		const needsNames = records.some((record) => record[parent.field] && !parent.nameIn(record));
+		if (needsNames) names ??= readNames(context, parent, text);
+		const known = await names;
+		return records.map((record) =>
+			label(record, parent.nameIn(record) ?? known?.get(String(record[parent.field]))),
+		);
 	};
+}
+
+/** People do not wait for a name. */
+const NAME_SETTINGS = { ...DEFAULT_SETTINGS, timeoutMs: 10_000, maxRetries: 0 };
+
+/**
+ * Names by ID, from one page of their list: a list that people open must not use up the rate limit. Where
+ * they look for a name, that page has the records of that name. Empty where the list cannot be read, for
+ * example without its scope: the record can be chosen without the name.
+ */
+async function readNames(
+	context: ILoadOptionsFunctions,
+	{ type }: ParentRecord,
+	text: string,
+): Promise<Map<string, string>> {
+	const isName = text !== '' && !/\d/.test(text);
+	const request = {
+		path: [type.path],
+		target: listTarget(type),
+		query: isName ? { [SEARCH_PARAMETER]: text } : {},
+	};
+	const page = await fetchPage(context, request, MAX_PAGE_SIZE, START, NAME_SETTINGS).catch(
+		() => undefined,
+	);
+	const named = page?.records.filter(({ name }) => typeof name === 'string' && name !== '') ?? [];
+	return new Map(named.map(({ id, name }) => [String(id), name as string]));
 }
