@@ -10,7 +10,7 @@ import { InputItem } from './input/inputItem';
 import { Run } from './execution/run';
 import { listSearch, operationOf, resourceOptions, resourceProperties } from './actions';
 import { mapConcurrently } from './api/concurrency';
-import { ACTION_AUDIENCE } from './errors/action';
+import { ACTION_AUDIENCE } from './errors/audiences';
 import { hintsOf } from './errors/hints';
 import { toNodeError } from './errors/toNodeError';
 

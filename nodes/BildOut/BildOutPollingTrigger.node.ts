@@ -10,7 +10,7 @@ import { poll } from './polling/poll';
 import { getLastCheck, pollingProperties } from './polling/description';
 import { polledSampleHints } from './polling/samples';
 import { withNodeErrors } from './errors/toNodeError';
-import { POLLING_AUDIENCE } from './errors/polling';
+import { POLLING_AUDIENCE } from './errors/audiences';
 
 export class BildOutPollingTrigger implements INodeType {
 	description: INodeTypeDescription = {

@@ -13,7 +13,7 @@ import { properties } from './webhook/description';
 import { withActivationErrors } from './webhook/activation';
 import { checkSubscription, createSubscription, removeSubscription } from './webhook/subscription';
 import { withNodeErrors } from './errors/toNodeError';
-import { TRIGGER_AUDIENCE } from './errors/trigger';
+import { TRIGGER_AUDIENCE } from './errors/audiences';
 
 export class BildOutTrigger implements INodeType {
 	description: INodeTypeDescription = {

@@ -15,7 +15,7 @@ interface Vendor extends JsonObject {
 const POLLED_WITHIN_SECONDS = 130;
 
 /** How an error says that a write may have been done. */
-const DOUBT = /may have been|created since|not answer|connection/i;
+const DOUBT = /may (still )?have been|created since|not respond|connection/i;
 
 /** Everything in which BildOut's records and n8n's executions differ from what was asked: one line each. */
 export async function verdict(world: World, workflows: Workflows, asked: Asked): Promise<string[]> {

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { ListRequest } from '../../nodes/BildOut/api/pagination/listRecords.ts';
 import { listRecords } from '../../nodes/BildOut/api/pagination/listRecords.ts';
-import { ACTION_AUDIENCE } from '../../nodes/BildOut/errors/action.ts';
+import { ACTION_AUDIENCE } from '../../nodes/BildOut/errors/audiences.ts';
 import { withNodeErrors } from '../../nodes/BildOut/errors/toNodeError.ts';
 
 /** The query of a request, and how many came before it; answers with a body, or a status and a body. */

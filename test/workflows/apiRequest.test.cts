@@ -215,9 +215,9 @@ describe('a write that is done once', () => {
 		await bildout.control.fault({ kind: 'drop_before', path: '^/api/', times: 1 });
 		const { error } = await bildout.run(send(method, path));
 		expect(error?.message).toBe(
-			'The connection to BildOut broke before the answer came: the request may have been done all the same',
+			'The connection to BildOut broke before the response arrived: the request may still have been processed',
 		);
-		expect(error?.description).toMatch(/^Look in BildOut whether the request was done/);
+		expect(error?.description).toMatch(/^Check in BildOut whether the request was processed/);
 	});
 
 	it('is not repeated with its run, when a later item fails', async () => {
@@ -289,12 +289,12 @@ describe('what BildOut refuses', () => {
 		[403, /turn 'Custom Scopes' off \(or add what is missing/],
 		[404, /^Check 'Path' and each ID in it/],
 		[400, /'Query Parameters' and 'Body'/],
-		[409, /^The record is in a state/],
+		[409, /^It conflicts with what BildOut has already/],
 	])('says what to do in this panel: %d', async (status, wayOut) => {
 		await bildout.control.fault({ kind: 'status', status, path: '^/api/', times: 1 });
 		const { error } = await bildout.run(send('POST', '/customers'));
 		expect(error?.description).toMatch(wayOut);
-		expect(error?.message).not.toMatch(/may have been/);
+		expect(error?.message).not.toMatch(/may still have been/);
 	});
 });
 

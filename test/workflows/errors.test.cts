@@ -12,13 +12,13 @@ const scope = ({ parameters: { resource }, method }: Operation) =>
 const uncertainty = ({ parameters: { resource }, method }: Operation) =>
 	({
 		GET: /Nothing was changed/,
-		POST: new RegExp(`Look in BildOut whether the ${resource} exists`),
+		POST: new RegExp(`Check in BildOut whether the ${resource} exists`),
 		DELETE: new RegExp(`The ${resource} may or may not have been deleted`),
 	})[method];
 
 /** The same in the message, which is all that an error item and an agent see: for creates. */
 const inDoubt = ({ method, parameters: { resource } }: Operation, before = ': ', after = '') =>
-	method === 'POST' ? `${before}the ${resource} may have been created all the same${after}` : '';
+	method === 'POST' ? `${before}the ${resource} may still have been created${after}` : '';
 
 interface ErrorCase {
 	error: string;
@@ -67,7 +67,7 @@ const CASES: ErrorCase[] = [
 		...status(404, 'There is no such record.'),
 		message: ({ parameters: { resource }, id }) =>
 			id === undefined
-				? `BildOut does not know the address /api/v1/${resource}s: There is no such record`
+				? `BildOut has nothing at /api/v1/${resource}s: There is no such record`
 				: `The ${resource} '${id}' was not found: There is no such record`,
 		description: ({ id, method }) =>
 			id === undefined
@@ -78,7 +78,10 @@ const CASES: ErrorCase[] = [
 		error: '409',
 		...status(409, 'The customer still has invoices.'),
 		message: () => 'The customer still has invoices',
-		description: () => /does not allow this/,
+		description: ({ method }) =>
+			method === 'POST'
+				? /^It conflicts with what BildOut has already/
+				: /'s status, or another record that refers to it.* does not allow this/,
 	},
 	{
 		error: '422',
@@ -95,14 +98,14 @@ const CASES: ErrorCase[] = [
 	{
 		error: '429',
 		...status(429, 'Slow down.', { headers: { 'retry-after': '1' } }),
-		message: () => 'BildOut is receiving too many requests: Slow down',
-		description: () => /allowance of requests is used up/,
+		message: () => "BildOut's rate limit was exceeded: Slow down",
+		description: () => /rate limit is used up/,
 	},
 	{
 		error: '500',
 		...status(500, 'Something went wrong on our side.'),
 		message: (operation) =>
-			`BildOut had a problem: Something went wrong on our side${inDoubt(operation, ' (', ')')}`,
+			`BildOut returned a server error: Something went wrong on our side${inDoubt(operation, ' (', ')')}`,
 		description: uncertainty,
 	},
 	{
@@ -111,7 +114,7 @@ const CASES: ErrorCase[] = [
 		httpCode: '502',
 		hasRequestId: true,
 		message: (operation) =>
-			`BildOut answered with a web page instead of data (status 502)${inDoubt(operation)}`,
+			`BildOut returned a web page instead of data (status 502)${inDoubt(operation)}`,
 		description: (operation) =>
 			new RegExp(`proxy or firewall.*'Base URL'.*${uncertainty(operation).source}`),
 	},
@@ -121,13 +124,13 @@ const CASES: ErrorCase[] = [
 		httpCode: '200',
 		hasRequestId: true,
 		message: (operation) =>
-			`BildOut answered with a web page instead of data (status 200)${inDoubt(operation)}`,
+			`BildOut returned a web page instead of data (status 200)${inDoubt(operation)}`,
 		description: () => /proxy or firewall/,
 	},
 	{
 		error: 'a time-out',
 		fault: { kind: 'slow', delayMs: 2_500 },
-		message: (operation) => `BildOut did not answer in time${inDoubt(operation)}`,
+		message: (operation) => `BildOut did not respond in time${inDoubt(operation)}`,
 		description: ({ method }) =>
 			method === 'POST'
 				? /exists before you run this item again.*'Timeout \(Seconds\)'/
@@ -137,9 +140,9 @@ const CASES: ErrorCase[] = [
 		error: 'a connection that breaks',
 		fault: { kind: 'drop_before' },
 		message: (operation) =>
-			`The connection to BildOut broke before the answer came${inDoubt(operation)}`,
+			`The connection to BildOut broke before the response arrived${inDoubt(operation)}`,
 		description: ({ method }) =>
-			method === 'POST' ? /Look in BildOut/ : /look in BildOut|run the node/i,
+			method === 'POST' ? /Check in BildOut/ : /check in BildOut|run the node/i,
 	},
 	{
 		error: 'a connection that is refused',

@@ -87,8 +87,14 @@ describe('among several items', () => {
 
 describe('an update whose write fails', () => {
 	it.each([
-		[{ kind: 'status', status: 500, message: 'Oh no.' } as const, 'BildOut had a problem: Oh no'],
-		[{ kind: 'drop_after' } as const, 'The connection to BildOut broke before the answer came'],
+		[
+			{ kind: 'status', status: 500, message: 'Oh no.' } as const,
+			'BildOut returned a server error: Oh no',
+		],
+		[
+			{ kind: 'drop_after' } as const,
+			'The connection to BildOut broke before the response arrived',
+		],
 	])('says that it may have been done: %j', async (fault, message) => {
 		const { id } = await bildout.create('/customers', { name: 'First' });
 		await bildout.control.fault({ ...fault, method: 'PUT', times: 1 });

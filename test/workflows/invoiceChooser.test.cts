@@ -123,7 +123,7 @@ it('says what to do in words that fit a chooser, which has no options', async ()
 	const headers = { 'retry-after': '3600' };
 	server.answer(() => [429, { error: { message: 'Slow down.' } }, headers]);
 	await expect(choose()).rejects.toMatchObject({
-		message: 'BildOut is receiving too many requests: Slow down',
+		message: "BildOut's rate limit was exceeded: Slow down",
 		description: 'Wait a minute, then open the list again, or choose By ID instead.',
 		failure: { cause: 'rate-limited', retryAfterMs: 3_600_000 },
 	});

@@ -65,7 +65,7 @@ describe.each(FORMS)('lists that are paged by %s', (form) => {
 		await bildout.control.config({ ignorePage: true });
 		const { json, error } = await bildout.run(getAll({ returnAll: true }), await connected());
 		expect(json).toEqual([]);
-		expect(error?.message).toBe('BildOut handed out the same page of the list twice');
+		expect(error?.message).toBe('BildOut returned the same page twice');
 		expect(error?.description).toBeTruthy();
 		expect((await bildout.calls()).length).toBeLessThanOrEqual(5);
 	});

@@ -26,8 +26,8 @@ describe('a create', () => {
 	] as const)('is not repeated when %s', async (_, kind, more, made) => {
 		await fault(kind, more);
 		const { error } = await bildout.run({ ...create, options: { timeout: 1 } }, once);
-		expect(error?.message).toMatch(/: the customer may have been created all the same$/);
-		expect(error?.description).toMatch(/Look in BildOut whether the customer exists/);
+		expect(error?.message).toMatch(/: the customer may still have been created$/);
+		expect(error?.description).toMatch(/Check in BildOut whether the customer exists/);
 		expect(await bildout.calls()).toHaveLength(1);
 		expect(await found('Only One')).toBe(made);
 	});
@@ -35,7 +35,7 @@ describe('a create', () => {
 	it.each([500, 502, 503, 504])('is not repeated after a %d', async (status) => {
 		await fault('status', { status });
 		const { error } = await bildout.run(create, once);
-		expect(error?.message).toMatch(/the customer may have been created all the same/);
+		expect(error?.message).toMatch(/the customer may still have been created/);
 		expect(await bildout.calls()).toHaveLength(1);
 	});
 
@@ -70,7 +70,7 @@ describe.each(['update', 'delete'])('%s', (operation) => {
 			customerId: locator(id as string),
 			updateFields: { phone: '1' },
 		});
-		expect(error?.message).toBe('The connection to BildOut broke before the answer came');
+		expect(error?.message).toBe('The connection to BildOut broke before the response arrived');
 		const writes = (await bildout.calls()).filter(({ method }) => method !== 'GET');
 		expect(writes).toHaveLength(1);
 	});

@@ -30,8 +30,8 @@ it.each(['null', '[]', '"no"', '{"error"', ''])(
 			{ credential: await bildout.connect({ baseUrl: server.url }) },
 		);
 		expect(error?.name).toBe('NodeApiError');
-		expect(error?.message).toBe('BildOut did not renew the access of the credential');
-		expect((error as NodeApiError).description).toMatch(/^Nothing was done/);
+		expect(error?.message).toBe('BildOut did not refresh the access token');
+		expect((error as NodeApiError).description).toMatch(/^Nothing was changed/);
 		expect(PATHS()).toEqual(['DELETE /customers/c1', 'POST /oauth/token']);
 	},
 );

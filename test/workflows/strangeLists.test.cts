@@ -130,13 +130,13 @@ describe('a list is read to its end', () => {
 				: [200, { data: [], pagination: { next_cursor: 'same', has_more: true } }],
 		);
 		const { error } = await run(list);
-		expect(error?.message).toBe('BildOut handed out the same page of the list twice');
+		expect(error?.message).toBe('BildOut returned the same page twice');
 	});
 
 	it('is an error where it is a list of something else', async () => {
 		server.answer(() => [200, { data: [null, 'a'] }]);
 		const { error } = await run(list);
-		expect(error?.message).toBe('BildOut answered without a list');
+		expect(error?.message).toBe('BildOut returned no list');
 	});
 });
 

@@ -6,7 +6,7 @@ import { getConnection } from '../api/connection';
 import { DEFAULT_SETTINGS } from '../api/client';
 import { fetchPage } from '../api/pagination/page';
 import { type Position, START } from '../api/pagination/pageStyle';
-import { LOCATOR_AUDIENCE } from '../errors/resourceLocator';
+import { LOCATOR_AUDIENCE } from '../errors/audiences';
 import { withNodeErrors } from '../errors/toNodeError';
 
 /** How many records a chooser shows before the user scrolls on. */

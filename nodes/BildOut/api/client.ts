@@ -5,12 +5,12 @@ import { readRetryAfter } from './rateLimitHeaders';
 import { type Attempt, sendOnce } from './attempt';
 import { getConnection } from './connection';
 import type { ApiContext } from './credential';
-import { isRefusal } from './errorBody';
 import {
 	answerFailure,
 	ApiFailure,
 	connectionFailure,
 	type FailedRequest,
+	isRefusal,
 	markNotProcessed,
 	wasNotProcessed,
 } from './errors';

@@ -3,7 +3,6 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import { usableBaseUrl } from './baseUrl';
 import { type ApiContext, CREDENTIAL_TYPE, readCredential } from './credential';
 import { ApiFailure } from './errors';
-import { isOldN8n } from './n8nVersion';
 
 /** Where the credential points. */
 export interface Connection {
@@ -18,7 +17,7 @@ const connections = new WeakMap<object, Promise<Connection>>();
 /**
  * The credential's base URL, worked out once for each n8n context.
  *
- * @throws ApiFailure when n8n is too old, or the base URL is no URL, or is not https and not on this machine.
+ * @throws ApiFailure when the base URL is no URL, or is not https and not on this machine.
  */
 export async function getConnection(context: ApiContext | IWebhookFunctions): Promise<Connection> {
 	let connection = connections.get(context);
@@ -31,7 +30,6 @@ export async function getConnection(context: ApiContext | IWebhookFunctions): Pr
 
 async function readConnection(context: ApiContext | IWebhookFunctions): Promise<Connection> {
 	const node = context.getNode();
-	if (isOldN8n()) throw new ApiFailure(node, { kind: 'oldN8n' });
 	const { baseUrl: given } = await readCredential(context);
 	const address = String(given ?? '');
 	const url = parseUrl(usableBaseUrl(address));

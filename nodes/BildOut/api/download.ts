@@ -1,5 +1,4 @@
-import { isRefusal } from './errorBody';
-import { answerFailure, connectionFailure } from './errors';
+import { answerFailure, connectionFailure, isRefusal } from './errors';
 import { parseJson } from './json';
 import {
 	type ApiContext,

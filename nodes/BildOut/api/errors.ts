@@ -1,7 +1,7 @@
-import type { IHttpRequestMethods, INode } from 'n8n-workflow';
+import type { IDataObject, IHttpRequestMethods, INode } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 
-import { type ErrorBody, isRefusal, isWebPage, readErrorBody } from './errorBody';
+import { isObject } from './json';
 import { readRetryAfter } from './rateLimitHeaders';
 
 /** What a request is about. */
@@ -39,7 +39,7 @@ type AnsweredKind =
 	| 'badRequest'
 	/** 401, after n8n has renewed the token */
 	| 'unauthorized'
-	/** 403 */
+	/** 402 and 403 */
 	| 'forbidden'
 	/** 404 and 410 */
 	| 'notFound'
@@ -76,34 +76,38 @@ type UnansweredKind =
 	| 'invalidId'
 	/** The execution was cancelled. */
 	| 'cancelled'
-	/** This n8n is older than those in which the nodes work. */
-	| 'oldN8n'
 	/** The credential's base URL is no URL, or not an https one. */
 	| 'badBaseUrl'
 	| 'insecureBaseUrl';
 
-/** Kinds of failure of a list, each page of which was answered well. */
-export type ListKind =
-	/** An answer without a list in it. */
+/** Kinds of failure of a list, each page of which came with the status of a success. */
+type ListKind =
+	/** A response without a list in it. */
 	| 'noList'
-	/** An error in place of a list, with the status of a success. */
-	| 'refusedList'
-	/** The same page was handed out again. */
-	| 'repeatedPage'
+	/** A list that was not read to its end: see `IncompleteReason`. */
+	| 'incompleteList';
+
+export type IncompleteReason =
+	/** An error instead of a list. */
+	| 'error'
+	/** The same page came again. */
+	| 'repeated'
 	/** Fewer records came than the list says it has. */
-	| 'unfinishedList'
-	/** The list says that it goes on, and hands out nothing more. */
-	| 'stuckList'
+	| 'short'
+	/** The list says that it goes on, but nothing more comes. */
+	| 'stuck'
 	/** Records were removed or moved each time that it was read. */
-	| 'changingList'
+	| 'changing'
 	/** More pages came than any account can have. */
-	| 'endlessList';
+	| 'endless';
 
 export type FailureKind = AnsweredKind | UnansweredKind | ListKind;
 
-/** What is known of a failure. Words for people are made of it where it is known who reads them. */
+/** What is known of a failure. `errors/` makes words for people of it. */
 export interface FailureFacts {
 	kind: FailureKind;
+	/** Of an incomplete list. */
+	reason?: IncompleteReason;
 	request?: FailedRequest;
 	/** The answer's HTTP status, where there was an answer. */
 	status?: number;
@@ -124,10 +128,7 @@ export interface FailureFacts {
 	retryAfterMs?: number;
 }
 
-/**
- * A failure as facts. `transport/` throws it and `words/` turns it into the error that a person sees,
- * so its own message is for logs only.
- */
+/** A failure as facts. `errors/` turns it into the error that a person sees, so its own message is for logs only. */
 export class ApiFailure extends NodeApiError {
 	constructor(
 		node: INode,
@@ -180,6 +181,7 @@ export function pathOf({ path }: Pick<FailedRequest, 'path'>): string {
 const KIND_BY_STATUS: Record<number, AnsweredKind> = {
 	400: 'badRequest',
 	401: 'unauthorized',
+	402: 'forbidden',
 	403: 'forbidden',
 	404: 'notFound',
 	405: 'unsupported',
@@ -249,6 +251,16 @@ export interface LostRequest {
 	isRefused?: boolean;
 }
 
+/** The failure of a list. `message` are BildOut's own words, where there are any. */
+export function incompleteList(
+	node: INode,
+	reason: IncompleteReason,
+	message?: string,
+): ApiFailure {
+	const apiError = message === undefined ? undefined : { message, details: [] };
+	return new ApiFailure(node, { kind: 'incompleteList', reason, apiError });
+}
+
 /** Codes of n8n's OAuth client: BildOut had refused the request, and then the renewal failed. */
 const NOT_RENEWED = new Set(['EAUTH', 'ESTATUS']);
 
@@ -296,4 +308,97 @@ export function connectionFailure(
 		connectionCode,
 		mayHaveSucceeded: request.method !== 'GET' && !isUndone,
 	});
+}
+
+/** What a response says went wrong. */
+export interface ErrorBody {
+	code?: string;
+	message?: string;
+	/** One for each faulty field, e.g. `email: must be an email address`. */
+	details: string[];
+	requestId?: string;
+}
+
+/** A proxy may put a whole log into its response. */
+const LONGEST_TEXT = 300;
+const MOST_DETAILS = 20;
+
+/**
+ * Reads the error out of a response's body: `{ error: { code, message, details, request_id } }`
+ * (section Error Handling of BildOut's developer page), or whatever words there are in its place.
+ *
+ * @returns undefined when the body says nothing, or is a web page
+ */
+export function readErrorBody(body: unknown): ErrorBody | undefined {
+	if (isWebPage(body)) return undefined;
+	if (!isObject(body)) return fromWords({}, words(body));
+	const { error } = body;
+	if (isObject(error)) return fromWords(error, words(error.message));
+	const said = fromWords(body, words(body.message) ?? words(error) ?? words(body.errors));
+	return (
+		said ??
+		(isRefusal(body)
+			? { message: 'BildOut reported a failure without a reason', details: [] }
+			: undefined)
+	);
+}
+
+/**
+ * Whether an answer says that it is an error, whatever its status: a record has an ID, and a list has data.
+ * Besides `error`, servers say so with `success: false` and with a list of `errors`.
+ */
+export function isRefusal(body: unknown): boolean {
+	if (!isObject(body) || body.id !== undefined) return false;
+	if (body.success === false) return true;
+	const { errors } = body;
+	const hasErrors = Array.isArray(errors) ? errors.length > 0 : Boolean(errors);
+	const isEmpty = body.data === undefined || body.data === null;
+	return isEmpty && (Boolean(body.error) || hasErrors);
+}
+
+/** Whether a response that has the form of a list reports a failure: its records are then not all. */
+export function isListRefusal(body: unknown): boolean {
+	if (!isObject(body)) return false;
+	const { error, errors, success } = body;
+	const hasErrors = Array.isArray(errors) ? errors.length > 0 : Boolean(errors);
+	return Boolean(error) || hasErrors || success === false;
+}
+
+export function isWebPage(body: unknown): boolean {
+	return typeof body === 'string' && /^\s*</.test(body);
+}
+
+function fromWords(error: IDataObject, message: string | undefined): ErrorBody | undefined {
+	const code = words(error.code);
+	const details = readDetails(error.details);
+	if (message === undefined && code === undefined && details.length === 0) return undefined;
+	return { code, message, details, requestId: words(error.request_id) };
+}
+
+/** A list of `{ field, message }`; of texts; or an object with the messages of each field. */
+function readDetails(details: unknown): string[] {
+	const list = Array.isArray(details)
+		? (details as unknown[]).map((detail) =>
+				isObject(detail) && (detail.field !== undefined || detail.message !== undefined)
+					? [words(detail.field), words(detail.message)].filter(Boolean).join(': ')
+					: words(detail),
+			)
+		: isObject(details)
+			? Object.entries(details).map(([field, said]) => `${field}: ${words(said) ?? ''}`)
+			: [words(details)];
+	const said = list.filter((detail) => detail !== undefined && detail !== '') as string[];
+	const left = said.length - MOST_DETAILS;
+	return left > 0 ? [...said.slice(0, MOST_DETAILS), `and ${left} more`] : said;
+}
+
+function words(value: unknown): string | undefined {
+	if (value === undefined || value === null) return undefined;
+	const isList = Array.isArray(value) && value.every((entry) => typeof entry !== 'object');
+	const said = isList
+		? value.join(', ')
+		: typeof value === 'object'
+			? JSON.stringify(value)
+			: String(value);
+	const text = said.trim().slice(0, LONGEST_TEXT);
+	return text === '' || text === '{}' ? undefined : text;
 }

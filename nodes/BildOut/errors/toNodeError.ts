@@ -1,43 +1,52 @@
 import type { INode } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import { ApiFailure, type FailureFacts, type FailureKind } from '../api/errors';
-import { messageFor } from './messages';
-import type { Audience } from './remedies';
+import { ApiFailure, type FailureFacts } from '../api/errors';
+import { type Audience, hintFor } from './audiences';
+import { FAILURES, messageFor } from './messages';
 
 type NodeError = NodeApiError | NodeOperationError;
+
+/** More than a person reads, whatever is quoted in it. In characters. */
+const MAX_LENGTH = 1_000;
 
 /**
  * The error that a person sees: `message` says what happened, in BildOut's own words, and `description`
  * what to do, with the request ID that BildOut's support asks for. Errors that are in words already, such
- * as n8n's own, stay as they are.
+ * as n8n's own, keep them. Neither text is longer than 1,000 characters.
  */
-export function toNodeError(node: INode, error: unknown, reader: Audience): NodeError {
-	if (error instanceof ApiFailure) return wordedError(node, error.facts, reader);
-	if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;
-	return new NodeOperationError(node, error as Error);
+export function toNodeError(node: INode, error: unknown, audience: Audience): NodeError {
+	if (error instanceof ApiFailure) return explained(node, error.facts, audience);
+	const isWorded = error instanceof NodeApiError || error instanceof NodeOperationError;
+	return shortened(isWorded ? error : new NodeOperationError(node, error as Error));
 }
 
-/** Does the work; a failure of BildOut that comes out of it is put into words for the reader. */
+/** Does the work; a failure of BildOut that comes out of it is put into words for the audience. */
 export async function withNodeErrors<T>(
-	reader: Audience,
+	audience: Audience,
 	node: INode,
 	work: () => Promise<T>,
 ): Promise<T> {
 	try {
 		return await work();
 	} catch (error) {
-		const worded = error instanceof ApiFailure ? wordedError(node, error.facts, reader) : error;
+		const isWorded = error instanceof NodeApiError || error instanceof NodeOperationError;
+		const worded = isWorded ? toNodeError(node, error, audience) : error;
 		throw worded;
 	}
 }
 
-function wordedError(node: INode, facts: FailureFacts, reader: Audience): NodeApiError {
-	const happened = messageFor(facts);
-	const remedy = reader.remedies[facts.kind](facts);
+/** Whether a failure lasts until a person changes something, in n8n or in BildOut. */
+export function isPermanent(error: unknown): boolean {
+	return error instanceof ApiFailure && FAILURES[error.facts.kind].permanent === true;
+}
+
+function explained(node: INode, facts: FailureFacts, audience: Audience): NodeApiError {
+	const happened = shorten(messageFor(facts));
+	const hint = shorten(hintFor(facts, audience));
 	// When n8n starts, it publishes no more where a message has "Authorization" in it.
-	const message = reader.messageOnly
-		? `${happened}. ${remedy}`.replaceAll('Authorization', 'authorization')
+	const message = audience.messageOnly
+		? shorten(`${happened}. ${hint}`).replaceAll('Authorization', 'authorization')
 		: happened;
 	const requestId = facts.requestId === undefined ? '' : `Request ID: ${facts.requestId}.`;
 	const error = new NodeApiError(
@@ -45,7 +54,7 @@ function wordedError(node: INode, facts: FailureFacts, reader: Audience): NodeAp
 		{},
 		{
 			message,
-			description: [remedy, requestId].filter(Boolean).join(' '),
+			description: shorten([hint, requestId].filter(Boolean).join(' ')),
 			httpCode: facts.status === undefined ? undefined : String(facts.status),
 			failure: causeForN8n(facts),
 		},
@@ -55,31 +64,29 @@ function wordedError(node: INode, facts: FailureFacts, reader: Audience): NodeAp
 	return error;
 }
 
-type Failure = NonNullable<NodeApiError['failure']>;
-
-/** What n8n's own backoff makes of a failure. Faulty values are none of its causes. */
-const CAUSES: Partial<Record<FailureKind, Failure['cause']>> = {
-	unauthorized: 'credential-invalid',
-	notConnected: 'credential-invalid',
-	forbidden: 'configuration-invalid',
-	notFound: 'configuration-invalid',
-	redirected: 'configuration-invalid',
-	badBaseUrl: 'configuration-invalid',
-	oldN8n: 'configuration-invalid',
-	insecureBaseUrl: 'configuration-invalid',
-	rateLimited: 'rate-limited',
-	serverError: 'temporarily-unavailable',
-	unreachable: 'temporarily-unavailable',
-	noResponse: 'temporarily-unavailable',
-	tokenRefreshFailed: 'temporarily-unavailable',
-	refusedList: 'temporarily-unavailable',
-	changingList: 'temporarily-unavailable',
-};
-
-function causeForN8n({ kind, retryAfterMs }: FailureFacts): Failure | undefined {
-	const cause = CAUSES[kind];
+function causeForN8n({ kind, retryAfterMs }: FailureFacts): NodeApiError['failure'] {
+	const { cause } = FAILURES[kind];
 	if (cause === 'rate-limited' || cause === 'temporarily-unavailable') {
 		return retryAfterMs === undefined ? { cause } : { cause, retryAfterMs };
 	}
-	return cause && ({ cause } as Failure);
+	return cause && ({ cause } as NodeApiError['failure']);
+}
+
+/** A value that is quoted in an error may be a whole file. */
+function shortened(error: NodeError): NodeError {
+	const { message, description, stack } = error;
+	if (message.length > MAX_LENGTH) {
+		error.message = shorten(message);
+		error.stack = stack?.replace(message, () => error.message);
+	}
+	if (typeof description === 'string') error.description = shorten(description);
+	return error;
+}
+
+/** A text with its middle left out where it is too long: its end often tells what to do. */
+function shorten(text: string): string {
+	if (text.length <= MAX_LENGTH) return text;
+	const head = text.slice(0, MAX_LENGTH * 0.7).replace(/[\ud800-\udbff]$/, '');
+	const tail = text.slice(-MAX_LENGTH * 0.25).replace(/^[\udc00-\udfff]/, '');
+	return `${head} … ${tail}`;
 }

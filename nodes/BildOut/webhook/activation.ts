@@ -3,8 +3,8 @@ import { WebhookPathTakenError } from 'n8n-workflow';
 
 import { getConnection } from '../api/connection';
 import { ApiFailure, type FailureKind } from '../api/errors';
-import { toNodeError, withNodeErrors } from '../errors/toNodeError';
-import { TRIGGER_AUDIENCE } from '../errors/trigger';
+import { TRIGGER_AUDIENCE } from '../errors/audiences';
+import { isPermanent, toNodeError, withNodeErrors } from '../errors/toNodeError';
 import { ANY_EVENT, EVERY_REPORTED_EVENT } from '../events';
 import { manualSecrets, ownUrl } from './state';
 import type { SubscriptionRequest } from './subscriptionApi';
@@ -64,22 +64,6 @@ export class NonRetryableActivationError extends WebhookPathTakenError {
 /** The rate limit did not renew while the hook waited for it: another try would end beyond n8n's 84 s. */
 const RATE_LIMIT_KINDS: FailureKind[] = ['rateLimited', 'rateLimitTimeout'];
 
-/** Kinds of failure after which n8n's tries at once are of no use. */
-const PERMANENT_KINDS: FailureKind[] = [
-	...RATE_LIMIT_KINDS,
-	'unauthorized',
-	'forbidden',
-	'badRequest',
-	'validation',
-	'conflict',
-	'notFound',
-	'unsupported',
-	'rejected',
-	'notConnected',
-	'badBaseUrl',
-	'insecureBaseUrl',
-];
-
 /**
  * Ways of publishing for which a person waits while n8n tries again. When n8n starts, the failure may be
  * over at the next try; in a test it tries once.
@@ -105,16 +89,13 @@ export async function withActivationErrors<T>(
 			return await work();
 		} catch (error) {
 			const failure =
-				isPermanent(error) && INTERACTIVE_MODES.includes(context.getActivationMode())
+				(isPermanent(error) || isRateLimitFailure(error)) &&
+				INTERACTIVE_MODES.includes(context.getActivationMode())
 					? nonRetryable(context, error)
 					: error;
 			throw failure;
 		}
 	});
-}
-
-function isPermanent(error: unknown): boolean {
-	return error instanceof ApiFailure && PERMANENT_KINDS.includes(error.facts.kind);
 }
 
 function nonRetryable(context: IHookFunctions, error: unknown): NonRetryableActivationError {

@@ -1,8 +1,8 @@
 import type { IHookFunctions } from 'n8n-workflow';
 
 import { TtlCache } from '../ttlCache';
+import { TRIGGER_AUDIENCE } from '../errors/audiences';
 import { toNodeError } from '../errors/toNodeError';
-import { TRIGGER_AUDIENCE } from '../errors/trigger';
 import { ANY_EVENT, EVERY_REPORTED_EVENT } from '../events';
 import {
 	type Hook,

@@ -6,11 +6,14 @@ import {
 	type FailureFacts,
 	type FailureKind,
 } from '../../../nodes/BildOut/api/errors.ts';
-import { ACTION_AUDIENCE } from '../../../nodes/BildOut/errors/action.ts';
-import { LOCATOR_AUDIENCE } from '../../../nodes/BildOut/errors/resourceLocator.ts';
+import {
+	ACTION_AUDIENCE,
+	type Audience,
+	LOCATOR_AUDIENCE,
+	TRIGGER_AUDIENCE,
+} from '../../../nodes/BildOut/errors/audiences.ts';
+import { FAILURES } from '../../../nodes/BildOut/errors/messages.ts';
 import { toNodeError, withNodeErrors } from '../../../nodes/BildOut/errors/toNodeError.ts';
-import type { Audience } from '../../../nodes/BildOut/errors/remedies.ts';
-import { TRIGGER_AUDIENCE } from '../../../nodes/BildOut/errors/trigger.ts';
 
 const node = { id: '1', name: 'BildOut', parameters: {} } as never as INode;
 const subscribe = {
@@ -24,7 +27,7 @@ const get = {
 	target: { resource: 'customer', id: 'c1' },
 };
 
-const KINDS = Object.keys(ACTION_AUDIENCE.remedies) as FailureKind[];
+const KINDS = Object.keys(FAILURES) as FailureKind[];
 const worded = (facts: FailureFacts, reader: Audience) =>
 	toNodeError(node, new ApiFailure(node, facts), reader);
 const everyError = (reader: Audience) =>
@@ -89,7 +92,7 @@ describe('the trigger, whose message is all that n8n shows', () => {
 
 	it('has no word in it at which n8n stops to try again', () => {
 		expect(message(503, { message: 'The Authorization service is down.' })).toMatch(
-			/BildOut had a problem: The authorization service is down/,
+			/BildOut returned a server error: The authorization service is down/,
 		);
 	});
 });

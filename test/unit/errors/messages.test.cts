@@ -1,16 +1,21 @@
 import type { INode } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
 import {
 	ApiFailure,
 	type FailedRequest,
 	type FailureFacts,
 	type FailureKind,
+	type IncompleteReason,
 } from '../../../nodes/BildOut/api/errors.ts';
-import { ACTION_AUDIENCE } from '../../../nodes/BildOut/errors/action.ts';
-import { POLLING_AUDIENCE } from '../../../nodes/BildOut/errors/polling.ts';
-import { LOCATOR_AUDIENCE } from '../../../nodes/BildOut/errors/resourceLocator.ts';
-import type { Audience } from '../../../nodes/BildOut/errors/remedies.ts';
+import {
+	ACTION_AUDIENCE,
+	type Audience,
+	LOCATOR_AUDIENCE,
+	POLLING_AUDIENCE,
+	TRIGGER_AUDIENCE,
+} from '../../../nodes/BildOut/errors/audiences.ts';
+import { FAILURES } from '../../../nodes/BildOut/errors/messages.ts';
 import { toNodeError } from '../../../nodes/BildOut/errors/toNodeError.ts';
-import { TRIGGER_AUDIENCE } from '../../../nodes/BildOut/errors/trigger.ts';
 
 const node = { id: '1', name: 'BildOut', parameters: {} } as never as INode;
 
@@ -38,7 +43,8 @@ const REQUESTS: Record<string, FailedRequest> = {
 	},
 };
 
-const KINDS = Object.keys(ACTION_AUDIENCE.remedies) as FailureKind[];
+const KINDS = Object.keys(FAILURES) as FailureKind[];
+const REASONS: IncompleteReason[] = ['error', 'repeated', 'short', 'stuck', 'changing', 'endless'];
 
 /** The kinds after which a write may have been done. */
 const UNCERTAIN: FailureKind[] = [
@@ -59,18 +65,29 @@ const API_ERRORS: Array<Partial<FailureFacts>> = [
 	},
 ];
 
+/** What a 402 and a 403 may say. */
+const REFUSALS: Array<Partial<FailureFacts>> = [
+	['insufficient_scope', 'Not enough scope'],
+	['forbidden', 'You do not have permission'],
+	['forbidden', 'Invoice limit reached'],
+	['plan_required', 'No'],
+].map(([code, message]) => ({ status: 403, apiError: { code, message, details: [] } }));
+
 /** Every way in which a kind of failure can come about. */
 function casesOf(kind: FailureKind): FailureFacts[] {
 	const where = { address: 'http://x.example', badId: '?', connectionCode: 'ECONNRESET' };
 	return Object.values(REQUESTS).flatMap((request) =>
-		API_ERRORS.flatMap((apiError) =>
-			[false, request.method !== 'GET' && UNCERTAIN.includes(kind)].map((mayHaveSucceeded) => ({
-				kind,
-				request,
-				mayHaveSucceeded,
-				...where,
-				...apiError,
-			})),
+		[...API_ERRORS, ...(kind === 'forbidden' ? REFUSALS : [])].flatMap((apiError) =>
+			(kind === 'incompleteList' ? REASONS : [undefined]).flatMap((reason) =>
+				[false, request.method !== 'GET' && UNCERTAIN.includes(kind)].map((mayHaveSucceeded) => ({
+					kind,
+					reason,
+					request,
+					mayHaveSucceeded,
+					...where,
+					...apiError,
+				})),
+			),
 		),
 	);
 }
@@ -88,4 +105,95 @@ it.each(KINDS)('%s', (kind) => {
 			Object.entries(AUDIENCES).map(([name, audience]) => [name, shown(audience, 'description')]),
 		),
 	}).toMatchSnapshot();
+});
+
+describe('which of the causes of a 403 is named', () => {
+	const hint = (code: string | undefined, message: string, status = 403) =>
+		toNodeError(
+			node,
+			new ApiFailure(node, {
+				kind: 'forbidden',
+				status,
+				request: REQUESTS.create,
+				apiError: { code, message, details: [] },
+			}),
+			ACTION_AUDIENCE,
+		).description;
+	const PLAN = /^The plan of the BildOut account does not include this, or its limit is reached/;
+
+	it.each<[string | undefined, string]>([
+		['forbidden', 'Invoice limit reached'],
+		['plan_limit_exceeded', 'No'],
+		['forbidden', 'Upgrade to the Agency plan to use the API'],
+		['quota-exceeded', 'Forbidden'],
+		[undefined, 'Your free plan allows 10 invoices a month.'],
+		['trial_expired', 'Your trial has ended'],
+	])('the plan: %s, %s', (code, message) => {
+		expect(hint(code, message)).toMatch(PLAN);
+	});
+
+	it('the plan, whatever a 402 says', () => {
+		expect(hint(undefined, 'status 402', 402)).toMatch(PLAN);
+	});
+
+	it.each<[string | undefined, string]>([
+		['insufficient_scope', 'No'],
+		['forbidden', 'The token lacks invoices:write'],
+		['forbidden', 'Missing scope'],
+	])('the scope: %s, %s', (code, message) => {
+		expect(hint(code, message)).toMatch(/^Open the BildOut credential, turn 'Custom Scopes' off/);
+	});
+
+	it('the scope and the permission of the person', () => {
+		expect(hint('permission_denied', 'No')).toMatch(/Custom Scopes.*may not have the permission/);
+	});
+
+	it.each(['Forbidden', 'You may not manage webhook subscriptions', 'Access is limited to owners'])(
+		'both the plan and the credential where it is not clear: %s',
+		(message) => {
+			expect(hint('forbidden', message)).toMatch(/^Either the plan .*'Custom Scopes' off/);
+		},
+	);
+});
+
+describe('no text is longer than 1,000 characters', () => {
+	const LONE_SURROGATE = /\p{Cs}/u;
+	const long = '\u{1f600}'.repeat(1_000_000);
+
+	it.each(Object.entries(AUDIENCES))('of a failure, for the audience %s', (_, audience) => {
+		for (const kind of KINDS) {
+			const error = toNodeError(
+				node,
+				new ApiFailure(node, {
+					kind,
+					request: { ...REQUESTS.get, target: { resource: long, id: long, confusedWith: long } },
+					status: 400,
+					address: long,
+					badId: long,
+					requestId: long,
+					connectionCode: long,
+					apiError: { code: long, message: long, details: [long, long] },
+				}),
+				audience,
+			);
+			expect(error.message.length).toBeLessThanOrEqual(1_000);
+			expect(String(error.description).length).toBeLessThanOrEqual(1_000);
+			expect(error.message).not.toMatch(LONE_SURROGATE);
+		}
+	});
+
+	it('of an error of our own, whose beginning and end stay', () => {
+		const message = `'Email' must be an email address, got '${long}'. Correct it.`;
+		const error = new NodeOperationError(node, message, {
+			description: `Look. ${long} Run again.`,
+		});
+		const shown = toNodeError(node, error, ACTION_AUDIENCE);
+		expect(shown.message).toMatch(/^'Email' must be .* … .*'\. Correct it\.$/u);
+		expect(shown.description).toMatch(/^Look\. .* … .* Run again\.$/u);
+		for (const text of [shown.message, shown.description!]) {
+			expect(text.length).toBeLessThanOrEqual(1_000);
+			expect(text).not.toMatch(LONE_SURROGATE);
+		}
+		expect(shown.stack!.length).toBeLessThan(20_000);
+	});
 });

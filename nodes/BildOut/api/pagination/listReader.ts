@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { mapConcurrently } from '../concurrency';
-import { statusOf } from '../errors';
+import { incompleteList, statusOf } from '../errors';
 import type { ApiContext, RequestSettings } from '../client';
 import { DistinctRecords } from './distinctRecords';
 import { type PageRequest, readPage } from './page';
@@ -19,7 +19,6 @@ import {
 	START,
 	UNKNOWN_STYLE,
 } from './pageStyle';
-import { listError } from './listErrors';
 import { ListLength } from './listLength';
 
 /** A server may make up pages for ever. A million records are more than any account has. */
@@ -181,7 +180,7 @@ export class ListReader {
 			else if (claimsMore(page.facts) && this.found.count !== page.facts.total) empty += 1;
 			else return page;
 		}
-		if (!this.isEnough) throw listError(this.context, 'stuckList');
+		if (!this.isEnough) throw incompleteList(this.context.getNode(), 'stuck');
 		return page;
 	}
 
@@ -190,14 +189,14 @@ export class ListReader {
 		if (this.length.hasShrunk) return false;
 		if (this.isEnough) return true;
 		if (hasNextPage(last) && this.found.count !== last.facts.total) {
-			throw listError(this.context, 'unfinishedList');
+			throw incompleteList(this.context.getNode(), 'short');
 		}
 		return this.found.count >= this.length.firstTotal;
 	}
 
 	private async readPage(position: Position): Promise<Page> {
 		this.pagesRead += 1;
-		if (this.pagesRead > MOST_PAGES) throw listError(this.context, 'endlessList');
+		if (this.pagesRead > MOST_PAGES) throw incompleteList(this.context.getNode(), 'endless');
 		const { context, request, settings } = this;
 		const page = await readPage(context, request, this.wish.pageSize, position, settings);
 		this.length.note(page.facts);
@@ -205,6 +204,6 @@ export class ListReader {
 	}
 
 	private repeatedPageError(): Error {
-		return listError(this.context, 'repeatedPage');
+		return incompleteList(this.context.getNode(), 'repeated');
 	}
 }

@@ -2,8 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { MAX_PAGE_SIZE } from '../../assumptions';
 import type { ApiContext, RequestSettings } from '../client';
+import { incompleteList } from '../errors';
 import { type PageRequest } from './page';
-import { listError } from './listErrors';
 import { ListReader } from './listReader';
 
 export interface ListRequest extends PageRequest {
@@ -43,5 +43,5 @@ export async function listRecords(
 		const isWhole = await list.read(mayReadAhead && readings === 0);
 		if (isWhole) return list.records;
 	}
-	throw listError(context, 'changingList');
+	throw incompleteList(context.getNode(), 'changing');
 }

@@ -1,12 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { SMALLER_PAGE_SIZES } from '../../assumptions';
-import { readErrorBody } from '../errorBody';
-import { ApiFailure } from '../errors';
+import { ApiFailure, incompleteList, isListRefusal, readErrorBody } from '../errors';
 import { type ApiContext, type ApiRequest, apiRequest, type RequestSettings } from '../client';
 import { lastId, type Page, type Position, positionAfter, queryAfter } from './pageStyle';
-import { readFacts, recordsOf, saysFailed } from './pageInfo';
-import { listError } from './listErrors';
+import { readFacts, recordsOf } from './pageInfo';
 
 export type PageRequest = Omit<ApiRequest, 'method' | 'body'>;
 
@@ -57,9 +55,11 @@ export async function readPage(
 			throw error;
 		});
 		if (body === undefined) continue;
-		if (saysFailed(body)) throw listError(context, 'refusedList', readErrorBody(body)?.message);
+		if (isListRefusal(body)) {
+			throw incompleteList(context.getNode(), 'error', readErrorBody(body)?.message);
+		}
 		const records = recordsOf(body, resource);
-		if (!records) throw listError(context, 'noList');
+		if (!records) throw new ApiFailure(context.getNode(), { kind: 'noList' });
 		return { records, facts: readFacts(body), limit, position };
 	}
 }

@@ -39,14 +39,6 @@ function listWithin(body: unknown, resource: string): unknown[] | undefined {
 	return place === undefined ? undefined : (body[place] as unknown[]);
 }
 
-/** Whether an answer that has the form of a list says that it failed: its records are then not all. */
-export function saysFailed(body: unknown): boolean {
-	if (!isObject(body)) return false;
-	const { error, errors, success } = body;
-	const hasErrors = Array.isArray(errors) ? errors.length > 0 : Boolean(errors);
-	return Boolean(error) || hasErrors || success === false;
-}
-
 /** Reads what an answer says about its list, under whichever names and in whichever place. */
 export function readFacts(body: unknown): PageInfo {
 	const places = metadataObjects(body);

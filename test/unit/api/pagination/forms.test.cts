@@ -7,11 +7,8 @@ import {
 	queryAfter,
 	START,
 } from '../../../../nodes/BildOut/api/pagination/pageStyle.ts';
-import {
-	readFacts,
-	recordsOf,
-	saysFailed,
-} from '../../../../nodes/BildOut/api/pagination/pageInfo.ts';
+import { isListRefusal } from '../../../../nodes/BildOut/api/errors.ts';
+import { readFacts, recordsOf } from '../../../../nodes/BildOut/api/pagination/pageInfo.ts';
 import { recordsUpTo } from '../../../support/list-server.cts';
 
 const pageOf = (many: number, pagination: IDataObject, position = START) => ({
@@ -118,9 +115,9 @@ describe('an answer', () => {
 	});
 
 	it('has failed where it says so, whatever else it holds', () => {
-		expect(saysFailed({ data: [], error: { message: 'No' } })).toBe(true);
-		expect(saysFailed({ data: [], errors: ['No'] })).toBe(true);
-		expect(saysFailed({ data: [], success: false })).toBe(true);
-		expect(saysFailed({ data: [], errors: [], error: null, success: true })).toBe(false);
+		expect(isListRefusal({ data: [], error: { message: 'No' } })).toBe(true);
+		expect(isListRefusal({ data: [], errors: ['No'] })).toBe(true);
+		expect(isListRefusal({ data: [], success: false })).toBe(true);
+		expect(isListRefusal({ data: [], errors: [], error: null, success: true })).toBe(false);
 	});
 });

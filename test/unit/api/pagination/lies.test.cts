@@ -123,7 +123,7 @@ describe('a list that cannot be read to its end is an error', () => {
 		[
 			'ever new cursors, with empty pages',
 			(_, request) => ({ data: [], pagination: { next_cursor: `c${request}` } }),
-			/goes on, but hands out nothing/,
+			/reports more records but returns none/,
 			12,
 		],
 		[
@@ -133,7 +133,7 @@ describe('a list that cannot be read to its end is an error', () => {
 				says: ['position'],
 				lies: (facts) => ({ ...facts, has_more: true }),
 			}),
-			/goes on, but hands out nothing/,
+			/reports more records but returns none/,
 			13,
 		],
 		[
@@ -145,7 +145,7 @@ describe('a list that cannot be read to its end is an error', () => {
 		[
 			'a failure that looks like an empty list',
 			() => ({ data: [], success: false }),
-			/says that this failed/,
+			/reported a failure/,
 			1,
 		],
 		[
