@@ -75,6 +75,18 @@ export function customerNameIn(record: IDataObject): string | undefined {
 	return [client_name, customer_name, ...names].find((name) => typeof name === 'string');
 }
 
+/** The ID of the customer that a record belongs to. */
+export function customerIdIn(record: IDataObject): unknown {
+	const { client_id, customer_id, client, customer } = record;
+	const owners = [client, customer].map((owner) => (owner as IDataObject | null | undefined)?.id);
+	return [client_id, customer_id, ...owners].find((id) => id !== undefined && id !== null);
+}
+
+/** The ID of the invoice that a payment is for. */
+export function invoiceIdIn({ invoice_id: id, invoice }: IDataObject): unknown {
+	return id ?? (invoice as IDataObject | null | undefined)?.id;
+}
+
 /**
  * Fields that the server owns. They are left out when a record that was read is written back, because
  * a PUT replaces the record and may refuse what it does not let clients set.

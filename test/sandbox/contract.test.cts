@@ -23,7 +23,7 @@ const gradeOf = (part: Part): string | undefined => {
 	const referred = target(part);
 	return part['x-grade'] ?? (referred && gradeOf(referred));
 };
-const grades = ['documented', 'seen', 'assumed'];
+const grades = ['documented', 'seen', 'assumed', 'computed'];
 
 it('is a valid OpenAPI 3.1 document', () => {
 	const validator = resolve(

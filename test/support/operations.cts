@@ -28,6 +28,7 @@ const PARAMETERS: Array<[resource: string, operation: string, parameters?: objec
 		[resource, 'update', { updateFields: { phone: '1' } }],
 		[resource, 'delete'],
 	]),
+	['customer', 'getStatement'],
 	['project', 'create', { name: 'Deck' }],
 	['project', 'upsert', { name: 'Deck' }],
 	['project', 'get'],
@@ -38,13 +39,14 @@ const PARAMETERS: Array<[resource: string, operation: string, parameters?: objec
 	['invoice', 'create', INVOICE],
 	['invoice', 'get'],
 	['invoice', 'getAll'],
+	['invoice', 'getReceivables'],
 	['invoice', 'update', { updateFields: { notes: 'x' } }],
 	['invoice', 'delete'],
 	['payment', 'get'],
 	['payment', 'getAll'],
 ];
 
-const OF_ONE = ['get', 'update', 'delete', 'getFinancials'];
+const OF_ONE = ['get', 'update', 'delete', 'getFinancials', 'getStatement'];
 
 /**
  * Every operation of every resource, ready to run on the records that are there now, and one after the

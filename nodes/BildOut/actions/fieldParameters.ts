@@ -150,7 +150,8 @@ export function sortParameter(type: RecordType): INodeProperties {
 	};
 }
 
-const chosenFields: INodeProperties = {
+/** Its menu and default are those of what is read. */
+export const chosenFields: INodeProperties = {
 	displayName: 'Fields',
 	name: 'outputFields',
 	type: 'multiOptions',

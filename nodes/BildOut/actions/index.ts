@@ -15,6 +15,8 @@ import { deleteOperation } from './delete';
 import { getOperation } from './get';
 import { getFinancials } from './getFinancials';
 import { getManyOperation } from './getMany';
+import { getReceivables } from './getReceivables';
+import { getStatement } from './getStatement';
 import { changedLines, newLines } from './invoiceLines/change';
 import type { Operation } from './operation';
 import { updateOperation } from './update';
@@ -33,7 +35,10 @@ interface Resource {
 export const RESOURCES: Record<string, Resource> = {
 	/** What BildOut's API has and the other resources do not. It is about no one kind of record. */
 	apiRequest: { label: 'API Request', operations: { send } },
-	customer: { record: customerRecord, operations: allOperations(customerRecord) },
+	customer: {
+		record: customerRecord,
+		operations: { ...allOperations(customerRecord), getStatement },
+	},
 	/** BildOut numbers an invoice and works out its totals (section Create Invoice). */
 	invoice: {
 		record: invoiceRecord,
@@ -44,6 +49,7 @@ export const RESOURCES: Record<string, Resource> = {
 			}),
 			get: getOperation(invoiceRecord, 'Read one invoice with its line items'),
 			getAll: getManyOperation(invoiceRecord),
+			getReceivables,
 			update: updateOperation(invoiceRecord, changedLines),
 			delete: deleteOperation(invoiceRecord),
 		},

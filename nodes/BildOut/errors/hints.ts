@@ -1,6 +1,6 @@
 import type { NodeExecutionHint } from 'n8n-workflow';
 
-import type { RunStats } from '../execution/runStats';
+import type { Exception, RunStats } from '../execution/runStats';
 
 /** A wait that a person notices. */
 const LONG_WAIT_MS = 5_000;
@@ -8,11 +8,11 @@ const LONG_WAIT_MS = 5_000;
 const MANY_RECORDS = 500;
 
 /**
- * What n8n shows beside the output of a run that took its time, or that did less than it seems. There are
- * at most three: one for the allowance, one for a list that was read for little, one for updates.
+ * What n8n shows beside the output of a run that took its time, or that did less than it seems: one for the
+ * allowance, one for a list that was read for little, one for updates, and those that name records.
  */
 export function hintsOf(facts: RunStats): NodeExecutionHint[] {
-	return [waited(facts), readForLittle(facts), changedNothing(facts)]
+	return [waited(facts), readForLittle(facts), changedNothing(facts), ...exceptions(facts)]
 		.filter((message) => message !== undefined)
 		.map((message) => ({ message, type: 'info', location: 'outputPane' }));
 }
@@ -54,6 +54,28 @@ function changedNothing({ updates, unchanged }: RunStats): string | undefined {
 	if (unchanged === 0) return undefined;
 	const which = updates === 1 ? 'The update' : `${amount(unchanged)} of ${amount(updates)} updates`;
 	return `${which} changed nothing, because BildOut had these values already.`;
+}
+
+/** How many records a hint names. */
+const MOST_NAMED = 10;
+
+const EXCEPTIONS: Record<Exception, string> = {
+	noDueDate: 'These invoices have no due date and count as current',
+	noAmount: 'BildOut returned no amount for these, so they are left out',
+	noCustomerName:
+		"The names of these customers are missing, because they are deleted or the credential has no scope 'customers:read'",
+	noDate: 'BildOut returned no date for these, so they are part of the opening balance',
+	paidOtherwise:
+		'More was paid for these invoices than the payments that BildOut lists for them, so the balance may be too high',
+	noInvoice: 'These payments of the customer belong to no invoice, so they are left out',
+};
+
+function exceptions({ exceptions: noted }: RunStats): string[] {
+	return [...noted].map(([which, names]) => {
+		const named = [...names].slice(0, MOST_NAMED).join(', ');
+		const more = names.size > MOST_NAMED ? ` and ${amount(names.size - MOST_NAMED)} more` : '';
+		return `${EXCEPTIONS[which]}: ${named}${more}.`;
+	});
 }
 
 function span(ms: number): string {

@@ -11,6 +11,15 @@ export interface ListUse {
 	faster?: string;
 }
 
+/** What can be different about a record that an output is made from. */
+export type Exception =
+	| 'noDueDate'
+	| 'noAmount'
+	| 'noCustomerName'
+	| 'noDate'
+	| 'paidOtherwise'
+	| 'noInvoice';
+
 /** What a run of the node took time for, and what of it may surprise. */
 export class RunStats {
 	readonly waiting = new ThrottleTimer();
@@ -25,6 +34,16 @@ export class RunStats {
 
 	/** Updates after which the record was as before. */
 	unchanged = 0;
+
+	/** Records that an output treats differently, as people know them, by what is different. */
+	readonly exceptions = new Map<Exception, Set<string>>();
+
+	/** Notes records for a hint that names them. */
+	except(which: Exception, names: readonly string[]): void {
+		const noted = this.exceptions.get(which) ?? new Set<string>();
+		for (const name of names) noted.add(name);
+		if (noted.size > 0) this.exceptions.set(which, noted);
+	}
 
 	/** Notes a list from which records were filtered or sorted here. */
 	countFiltered(type: RecordType, { read, wanted, faster }: ListUse): void {

@@ -46,7 +46,8 @@ function chosenFields(item: InputItem, type: RecordType, output: unknown): strin
 		: readNames(item.param('outputFields', []));
 }
 
-function chosenOutput(item: InputItem): unknown {
+/** What the user wants of a record: `simplified`, `raw`, or as a tool `selectedFields`. */
+export function chosenOutput(item: InputItem): unknown {
 	if (item.isTool) return item.param('output', 'simplified');
 	return readSwitch(item, 'Simplify', item.param('simplify', true)) ? 'simplified' : 'raw';
 }
@@ -56,6 +57,11 @@ export function simplifiedFields(type: RecordType): string[] {
 	return fieldsFor(type, 'simplify').flatMap(
 		({ api, simplifiedParts }) => simplifiedParts?.map((part) => `${api}.${part}`) ?? api,
 	);
+}
+
+/** The record with the fields that people look for. */
+export function simplified(record: IDataObject, type: RecordType): IDataObject {
+	return pick(record, simplifiedFields(type));
 }
 
 function pick(record: IDataObject, paths: readonly string[]): IDataObject {

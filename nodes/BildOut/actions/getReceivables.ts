@@ -1,0 +1,169 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { customerNameIn } from '../assumptions';
+import { statusOf } from '../api/errors';
+import {
+	type OpenInvoice,
+	openInvoices,
+	receivableCustomers,
+	receivableInvoices,
+} from '../execution/receivables';
+import { getRecord } from '../execution/readRecord';
+import { toCalendarDate } from '../input/dates';
+import type { InputItem } from '../input/inputItem';
+import { isEmptyLocator, locate } from '../input/resourceLocators';
+import { today } from '../input/timestamps';
+import { formatValue } from '../input/values';
+import { customerRecord } from '../records/customer';
+import { invoiceRecord } from '../records/invoice';
+import { optionalResourceLocator } from '../records/resourceLocator';
+import { requestOptions } from './commonParameters';
+import { withAgentVariant } from './fieldParameters';
+import { type Operation, shownFor } from './operation';
+import { summaryOutput, summaryShape } from './summaryOutput';
+
+const asOf: INodeProperties = {
+	displayName: 'As Of',
+	name: 'asOf',
+	type: 'dateTime',
+	default: '',
+	placeholder: 'e.g. 2025-01-31 00:00:00',
+	description:
+		"The day on which to count the days overdue, by default today in the workflow's time zone. The amounts are always those that are due now.",
+};
+
+const groupBy: INodeProperties = {
+	displayName: 'Group By',
+	name: 'groupBy',
+	type: 'options',
+	default: 'customer',
+	options: [
+		{
+			name: 'Customer',
+			value: 'customer',
+			description: 'One item for each customer and currency, with the amounts by age',
+		},
+		{ name: 'Invoice', value: 'invoice', description: 'One item for each invoice, with its age' },
+	],
+	description: 'What each item is about',
+};
+
+const FIELDS = {
+	customer_id: 'Customer ID',
+	customer_name: 'Customer Name',
+	currency: 'Currency',
+	invoice_count: 'Invoice Count',
+	total_due: 'Total Due',
+	current: 'Current',
+	days_1_30: '1 to 30 Days',
+	days_31_60: '31 to 60 Days',
+	days_61_90: '61 to 90 Days',
+	days_over_90: 'Over 90 Days',
+	oldest_due_date: 'Oldest Due Date',
+	days_overdue: 'Days Overdue',
+	invoices: 'Invoices',
+	id: 'Invoice ID',
+	invoice_number: 'Invoice Number',
+	due_date: 'Due Date',
+	amount_due: 'Amount Due',
+	status: 'Status',
+	bucket: 'Age Bucket',
+};
+
+const { displayName: customerLabel, name: customerName } = optionalResourceLocator(
+	customerRecord,
+	'',
+);
+
+/**
+ * Who owes what: the open invoices by customer and age. BildOut documents a filter for one status of an
+ * invoice at a time, and may have statuses that nobody knows of, so the whole list is read.
+ */
+export const getReceivables: Operation = {
+	option: {
+		name: 'Get Receivables',
+		action: 'Get invoice receivables',
+		description: 'Read what customers owe, by how long it is overdue',
+	},
+	properties: shownFor(invoiceRecord, 'getReceivables', [
+		asOf,
+		...withAgentVariant(groupBy),
+		optionalResourceLocator(customerRecord, 'Only what this customer owes'),
+		...summaryOutput(FIELDS),
+		requestOptions,
+	]),
+	async execute(item) {
+		const { isRaw, shape } = summaryShape(item);
+		const groups = readGroupBy(item);
+		const day = readAsOf(item);
+		const customer = await chosenCustomer(item);
+		const invoices = await item.run.index(invoiceRecord).all(item);
+		const { open, withoutDueDate, withoutAmount } = openInvoices(
+			invoices,
+			{ asOf: day, timezone: item.timezone },
+			customer,
+		);
+		item.run.stats.except('noDueDate', withoutDueDate);
+		item.run.stats.except('noAmount', withoutAmount);
+		const nameOf = await customerNames(item, open);
+		const items =
+			groups === 'invoice'
+				? receivableInvoices(open, nameOf, isRaw)
+				: receivableCustomers(open, nameOf, isRaw);
+		return items.map(shape);
+	},
+};
+
+function readGroupBy(item: InputItem): 'customer' | 'invoice' {
+	const value = item.param('groupBy', 'customer');
+	if (value === '' && item.isTool) return 'customer';
+	if (value === 'customer' || value === 'invoice') return value;
+	return item.fail(
+		`'Group By' must be 'customer' or 'invoice', got ${formatValue(value)}`,
+		'Choose from the list, or correct the expression.',
+	);
+}
+
+function readAsOf(item: InputItem): string {
+	const value = item.param('asOf', '');
+	return value === '' || value === null || value === undefined
+		? today(Date.now(), item.timezone)
+		: toCalendarDate(item, "'As Of'", value);
+}
+
+async function chosenCustomer(item: InputItem): Promise<string | undefined> {
+	const value = item.param(customerName, '');
+	return isEmptyLocator(value)
+		? undefined
+		: await locate(item, value, customerRecord, customerLabel);
+}
+
+/** The names that BildOut does not send along with invoices: of one customer by ID, of several from the list. */
+async function customerNames(
+	item: InputItem,
+	open: OpenInvoice[],
+): Promise<(id: unknown) => string | null> {
+	const nameless = open.filter(({ record }) => customerNameIn(record) === undefined);
+	const ids = [...new Set(nameless.map(({ customerId }) => customerId))].filter(
+		(id) => id !== null,
+	);
+	const names = new Map<unknown, string>();
+	const read = async () => {
+		if (ids.length === 1) {
+			const record = await getRecord(item, customerRecord, String(ids[0]));
+			if (typeof record.name === 'string') names.set(ids[0], record.name);
+			return;
+		}
+		for (const id of ids) {
+			const [found] = await item.run.index(customerRecord).find(item, 'id', id);
+			if (typeof found?.name === 'string') names.set(id, found.name);
+		}
+	};
+	await read().catch((error: Error) => {
+		// A deleted customer, or a missing scope: the amounts are right without the name.
+		if (![403, 404].includes(statusOf(error) ?? 0)) throw error;
+	});
+	const missing = ids.filter((id) => !names.has(id)).map(String);
+	item.run.stats.except('noCustomerName', missing);
+	return (id) => names.get(id) ?? null;
+}

@@ -1,0 +1,54 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import type { InputItem } from '../input/inputItem';
+import { chosenOutput } from '../input/output';
+import { readNames } from '../input/values';
+import { simplify, toolOutput } from './commonParameters';
+import { chosenFields } from './fieldParameters';
+
+/** What is returned of items that the node works out from several records. */
+
+/** @param fields of an item, with what people call them */
+export function summaryOutput(fields: Record<string, string>): INodeProperties[] {
+	return [
+		{
+			...simplify,
+			description:
+				'Whether to return a simplified version of the response instead of the raw data. The raw data has whole records.',
+		},
+		{
+			...toolOutput,
+			options: [
+				{ name: 'Raw', value: 'raw', description: 'With everything that BildOut returns' },
+				{
+					name: 'Selected Fields',
+					value: 'selectedFields',
+					description: 'Only the fields that you choose',
+				},
+				{ name: 'Simplified', value: 'simplified', description: 'Only the most useful fields' },
+			],
+		},
+		{
+			...chosenFields,
+			default: Object.keys(fields),
+			options: Object.entries(fields)
+				.map(([value, name]) => ({ name, value }))
+				.sort((a, b) => a.name.localeCompare(b.name)),
+		},
+	];
+}
+
+/** Whether whole records are wanted, and what makes of an item what the user chose of it. */
+export function summaryShape(item: InputItem): {
+	isRaw: boolean;
+	shape: (summary: IDataObject) => IDataObject;
+} {
+	const output = chosenOutput(item);
+	if (output !== 'selectedFields') {
+		return { isRaw: output === 'raw', shape: (summary) => summary };
+	}
+	const fields = readNames(item.param('outputFields', []));
+	const shape = (summary: IDataObject) =>
+		Object.fromEntries(Object.entries(summary).filter(([field]) => fields.includes(field)));
+	return { isRaw: false, shape };
+}

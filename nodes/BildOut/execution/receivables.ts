@@ -1,0 +1,178 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { customerIdIn, customerNameIn, invoiceStateOf } from '../assumptions';
+import { compare, type Decimal, sum, toOutput } from '../input/money';
+import {
+	amountDueOf,
+	currencyOf,
+	daysBetween,
+	dueDay,
+	invoiceName,
+} from '../records/invoiceAmounts';
+
+/** The columns of an aging report, by the days overdue up to which they reach. */
+const BUCKETS: Array<[name: string, upTo: number]> = [
+	['current', 0],
+	['days_1_30', 30],
+	['days_31_60', 60],
+	['days_61_90', 90],
+	['days_over_90', Infinity],
+];
+
+/** An invoice of which something is still to be paid. */
+export interface OpenInvoice {
+	record: IDataObject;
+	amountDue: Decimal;
+	customerId: unknown;
+	currency: string | null;
+	dueDate: string | null;
+	/** 0 where it is not overdue. */
+	daysOverdue: number;
+	bucket: string;
+}
+
+export interface OpenInvoices {
+	/** The most overdue first, those without a due date last. */
+	open: OpenInvoice[];
+	/** What people know the open invoices by that have no due date, and those of which nobody knows the amount. */
+	withoutDueDate: string[];
+	withoutAmount: string[];
+}
+
+/** The day on which days overdue are counted, YYYY-MM-DD. */
+export interface AgeClock {
+	asOf: string;
+	timezone: string;
+}
+
+/**
+ * The invoices that customers still owe: not draft, void or paid, and more than 0 due.
+ *
+ * @param customerId only those of this customer; of all where it is left out
+ */
+export function openInvoices(
+	invoices: readonly IDataObject[],
+	{ asOf, timezone }: AgeClock,
+	customerId?: string,
+): OpenInvoices {
+	const result: OpenInvoices = { open: [], withoutDueDate: [], withoutAmount: [] };
+	for (const record of invoices) {
+		if (customerId !== undefined && String(customerIdIn(record)) !== customerId) continue;
+		const state = invoiceStateOf(record);
+		if (state === 'draft' || state === 'void' || state === 'paid') continue;
+		const amountDue = amountDueOf(record);
+		if (!amountDue) result.withoutAmount.push(invoiceName(record));
+		if (!amountDue || amountDue.units <= 0n) continue;
+		const dueDate = dueDay(record, timezone) ?? null;
+		if (dueDate === null) result.withoutDueDate.push(invoiceName(record));
+		const daysOverdue = dueDate === null ? 0 : Math.max(0, daysBetween(dueDate, asOf));
+		result.open.push({
+			record,
+			amountDue,
+			customerId: customerIdIn(record) ?? null,
+			currency: currencyOf(record),
+			dueDate,
+			daysOverdue,
+			bucket: BUCKETS.find(([, upTo]) => daysOverdue <= upTo)![0],
+		});
+	}
+	result.open.sort(byDueDate);
+	return result;
+}
+
+type NameOf = (customerId: unknown) => string | null;
+
+/**
+ * One item for each invoice, the most overdue first.
+ *
+ * @param isRaw whether it has the whole record
+ */
+export function receivableInvoices(
+	open: readonly OpenInvoice[],
+	nameOf: NameOf,
+	isRaw: boolean,
+): IDataObject[] {
+	return open.map((invoice) => {
+		const { id, invoice_number, ...fields } = invoiceFields(invoice, false);
+		return {
+			...(isRaw ? invoice.record : {}),
+			id,
+			invoice_number,
+			customer_id: invoice.customerId as IDataObject[string],
+			customer_name: customerNameIn(invoice.record) ?? nameOf(invoice.customerId),
+			currency: invoice.currency,
+			...fields,
+			bucket: invoice.bucket,
+		};
+	});
+}
+
+/**
+ * One item for each customer and currency, the most overdue first. Amounts in several currencies are never
+ * added; an invoice without a currency counts as one of a currency of its own.
+ *
+ * @param isRaw whether the invoices are whole records
+ */
+export function receivableCustomers(
+	open: readonly OpenInvoice[],
+	nameOf: NameOf,
+	isRaw: boolean,
+): IDataObject[] {
+	const groups = new Map<string, OpenInvoice[]>();
+	for (const invoice of open) {
+		const key = JSON.stringify([String(invoice.customerId), invoice.currency]);
+		const group = groups.get(key);
+		if (group) group.push(invoice);
+		else groups.set(key, [invoice]);
+	}
+	return [...groups.values()].map((invoices) => groupOf(invoices, nameOf, isRaw)).sort(byAge);
+}
+
+function groupOf(invoices: OpenInvoice[], nameOf: NameOf, isRaw: boolean): IDataObject {
+	const [first] = invoices;
+	const name = invoices.map(({ record }) => customerNameIn(record)).find(Boolean);
+	const totalOf = (some: OpenInvoice[]) => toOutput(sum(some.map(({ amountDue }) => amountDue)));
+	return {
+		customer_id: first.customerId as IDataObject[string],
+		customer_name: name ?? nameOf(first.customerId),
+		currency: first.currency,
+		invoice_count: invoices.length,
+		total_due: totalOf(invoices),
+		...Object.fromEntries(
+			BUCKETS.map(([bucket]) => [bucket, totalOf(invoices.filter((one) => one.bucket === bucket))]),
+		),
+		oldest_due_date: first.dueDate,
+		days_overdue: first.daysOverdue,
+		invoices: invoices.map((invoice) => invoiceFields(invoice, isRaw)),
+	};
+}
+
+function invoiceFields(
+	{ record, dueDate, daysOverdue, amountDue }: OpenInvoice,
+	isRaw: boolean,
+): IDataObject {
+	return {
+		...(isRaw ? record : {}),
+		id: record.id,
+		invoice_number: record.invoice_number ?? null,
+		due_date: dueDate,
+		days_overdue: daysOverdue,
+		amount_due: toOutput(amountDue),
+		status: record.status ?? null,
+	};
+}
+
+function byDueDate(a: OpenInvoice, b: OpenInvoice): number {
+	if (a.dueDate !== b.dueDate) {
+		if (a.dueDate === null || b.dueDate === null) return a.dueDate === null ? 1 : -1;
+		return a.dueDate < b.dueDate ? -1 : 1;
+	}
+	return compare(b.amountDue, a.amountDue);
+}
+
+/** The groups come in the order of their oldest invoices; those of one day by name. */
+function byAge(a: IDataObject, b: IDataObject): number {
+	const [aOldest, bOldest] = [a, b].map(({ oldest_due_date: day }) => String(day ?? '9999'));
+	if (aOldest !== bOldest) return aOldest < bOldest ? -1 : 1;
+	return String(a.customer_name).localeCompare(String(b.customer_name), 'en');
+}

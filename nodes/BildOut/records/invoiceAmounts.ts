@@ -1,0 +1,68 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { type Decimal, minus, plus, toDecimal, ZERO } from '../input/money';
+import { dayOf, isExactMoment, momentOf, today } from '../input/timestamps';
+
+/** What an invoice or a payment says of money, days and whom it concerns, however BildOut writes it. */
+
+/** What is still to be paid; undefined where BildOut gives no amounts. */
+export function amountDueOf(invoice: IDataObject): Decimal | undefined {
+	const total = toDecimal(invoice.total);
+	return (
+		toDecimal(invoice.amount_due) ?? (total && minus(total, toDecimal(invoice.amount_paid) ?? ZERO))
+	);
+}
+
+/** What was billed; undefined where BildOut gives no amounts. */
+export function totalOf(invoice: IDataObject): Decimal | undefined {
+	const due = toDecimal(invoice.amount_due);
+	const paid = toDecimal(invoice.amount_paid);
+	return toDecimal(invoice.total) ?? (due && paid && plus(due, paid));
+}
+
+/** What was paid so far; undefined where BildOut does not say. */
+export function amountPaidOf(invoice: IDataObject): Decimal | undefined {
+	const total = toDecimal(invoice.total);
+	const due = toDecimal(invoice.amount_due);
+	return toDecimal(invoice.amount_paid) ?? (total && due && minus(total, due));
+}
+
+/** The code in lower case, as BildOut writes it; null where there is none. */
+export function currencyOf({ currency }: IDataObject): string | null {
+	return typeof currency === 'string' && currency.trim() !== ''
+		? currency.trim().toLowerCase()
+		: null;
+}
+
+/** What people know the invoice by. */
+export function invoiceName({ invoice_number: number, id }: IDataObject): string {
+	return String(number ?? id);
+}
+
+/**
+ * The calendar day of a date or timestamp, YYYY-MM-DD: the one that is written, or where a moment is given
+ * the one that it was in the time zone.
+ */
+export function calendarDay(value: unknown, timezone: string): string | undefined {
+	const written = dayOf(value);
+	const hasTime = written === undefined || String(value).trim().length > 10;
+	const moment = hasTime && isExactMoment(value) ? momentOf(value) : undefined;
+	const day = moment === undefined ? written : today(moment, timezone);
+	return day !== undefined && isOnCalendar(day) ? day : undefined;
+}
+
+/** A day has no time zone, so of a due date the day that is written counts, whatever stands behind it. */
+export function dueDay({ due_date: due }: IDataObject, timezone: string): string | undefined {
+	const written = dayOf(due);
+	return written !== undefined && isOnCalendar(written) ? written : calendarDay(due, timezone);
+}
+
+function isOnCalendar(day: string): boolean {
+	const time = Date.parse(`${day}T00:00:00Z`);
+	return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
+}
+
+/** How many days one calendar day is after another. */
+export function daysBetween(earlier: string, later: string): number {
+	return Math.round((Date.parse(later) - Date.parse(earlier)) / 86_400_000);
+}
