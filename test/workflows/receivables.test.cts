@@ -1,0 +1,243 @@
+import type { IDataObject } from 'n8n-workflow';
+import { bildOut, locator, type NodeOptions } from '../support/bildout.cts';
+import type { JsonObject } from '../support/sandbox.cts';
+
+const bildout = bildOut();
+const receivables = { resource: 'invoice', operation: 'getReceivables' };
+
+const day = (offset: number) =>
+	new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
+
+async function hints(parameters: object, options: NodeOptions = {}): Promise<string[]> {
+	const { run } = await bildout.run(parameters, options);
+	return (run.data.resultData.runData.BildOut[0].hints ?? []).map(({ message }) => message);
+}
+
+/** All invoices past the node. */
+async function allInvoices(): Promise<JsonObject[]> {
+	const pages: JsonObject[] = [];
+	for (let page = 1; ; page++) {
+		const records = await bildout.list(`/invoices?limit=100&page=${page}`);
+		pages.push(...records);
+		if (records.length < 100) return pages;
+	}
+}
+
+const bill = async (customer: string, due: string | null, price: number, more: JsonObject = {}) =>
+	await bildout.create('/invoices', {
+		client_id: customer,
+		due_date: due,
+		status: 'sent',
+		line_items: [{ name: 'Labor', quantity: 1, unit_price: price }],
+		...more,
+	});
+
+const newCustomer = async (name: string) =>
+	(await bildout.create('/customers', { name })).id as string;
+
+describe('Get Receivables', () => {
+	it('has each open invoice of the account once, in as few requests as the lists need', async () => {
+		await bildout.control.seed({ invoices: 130 });
+		const { json, error } = await bildout.run(receivables);
+		expect(error).toBeUndefined();
+		const wire = (await bildout.wire()).map(([line]) => line);
+		const all = await allInvoices();
+		const people = await bildout.list('/customers?limit=100');
+		expect(wire.filter((line) => line.startsWith('GET /invoices'))).toHaveLength(
+			Math.ceil(all.length / 100),
+		);
+		expect(wire.filter((line) => line.startsWith('GET /customers')).length).toBe(
+			Math.ceil(people.length / 100),
+		);
+		const open = all.filter(
+			({ status, amount_due }) =>
+				!['draft', 'void', 'paid'].includes(status as string) && (amount_due as number) > 0,
+		);
+		expect(open.length).toBeGreaterThan(20);
+		const listed = json.flatMap(({ invoices }) => invoices as IDataObject[]);
+		expect(listed.map(({ id }) => id).sort()).toEqual(open.map(({ id }) => id).sort());
+		for (const item of json) {
+			const own = open.filter(({ client_id }) => client_id === item.customer_id);
+			const cents = own.reduce((sum, one) => sum + Math.round((one.amount_due as number) * 100), 0);
+			expect(item.total_due).toBe(cents / 100);
+			expect(item.customer_name).toBe(people.find(({ id }) => id === item.customer_id)!.name);
+			const columns = ['current', 'days_1_30', 'days_31_60', 'days_61_90', 'days_over_90'];
+			const aged = columns.reduce((sum, one) => sum + Math.round((item[one] as number) * 100), 0);
+			expect(aged).toBe(cents);
+		}
+		const ages = json.map(({ days_overdue }) => days_overdue as number);
+		expect(ages).toEqual([...ages].sort((a, b) => b - a));
+	});
+
+	it('ages by the calendar of the workflow, or as of a day', async () => {
+		await bildout.control.reset({ seed: false });
+		const customer = await newCustomer('Harbor View Homes');
+		const invoice = await bill(customer, '2025-03-31', 100.1);
+		await bill(customer, '2025-05-01', 0.2);
+		const at = async (asOf: string, timezone?: string) =>
+			(await bildout.run({ ...receivables, asOf }, { settings: { timezone } })).json;
+		expect(await at('2025-05-01')).toEqual([
+			{
+				customer_id: customer,
+				customer_name: 'Harbor View Homes',
+				currency: 'usd',
+				invoice_count: 2,
+				total_due: 100.3,
+				current: 0.2,
+				days_1_30: 0,
+				days_31_60: 100.1,
+				days_61_90: 0,
+				days_over_90: 0,
+				oldest_due_date: '2025-03-31',
+				days_overdue: 31,
+				invoices: [
+					{
+						id: invoice.id,
+						invoice_number: invoice.invoice_number,
+						due_date: '2025-03-31',
+						days_overdue: 31,
+						amount_due: 100.1,
+						status: 'sent',
+					},
+					expect.objectContaining({ due_date: '2025-05-01', days_overdue: 0 }),
+				],
+			},
+		]);
+		expect(await at('2025-04-30T23:59:00-07:00', 'Asia/Tokyo')).toMatchObject([
+			{ days_overdue: 30, days_1_30: 100.1, days_31_60: 0 },
+		]);
+		for (const timezone of ['Pacific/Kiritimati', 'Pacific/Pago_Pago']) {
+			const today = new Intl.DateTimeFormat('sv', { timeZone: timezone }).format();
+			const late = (Date.parse(today) - Date.parse('2025-03-31')) / 86_400_000;
+			expect(await at('', timezone)).toMatchObject([{ days_overdue: late }]);
+		}
+	});
+
+	it('gives one item an invoice, with its age', async () => {
+		await bildout.control.reset({ seed: false });
+		const customer = await newCustomer('Harbor View Homes');
+		const late = await bill(customer, day(-100), 5);
+		const current = await bill(customer, day(40), 7);
+		await bill(customer, day(-5), 7, { status: 'draft' });
+		await bill(customer, day(-5), 7, { status: 'void' });
+		const { json } = await bildout.run({ ...receivables, groupBy: 'invoice' });
+		const shared = {
+			customer_id: customer,
+			customer_name: 'Harbor View Homes',
+			currency: 'usd',
+			status: 'sent',
+		};
+		expect(json).toEqual([
+			{
+				...shared,
+				id: late.id,
+				invoice_number: late.invoice_number,
+				due_date: day(-100),
+				days_overdue: expect.any(Number),
+				amount_due: 5,
+				bucket: 'days_over_90',
+			},
+			{
+				...shared,
+				id: current.id,
+				invoice_number: current.invoice_number,
+				due_date: day(40),
+				days_overdue: 0,
+				amount_due: 7,
+				bucket: 'current',
+			},
+		]);
+		const raw = await bildout.run({ ...receivables, groupBy: 'invoice', simplify: false });
+		expect(raw.json[0]).toMatchObject({ ...late, bucket: 'days_over_90' });
+		const whole = await bildout.run({ ...receivables, simplify: false });
+		expect(whole.json).toMatchObject([{ total_due: 12, invoices: [late, current] }]);
+	});
+
+	it('counts what has no due date as current and names it, and never adds currencies', async () => {
+		await bildout.control.reset({ seed: false });
+		const customer = await newCustomer('Harbor View Homes');
+		const undated = await bill(customer, null, 10);
+		await bill(customer, day(-9), 20, { currency: 'eur' });
+		const { json } = await bildout.run(receivables);
+		expect(json).toMatchObject([
+			{ currency: 'eur', total_due: 20, days_1_30: 20, current: 0 },
+			{ currency: 'usd', total_due: 10, current: 10, oldest_due_date: null, days_overdue: 0 },
+		]);
+		expect(await hints(receivables)).toEqual([
+			`These invoices have no due date and count as current: ${undated.invoice_number}.`,
+		]);
+	});
+
+	it('of one customer by name, and reads the list once for all items', async () => {
+		await bildout.control.reset({ seed: false });
+		const ann = await newCustomer('Ann');
+		const bob = await newCustomer('Bob');
+		await bill(ann, day(-1), 10);
+		await bill(bob, day(-1), 20);
+		await bildout.control.clearRequests();
+		const { json } = await bildout.run(
+			{ ...receivables, customerId: locator('={{ $json.name }}', 'name') },
+			{ items: [{ name: 'bob' }, { name: 'Ann' }] },
+		);
+		expect(json).toMatchObject([
+			{ customer_id: bob, total_due: 20 },
+			{ customer_id: ann, total_due: 10 },
+		]);
+		const lists = (await bildout.wire()).filter(([line]) => line.startsWith('GET /invoices'));
+		expect(lists).toHaveLength(1);
+	});
+
+	it('gives the amounts without names where the credential may not read customers', async () => {
+		await bildout.control.reset({ seed: false });
+		const ids = [await newCustomer('Ann'), await newCustomer('Bob')];
+		for (const id of ids) await bill(id, day(-1), 10);
+		const credential = await bildout.connect({}, { scopes: ['invoices:read'] });
+		const { json, error } = await bildout.run(receivables, { credential });
+		expect(error).toBeUndefined();
+		expect(json.map(({ customer_name }) => customer_name)).toEqual([null, null]);
+		expect((await hints(receivables, { credential })).join()).toMatch(/customers:read/);
+	});
+
+	it('is whole or an error', async () => {
+		await bildout.control.seed({ invoices: 230 });
+		await bildout.control.fault({
+			kind: 'status',
+			status: 500,
+			times: 20,
+			path: '/api/v1/invoices',
+		} as never);
+		const { json, error } = await bildout.run({ ...receivables, options: { maxRetries: 0 } });
+		expect(json).toEqual([]);
+		expect(error?.message).toBeTruthy();
+	});
+
+	it.each([
+		[{ asOf: '5/1/2025' }, "'As Of' must be a date such as 2025-02-15, got '5/1/2025'"],
+		[{ groupBy: 'project' }, "'Group By' must be 'customer' or 'invoice', got 'project'"],
+		[{ customerId: locator('={{ "a b" }}') }, "'a b' under 'Customer' is not the ID of a customer"],
+	])('refuses %j before any request', async (parameters, message) => {
+		const { error } = await bildout.run({ ...receivables, ...parameters });
+		expect(error?.message).toBe(message);
+		expect(await bildout.wire()).toEqual([]);
+	});
+
+	it.each(['engine', 'invoke'] as const)('is a tool of an agent through %s', async (through) => {
+		await bildout.control.reset({ seed: false });
+		const ann = await newCustomer('Ann');
+		await bill(ann, day(-40), 10.5);
+		await bill(await newCustomer('Bob'), day(-1), 20);
+		const answer = await bildout.runTool(
+			{
+				...receivables,
+				asOf: "={{ $fromAI('asOf', '', 'string') }}",
+				groupBy: "={{ $fromAI('groupBy', '', 'string') }}",
+				customerId: locator("={{ $fromAI('customer', '', 'string') }}"),
+				output: 'selectedFields',
+				outputFields: ['customer_name', 'total_due'],
+			},
+			{ asOf: '', groupBy: '', customer: ann },
+			through,
+		);
+		expect(answer.response).toEqual([{ customer_name: 'Ann', total_due: 10.5 }]);
+	});
+});
