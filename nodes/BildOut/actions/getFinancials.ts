@@ -1,3 +1,4 @@
+import { isObject } from '../api/json';
 import { unwrap } from '../execution/readRecord';
 import { projectRecord } from '../records/project';
 import { targetOf } from '../records/recordType';
@@ -24,7 +25,7 @@ export const getFinancials: Operation = {
 			target: targetOf(projectRecord, id),
 		});
 		const financials = unwrap(response);
-		if (Object.keys(financials).length === 0) {
+		if (!isObject(financials) || Object.keys(financials).length === 0) {
 			item.fail(
 				`BildOut returned no financials of the project '${id}'`,
 				'Run the node again later. If the problem persists, BildOut has changed its API.',
