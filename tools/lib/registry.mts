@@ -9,6 +9,7 @@ import { transformSync } from '@swc/core';
 export interface RegisteredResource {
 	/** The value of the parameter 'resource'. */
 	name: string;
+	/** In title case; also its name in the contract. */
 	label: string;
 	operations: string[];
 	/** What 'Simplify' keeps, with a dot before the part of an object. */
@@ -23,11 +24,11 @@ export function registry(): RegisteredResource[] {
 	const { simplifiedFields } = load(join(NODE, 'input/output')) as {
 		simplifiedFields: (record: object) => string[];
 	};
-	return Object.entries(RESOURCES).flatMap(([name, { label, operations, record }]) =>
+	return Object.entries(RESOURCES).flatMap(([name, { operations, record }]) =>
 		record
 			? {
 					name,
-					label,
+					label: `${name[0]!.toUpperCase()}${name.slice(1)}`,
 					operations: Object.keys(operations),
 					simplifiedFields: simplifiedFields(record),
 					extraFields: record.extraFields ?? [],
@@ -38,7 +39,7 @@ export function registry(): RegisteredResource[] {
 
 type Resources = Record<
 	string,
-	{ label: string; operations: object; record?: { extraFields?: readonly string[] } }
+	{ operations: object; record?: { extraFields?: readonly string[] } }
 >;
 
 const NODE = join(import.meta.dirname, '../../nodes/BildOut');

@@ -20,11 +20,14 @@ const BUCKETS: Array<[name: string, upTo: number]> = [
 ];
 
 /** An invoice of which something is still to be paid. */
-export interface OpenInvoice {
+export interface OpenInvoice extends Age {
 	record: IDataObject;
 	amountDue: Decimal;
 	customerId: unknown;
 	currency: string | null;
+}
+
+interface Age {
 	dueDate: string | null;
 	/** 0 where it is not overdue. */
 	daysOverdue: number;
@@ -52,9 +55,11 @@ export interface AgeClock {
  */
 export function openInvoices(
 	invoices: readonly IDataObject[],
-	{ asOf, timezone }: AgeClock,
+	clock: AgeClock,
 	customerId?: string,
 ): OpenInvoices {
+	// Thousands of invoices are due on the same few days.
+	const ages = new Map<unknown, Age>();
 	const result: OpenInvoices = { open: [], withoutDueDate: [], withoutAmount: [] };
 	for (const record of invoices) {
 		if (customerId !== undefined && String(customerIdIn(record)) !== customerId) continue;
@@ -63,21 +68,25 @@ export function openInvoices(
 		const amountDue = amountDueOf(record);
 		if (!amountDue) result.withoutAmount.push(invoiceName(record));
 		if (!amountDue || amountDue.units <= 0n) continue;
-		const dueDate = dueDay(record, timezone) ?? null;
-		if (dueDate === null) result.withoutDueDate.push(invoiceName(record));
-		const daysOverdue = dueDate === null ? 0 : Math.max(0, daysBetween(dueDate, asOf));
+		const age = ages.get(record.due_date) ?? ageOf(record, clock);
+		ages.set(record.due_date, age);
+		if (age.dueDate === null) result.withoutDueDate.push(invoiceName(record));
 		result.open.push({
 			record,
 			amountDue,
 			customerId: customerIdIn(record) ?? null,
 			currency: currencyOf(record),
-			dueDate,
-			daysOverdue,
-			bucket: BUCKETS.find(([, upTo]) => daysOverdue <= upTo)![0],
+			...age,
 		});
 	}
 	result.open.sort(byDueDate);
 	return result;
+}
+
+function ageOf(record: IDataObject, { asOf, timezone }: AgeClock): Age {
+	const dueDate = dueDay(record, timezone) ?? null;
+	const daysOverdue = dueDate === null ? 0 : Math.max(0, daysBetween(dueDate, asOf));
+	return { dueDate, daysOverdue, bucket: BUCKETS.find(([, upTo]) => daysOverdue <= upTo)![0] };
 }
 
 type NameOf = (customerId: unknown) => string | null;

@@ -61,7 +61,7 @@ export function simplifiedFields(type: RecordType): string[] {
 
 /** The record with the fields that people look for. */
 export function simplified(record: IDataObject, type: RecordType): IDataObject {
-	return pick(record, simplifiedFields(type));
+	return { ...pick(record, simplifiedFields(type)), ...present(record, type.extraFields ?? []) };
 }
 
 function pick(record: IDataObject, paths: readonly string[]): IDataObject {

@@ -196,7 +196,7 @@ describe('Receivables', () => {
 		]);
 	});
 
-	it('add 10,000 invoices in less time than n8n needs to notice', () => {
+	it('add up 10,000 invoices exactly', () => {
 		const records = Array.from({ length: 10_000 }, (_, index) => ({
 			id: `i${index}`,
 			status: 'sent',
@@ -205,10 +205,8 @@ describe('Receivables', () => {
 			due_date: day((index % 150) - 120),
 			amount_due: 0.1,
 		}));
-		const started = performance.now();
 		const { open } = openInvoices(records, clock('UTC'));
 		const items = receivableCustomers(open, nameOf, false);
-		expect(performance.now() - started).toBeLessThan(1_000);
 		expect(items).toHaveLength(700);
 		expect(
 			items.reduce((cents, { total_due }) => cents + Math.round((total_due as number) * 100), 0),
