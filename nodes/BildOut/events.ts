@@ -33,13 +33,13 @@ export const EVENTS: TriggerEvent[] = [
 		name: 'Invoice Overdue',
 		value: 'invoice.overdue',
 		description:
-			'When an invoice that was sent is not paid by its due date, in the time zone of the workflow',
+			"When an invoice that was sent is not paid by its due date, in the workflow's time zone or as BildOut's status has it, which follows the day in UTC",
 		isPolledOnly: true,
 	},
 	{
 		name: 'Invoice Paid',
 		value: 'invoice.paid',
-		description: 'When an invoice is paid in full',
+		description: 'When an invoice is paid in full, also if it was only marked as paid',
 	},
 	{
 		name: 'Invoice Partly Paid',
@@ -60,7 +60,8 @@ export const EVENTS: TriggerEvent[] = [
 	{
 		name: 'Payment Received',
 		value: 'payment.received',
-		description: 'When money comes in from a customer',
+		description:
+			'When money comes in from a customer. Marking an invoice as paid may write no payment: use Invoice Paid for that.',
 	},
 	{
 		name: 'Payment Sent',

@@ -173,7 +173,7 @@ function upsertParameters(type: RecordType): INodeProperties[] {
 		{
 			...name,
 			description: email
-				? `The name to give the ${type.name}. One that exists already is renamed to it.`
+				? `The name to give the ${type.name}. One that exists already is renamed to it. ${type.renaming ?? ''}`.trim()
 				: `The name to look for, and to give a new ${type.name}. Upper and lower case count as the same.`,
 		},
 		ifExists,

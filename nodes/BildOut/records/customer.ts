@@ -36,6 +36,7 @@ export const customerRecord: RecordType = {
 	sortedBy: 'name',
 	searchPlaceholder: 'e.g. roofing',
 	lookupKeys: [byEmail(EMAIL), byName(NAME)],
+	renaming: 'Earlier invoices of the customer then show the new name, too.',
 	confusedWith: 'name',
 	label: contactLabel,
 };

@@ -35,7 +35,7 @@ export const fields: Field[] = [
 			default: 'draft',
 			options: STATES,
 			description:
-				'Where the invoice stands. Do not rely on it to record a payment or to email the invoice: do those in BildOut.',
+				"Where the invoice stands. Setting it to Sent may email the invoice to the customer, as BildOut's own application does. Setting it to Paid records no payment.",
 		},
 		filters: [
 			{

@@ -29,6 +29,8 @@ export interface RecordType {
 	nameScope?: string;
 	/** What people call it where they do not say its name, e.g. 'construction job'. */
 	alias?: string;
+	/** What else changes with its name, as a sentence for the panel. */
+	renaming?: string;
 	/** What people take for its ID, for errors. */
 	confusedWith?: string;
 	/** How its chooser shows it. Parts that the record does not have are left out. */
