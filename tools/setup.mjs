@@ -26,6 +26,7 @@ import {
 	root,
 } from './lib/places.cjs';
 import { withProgress } from './lib/progress.cjs';
+import { DRIVER_REMEDY, nodeHeaders, remedyFor } from './lib/remedies.cjs';
 
 /**
  * Installs what is missing, and says nothing when nothing is.
@@ -50,19 +51,25 @@ const PARTIAL = '.partial';
  */
 
 /**
- * Tries an installation a second time when it fails: a registry or a download can fail for a moment.
- * @type {(title: string, work: () => Promise<void>) => Promise<void>}
+ * Tries an installation a second time when it fails: a registry or a download can fail for a moment. What the
+ * second one wrote goes to a log, and the error tells what to do.
+ * @type {(title: string, work: () => Promise<void>, remedy?: string) => Promise<void>}
  */
-const twice = async (title, work) => {
+const twice = async (title, work, remedy = '') => {
 	try {
 		await withProgress(title, work);
-	} catch (error) {
-		console.log(`${/** @type {Error} */ (error).message}\n\nTrying once more.`);
-		await withProgress(title, work);
+	} catch {
+		console.log('Trying once more.');
+		await withProgress(title, work).catch((/** @type {Error} */ cause) => {
+			const log = join(cacheFolder(), 'setup.log');
+			writeFileSync(log, cause.message);
+			const advice = [remedyFor(cause.message), remedy].filter(Boolean).join(' ');
+			throw new Error(`${title} failed. ${advice}\nThe whole output is in ${log}.`, { cause });
+		});
 	}
 };
 
-/** @type {(command: 'ci' | 'install') => (title: string, folder: string) => Promise<unknown>} */
+/** @type {(command: 'ci' | 'install') => (title: string, folder: string) => Promise<void>} */
 const installBy = (command) => async (title, folder) =>
 	await twice(title, async () => {
 		await npm(folder, [command, '--ignore-scripts', '--no-audit', '--no-fund']);
@@ -72,11 +79,15 @@ const installBy = (command) => async (title, folder) =>
 const installLocked = installBy('ci');
 const installUnlocked = installBy('install');
 
-/** @type {(title: string, folder: string, packages: string[]) => Promise<unknown>} */
-const runInstallScripts = async (title, folder, packages) =>
-	await twice(title, async () => {
-		await npm(folder, ['rebuild', '--ignore-scripts=false', ...packages]);
-	});
+/** @type {(title: string, folder: string, packages: string[], remedy?: string) => Promise<void>} */
+const runInstallScripts = async (title, folder, packages, remedy) => {
+	const headers = nodeHeaders();
+	const variables = headers === undefined ? undefined : { npm_config_nodedir: headers };
+	const work = async () => {
+		await npm(folder, ['rebuild', '--ignore-scripts=false', ...packages], variables);
+	};
+	await twice(title, work, remedy);
+};
 
 /** The npm package `node` brings the Node 24 that npm scripts then run with. */
 const node24 = () =>
@@ -121,7 +132,12 @@ const n8n = {
 			console.log(`n8n ${n8nVersion()} goes to ${folder}, once: about 3 GB and 5 minutes.`);
 			const install = n8nHasLock() ? installLocked : installUnlocked;
 			await install(`Installing n8n ${n8nVersion()}`, partial);
-			await runInstallScripts("Building n8n's database driver", partial, ['sqlite3']);
+			await runInstallScripts(
+				"Building n8n's database driver",
+				partial,
+				['sqlite3'],
+				DRIVER_REMEDY.replace('the folder', folder),
+			);
 			await run(process.execPath, ['-e', 'require("sqlite3")'], { cwd: partial });
 			renameSync(partial, folder);
 		} finally {
@@ -131,25 +147,32 @@ const n8n = {
 	},
 };
 
+/** How root's commands are run: as they are by root, or with a sudo that asks for no password. */
+const asRoot = async () => {
+	if (process.getuid?.() === 0) return [];
+	const sudo = ['sudo', '--non-interactive'];
+	const works = run(sudo[0], [sudo[1], 'true']).then(
+		() => true,
+		() => false,
+	);
+	return (await works) ? sudo : undefined;
+};
+
 /**
- * Installs packages of Debian or Ubuntu, which only root can do there.
+ * Installs packages of Debian or Ubuntu, which only root can do there; `otherwise` tells how to do it by hand.
  * @type {(title: string, packages: string[], otherwise: string) => Promise<void>}
  */
 const aptInstall = async (title, packages, otherwise) => {
-	if (!existsSync('/usr/bin/apt-get') || process.getuid?.() !== 0) throw new Error(otherwise);
+	const rights = existsSync('/usr/bin/apt-get') ? await asRoot() : undefined;
+	if (rights === undefined) throw new Error(otherwise);
+	const [command, ...prefix] = [...rights, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get'];
 	const apt = async (/** @type {string[]} */ ...args) =>
-		await run('apt-get', ['-qq', '-y', ...args], {
-			env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-		});
-	try {
-		await twice(title, async () => {
-			await apt('update');
-			await apt('install', '--no-install-recommends', ...packages);
-		});
-	} catch (cause) {
-		const { message } = /** @type {Error} */ (cause);
-		throw new Error(`${otherwise}\n\nInstalling them failed: ${message.trim()}`, { cause });
-	}
+		await run(command, [...prefix, '-qq', '-y', ...args]);
+	const work = async () => {
+		await apt('update');
+		await apt('install', '--no-install-recommends', ...packages);
+	};
+	await twice(title, work, otherwise);
 };
 
 /** @type {Part} */

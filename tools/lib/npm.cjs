@@ -5,19 +5,22 @@ const { join } = require('node:path');
 
 /**
  * Runs npm in `folder` and returns its standard output. What npm says goes nowhere else, but a
- * failure throws all of it.
+ * failure throws all of it. `variables` are added to the environment.
  * @param {string} folder
  * @param {string[]} args
+ * @param {Record<string, string>} [variables]
  * @returns {Promise<string>}
  */
-async function npm(folder, args) {
+async function npm(folder, args, variables) {
 	const { npm_execpath: script, npm_node_execpath: node } = process.env;
 	// Not the node of node_modules, which `npm ci` is about to delete under its own feet.
 	const direct = script !== undefined && node !== undefined && existsSync(node);
+	const env = { ...process.env, ...variables };
 	const child = direct
-		? spawn(node, [script, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+		? spawn(node, [script, ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
 		: spawn('npm', args, {
 				cwd: folder,
+				env,
 				stdio: ['ignore', 'pipe', 'pipe'],
 				shell: process.platform === 'win32',
 			});

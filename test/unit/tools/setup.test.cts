@@ -1,0 +1,72 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import { nodeHeaders, remedyFor } from '../../../tools/lib/remedies.cjs';
+
+const ROOT = resolve(__dirname, '../../..');
+
+describe('Setup', () => {
+	let folder: string;
+
+	beforeEach(() => {
+		folder = mkdtempSync(join(tmpdir(), 'bildout-setup-'));
+	});
+
+	afterEach(() => rmSync(folder, { recursive: true }));
+
+	it('says in a few lines what to do where no registry can be reached, and keeps the rest', () => {
+		for (const file of ['tools/setup.mjs', 'tools/lib']) {
+			cpSync(join(ROOT, file), join(folder, file), { recursive: true });
+		}
+		const manifest = { name: 'crane', version: '1.0.0', dependencies: { hook: '1.0.0' } };
+		const hook = { version: '1.0.0', resolved: 'https://registry.npmjs.org/hook/-/hook-1.0.0.tgz' };
+		const packages = { '': manifest, 'node_modules/hook': hook };
+		const lock = { ...manifest, lockfileVersion: 3, packages };
+		writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+		writeFileSync(join(folder, 'package-lock.json'), JSON.stringify(lock));
+		const { NODE_OPTIONS: _, ...environment } = process.env;
+		const { status, stdout, stderr } = spawnSync(process.execPath, ['tools/setup.mjs'], {
+			cwd: folder,
+			encoding: 'utf8',
+			env: {
+				...environment,
+				BILDOUT_CACHE: join(folder, 'cache'),
+				npm_config_cache: join(folder, 'npm'),
+				npm_config_registry: 'http://127.0.0.1:9',
+				npm_config_replace_registry_host: 'always',
+				npm_config_fetch_retries: '0',
+			},
+		});
+		expect(status).toBe(1);
+		expect(stderr).toContain('Installing the packages of the project failed.');
+		expect(stderr).toContain('HTTPS_PROXY');
+		expect(`${stdout}${stderr}`.split('\n').length).toBeLessThan(15);
+		expect(readFileSync(join(folder, 'cache', 'setup.log'), 'utf8')).toContain('ECONNREFUSED');
+	});
+
+	it('builds with the headers of a Node that is there, where they are new enough', () => {
+		const withHeaders = (major: number) => {
+			const place = join(folder, String(major));
+			mkdirSync(join(place, 'include/node'), { recursive: true });
+			const text = `#define NODE_MAJOR_VERSION ${major}\n`;
+			writeFileSync(join(place, 'include/node/node_version.h'), text);
+			return place;
+		};
+		const [old, fitting] = [withHeaders(12), withHeaders(20)];
+		expect(nodeHeaders([join(folder, 'nothing'), old, fitting])).toBe(fitting);
+		expect(nodeHeaders([join(folder, 'nothing'), old])).toBeUndefined();
+	});
+
+	it.each([
+		['npm error code SELF_SIGNED_CERT_IN_CHAIN', 'NODE_EXTRA_CA_CERTS'],
+		['getaddrinfo EAI_AGAIN registry.npmjs.org', 'HTTPS_PROXY'],
+		['npm error ENOSPC: no space left on device', 'disk is full'],
+		['npm error code EACCES', 'another user'],
+		['npm error something else', ''],
+	])('answers %j with what to do', (output, remedy) => {
+		expect(remedyFor(output)).toContain(remedy);
+		expect(remedyFor(output) === '').toBe(remedy === '');
+	});
+});
