@@ -26,6 +26,8 @@ const EVENT_TIMES = ['created_at', 'createdAt', 'created', 'occurred_at'];
 const ATTEMPT_FIELD =
 	/^((delivery|webhook)_?)?(attempts?|retry|retries|redelivery|try)(_?(count|number|no))?$|^(delivery_?id|delivered_?at|is_?retry)$/i;
 const ATTEMPT_HOLDERS = ['meta', 'metadata', 'delivery', 'webhook', 'request'];
+/** Of those, the ones that are about the attempt alone: their ID is the attempt's. */
+const ATTEMPTS = ['delivery', 'request'];
 
 /**
  * The events in a body. What is no object in a list of events is left out.
@@ -122,12 +124,14 @@ function isId(id: unknown): id is string | number {
 	return (typeof id === 'string' && id !== '') || typeof id === 'number';
 }
 
-function withoutAttempt(event: IDataObject): IDataObject {
-	const fields = Object.entries(event).filter(([name]) => !ATTEMPT_FIELD.test(name));
+function withoutAttempt(holder: IDataObject, holderName = ''): IDataObject {
+	const isAttempts = (name: string) =>
+		ATTEMPT_FIELD.test(name) || (name === 'id' && ATTEMPTS.includes(holderName));
+	const fields = Object.entries(holder).filter(([name]) => !isAttempts(name));
 	return Object.fromEntries(
 		fields.map(([name, value]) => [
 			name,
-			ATTEMPT_HOLDERS.includes(name) && isObject(value) ? withoutAttempt(value) : value,
+			ATTEMPT_HOLDERS.includes(name) && isObject(value) ? withoutAttempt(value, name) : value,
 		]),
 	);
 }
