@@ -7,7 +7,7 @@ import { invoiceRecord } from '../records/invoice';
 import { paymentRecord } from '../records/payment';
 import { projectRecord } from '../records/project';
 import { capitalized, type RecordType } from '../records/recordType';
-import { searchMethods } from '../records/resourceLocator';
+import { searchMethods } from './listSearch';
 import { vendorRecord } from '../records/vendor';
 import { send } from './apiRequest/send';
 import { createOperation } from './create';

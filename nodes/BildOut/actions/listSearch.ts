@@ -2,6 +2,7 @@ import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from '
 
 import { MAX_PAGE_SIZE, SEARCH_PARAMETER, webPathsOf } from '../assumptions';
 import { listTarget, type ParentRecord, type RecordType } from '../records/recordType';
+import { searchMethodName } from '../records/resourceLocator';
 import { getConnection } from '../api/connection';
 import { DEFAULT_SETTINGS } from '../api/client';
 import { fetchPage } from '../api/pagination/page';
@@ -18,13 +19,18 @@ const PAGES_SEARCHED = 10;
 type Labels = (records: IDataObject[]) => Promise<string[]>;
 
 /** A method as n8n's choosers ask it, for the records of one kind. */
-export type SearchMethod = (
+type SearchMethod = (
 	this: ILoadOptionsFunctions,
 	filter?: string,
 	paginationToken?: string,
 ) => Promise<INodeListSearchResult>;
 
-export function searchMethod(type: RecordType): SearchMethod {
+/** The methods that the resource locators of these records name. */
+export function searchMethods(types: RecordType[]): Record<string, SearchMethod> {
+	return Object.fromEntries(types.map((type) => [searchMethodName(type), searchMethod(type)]));
+}
+
+function searchMethod(type: RecordType): SearchMethod {
 	return async function (filter, paginationToken) {
 		return await withNodeErrors(
 			LOCATOR_AUDIENCE,

@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { RECORD_ID, webPathsOf } from '../assumptions';
 import { getConnection, parseUrl } from '../api/connection';
 import type { InputItem } from './inputItem';
+import { plainEmail } from './values';
 import { capitalized, type LookupKey, type RecordType, withArticle } from '../records/recordType';
 
 /** No name, number or email is longer. */
@@ -125,11 +126,11 @@ async function idFromUrl(
 async function find(
 	item: InputItem,
 	type: RecordType,
-	{ field, clean, findIn }: LookupKey,
+	{ field, mode, findIn }: LookupKey,
 	text: string,
 ): Promise<IDataObject[]> {
 	const index = item.run.index(type);
-	const found = await index.find(item, field, clean?.(text) ?? text);
+	const found = await index.find(item, field, mode === 'email' ? plainEmail(text) : text);
 	return findIn ? findIn(await index.all(item), text) : found;
 }
 

@@ -4,6 +4,7 @@ import {
 	address,
 	byEmail,
 	byName,
+	contactLabel,
 	createdAt,
 	email,
 	id,
@@ -11,7 +12,6 @@ import {
 	phone,
 	updatedAt,
 } from './commonFields';
-import { contactLabel } from './labels';
 
 const NAME = 'Summit Roofing LLC';
 const EMAIL = 'office@summitroofing.com';

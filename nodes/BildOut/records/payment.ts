@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import {
 	directionOf,
 	PAYMENT_DIRECTION,
@@ -6,10 +8,16 @@ import {
 	SERVER_OWNED_FIELDS,
 } from '../assumptions';
 import type { Field, RecordType } from './recordType';
-import { createdAt, id } from './commonFields';
-import { amountFilters, linkedFilter } from './commonFilters';
+import {
+	amountFilters,
+	createdAt,
+	id,
+	joinLabel,
+	labelText,
+	linkedFilter,
+	moneyLabel,
+} from './commonFields';
 import { invoiceRecord } from './invoice';
-import { paymentLabel } from './labels';
 import { projectRecord } from './project';
 import { vendorRecord } from './vendor';
 
@@ -128,3 +136,15 @@ export const paymentRecord: RecordType = {
 	lookupKeys: [],
 	label: paymentLabel,
 };
+
+function paymentLabel(payment: IDataObject): string {
+	const { id, direction, amount, currency, status, method, created_at: created } = payment;
+	const label = joinLabel([
+		moneyLabel(amount, currency),
+		labelText(direction),
+		labelText(method),
+		labelText(status),
+		labelText(created).slice(0, 10),
+	]);
+	return label === '' ? labelText(id) : label;
+}

@@ -1,12 +1,21 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { PROJECT_STATUS, SERVER_OWNED_FIELDS } from '../assumptions';
 import type { Field, RecordType } from './recordType';
 import { optionalResourceLocator } from './resourceLocator';
-import { address, byName, createdAt, id, name, updatedAt } from './commonFields';
+import {
+	address,
+	amountFilters,
+	byName,
+	createdAt,
+	dayFilters,
+	id,
+	labelText,
+	linkedFilter,
+	name,
+	updatedAt,
+} from './commonFields';
 import { customerRecord } from './customer';
-import { amountFilters, dayFilters, linkedFilter } from './commonFilters';
-import { projectLabel } from './labels';
 
 const NAME = 'Larimer Street Kitchen Remodel';
 
@@ -125,3 +134,7 @@ export const projectRecord: RecordType = {
 	confusedWith: 'name',
 	label: projectLabel,
 };
+
+function projectLabel({ name, status }: IDataObject): string {
+	return status ? `${labelText(name)} (${labelText(status)})` : labelText(name);
+}

@@ -122,8 +122,6 @@ export interface LookupKey {
 	plainPattern?: RegExp;
 	/** The records that a value may mean, where people write it in several ways. */
 	findIn?: (records: readonly IDataObject[], value: string) => IDataObject[];
-	/** The value without what people or mail programs put around it. */
-	clean?: (text: string) => string;
 }
 
 export interface ParentRecord {

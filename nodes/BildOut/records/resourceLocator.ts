@@ -2,7 +2,6 @@ import type { INodeProperties, INodePropertyModeValidation } from 'n8n-workflow'
 
 import { capitalized, type RecordType, withArticle } from './recordType';
 import { RECORD_ID, webPathsOf } from '../assumptions';
-import { searchMethod, type SearchMethod } from '../actions/listSearch';
 
 /** The parameter that chooses a record, as n8n's UX guidelines want it: from a list, or by what is known of it. */
 export function resourceLocator(
@@ -79,11 +78,7 @@ function mustMatch(regex: string, errorMessage: string): INodePropertyModeValida
 
 const SAMPLE_ID = '3f2b8c1e-9d4a-4b6f-8e21-7c5a9d0b1e2f';
 
-/** What the choosers of these records ask for their lists. */
-export function searchMethods(types: RecordType[]): Record<string, SearchMethod> {
-	return Object.fromEntries(types.map((type) => [searchMethodName(type), searchMethod(type)]));
-}
-
-function searchMethodName({ name }: RecordType): string {
+/** The name of the method that lists such records, by which n8n calls it. */
+export function searchMethodName({ name }: RecordType): string {
 	return `search${capitalized(name)}s`;
 }

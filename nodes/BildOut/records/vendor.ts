@@ -4,6 +4,7 @@ import {
 	address,
 	byEmail,
 	byName,
+	contactLabel,
 	createdAt,
 	email,
 	id,
@@ -11,7 +12,6 @@ import {
 	phone,
 	updatedAt,
 } from './commonFields';
-import { contactLabel } from './labels';
 
 const NAME = 'Rocky Mountain Lumber';
 const EMAIL = 'office@rockymountainlumber.com';
