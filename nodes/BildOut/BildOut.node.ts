@@ -7,12 +7,12 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { InputItem } from './input/inputItem';
-import { Run } from './execution/run';
+import { type ItemWork, Run } from './execution/run';
 import { listSearch, operationOf, resourceOptions, resourceProperties } from './actions';
 import { mapConcurrently } from './api/concurrency';
 import { ACTION_AUDIENCE } from './errors/audiences';
 import { hintsOf } from './errors/hints';
-import { toNodeError } from './errors/toNodeError';
+import { type NodeError, toNodeError } from './errors/toNodeError';
 
 export class BildOut implements INodeType {
 	description: INodeTypeDescription = {
@@ -63,9 +63,10 @@ export class BildOut implements INodeType {
 	 */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const run = new Run(this);
+		let results: INodeExecutionData[][] = [];
 		try {
 			const operation = operationOf(new InputItem(run, 0));
-			const results = await mapConcurrently(
+			results = await mapConcurrently(
 				this.getInputData().map((_, index) => new InputItem(run, index)),
 				async (item): Promise<INodeExecutionData[]> => {
 					const pairedItem = { item: item.index };
@@ -76,9 +77,11 @@ export class BildOut implements INodeType {
 						const explained = toNodeError(this.getNode(), error, ACTION_AUDIENCE);
 						// The editor points at the item.
 						explained.context.itemIndex ??= item.index;
-						if (!this.continueOnFail()) throw explained;
+						if (!this.continueOnFail()) throw withProgress(explained, run, item, operation);
 						const { message, description } = explained;
-						return [{ json: { error: message, details: description }, pairedItem }];
+						// n8n before 2.36 takes an item for an error by these keys alone.
+						const json = { error: message, ...(description ? { message: description } : {}) };
+						return [{ json, pairedItem }];
 					}
 				},
 				operation.writes ? 1 : undefined,
@@ -86,7 +89,26 @@ export class BildOut implements INodeType {
 			this.addExecutionHints(...hintsOf(run.stats));
 			return [results.flat()];
 		} finally {
-			run.end();
+			run.end(results[0]?.[0]?.json);
 		}
 	}
+}
+
+/** The error that ends a run, with how much was written before it: a new execution would write it again. */
+function withProgress(
+	error: NodeError,
+	{ journal }: Run,
+	{ index }: InputItem,
+	{ writes }: ItemWork,
+): NodeError {
+	const done = writes ? journal.doneBefore(index) : 0;
+	if (done === 0) return error;
+	const items = done === 1 ? '1 item was' : `${done} items were`;
+	error.description = [
+		error.description,
+		`${items} written before this one. To go on here without writing them again, use Retry in the list of executions; a new execution starts from the first item. With 'On Error' set to 'Continue', the other items are still written.`,
+	]
+		.filter(Boolean)
+		.join(' ');
+	return error;
 }

@@ -88,48 +88,18 @@ export function invoiceIdIn({ invoice_id: id, invoice }: IDataObject): unknown {
 }
 
 /**
- * Fields that the server owns. They are left out when a record that was read is written back, because
- * a PUT replaces the record and may refuse what it does not let clients set.
+ * Fields that are certainly the server's: a client sets none of them, and BildOut's contract, as far as it is
+ * known, calls them read-only. They are left out when a record that was read is written back. Any other field
+ * may be one of the user's own, so it is left out only once BildOut has refused it as read-only.
  */
 export const SERVER_OWNED_FIELDS = {
-	record: [
-		'id',
-		'object',
-		'created_at',
-		'updated_at',
-		'deleted_at',
-		'created_by',
-		'user_id',
-		'url',
-	],
-	invoice: [
-		'invoice_number',
-		'subtotal',
-		'tax_total',
-		'total',
-		'amount_paid',
-		'amount_due',
-		'sent_at',
-		'viewed_at',
-		'paid_at',
-		'voided_at',
-		'client',
-		'customer',
-		'project',
-		'payments',
-	],
-	lineItem: [
-		'id',
-		'invoice_id',
-		'amount',
-		'subtotal',
-		'tax_amount',
-		'tax_total',
-		'total',
-		'created_at',
-		'updated_at',
-	],
+	record: ['id', 'created_at', 'updated_at'],
+	invoice: ['invoice_number', 'subtotal', 'tax_total', 'total', 'amount_paid', 'amount_due'],
+	lineItem: ['id', 'amount', 'created_at', 'updated_at'],
 } as const;
+
+/** Fields under which an invoice may show other records. A plain value in one of them is the user's own. */
+export const EMBEDDED_RECORDS: readonly string[] = ['client', 'customer', 'project', 'payments'];
 
 /** What clients write of an address and of a line item. */
 export const CLIENT_FIELDS: readonly string[] = [

@@ -85,7 +85,7 @@ function expectClear({ error, items }: NodeRun, { continues }: Case): void {
 	}
 	for (const { json } of items) {
 		expect([typeof json, Array.isArray(json), json === null]).toEqual(['object', false, false]);
-		if ('error' in json && 'details' in json) expectSaid(json.error, json.details);
+		if ('error' in json && 'message' in json) expectSaid(json.error, json.message);
 		else expect(JSON.stringify(json)).not.toContain('[object ');
 	}
 }

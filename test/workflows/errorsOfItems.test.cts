@@ -38,7 +38,7 @@ describe('among several items', () => {
 			{ item: 2 },
 		]);
 		expect(items[0].json).toEqual(await bildout.read(`/customers/${items[0].json.id}`));
-		expect(Object.keys(items[1].json)).toEqual(['error', 'details']);
+		expect(Object.keys(items[1].json)).toEqual(['error', 'message']);
 		expect(items[2].json).toEqual(await bildout.read(`/customers/${items[2].json.id}`));
 	});
 

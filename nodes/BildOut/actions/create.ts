@@ -1,5 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { isObject } from '../api/json';
 import { IDEMPOTENCY_HEADER } from '../assumptions';
 import { recordFrom } from '../execution/readRecord';
 import { withRecordLock } from '../execution/recentCreates';
@@ -8,7 +9,7 @@ import type { WriteEntry } from '../execution/writeJournal';
 import { type Plan, writeOnce } from '../execution/writeOnce';
 import { readFields } from '../input/fields';
 import type { InputItem } from '../input/inputItem';
-import { requiredLocator } from '../input/resourceLocators';
+import { isEmptyLocator, requiredLocator } from '../input/resourceLocators';
 import { type RecordType, targetOf, withArticle } from '../records/recordType';
 import { requestOptions } from './commonParameters';
 import { additionalFields, requiredFields } from './fieldParameters';
@@ -41,15 +42,18 @@ export function createOperation(
 		async execute(item) {
 			const extra = extension?.read(item);
 			const values = { ...item.collection('additionalFields') };
-			for (const { parameter, kind } of required) {
+			const custom = customNames(values.customFields);
+			for (const { api, parameter, kind } of required) {
 				const { name, displayName: label } = parameter;
+				const value = item.param(name, '');
+				if (custom.includes(api) && isEmptyLocator(value)) continue;
 				values[name] =
 					typeof kind === 'object'
-						? requiredLocator(item, item.param(name, ''), kind.record, label)
+						? requiredLocator(item, value, kind.record, label)
 						: item.required(name, label);
 			}
 			const fields = await readFields(item, values, type.fields);
-			const body = { ...fields, ...extra };
+			const body = combined(item, fields, extra);
 			return await withRecordLock(
 				item,
 				type,
@@ -63,6 +67,34 @@ export function createOperation(
 			);
 		},
 	};
+}
+
+/** The names of the rows of 'Custom Fields'. */
+function customNames(value: unknown): string[] {
+	const rows = isObject(value) ? (value.field ?? value) : value;
+	return Array.isArray(rows)
+		? (rows as unknown[]).map((row) => String(isObject(row) ? row.name : '').trim())
+		: [];
+}
+
+/**
+ * The fields with what the record has besides.
+ *
+ * @throws NodeOperationError where a custom field gives that too
+ */
+export function combined(
+	item: InputItem,
+	fields: IDataObject,
+	extra: IDataObject = {},
+): IDataObject {
+	const twice = Object.keys(extra).find((name) => name in fields);
+	if (twice !== undefined) {
+		item.fail(
+			`Custom field '${twice}' is given twice`,
+			"Keep one of the two. A field that has a parameter of its own in this node needs no row under 'Custom Fields'.",
+		);
+	}
+	return { ...fields, ...extra };
 }
 
 /**

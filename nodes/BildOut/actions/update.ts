@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { apiDetails, statusOf } from '../api/errors';
+import { fieldErrorsOf, statusOf } from '../api/errors';
 import type { ApiRequest } from '../api/client';
 import { isObject } from '../api/json';
-import { getRecord, recordFrom } from '../execution/readRecord';
+import { getRecord, hasId, recordFrom } from '../execution/readRecord';
 import { recoverAddedRows } from '../execution/recovery';
-import { dropRejectedFields } from '../execution/rejectedFields';
+import { dropFields, rejectedFields } from '../execution/rejectedFields';
 import { fingerprint, type WriteEntry } from '../execution/writeJournal';
 import { type Plan, writeOnce } from '../execution/writeOnce';
 import { readChanges } from '../input/fields';
@@ -14,7 +14,7 @@ import { readSwitch } from '../input/values';
 import { type RecordType, targetOf, withArticle } from '../records/recordType';
 import { resourceLocator } from '../records/resourceLocator';
 import { updateOptions } from './commonParameters';
-import type { BodyExtension } from './create';
+import { type BodyExtension, combined } from './create';
 import { clearFields, updateFields } from './fieldParameters';
 import { chosenRecord, type Operation, shownFor } from './operation';
 
@@ -44,9 +44,10 @@ export function updateOperation(type: RecordType, extension?: ChangesExtension):
 		writes: true,
 		async execute(item) {
 			const extra = extension?.read(item);
-			const changes = { ...(await readChanges(item, type)), ...extra };
+			const changes = combined(item, await readChanges(item, type), extra);
 			const merge = extension?.mergeStrategy(item) ?? mergeFields;
-			const id = await chosenRecord(item, type);
+			const choose = async () => await chosenRecord(item, type);
+			const id = await choose();
 			if (Object.keys(changes).length === 0) {
 				item.fail(
 					'No fields to update',
@@ -56,10 +57,32 @@ export function updateOperation(type: RecordType, extension?: ChangesExtension):
 			return await writeOnce(
 				item,
 				['update', type.name, id, changes, merge !== mergeFields],
-				async (entry) => await planUpdate(item, type, id, changes, entry, merge),
+				async (entry) => {
+					const plan = await planUpdate(item, type, id, changes, entry, merge);
+					await confirmLookup(item, type, id, choose);
+					return plan;
+				},
 			);
 		},
 	};
+}
+
+/**
+ * Looks a record up again once it was read: the list may have been out of date. No request is sent.
+ *
+ * @throws NodeOperationError when the value by which it was found belongs to it no more
+ */
+export async function confirmLookup(
+	item: InputItem,
+	type: RecordType,
+	id: string,
+	lookUp: () => Promise<string | undefined>,
+): Promise<void> {
+	if (!item.run.index(type).isLoaded || (await lookUp()) === id) return;
+	item.fail(
+		`The ${type.name} '${id}' was changed in BildOut while this run was under way: what it was found by is not its own any more`,
+		'Nothing was changed. Run this item again.',
+	);
 }
 
 /**
@@ -78,6 +101,7 @@ export async function planUpdate(
 	const { sendOnlyGivenFields } = item.collection('options');
 	const isPartial = readSwitch(item, 'Send Only Given Fields', sendOnlyGivenFields);
 	const current = isPartial ? {} : await getRecord(item, type, id);
+	if (!isPartial) item.run.index(type).upsert(current);
 	const body = isPartial ? changes : buildPutBody(item, type, current, changes, merge);
 	const before = fingerprint(withoutServerOwned(type, current));
 	const adds = merge !== mergeFields;
@@ -106,7 +130,13 @@ export async function planUpdate(
 	};
 }
 
-/** Sends an update, and again without fields that BildOut refused because only BildOut may write them. */
+/** BildOut may name one field at a time. */
+const MAX_REJECTIONS = 10;
+
+/**
+ * Sends an update, and again without the fields that BildOut refused because they may not be written. Later
+ * updates of the run leave them out from the start.
+ */
 async function sendWithoutRejected(
 	item: InputItem,
 	type: RecordType,
@@ -114,14 +144,22 @@ async function sendWithoutRejected(
 	body: IDataObject,
 	changes: IDataObject,
 ): Promise<IDataObject> {
-	return await item.request(request).catch(async (error: Error) => {
-		const isRefused = [400, 422].includes(statusOf(error) ?? 0);
-		const writable = isRefused
-			? dropRejectedFields(type, body, changes, apiDetails(error))
+	const rejected = item.run.rejectedFields(type);
+	let left = dropFields(type, body, changes, rejected);
+	for (let round = 0; ; round++) {
+		const sent = await item.request({ ...request, body: left }).then(
+			(response) => ({ response }),
+			(error: Error) => ({ error }),
+		);
+		if ('response' in sent) return sent.response;
+		const isRefused = [400, 422].includes(statusOf(sent.error) ?? 0) && round < MAX_REJECTIONS;
+		const fields = isRefused
+			? rejectedFields(type, left, changes, fieldErrorsOf(sent.error))
 			: undefined;
-		if (!writable) throw error;
-		return await item.request({ ...request, body: writable });
-	});
+		if (!fields) return await Promise.reject(sent.error);
+		rejected.push(...fields);
+		left = dropFields(type, left, changes, fields);
+	}
 }
 
 /** The record as it is to be written: what BildOut has, with the changes merged into it. */
@@ -150,18 +188,30 @@ function buildPutBody(
 	return body;
 }
 
+/** The record without what is certainly the server's. */
 function withoutServerOwned(type: RecordType, record: IDataObject): IDataObject {
-	const writable = without(record, type.serverOwned);
-	const rows = type.rows && writable[type.rows.field];
-	if (type.rows && Array.isArray(rows)) {
-		const { field, serverOwned } = type.rows;
-		writable[field] = (rows as IDataObject[]).map((row) => without(row, serverOwned));
+	const { rows, serverOwned, embedded = [] } = type;
+	const writable = Object.fromEntries(
+		Object.entries(record).filter(
+			([field, value]) =>
+				!serverOwned.includes(field) && !(embedded.includes(field) && holdsRecords(value)),
+		),
+	);
+	const ofRows = rows && writable[rows.field];
+	if (rows && Array.isArray(ofRows)) {
+		writable[rows.field] = (ofRows as IDataObject[]).map((row) =>
+			Object.fromEntries(
+				Object.entries(row).filter(([field]) => !rows.serverOwned.includes(field)),
+			),
+		);
 	}
 	return writable;
 }
 
-function without(record: IDataObject, fields: readonly string[]): IDataObject {
-	return Object.fromEntries(Object.entries(record).filter(([field]) => !fields.includes(field)));
+/** Whether a value is a record, or a list of records, that BildOut sends along. */
+function holdsRecords(value: unknown): boolean {
+	const values = Array.isArray(value) ? (value as unknown[]) : [value];
+	return values.length > 0 && values.every((one) => isObject(one) && hasId(one));
 }
 
 /** Merges changes into a record; of an address, only the given parts change. */

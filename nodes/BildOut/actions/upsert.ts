@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { getRecord } from '../execution/readRecord';
-import { withRecordLock } from '../execution/recentCreates';
+import { refuseWhileUnconfirmed, withRecordLock } from '../execution/recentCreates';
 import type { WriteEntry } from '../execution/writeJournal';
 import { type Plan, writeOnce } from '../execution/writeOnce';
 import { readFields } from '../input/fields';
@@ -19,7 +19,7 @@ import {
 	writtenFor,
 } from './fieldParameters';
 import { type Operation, shownFor } from './operation';
-import { planUpdate } from './update';
+import { confirmLookup, planUpdate } from './update';
 
 const ifExists: INodeProperties = {
 	displayName: 'If It Exists',
@@ -101,12 +101,20 @@ async function planUpsert(
 	entry: WriteEntry,
 ): Promise<Plan> {
 	// What this item wrote before is its record, whatever an earlier item has made of it meanwhile.
-	const id = entry.record?.split('/')[1] ?? (await findExisting(item, type, field, fields));
+	const written = entry.record?.split('/')[1];
+	const lookUp = async () => await findExisting(item, type, field, fields);
+	const id = written ?? (await lookUp());
 	if (id === undefined) {
+		await refuseWhileUnconfirmed(item, type, fields);
 		return marked(await planCreate(item, type, fields, entry), 'created');
 	}
-	if (ifExists === 'leave') return marked({ output: await getRecord(item, type, id) }, 'found');
-	return marked(await planUpdate(item, type, id, fields, entry), 'updated');
+	if (ifExists === 'leave') {
+		item.run.stats.countFound(id, fields.name);
+		return marked({ output: await getRecord(item, type, id) }, 'found');
+	}
+	const plan = await planUpdate(item, type, id, fields, entry);
+	if (!written) await confirmLookup(item, type, id, lookUp);
+	return marked(plan, 'updated');
 }
 
 /** The plan with what it does in its output. */

@@ -1,3 +1,5 @@
+import { raceWithAbort } from './sleep';
+
 /** How many requests of one run of the node may be in flight at once. */
 export const MAX_IN_FLIGHT = 20;
 
@@ -52,51 +54,19 @@ export class Queues {
 		return this.last.size;
 	}
 
-	async run<T>(key: string, work: () => Promise<T>): Promise<T> {
+	/** @throws the reason of the signal, where that aborts before the work's turn comes */
+	async run<T>(key: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
 		const before = this.last.get(key) ?? Promise.resolve();
-		const result = before.then(work);
-		const ended = result.then(
-			() => {},
-			() => {},
-		);
+		const result = raceWithAbort(before, signal).then(async () => {
+			signal?.throwIfAborted();
+			return await work();
+		});
+		const ended = Promise.allSettled([before, result]).then(() => {});
 		this.last.set(key, ended);
 		try {
 			return await result;
 		} finally {
 			if (this.last.get(key) === ended) this.last.delete(key);
-		}
-	}
-}
-
-/** Lets those who work side by side pass a point in the order of their numbers, which start at 0. */
-export class Turns {
-	private next = 0;
-
-	/** Numbers that have passed ahead of a smaller one. */
-	private readonly ahead = new Set<number>();
-
-	private readonly waiting = new Map<number, () => void>();
-
-	/** How many have passed without a gap, from 0 on. */
-	get passed(): number {
-		return this.next;
-	}
-
-	/** Ends when all smaller numbers have passed. */
-	async reach(number: number): Promise<void> {
-		if (number > this.next) {
-			await new Promise<void>((resolve) => this.waiting.set(number, resolve));
-		}
-	}
-
-	/** Says that the number has passed, or never will come. Saying it again does nothing. */
-	pass(number: number): void {
-		if (number < this.next) return;
-		this.ahead.add(number);
-		while (this.ahead.delete(this.next)) {
-			this.next += 1;
-			this.waiting.get(this.next)?.();
-			this.waiting.delete(this.next);
 		}
 	}
 }

@@ -1,6 +1,7 @@
 import type { IDataObject, IHttpRequestMethods, INode } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 
+import { type FieldError, readFieldErrors } from './fieldErrors';
 import { isObject } from './json';
 import { readRetryAfter } from './rateLimitHeaders';
 
@@ -152,11 +153,9 @@ export function statusOf(error: unknown): number | undefined {
 	return error instanceof ApiFailure ? error.facts.status : undefined;
 }
 
-/** What BildOut said of each faulty field, e.g. `email: must be an email address`; else of the whole. */
-export function apiDetails(error: unknown): string[] {
-	const said = error instanceof ApiFailure ? error.facts.apiError : undefined;
-	if (!said) return [];
-	return said.details.length > 0 ? said.details : [said.message ?? ''];
+/** The faulty fields that the failure names; none where it only has words. */
+export function fieldErrorsOf(error: unknown): FieldError[] {
+	return error instanceof ApiFailure ? (error.facts.apiError?.fields ?? []) : [];
 }
 
 /** Errors of n8n after which it is certain that BildOut did not process the request. */
@@ -316,6 +315,8 @@ export interface ErrorBody {
 	message?: string;
 	/** One for each faulty field, e.g. `email: must be an email address`. */
 	details: string[];
+	/** The faulty fields, where the details name them apart from their messages. */
+	fields?: FieldError[];
 	requestId?: string;
 }
 
@@ -372,7 +373,8 @@ function fromWords(error: IDataObject, message: string | undefined): ErrorBody |
 	const code = words(error.code);
 	const details = readDetails(error.details);
 	if (message === undefined && code === undefined && details.length === 0) return undefined;
-	return { code, message, details, requestId: words(error.request_id) };
+	const fields = readFieldErrors(error.details);
+	return { code, message, details, fields, requestId: words(error.request_id) };
 }
 
 /** A list of `{ field, message }`; of texts; or an object with the messages of each field. */

@@ -9,10 +9,17 @@ const MANY_RECORDS = 500;
 
 /**
  * What n8n shows beside the output of a run that took its time, or that did less than it seems: one for the
- * allowance, one for a list that was read for little, one for updates, and those that name records.
+ * allowance, one for a list that was read for little, one for updates, one for a record that got several
+ * names, and those that name records.
  */
 export function hintsOf(facts: RunStats): NodeExecutionHint[] {
-	return [waited(facts), readForLittle(facts), changedNothing(facts), ...exceptions(facts)]
+	return [
+		waited(facts),
+		readForLittle(facts),
+		changedNothing(facts),
+		renamed(facts),
+		...exceptions(facts),
+	]
 		.filter((message) => message !== undefined)
 		.map((message) => ({ message, type: 'info', location: 'outputPane' }));
 }
@@ -76,6 +83,21 @@ function exceptions({ exceptions: noted }: RunStats): string[] {
 		const more = names.size > MOST_NAMED ? ` and ${amount(names.size - MOST_NAMED)} more` : '';
 		return `${EXCEPTIONS[which]}: ${named}${more}.`;
 	});
+}
+
+/** How many records are named at most. */
+const MAX_EXAMPLES = 3;
+
+/** Two people who share an email by mistake become one record, and the first is lost. */
+function renamed({ writtenNames }: RunStats): string | undefined {
+	const records = [...writtenNames.values()].filter((names) => names.length > 1);
+	if (records.length === 0) return undefined;
+	const examples = records
+		.slice(0, MAX_EXAMPLES)
+		.map((names) => names.map((name) => `'${name.slice(0, 60)}'`).join(' and '));
+	const more = records.length > MAX_EXAMPLES ? `; ${records.length - MAX_EXAMPLES} more` : '';
+	const which = records.length === 1 ? 'One record has' : `${amount(records.length)} records have`;
+	return `${which} several names in this run, because items with different names have the same email: ${examples.join('; ')}${more}. Check that each email is right: the last item wins.`;
 }
 
 function span(ms: number): string {

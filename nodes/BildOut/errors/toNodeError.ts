@@ -5,7 +5,7 @@ import { ApiFailure, type FailureFacts } from '../api/errors';
 import { type Audience, hintFor } from './audiences';
 import { FAILURES, messageFor } from './messages';
 
-type NodeError = NodeApiError | NodeOperationError;
+export type NodeError = NodeApiError | NodeOperationError;
 
 /** More than a person reads, whatever is quoted in it. In characters. */
 const MAX_LENGTH = 1_000;

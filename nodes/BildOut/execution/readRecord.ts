@@ -1,40 +1,44 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { InputItem } from '../input/inputItem';
-import { hasId } from './recordIndex';
 import { type RecordType, targetOf } from '../records/recordType';
 
-/** @throws NodeOperationError when BildOut answers with something that is no record */
+/** @throws NodeOperationError when BildOut returns something that is no record */
 export async function getRecord(
 	item: InputItem,
 	type: RecordType,
 	id: string,
 ): Promise<IDataObject> {
-	const answer = await item.request({
+	const response = await item.request({
 		method: 'GET',
 		path: [type.path, id],
 		target: targetOf(type, id),
 	});
-	const record = unwrap(answer);
+	const record = unwrap(response);
 	if (!hasId(record)) {
 		item.fail(
-			`BildOut answered without the ${type.name} '${id}'`,
+			`BildOut did not return the ${type.name} '${id}'`,
 			"Check the credential's 'Base URL'. If it is right, BildOut has changed its API.",
 		);
 	}
 	return record;
 }
 
-/** The record inside BildOut's envelope `{ data }`; an answer without one is taken as it is. */
-export function unwrap(answer: IDataObject): IDataObject {
-	const { data } = answer;
+/** The record inside BildOut's envelope `{ data }`; a response without one is taken as it is. */
+export function unwrap(response: IDataObject): IDataObject {
+	const { data } = response;
 	return typeof data === 'object' && data !== null && !Array.isArray(data)
 		? (data as IDataObject)
-		: answer;
+		: response;
 }
 
-/** What BildOut answered, or what was written where it says no more than that it was done. */
-export function recordFrom(written: IDataObject, answer: IDataObject): IDataObject {
-	const record = unwrap(answer);
+/** The record that BildOut returned, or what was written where it returned none. */
+export function recordFrom(written: IDataObject, response: IDataObject): IDataObject {
+	const record = unwrap(response);
 	return hasId(record) ? record : written;
+}
+
+/** Every record of BildOut has an ID; a response without one is something else. */
+export function hasId({ id }: IDataObject): boolean {
+	return (typeof id === 'string' && id !== '') || typeof id === 'number';
 }

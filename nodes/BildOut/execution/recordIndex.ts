@@ -1,10 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { statusOf } from '../api/errors';
+import { mapConcurrently } from '../api/concurrency';
 import { listRecords } from '../api/pagination/listRecords';
 import type { InputItem } from '../input/inputItem';
 import { listTarget, type RecordType } from '../records/recordType';
+import { getRecord, hasId } from './readRecord';
 import { findRecentCreate, publishCreate } from './recentCreates';
+
+/** Records that are read one by one because their list leaves a field out: what BildOut allows in a minute. */
+const MAX_SINGLE_READS = 100;
 
 /**
  * All records of a kind, by every field that people know them by. BildOut documents no search, so a
@@ -17,6 +22,9 @@ export class RecordIndex {
 	/** What was read, once it is there. */
 	private records?: IndexedRecords;
 
+	/** The fields for which records are, or were, read one by one. */
+	private readonly completing = new Map<string, Promise<void>>();
+
 	/** When the reading began, in milliseconds since 1970. */
 	private readSince = 0;
 
@@ -25,12 +33,22 @@ export class RecordIndex {
 	/**
 	 * The records whose field has the value, without regard to case and to spaces around it.
 	 *
-	 * @throws ApiFailure when the list could not be read to its end
+	 * @throws ApiFailure when the list could not be read to its end; NodeOperationError when the list leaves
+	 *   the field out for so many records that nobody can tell whether one has the value
 	 */
 	async find(item: InputItem, field: string, value: unknown): Promise<IDataObject[]> {
-		if (field !== 'id') item.run.stats.countLookup(this.type, field, value);
+		if (field === 'id') return (await this.load(item)).find(field, value);
+		item.run.stats.countLookup(this.type, field, value);
 		await this.applyRecentCreate(item, field, value);
+		const found = (await this.load(item)).find(field, value);
+		if (found.length > 0) return found;
+		await this.complete(item, field);
 		return (await this.load(item)).find(field, value);
+	}
+
+	/** Whether the list was read, so that a look-up costs nothing. */
+	get isLoaded(): boolean {
+		return this.records !== undefined;
 	}
 
 	/** Takes in a record that was created from a body; undefined where that may have happened or not. */
@@ -39,6 +57,7 @@ export class RecordIndex {
 		body: IDataObject,
 		record: IDataObject | undefined,
 	): Promise<void> {
+		// What a response leaves out is as it was sent.
 		const whole = record && hasId(record) ? { ...body, ...record } : undefined;
 		if (whole) this.upsert(whole);
 		else this.forget();
@@ -64,6 +83,30 @@ export class RecordIndex {
 	forget(): void {
 		this.reading = undefined;
 		this.records = undefined;
+		this.completing.clear();
+	}
+
+	/** Reads by themselves the records for which the list leaves the field out. */
+	private async complete(item: InputItem, field: string): Promise<void> {
+		const completing = this.completing.get(field) ?? this.readWithout(item, field);
+		this.completing.set(field, completing);
+		completing.catch(() => this.completing.delete(field));
+		await completing;
+	}
+
+	private async readWithout(item: InputItem, field: string): Promise<void> {
+		const records = await this.load(item);
+		const lacking = records.all().filter((record) => hasId(record) && record[field] === undefined);
+		if (lacking.length > MAX_SINGLE_READS) {
+			item.fail(
+				`BildOut's list leaves out the ${field} of ${lacking.length} ${this.type.name}s, so it cannot be told whether one of them is meant`,
+				`Nothing was written. Choose the ${this.type.name} by its ID, or match by another field.`,
+			);
+		}
+		await mapConcurrently(lacking, async ({ id }) => {
+			const whole = await getRecord(item, this.type, String(id));
+			records.upsert({ [field]: null, ...whole });
+		});
 	}
 
 	/** Another execution of this process may have created the record since the list was read. */
@@ -144,11 +187,6 @@ class IndexedRecords {
 function addToIndex(ids: Map<string, Set<string>>, value: unknown, id: string): void {
 	const key = normalized(value);
 	if (key !== '') ids.set(key, (ids.get(key) ?? new Set()).add(id));
-}
-
-/** Every record of BildOut has an ID; a response without one is something else. */
-export function hasId({ id }: IDataObject): boolean {
-	return (typeof id === 'string' && id !== '') || typeof id === 'number';
 }
 
 /**

@@ -5,63 +5,77 @@ import { isObject } from '../api/json';
 import type { InputItem } from '../input/inputItem';
 import { listed } from '../input/resourceLocators';
 import type { WriteEntry } from './writeJournal';
-import { hasId, normalized } from './recordIndex';
+import { normalized } from './recordIndex';
+import { isOthers, SETTLED_MS, unconfirmedOwners } from './recentCreates';
 import type { RecordType } from '../records/recordType';
-import { getRecord } from './readRecord';
+import { getRecord, hasId } from './readRecord';
 import { parseNumber } from '../input/values';
 
-/** A record created so long before the attempt, by BildOut's clock, still counts as created by it. */
+/** A record created so long before or after an attempt, by BildOut's clock, still counts as created by it. */
 const CLOCK_TOLERANCE_MS = 30_000;
 
-/** One created earlier than this was there before. In between nobody can tell. */
-const WRONG_CLOCK_MS = 30 * 60_000;
-
-/** The same where `created_at` names no time zone, or only a day. */
-const UNKNOWN_ZONE_MS = 38 * 60 * 60_000;
-
-/** No request is still under way after this time, so what is not there by then was not done. */
-const SETTLED_MS = 10 * 60_000;
+/** One created so much earlier was there before, whatever the time zone of `created_at` and BildOut's clock. */
+const EARLIER_MS = 38 * 60 * 60_000;
 
 /** BildOut keeps money and quantities with two decimals. */
 const HALF_A_CENT = 0.005;
 
 /**
- * The record that an earlier try created although its answer got lost: the one that has the fields of
- * the body, was created since, and is not known to be of another item.
+ * The record that an earlier attempt created although its response was lost: the one that has the fields of
+ * the body, was created then, and is not known to be of another item.
  *
- * @returns undefined when it certainly was not created, so that it can be: long after the try, none is like it
+ * @returns undefined when it certainly was not created, so that it can be: long after the attempt, none is like it
  * @throws NodeOperationError when that cannot be told
  */
 export async function recoverCreate(
 	item: InputItem,
 	type: RecordType,
 	body: IDataObject,
-	{ unconfirmedSince: lostAt = 0 }: WriteEntry,
+	entry: WriteEntry,
 ): Promise<IDataObject | undefined> {
-	const known = item.run.journal.knownIds();
-	const recent = (await item.run.index(type).all(item)).filter(
-		(record) =>
-			hasId(record) && !known.has(String(record.id)) && wasCreatedSince(record, lostAt) !== false,
-	);
+	const recent = await recentRecords(item, type, entry);
 	const found: IDataObject[] = [];
 	for (const listedRecord of recent) {
 		// Nothing says that lists carry whole records, so what a list leaves out may still be the same.
 		const shown = Object.entries(body).filter(([field]) => field in listedRecord);
 		if (!hasFields(listedRecord, Object.fromEntries(shown))) continue;
 		const record = await getRecord(item, type, String(listedRecord.id));
-		if (hasFields(record, body) && wasCreatedSince(record, lostAt) !== false) found.push(record);
+		if (hasFields(record, body) && wasCreatedBy(entry, record) !== false) found.push(record);
 	}
-	if (found.length === 1 && wasCreatedSince(found[0], lostAt)) return found[0];
+	// As many records as attempts that may have created one: each attempt created one of them.
+	const owners = await unconfirmedOwners(item, type, body);
+	const attempts = owners.add(item.run.journal.owner(item.index)).size;
+	if (found.length === attempts && found.every((record) => wasCreatedBy(entry, record))) {
+		return found[0];
+	}
 	// BildOut may write values otherwise than they were sent, a phone number for example.
 	const alike =
 		found.length > 0 ? found : recent.filter((record) => couldBeSameRecord(record, body, type));
-	if (alike.length === 0 && Date.now() - lostAt > SETTLED_MS) return undefined;
+	const isSettled = Date.now() - (entry.unconfirmedSince ?? 0) > SETTLED_MS;
+	if (alike.length === 0 && isSettled) return undefined;
+	const others = attempts > 1 ? `, and ${attempts - 1} more of the same may have been` : '';
 	return item.fail(
 		alike.length === 0
-			? `The ${type.name} may have been created by an earlier try, but none like it was found since`
-			: `The ${type.name} may have been created by an earlier try: BildOut has ${alike.length} like it: ${listed(alike, type)}`,
+			? `An earlier attempt may have created the ${type.name}, but no matching record was found`
+			: `An earlier attempt may have created the ${type.name}${others}: BildOut has ${alike.length} like it: ${listed(alike, type)}`,
 		`Nothing was sent again, so that there are not two. Look in BildOut whether the ${type.name} exists before you run this item again.`,
 	);
+}
+
+/** The records that the attempt may have created: those of other items, also in other executions, are not. */
+async function recentRecords(
+	item: InputItem,
+	type: RecordType,
+	entry: WriteEntry,
+): Promise<IDataObject[]> {
+	const known = item.run.journal.knownIds();
+	const recent: IDataObject[] = [];
+	for (const record of await item.run.index(type).all(item)) {
+		if (!hasId(record) || known.has(String(record.id))) continue;
+		if (wasCreatedBy(entry, record) === false || (await isOthers(item, type, record))) continue;
+		recent.push(record);
+	}
+	return recent;
 }
 
 /** Whether people would take a record for the one of the body, or its list does not show whether. */
@@ -76,20 +90,22 @@ function couldBeSameRecord(
 		.some((field) => !(field in record) || isSame(record[field], body[field]));
 }
 
-/** Whether a record was created since a moment; undefined where its `created_at` leaves a doubt. */
-function wasCreatedSince(
+/** Whether a record was created while the attempt was under way; undefined where its `created_at` leaves a doubt. */
+function wasCreatedBy(
+	{ unconfirmedSince: sentAt = 0, lostAt = sentAt }: WriteEntry,
 	{ created_at: createdAt }: IDataObject,
-	since: number,
 ): boolean | undefined {
 	const moment = momentOf(createdAt);
 	if (moment === undefined) return undefined;
 	const isExact = isExactMoment(createdAt);
-	if (isExact && moment >= since - CLOCK_TOLERANCE_MS) return true;
-	return moment >= since - (isExact ? WRONG_CLOCK_MS : UNKNOWN_ZONE_MS) ? undefined : false;
+	if (moment < sentAt - EARLIER_MS) return false;
+	if (isExact && moment > lostAt + SETTLED_MS) return false;
+	const isWithin = moment >= sentAt - CLOCK_TOLERANCE_MS && moment <= lostAt + CLOCK_TOLERANCE_MS;
+	return isExact && isWithin ? true : undefined;
 }
 
 /**
- * The record to which an earlier try added rows although its answer got lost. It was done when the record
+ * The record to which an earlier attempt added rows although its response was lost. It was done when the record
  * ends with the rows, and not done when the record is as it was before.
  *
  * @param record the record as it is now, which is not as it was before
@@ -109,7 +125,7 @@ export function recoverAddedRows(
 		Array.isArray(added) && Array.isArray(rows) && isSame(rows.slice(-added.length), added);
 	if (isThere) return record;
 	return item.fail(
-		`An earlier try may have added ${name} to the ${type.name} '${id}', which has been changed since`,
+		`An earlier attempt may have added ${name} to the ${type.name} '${id}', which has been changed since`,
 		`Nothing was sent again, so that no ${name} are there twice. Look at the ${type.name} in BildOut before you run this item again.`,
 	);
 }

@@ -1,58 +1,126 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { CLIENT_FIELDS } from '../assumptions';
+import type { FieldError } from '../api/fieldErrors';
 import { isObject } from '../api/json';
 import type { RecordType } from '../records/recordType';
 
-/** A field as the names on the way to it, e.g. `['line_items', 'org_id']`. Numbers of rows are left out. */
-type Path = string[];
+/** A field as the names that lead to it, e.g. `['line_items', 'org_id']`. Numbers of rows are left out. */
+export type FieldPath = string[];
 
 /**
- * The body without the fields for which BildOut refused it, where they are fields that BildOut owns: all
- * that it names were read from the record, the user gave none of them, and none is known as a field that
- * clients write.
+ * The fields for which BildOut refused a body, where it refused all of them because they may not be written:
+ * each was read from the record, the user gave none of them, and none is known as a field that clients write.
  *
- * @param words what BildOut said was wrong, e.g. `org_id: is not allowed`
- * @returns undefined where any field is of another kind, or none is named
+ * @returns undefined where it refused any field for its value, or names none
  */
-export function dropRejectedFields(
+export function rejectedFields(
 	type: RecordType,
 	body: IDataObject,
-	given: IDataObject,
-	words: string[],
-): IDataObject | undefined {
-	const paths = words.flatMap((text) => pathsNamed(body, text));
-	const isServerOwned = (path: Path) =>
-		!isWritten(type, path) && has(body, path) && !has(given, path);
-	if (paths.length === 0 || !paths.every(isServerOwned)) return undefined;
-	return paths.reduce<IDataObject>((left, path) => without(left, path) as IDataObject, body);
+	changes: IDataObject,
+	errors: FieldError[],
+): FieldPath[] | undefined {
+	const paths = errors.map(({ field }) => pathIn(body, field));
+	const areRejected =
+		errors.length > 0 &&
+		errors.every(isNotWritable) &&
+		paths.every((path) => isDroppable(type, body, changes, path));
+	return areRejected ? paths : undefined;
+}
+
+/** The body without the fields, except those that the user gave or that clients write. */
+export function dropFields(
+	type: RecordType,
+	body: IDataObject,
+	changes: IDataObject,
+	paths: FieldPath[],
+): IDataObject {
+	return paths
+		.filter((path) => isDroppable(type, body, changes, path))
+		.reduce((left, path) => without(left, path) as IDataObject, body);
+}
+
+const FIELD = '(?:field|key|propert(?:y|ies)|attribute|parameter|argument|column|input)s?';
+
+/** Codes that say that a field may not be written, in words. */
+const NOT_WRITABLE_CODE = new RegExp(
+	`^(?:(?:field )?(?:is )?(?:read ?only|immutable|prohibited|forbidden|protected|computed|generated|server owned|system)(?: ${FIELD})?|(?:${FIELD} )?not (?:allowed|permitted|writ(?:e)?able|editable|updat(?:e)?able|modifiable)|(?:${FIELD} )?(?:unknown|unrecogni[sz]ed|unexpected|unpermitted|unsupported|extra|additional)(?: ${FIELD})?|extra forbidden|(?:any|object) (?:unknown|allow ?unknown)|no such ${FIELD}|undefined ${FIELD}|additionalproperties)$`,
+);
+
+/** The same in a sentence, without the name of the field. */
+const NOT_WRITABLE = new RegExp(
+	[
+		'\\bread[- ]?only\\b',
+		'\\bimmutable\\b',
+		"\\b(?:cannot|can not|can[’']t|(?:may|must|should) not|not allowed to|never|no longer) (?:be )?(?:directly )?(?:writ(?:e|ten)|edit(?:ed)?|modif(?:y|ied)|updated?|changed?|set|assign(?:ed)?|overwritten|specified|provided|supplied|included|present|sent|submitted)\\b",
+		'\\bnot (?:a )?(?:writ(?:e)?able|editable|updat(?:e)?able|modifiable|changeable|assignable)\\b',
+		'\\bmust be (?:omitted|absent|left out|removed)\\b',
+		`\\b(?:unknown|unrecogni[sz]ed|unexpected|unsupported|unpermitted|undefined|extra|additional) ${FIELD}\\b`,
+		`\\bnot a (?:known|recogni[sz]ed|permitted|writ(?:e)?able) ${FIELD}\\b`,
+		`\\bno such ${FIELD}\\b`,
+		`^(?:this |the )?(?:${FIELD} )?(?:is |are )?(?:not (?:allowed|permitted)|prohibited|forbidden)$`,
+		'\\b(?:managed|set|controlled|generated|computed|calculated|assigned|maintained|owned) (?:automatically |only )?by (?:the )?(?:server|system|bildout)\\b',
+		'\\b(?:automatically|server|system)[- ](?:generated|set|computed|calculated|managed|assigned|owned)\\b',
+	].join('|'),
+);
+
+/** What speaks of a value, or of a state in which the field could be written. */
+const ABOUT_VALUE =
+	/\b(?:value|empty|blank|null|taken|exists|duplicate|unique|format|past|future|negative|positive|zero|before|after|until|when|while|once|if|unless|because|since|for this|one of|greater|less|more|fewer|longer than|too|type|valid|invalid)\b/;
+
+/** Whether BildOut refused the field itself, whatever its value. In doubt it did not. */
+function isNotWritable({ field, code = '', message = '' }: FieldError): boolean {
+	const spelled = code
+		.replace(/([a-z])([A-Z])/g, '$1 $2')
+		.toLowerCase()
+		.replace(/[^a-z]+/g, ' ')
+		.trim();
+	const name = field.split('.').at(-1)!;
+	const sentence = message
+		.toLowerCase()
+		.replace(/["'`“”‘’]/g, '"')
+		.replaceAll(`"${field.toLowerCase()}"`, '')
+		.replaceAll(`"${name.toLowerCase()}"`, '')
+		.replace(new RegExp(`^(?:the |field )*${escaped(name.toLowerCase())}(?: field)?\\b`), '')
+		.replace(/can"t/g, "can't")
+		.replace(/[.!\s]+$/, '')
+		.trim();
+	if (ABOUT_VALUE.test(sentence)) return false;
+	return NOT_WRITABLE_CODE.test(spelled) || NOT_WRITABLE.test(sentence);
+}
+
+function escaped(text: string): string {
+	return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+function isDroppable(
+	type: RecordType,
+	body: IDataObject,
+	changes: IDataObject,
+	path: FieldPath,
+): boolean {
+	return path.length > 0 && !isWritten(type, path) && has(body, path) && !has(changes, path);
 }
 
 /** Leaving out a field that clients write would empty it. */
-function isWritten({ fields, rows }: RecordType, [name, ...rest]: Path): boolean {
+function isWritten({ fields, rows }: RecordType, [name, ...rest]: FieldPath): boolean {
 	if (rest.length > 0) return CLIENT_FIELDS.includes(rest[rest.length - 1]);
 	return name === rows?.field || fields.some(({ api, parameter }) => api === name && parameter);
 }
 
-/** A detail begins with the path of its field; other words may mention fields of the record. */
-function pathsNamed(body: IDataObject, text: string): Path[] {
-	const [beginning] = /^[\w.[\]]+(?=:)/.exec(text) ?? [];
-	if (beginning !== undefined) {
-		const names = beginning.split(/[.[\]]+/).filter((name) => name !== '' && !/^\d+$/.test(name));
-		return [names[0] in body ? names : names.slice(1)];
-	}
-	// A plain word such as "source" may stand in any sentence; a field is quoted or has an underscore.
-	const mentioned = text.match(/(?<=["'`])\w+(?=["'`])|\b\w+_\w+\b/g) ?? [];
-	return mentioned.filter((name) => Object.hasOwn(body, name)).map((name) => [name]);
+/** The names may be led by one for the body itself, as in `body.org_id`. */
+function pathIn(body: IDataObject, field: string): FieldPath {
+	const names = field.split('.').filter((name) => name !== '' && !/^\d+$/.test(name));
+	return names.length > 1 && !(names[0] in body) ? names.slice(1) : names;
 }
 
-function has(value: unknown, [name, ...rest]: Path): boolean {
+function has(value: unknown, [name, ...rest]: FieldPath): boolean {
 	if (Array.isArray(value)) return value.some((entry) => has(entry, [name, ...rest]));
 	if (!isObject(value) || !Object.hasOwn(value, name)) return false;
 	return rest.length === 0 || has(value[name], rest);
 }
 
-function without(value: unknown, [name, ...rest]: Path): unknown {
+function without(value: unknown, [name, ...rest]: FieldPath): unknown {
 	if (Array.isArray(value)) return value.map((entry) => without(entry, [name, ...rest]));
 	if (!isObject(value) || !Object.hasOwn(value, name)) return value;
 	const { [name]: field, ...others } = value;

@@ -4,6 +4,7 @@ import type { InputItem } from '../input/inputItem';
 import type { RecordType } from '../records/recordType';
 import { ProgressLog } from './progressLog';
 import { RecordIndex } from './recordIndex';
+import type { FieldPath } from './rejectedFields';
 import { RunStats } from './runStats';
 import { WriteJournal } from './writeJournal';
 
@@ -26,6 +27,8 @@ export class Run {
 
 	private readonly indexes = new Map<RecordType, RecordIndex>();
 
+	private readonly rejected = new Map<RecordType, FieldPath[]>();
+
 	private readonly log: ProgressLog;
 
 	private hasFailures = false;
@@ -41,6 +44,7 @@ export class Run {
 		let output = writes ? this.journal.outputOf(item.index) : undefined;
 		try {
 			output ??= [await execute(item)].flat();
+			if (writes) this.stats.countWritten(output);
 			return output;
 		} finally {
 			if (!output) this.hasFailures = true;
@@ -48,9 +52,9 @@ export class Run {
 		}
 	}
 
-	/** Nothing is under way any more. */
-	end(): void {
-		this.journal.end(this.hasFailures);
+	/** Nothing is under way any more. `first` is the first item of the output. */
+	end(first: IDataObject | undefined): void {
+		this.journal.end(this.hasFailures, first);
 	}
 
 	/** What is known of a kind of record, by what people know it by. */
@@ -58,5 +62,12 @@ export class Run {
 		const index = this.indexes.get(type) ?? new RecordIndex(type);
 		this.indexes.set(type, index);
 		return index;
+	}
+
+	/** Fields that BildOut has refused to have written in this run. */
+	rejectedFields(type: RecordType): FieldPath[] {
+		const fields = this.rejected.get(type) ?? [];
+		this.rejected.set(type, fields);
+		return fields;
 	}
 }

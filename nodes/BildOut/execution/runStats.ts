@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { ThrottleTimer } from '../api/throttleTimer';
 import { normalized } from './recordIndex';
 import type { RecordType } from '../records/recordType';
@@ -29,6 +31,9 @@ export class RunStats {
 
 	/** Lists that were read to look records up. */
 	readonly lookedUp = new Map<RecordType, { read: number; values: Set<string> }>();
+
+	/** The names of each record that this run has created or updated, as they came, by its ID. */
+	readonly writtenNames = new Map<string, string[]>();
 
 	updates = 0;
 
@@ -63,6 +68,24 @@ export class RunStats {
 	/** Notes a value by which a record was looked up. */
 	countLookup(type: RecordType, field: string, value: unknown): void {
 		this.lookUps(type).values.add(`${field} ${normalized(value)}`);
+	}
+
+	/** Notes what an item of an upsert returned. */
+	countWritten(output: IDataObject[]): void {
+		for (const { id, name, upsert } of output) {
+			if (upsert === 'created' || upsert === 'updated') this.countName(id, name);
+		}
+	}
+
+	/** Notes a record that an upsert found and left as it is, although the item has another name for it. */
+	countFound(id: string, name: unknown): void {
+		if (this.writtenNames.has(id)) this.countName(id, name);
+	}
+
+	private countName(id: unknown, name: unknown): void {
+		const names = this.writtenNames.get(String(id)) ?? [];
+		const isNew = !names.some((known) => normalized(known) === normalized(name));
+		if (isNew) this.writtenNames.set(String(id), [...names, String(name)]);
 	}
 
 	/** Notes an update of a record that was read before. */

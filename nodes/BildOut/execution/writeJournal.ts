@@ -17,6 +17,8 @@ export interface WriteEntry {
 	before?: string;
 	/** When a request went out that may have been processed or not, in milliseconds since 1970. */
 	unconfirmedSince?: number;
+	/** When it was found out that no response came to it. */
+	lostAt?: number;
 	/** Set where the item asked for something else before: part of its Idempotency-Key. */
 	restartSalt?: string;
 }
@@ -30,6 +32,8 @@ interface RunProgress {
 	/** The execution that did it last. Retry from the editor makes a new one, with this one's data. */
 	execution: string;
 	hasFailed?: boolean;
+	/** Retry On Fail takes it for failed although it was not. */
+	isRepeated?: boolean;
 	items: Record<number, WriteEntry>;
 }
 
@@ -139,37 +143,54 @@ export class WriteJournal {
 		return [this.progress.identity, index].join('|');
 	}
 
+	/** How many items before this one have written, in this run or before it was repeated. */
+	doneBefore(index: number): number {
+		const items = Object.entries(this.progress.items);
+		return items.filter(([other, { output }]) => Number(other) < index && output).length;
+	}
+
 	/** The IDs of all records that this run, also before it was repeated, has returned. */
 	knownIds(): Set<string> {
 		const outputs = Object.values(this.progress.items).flatMap(({ output = [] }) => output);
 		return new Set(outputs.map(({ id }) => String(id)));
 	}
 
-	/** A run that ended well is not done again, unless an agent does, when its execution is retried. */
-	end(hasFailed: boolean): void {
-		if (hasFailed) this.progress.hasFailed = true;
-		else if (!this.isTool) {
-			this.context.bildOut = this.runs().filter((other) => other !== this.progress);
-		}
+	/**
+	 * A run that ended well is not done again, unless an agent does, when its execution is retried. Retry On
+	 * Fail takes it for failed where the first item of its output has an `error`, as a record of the user may.
+	 */
+	end(hasFailed: boolean, first: IDataObject | undefined): void {
+		const { retryOnFail } = this.node.getNode();
+		const { error } = first ?? {};
+		const looksFailed = error !== undefined && error !== null && error !== false;
+		this.progress.hasFailed = hasFailed;
+		this.progress.isRepeated = retryOnFail === true && looksFailed;
+		if (hasFailed || this.progress.isRepeated || this.isTool) return;
+		this.context.bildOut = this.runs().filter((other) => other !== this.progress);
 	}
 
 	/** What is known of the run with the key, or a beginning. */
 	private resume(key: string, identity: string): RunProgress {
 		const { execution } = this;
 		const runs = this.runs();
-		const earlier = runs.find((run) => run.key === key && this.canResume(run));
+		const earlier = runs.find((run) => run.key === key && this.canResume(run, identity));
 		const run = earlier ?? { key, identity, execution, items: {} };
 		run.execution = execution;
 		delete run.hasFailed;
+		delete run.isRepeated;
 		// Runs of a node follow one another, so those before this one have ended. Calls of a tool may not.
 		const others = this.isTool ? runs.filter((other) => other !== run).slice(1 - MAX_CALLS) : [];
 		this.context.bildOut = [...others, run];
 		return run;
 	}
 
-	/** An agent may call its tool twice with the same input, and mean it. */
-	private canResume({ hasFailed, execution }: RunProgress): boolean {
-		return !this.isTool || hasFailed === true || execution !== this.execution;
+	/** An agent may call its tool twice with the same input, and mean it: n8n then counts another run. */
+	private canResume(
+		{ hasFailed, isRepeated, execution, identity: last }: RunProgress,
+		identity: string,
+	): boolean {
+		const isSameRun = isRepeated === true && last === identity;
+		return !this.isTool || hasFailed === true || isSameRun || execution !== this.execution;
 	}
 
 	private runs(): RunProgress[] {

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ApiRequest } from '../api/client';
 import { mayHaveSucceeded } from '../api/errors';
 import type { InputItem } from '../input/inputItem';
-import { hasId } from './recordIndex';
+import { hasId } from './readRecord';
 import type { WriteEntry } from './writeJournal';
 
 /** A write for which everything was read and checked. */
@@ -63,16 +63,21 @@ async function sendPlanned(
 	{ request, record, before, replacesRows = false, send, onSuccess, onLost }: PlannedWrite,
 ): Promise<IDataObject | IDataObject[]> {
 	const { journal } = item.run;
-	const { record: lastRecord, before: lastBefore, unconfirmedSince: lostAt } = entry;
+	const earlier = {
+		record: entry.record,
+		before: entry.before,
+		unconfirmedSince: entry.unconfirmedSince,
+	};
 	// Noted before it is sent: n8n may save the execution while the response is awaited.
 	Object.assign(entry, { record, before, unconfirmedSince: Date.now() });
 	const sent = send ? send(request) : item.request(request);
 	const response = await sent.catch(async (error: Error) => {
 		if (mayHaveSucceeded(error)) {
+			entry.lostAt = Date.now();
 			journal.supersede(item.index, record, replacesRows);
 			await onLost?.();
 		} else {
-			Object.assign(entry, { record: lastRecord, before: lastBefore, unconfirmedSince: lostAt });
+			Object.assign(entry, earlier);
 		}
 		throw error;
 	});

@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import {
 	customerNameIn,
+	EMBEDDED_RECORDS,
 	INVOICE_NUMBER,
 	INVOICE_STATUS,
 	PLAIN_INVOICE_NUMBER,
@@ -234,6 +235,7 @@ export const invoiceRecord: RecordType = {
 	path: 'invoices',
 	scopes: { read: 'invoices:read', write: 'invoices:write' },
 	serverOwned: [...SERVER_OWNED_FIELDS.record, ...SERVER_OWNED_FIELDS.invoice],
+	embedded: EMBEDDED_RECORDS,
 	fields,
 	// The page on which the customer pays, `/pay/<token>`, and the invoice as a file: as in BildOut's own tables.
 	extraFields: ['payment_link_token', 'pdf_url'],

@@ -13,6 +13,8 @@ export interface RecordType {
 	scopes: { read: string; write?: string };
 	/** Top-level fields that a client never writes. */
 	serverOwned: readonly string[];
+	/** Fields that a client never writes where they hold another record, or a list of them. */
+	embedded?: readonly string[];
 	/** Its rows, where a PUT replaces them all by those of the body. */
 	rows?: RowsOfRecord;
 	/** Its fields, in the order in which people think of them. */

@@ -1,11 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import fc from 'fast-check';
-import {
-	MAX_IN_FLIGHT,
-	mapConcurrently,
-	Queues,
-	Turns,
-} from '../../../nodes/BildOut/api/concurrency.ts';
+import { MAX_IN_FLIGHT, mapConcurrently, Queues } from '../../../nodes/BildOut/api/concurrency.ts';
 
 const entries = Array.from({ length: 60 }, (_, index) => index);
 
@@ -62,7 +56,23 @@ describe('queues', () => {
 		expect(queues.size).toBe(0);
 	});
 
-	it('do what has other keys side by side', async () => {
+	it('let go of work whose signal aborts before its turn, and of no other', async () => {
+		const queues = new Queues();
+		const cancel = new AbortController();
+		let release = () => {};
+		const held = queues.run('a', async () => await new Promise<void>((end) => (release = end)));
+		const waiting = queues.run('a', async () => 'never', cancel.signal);
+		let hasBegun = false;
+		const next = queues.run('a', async () => (hasBegun = true));
+		cancel.abort();
+		await expect(waiting).rejects.toBe(cancel.signal.reason);
+		expect(hasBegun).toBe(false);
+		release();
+		await Promise.all([held, next]);
+		expect(queues.size).toBe(0);
+	});
+
+	it('do what has other keys concurrently', async () => {
 		const queues = new Queues();
 		let release = () => {};
 		const held = queues.run('a', async () => await new Promise<void>((end) => (release = end)));
@@ -70,25 +80,4 @@ describe('queues', () => {
 		release();
 		await held;
 	});
-});
-
-it('lets numbers pass in their order, whichever is there first', async () => {
-	await fc.assert(
-		fc.asyncProperty(
-			fc.shuffledSubarray([...Array(12).keys()], { minLength: 12 }),
-			async (order) => {
-				const turns = new Turns();
-				const passed: number[] = [];
-				await Promise.all(
-					order.map(async (number) => {
-						await turns.reach(number);
-						passed.push(number);
-						turns.pass(number);
-						turns.pass(number);
-					}),
-				);
-				expect(passed).toEqual([...passed].sort((a, b) => a - b));
-			},
-		),
-	);
 });

@@ -4,11 +4,12 @@ import { IDEMPOTENCY_HEADER, PAGE_PARAMETERS } from '../../assumptions';
 import type { InputItem } from '../../input/inputItem';
 import type { Operation } from '../operation';
 import { wantedOf } from '../getMany';
-import { unwrap } from '../../execution/readRecord';
+import { hasId, unwrap } from '../../execution/readRecord';
+import { publishCreate } from '../../execution/recentCreates';
 import type { ItemWork } from '../../execution/run';
 import { writeOnce } from '../../execution/writeOnce';
 import { downloadFile } from '../../api/download';
-import { ApiFailure } from '../../api/errors';
+import { ApiFailure, statusOf } from '../../api/errors';
 import { isObject } from '../../api/json';
 import { listRecords } from '../../api/pagination/listRecords';
 import type { ApiRequest } from '../../api/client';
@@ -44,23 +45,42 @@ const write: ItemWork = {
 					'It was not sent again. Look in BildOut whether it was. To send it in any case, start the workflow again instead of retrying this execution.',
 				);
 			}
-			const headers =
-				method === 'POST'
-					? { [IDEMPOTENCY_HEADER]: journal.idempotencyKey(item.index) }
-					: undefined;
+			const isCreate = method === 'POST';
+			const record = isCreate ? undefined : path.join('/');
+			const wasDeleted = method === 'DELETE' && entry.record === record;
+			const headers = isCreate
+				? { [IDEMPOTENCY_HEADER]: journal.idempotencyKey(item.index) }
+				: undefined;
 			return {
 				request: { ...request, headers },
-				record: method === 'POST' ? undefined : path.join('/'),
+				record,
+				send: async (whole) =>
+					await item.request(whole).catch((error: Error) => {
+						if (wasDeleted && [404, 410].includes(statusOf(error) ?? 0)) return {};
+						throw error;
+					}),
 				async onSuccess(response) {
-					const isEmpty = Object.keys(response).length === 0;
-					return isEmpty
-						? { [method === 'DELETE' ? 'deleted' : 'success']: true }
-						: outputOf(response);
+					if (Object.keys(response).length === 0) {
+						return { [method === 'DELETE' ? 'deleted' : 'success']: true };
+					}
+					const output = outputOf(response);
+					if (isCreate) await noteCreate(item, request, output);
+					return output;
 				},
 			};
 		});
 	},
 };
+
+/** Lets other executions know that a record is of this one. */
+async function noteCreate(
+	item: InputItem,
+	{ path, body }: ApiRequest,
+	[record]: IDataObject[],
+): Promise<void> {
+	if (path.length !== 1 || !isObject(body) || !record || !hasId(record)) return;
+	await publishCreate(item, { name: 'record', path: path[0], lookupKeys: [] }, body, record);
+}
 
 /** Any request below `/api/v1`, for what the other operations do not do. */
 export const send: Operation = {

@@ -1,0 +1,325 @@
+import { account, type Fate } from '../support/account.cts';
+import { answersByHand } from '../support/answers.cts';
+import { bildOut, locator, type NodeOptions, type NodeRun } from '../support/bildout.cts';
+import type { JsonObject } from '../support/sandbox.cts';
+
+/**
+ * Every way to write × everything that may become of the request × every way in which n8n runs the node
+ * again: at most one record is created, changed or deleted for one item.
+ */
+const bildout = bildOut();
+const server = answersByHand();
+
+const OPTIONS = { options: { maxRetries: 0 } };
+const ADDED = { name: 'Roof', quantity: 1, unit_price: 300 };
+const person = (id: string, more: JsonObject = {}) => ({
+	id,
+	name: `Person ${id}`,
+	email: `${id}@ace.example`,
+	created_at: '2025-01-01T00:00:00Z',
+	...more,
+});
+
+type Account = ReturnType<typeof account>;
+
+interface Way {
+	parameters: object;
+	/** The parameters after the workflow was changed, so that they ask for something else. */
+	changed: object;
+	/** How often the wish is fulfilled, from what is there. */
+	done: (account: Account) => number;
+}
+
+const customers = ({ records }: Account) => records.customers;
+const WAYS: Record<string, Way> = {
+	create: {
+		parameters: { resource: 'customer', operation: 'create', name: 'New' },
+		changed: {
+			resource: 'customer',
+			operation: 'create',
+			name: 'New',
+			additionalFields: { phone: '2' },
+		},
+		done: (all) => customers(all).filter(({ name }) => name === 'New').length,
+	},
+	upsert: {
+		parameters: { resource: 'customer', operation: 'upsert', matchBy: 'name', name: 'New' },
+		changed: {
+			resource: 'customer',
+			operation: 'upsert',
+			matchBy: 'name',
+			name: 'New',
+			additionalFields: { phone: '2' },
+		},
+		done: (all) => customers(all).filter(({ name }) => name === 'New').length,
+	},
+	update: {
+		parameters: {
+			resource: 'customer',
+			operation: 'update',
+			customerId: locator('c1'),
+			updateFields: { phone: '1' },
+		},
+		changed: {
+			resource: 'customer',
+			operation: 'update',
+			customerId: locator('c1'),
+			updateFields: { phone: '2' },
+		},
+		done: (all) => customers(all).filter(({ id, phone }) => id === 'c1' && phone).length,
+	},
+	'add lines': {
+		parameters: {
+			resource: 'invoice',
+			operation: 'update',
+			invoiceId: locator('i1'),
+			lineItemsInput: 'addJson',
+			lineItemsJson: JSON.stringify([ADDED]),
+		},
+		changed: {
+			resource: 'invoice',
+			operation: 'update',
+			invoiceId: locator('i1'),
+			lineItemsInput: 'addJson',
+			lineItemsJson: JSON.stringify([{ ...ADDED, unit_price: 301 }]),
+		},
+		done: ({ records }) => (records.invoices[0].line_items as unknown[]).length - 1,
+	},
+	delete: {
+		parameters: { resource: 'customer', operation: 'delete', customerId: locator('c1') },
+		changed: { resource: 'customer', operation: 'delete', customerId: locator('c1') },
+		done: (all) => Number(!customers(all).some(({ id }) => id === 'c1')),
+	},
+	send: {
+		parameters: {
+			resource: 'apiRequest',
+			operation: 'send',
+			method: 'POST',
+			path: '/customers',
+			body: '{"name": "New"}',
+		},
+		changed: {
+			resource: 'apiRequest',
+			operation: 'send',
+			method: 'POST',
+			path: '/customers',
+			body: '{"name": "New", "phone": "2"}',
+		},
+		done: (all) => customers(all).filter(({ name }) => name === 'New').length,
+	},
+};
+
+const FATES: Fate[] = ['lost before', 'lost after', 401, 409, 429];
+
+/** n8n runs the node again at once, after Retry in the editor, or after the workflow was changed too. */
+const AGAIN = ['Retry On Fail', 'Retry', 'Retry of a changed workflow'] as const;
+
+async function attempts(again: (typeof AGAIN)[number], { parameters, changed }: Way) {
+	const credential = await bildout.connect({ baseUrl: server.url });
+	const options: NodeOptions = { credential };
+	if (again === 'Retry On Fail') {
+		const node = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+		return await bildout.run({ ...parameters, ...OPTIONS }, { ...options, node });
+	}
+	const failed = await bildout.run({ ...parameters, ...OPTIONS }, options);
+	if (!failed.error) return failed;
+	const next = again === 'Retry' ? parameters : changed;
+	return await bildout.retry(failed, { ...next, ...OPTIONS }, options);
+}
+
+const cases = Object.keys(WAYS).flatMap((way) =>
+	FATES.flatMap((fate) =>
+		AGAIN.map((again): [string, Fate, (typeof AGAIN)[number]] => [way, fate, again]),
+	),
+);
+
+it.each(cases)('%s, %s, %s: is done once, or is said to be in doubt', async (name, fate, again) => {
+	const way = WAYS[name];
+	const lines = [{ name: 'Labor', quantity: 1, unit_price: 75 }];
+	const all = account({
+		customers: [person('c1')],
+		invoices: [{ id: 'i1', client_id: 'c1', line_items: lines }],
+	});
+	all.fate('', fate === 429 ? [429, {}, { 'retry-after': '1' }] : fate);
+	server.answer(all.answers);
+	const { error } = await attempts(again, way);
+	expect(way.done(all)).toBeLessThanOrEqual(1);
+	const isCertain = typeof fate === 'number' && fate < 500;
+	if (isCertain) expect(error).toBeUndefined();
+	if (error)
+		expect(error.message).toMatch(/may (still )?have (been )?|may have created|Lost|Refused/);
+	else expect(way.done(all)).toBe(1);
+});
+
+describe('records of other items', () => {
+	const create = {
+		resource: 'invoice',
+		operation: 'create',
+		customerId: locator('c1'),
+		dueDate: '2025-02-15',
+		lineItemsInput: 'json',
+		lineItemsJson: JSON.stringify([ADDED]),
+		...OPTIONS,
+	};
+	let all: Account;
+	let options: NodeOptions;
+	beforeEach(async () => {
+		all = account({ customers: [person('c1')], invoices: [] });
+		server.answer(all.answers);
+		options = { credential: await bildout.connect({ baseUrl: server.url }) };
+	});
+	const inDoubt = ({ error }: NodeRun) =>
+		expect(error?.message).toMatch(/^An earlier attempt may have created the invoice/);
+
+	it('are not taken for the one whose create was lost: another execution created it', async () => {
+		all.fate('POST', 'lost before');
+		const failed = await bildout.run(create, options);
+		const other = await bildout.run(create, options);
+		expect(other.error).toBeUndefined();
+		inDoubt(await bildout.retry(failed, create, options));
+		expect(all.records.invoices).toHaveLength(1);
+	});
+
+	it('are not taken either where API Request created it', async () => {
+		all.fate('POST', 'lost before');
+		const failed = await bildout.run(create, options);
+		const body = JSON.stringify(all.writes[0][1]);
+		const parameters = { resource: 'apiRequest', operation: 'send', method: 'POST', body };
+		await bildout.run({ ...parameters, path: '/invoices', ...OPTIONS }, options);
+		expect(all.records.invoices).toHaveLength(1);
+		inDoubt(await bildout.retry(failed, create, options));
+	});
+
+	it('leave a doubt where two creates of the same were lost and one of them is there', async () => {
+		all.fate('POST', 'lost before');
+		all.fate('POST', 'lost after');
+		const failed = [await bildout.run(create, options), await bildout.run(create, options)];
+		for (const one of failed) inDoubt(await bildout.retry(one, create, options));
+		expect(all.records.invoices).toHaveLength(1);
+	});
+
+	it('leave none where both are there', async () => {
+		all.fate('POST', 'lost after');
+		all.fate('POST', 'lost after');
+		const failed = [await bildout.run(create, options), await bildout.run(create, options)];
+		const ids = [];
+		for (const one of failed) ids.push((await bildout.retry(one, create, options)).json[0]?.id);
+		expect(ids.sort()).toEqual(all.records.invoices.map(({ id }) => id).sort());
+	});
+});
+
+describe('a record that has an error of its own', () => {
+	const retrying = { node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 } };
+
+	it.each([
+		[
+			'in a custom field',
+			{
+				resource: 'customer',
+				operation: 'create',
+				name: 'New',
+				additionalFields: {
+					customFields: { field: [{ name: 'error', type: 'text', value: 'none' }] },
+				},
+			},
+		],
+		[
+			'in a response to API Request',
+			{
+				resource: 'apiRequest',
+				operation: 'send',
+				method: 'POST',
+				path: '/customers',
+				body: '{"name": "New", "error": ""}',
+			},
+		],
+	])(
+		'is written once, though Retry On Fail takes the run for failed: %s',
+		async (_, parameters) => {
+			const all = account({ customers: [] });
+			server.answer(all.answers);
+			const credential = await bildout.connect({ baseUrl: server.url });
+			const { json } = await bildout.run(parameters, { credential, ...retrying });
+			expect(json).toMatchObject([{ name: 'New' }]);
+			expect(all.writes).toHaveLength(1);
+		},
+	);
+});
+
+describe('the last item wins', () => {
+	const all = (phones: JsonObject[] = []) =>
+		account({ customers: [person('c1', { email: 'a@ace.example' }), ...phones] });
+	const retrying = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+	const items = [{ phone: 'old' }, { phone: 'new' }];
+
+	it.each([
+		[
+			'an upsert that creates',
+			{
+				resource: 'vendor',
+				operation: 'upsert',
+				matchBy: 'name',
+				name: 'New',
+				additionalFields: { phone: '={{ $json.phone }}' },
+			},
+			'vendors',
+		],
+		[
+			'an upsert that updates',
+			{
+				resource: 'customer',
+				operation: 'upsert',
+				matchBy: 'email',
+				email: 'a@ace.example',
+				name: 'A',
+				additionalFields: { phone: '={{ $json.phone }}' },
+			},
+			'customers',
+		],
+		[
+			'an update',
+			{
+				resource: 'customer',
+				operation: 'update',
+				customerId: locator('c1'),
+				updateFields: { phone: '={{ $json.phone }}' },
+			},
+			'customers',
+		],
+		[
+			'API Request: PUT',
+			{
+				resource: 'apiRequest',
+				operation: 'send',
+				method: 'PUT',
+				path: '/customers/c1',
+				body: '={{ { name: "A", phone: $json.phone } }}',
+			},
+			'customers',
+		],
+		[
+			'API Request: PATCH',
+			{
+				resource: 'apiRequest',
+				operation: 'send',
+				method: 'PATCH',
+				path: '/customers/c1',
+				body: '={{ { name: "A", phone: $json.phone } }}',
+			},
+			'customers',
+		],
+	])('also where the first was refused and is done by a retry: %s', async (_, parameters, path) => {
+		const made = { ...all(), vendors: [] };
+		const world = account({ customers: made.records.customers, vendors: [] });
+		world.fate('"old"', 409);
+		server.answer(world.answers);
+		const credential = await bildout.connect({ baseUrl: server.url });
+		const { json } = await bildout.run(
+			{ ...parameters, ...OPTIONS },
+			{ items, credential, node: { ...retrying, onError: 'continueRegularOutput' } },
+		);
+		expect(json.map(({ error }) => error)).toEqual([undefined, undefined]);
+		expect(world.records[path]).toHaveLength(1);
+		expect(world.records[path][0].phone).toBe('new');
+	});
+});
