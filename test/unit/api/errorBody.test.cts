@@ -15,6 +15,7 @@ describe('what an answer says went wrong', () => {
 			code: 'validation_error',
 			message: 'Not valid',
 			details: ['email: is taken', 'too long'],
+			fields: [{ field: 'email', message: 'is taken' }],
 			requestId: 'req_1',
 		});
 	});
