@@ -17,7 +17,7 @@ import { hostOf, isPrivateHost } from './urls';
  *   error's message. After 84 s it reports a failure and waits no more; the hook goes on, and what it then
  *   keeps in static data is lost.
  * - A new version, or unpublishing: `delete` throws → up to three tries with waits of 1 and 2 s, then a line in
- *   the log, and the webhook is gone from n8n all the same. When n8n starts, it calls no hook of a trigger
+ *   the log, and n8n still drops the webhook. When n8n starts, it calls no hook of a trigger
  *   that it has on record.
  * - A test: `checkExists` or `create` throws → n8n calls `delete` and shows the error. `delete` throws → n8n keeps the
  *   test's registration, and from then on no webhook of any workflow can be tested until n8n is restarted.

@@ -52,7 +52,7 @@ function eventsWithin(body: unknown): unknown[] {
 	return (batch?.[1] as unknown[] | undefined) ?? [body];
 }
 
-/** A list of records is told from one of events by the names of the events. */
+/** A list of records differs from one of events by the events' names. */
 function isBatch([key, value]: [string, unknown]): boolean {
 	if (!Array.isArray(value)) return false;
 	const names = value.filter(isObject).map(nameOf);

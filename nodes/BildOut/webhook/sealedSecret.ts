@@ -107,7 +107,7 @@ async function keyOf(context: IHookFunctions | IWebhookFunctions): Promise<Buffe
 	return Buffer.from(hkdfSync('sha256', secret, '', PURPOSE, 32));
 }
 
-/** What BildOut said of each seal that it was asked about. */
+/** Whether BildOut confirmed each seal that it was asked about. */
 const confirmations = new TtlCache<Promise<boolean>>({ ttlMs: DAY_MS, maxWeight: 10_000 });
 
 /** Seals that BildOut lately did not confirm: who signs with an old secret must not use up its rate limit. */

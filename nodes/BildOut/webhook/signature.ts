@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'crypto';
 
-/** Why a delivery is refused, as the sender and n8n's log are told. */
+/** Why a delivery is refused, as the sender and n8n's log get it. */
 export type Refusal =
 	| 'secret_missing'
 	| 'signature_missing'

@@ -62,16 +62,16 @@ describe('Publishing', () => {
 		},
 	);
 
-	it.each<[string, Habits['told']]>([
+	it.each<[string, Habits['shown']]>([
 		['active', (subscription) => ({ data: { ...subscription } })],
 		['enabled', ({ active, ...rest }) => ({ data: { ...rest, enabled: active } })],
 		['status', ({ active, ...rest }) => ({ data: { ...rest, status: active ? 'ok' : 'paused' } })],
-	])('starts a paused subscription again that tells so with %s', async (_, told) => {
+	])('starts a paused subscription again that shows it with %s', async (_, shown) => {
 		const api = new WebhookApi();
 		const trigger = publishedTrigger(api);
 		const n8n = new N8nProcess();
 		await n8n.publish(trigger);
-		api.habits.told = told;
+		api.habits.shown = shown;
 		api.subscriptions[0].active = false;
 		api.asked = [];
 		await n8n.publish(trigger);
@@ -94,9 +94,9 @@ describe('Publishing', () => {
 		});
 	});
 
-	it('does not make a new one at each start where BildOut tells more events than were asked for', async () => {
+	it('does not make a new one at each start where BildOut shows more events than were asked for', async () => {
 		const api = new WebhookApi({
-			told: ({ events, ...rest }) => ({ data: { ...rest, events: [...events!, 'webhook.ping'] } }),
+			shown: ({ events, ...rest }) => ({ data: { ...rest, events: [...events!, 'webhook.ping'] } }),
 		});
 		const trigger = publishedTrigger(api);
 		for (let start = 0; start < 3; start++) await new N8nProcess().publish(trigger);
@@ -175,14 +175,14 @@ describe('Publishing', () => {
 
 	it.each(['secret', 'signing_secret'])('learns the secret as %s', async (name) => {
 		const api = new WebhookApi({
-			told: ({ secret, ...rest }) => ({ data: { ...rest, ...(secret && { [name]: secret }) } }),
+			shown: ({ secret, ...rest }) => ({ data: { ...rest, ...(secret && { [name]: secret }) } }),
 		});
 		const trigger = publishedTrigger(api);
 		await new N8nProcess().publish(trigger);
 		expect(stateOf(trigger).secret).toBe(api.subscriptions[0].secret);
 	});
 
-	it.each<[string, Habits['told']]>([
+	it.each<[string, Habits['shown']]>([
 		['in no envelope', (subscription) => ({ ...subscription })],
 		['with a numeric ID', ({ id, ...rest }) => ({ data: { ...rest, id: parseInt(id!, 16) } })],
 		[
@@ -190,13 +190,13 @@ describe('Publishing', () => {
 			({ secret, ...rest }) => ({ data: { ...rest }, ...(secret && { secret }) }),
 		],
 		[
-			'with null in place of its secret, and a signing secret',
+			'with null instead of its secret, and a signing secret',
 			({ secret, ...rest }) => ({
 				data: { ...rest, secret: null, ...(secret && { signing_secret: secret }) },
 			}),
 		],
 		[
-			'with a mask in place of its secret, and a signing secret',
+			'with a mask instead of its secret, and a signing secret',
 			({ secret, ...rest }) => ({
 				data: { ...rest, secret: '********', ...(secret && { signing_secret: secret }) },
 			}),
@@ -208,8 +208,8 @@ describe('Publishing', () => {
 				data: { ...rest, ...(secret ? { secret } : { id }) },
 			}),
 		],
-	])('copes with a subscription that is told %s', async (name, told) => {
-		const api = new WebhookApi({ told });
+	])('copes with a subscription that is shown %s', async (name, shown) => {
+		const api = new WebhookApi({ shown });
 		if (name.includes('numeric')) {
 			api.add = (url, more) => {
 				const id = String(api.subscriptions.length + 7);
@@ -227,8 +227,8 @@ describe('Publishing', () => {
 		expect(api.subscriptions).toEqual([]);
 	});
 
-	it('takes back a subscription whose secret it is not told, and says so', async () => {
-		const api = new WebhookApi({ told: ({ secret: _, ...rest }) => ({ data: { ...rest } }) });
+	it('removes a subscription again whose secret is not shown, and says so', async () => {
+		const api = new WebhookApi({ shown: ({ secret: _, ...rest }) => ({ data: { ...rest } }) });
 		await expect(new N8nProcess().publish(publishedTrigger(api))).rejects.toThrow(
 			/did not return its signing secret, so it was removed again/,
 		);
@@ -259,7 +259,7 @@ describe('Publishing', () => {
 
 	it.each(MASKS)('does not take %j for a secret', async (mask) => {
 		const api = new WebhookApi({
-			told: ({ secret: _, ...rest }) => ({ data: { ...rest, secret: mask } }),
+			shown: ({ secret: _, ...rest }) => ({ data: { ...rest, secret: mask } }),
 		});
 		await expect(new N8nProcess().publish(publishedTrigger(api))).rejects.toThrow(
 			/did not return its signing secret, so it was removed again/,
@@ -269,7 +269,7 @@ describe('Publishing', () => {
 
 	it.each(MASKS)('keeps the secret where a later change answers %j', async (mask) => {
 		const api = new WebhookApi({
-			told: ({ secret, ...rest }) => ({ data: { ...rest, secret: secret ?? mask } }),
+			shown: ({ secret, ...rest }) => ({ data: { ...rest, secret: secret ?? mask } }),
 		});
 		const trigger = publishedTrigger(api);
 		const n8n = new N8nProcess();

@@ -19,8 +19,8 @@ export interface Habits {
 	loses: Method[];
 	/** How a URL that is written is kept. */
 	keptUrl: (url: string) => string;
-	/** How a subscription is told; `secret` is there only in the answer to POST. */
-	told: (subscription: Partial<Kept>) => IDataObject;
+	/** How a subscription is shown; `secret` is there only in the response to POST. */
+	shown: (subscription: Partial<Kept>) => IDataObject;
 }
 
 /** A rate limit that no test reaches. */
@@ -41,7 +41,7 @@ export class WebhookApi {
 		refuses: {},
 		loses: [],
 		keptUrl: (url) => url,
-		told: (subscription) => ({ data: { ...subscription } }),
+		shown: (subscription) => ({ data: { ...subscription } }),
 	};
 
 	constructor(habits: Partial<Habits> = {}) {
@@ -79,16 +79,16 @@ export class WebhookApi {
 	}
 
 	private done(method: Method, id: string, body: Partial<Kept>) {
-		const { keptUrl, told } = this.habits;
+		const { keptUrl, shown: show } = this.habits;
 		const found = this.subscriptions.find((subscription) => subscription.id === id);
-		const shown = ({ secret: _, ...rest }: Kept) => told(rest);
+		const shown = ({ secret: _, ...rest }: Kept) => show(rest);
 		if (method === 'LIST') {
 			const data = this.subscriptions.map((each) => shown(each).data ?? shown(each));
 			return { statusCode: 200, body: { data, pagination: { total: data.length, page: 1 } } };
 		}
 		if (method === 'POST') {
 			const made = this.add(keptUrl(body.url!), { events: body.events });
-			return { statusCode: 201, body: told(made) };
+			return { statusCode: 201, body: show(made) };
 		}
 		if (found === undefined) return { statusCode: 404, body: { error: { message: 'Not found' } } };
 		if (method === 'DELETE') {
