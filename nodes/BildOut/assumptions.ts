@@ -2,11 +2,11 @@ import type { IDataObject } from 'n8n-workflow';
 
 /**
  * What this package assumes about BildOut because no public page says it. Everything here may turn
- * out to be wrong; it stands in one file so that it can be put right in one place. The README lists
- * the same assumptions with the way round each of them.
+ * out to be wrong; it is in one file so that it can be corrected in one place. docs/assumptions.md
+ * lists the same assumptions, each with its workaround.
  */
 
-/** The most records that BildOut hands out on one page of a list. A lower cap is noticed and obeyed. */
+/** The most records that BildOut returns on one page of a list. A lower cap is noticed and obeyed. */
 export const MAX_PAGE_SIZE = 100;
 
 /** The query parameters by which pages of a list are asked for. */
@@ -16,7 +16,7 @@ export const PAGE_PARAMETERS: readonly string[] = ['limit', 'page', 'offset', 'c
 export const SMALLER_PAGE_SIZES = [50, 20, 10];
 
 /**
- * Names, in an answer's `pagination`, of what a list says about its pages; the first that is there counts.
+ * Names, in a response's `pagination`, of what a list says about its pages; the first that is there counts.
  * BildOut documents that there is a `pagination`, not what is in it.
  */
 export const PAGINATION_NAMES = {

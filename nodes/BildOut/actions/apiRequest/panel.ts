@@ -17,7 +17,7 @@ const method: INodeProperties = {
 		{ name: 'POST', value: 'POST', description: 'Create something, or start an action' },
 		{ name: 'PUT', value: 'PUT', description: 'Replace what the path names' },
 	],
-	description: 'What to do. Only GET is sent again when no answer comes.',
+	description: 'What to do. Only GET is sent again when no response comes.',
 };
 
 const path: INodeProperties = {
@@ -38,15 +38,15 @@ const response: INodeProperties = {
 	default: 'single',
 	displayOptions: { show: { method: ['GET'] } },
 	options: [
-		{ name: 'File', value: 'file', description: 'The answer as a file, for example a PDF' },
+		{ name: 'File', value: 'file', description: 'The response as a file, for example a PDF' },
 		{
 			name: 'List',
 			value: 'list',
 			description: 'Each record of a list as an item, page after page',
 		},
-		{ name: 'Single', value: 'single', description: 'The answer as one item' },
+		{ name: 'Single', value: 'single', description: 'The response as one item' },
 	],
-	description: 'What BildOut answers at this path',
+	description: 'What BildOut returns at this path',
 };
 
 const binaryPropertyName: INodeProperties = {
@@ -101,7 +101,7 @@ const body: INodeProperties = {
 	displayOptions: { show: { method: ['PATCH', 'POST', 'PUT'] } },
 	hint: 'Example: {"name": "Summit Roofing", "email": "office@summitroofing.com"}',
 	description:
-		'What to send, as a JSON object or list. Leave it empty to send none. An expression that yields an object works too. On PUT, BildOut erases what is left out.',
+		'What to send, as a JSON object or list. Leave it empty to send none. An expression that returns an object works too. To send one body made of all input items, turn on Execute Once in the Settings. On PUT, BildOut erases what is left out.',
 };
 
 const show = { method: ['GET'], response: ['list'] };

@@ -5,7 +5,7 @@ interface Fault {
 	in: RegExp;
 	/** Completes "'Path' …". */
 	is: string;
-	wayOut: string;
+	hint: string;
 }
 
 const CHECK_EXPRESSION =
@@ -16,38 +16,37 @@ const FAULTS: Fault[] = [
 	{
 		in: /^[a-z][a-z\d+.-]*:[\\/]/i,
 		is: 'must not be a whole web address',
-		wayOut:
-			"Give only what follows /api/v1, e.g. /invoices. The rest is the 'Base URL' of the credential.",
+		hint: "Give only what follows /api/v1, e.g. /invoices. The rest is the 'Base URL' of the credential.",
 	},
 	{
 		in: /[?#]/,
 		is: "must not have a '?' or '#'",
-		wayOut: "Give what follows the '?' under 'Query Parameters'.",
+		hint: "Give what follows the '?' under 'Query Parameters'.",
 	},
 	{
 		in: /\/\/|\/$/,
-		is: "has nothing between two '/' or after the last",
-		wayOut: CHECK_EXPRESSION,
+		is: 'has an empty segment',
+		hint: CHECK_EXPRESSION,
 	},
 	{
 		in: /(^|\/)\.\.?(\/|$)/,
 		is: "must not have '.' or '..' between slashes",
-		wayOut: 'Write the path out, e.g. /invoices.',
+		hint: 'Write the path out, e.g. /invoices.',
 	},
 	{
 		in: /(^|\/)(undefined|null|NaN|\[object Object\])(\/|$)/,
 		is: 'has a part without a value',
-		wayOut: CHECK_EXPRESSION,
+		hint: CHECK_EXPRESSION,
 	},
 	{
 		in: /^\/?api(\/|$)/i,
 		is: 'must be below /api/v1',
-		wayOut: 'Give only what follows /api/v1, e.g. /invoices.',
+		hint: 'Give only what follows /api/v1, e.g. /invoices.',
 	},
 	{
 		in: /[^\w/-]/,
 		is: "may have only letters, digits, '-' and '_' between slashes",
-		wayOut: 'Write the path out, e.g. /invoices, and paste IDs without spaces.',
+		hint: 'Write the path out, e.g. /invoices, and paste IDs without spaces.',
 	},
 ];
 
@@ -61,6 +60,6 @@ export function readPath(item: InputItem): string[] {
 	const given = String(item.required('path', 'Path'));
 	const path = given.replace(/^\/?api\/v1(?=\/)/i, '');
 	const fault = FAULTS.find((one) => one.in.test(path));
-	if (fault) item.fail(`'Path' ${fault.is}, got '${given}'`, fault.wayOut);
+	if (fault) item.fail(`'Path' ${fault.is}, got '${given}'`, fault.hint);
 	return path.replace(/^\//, '').split('/');
 }
