@@ -7,8 +7,8 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { poll } from './polling/poll';
-import { getLastCheck, pollingProperties } from './polling/description';
-import { polledSampleHints } from './polling/samples';
+import { polledSampleHints } from './events';
+import { pollingProperties } from './polling/description';
 import { withNodeErrors } from './errors/toNodeError';
 import { POLLING_AUDIENCE } from './errors/audiences';
 
@@ -22,13 +22,13 @@ export class BildOutPollingTrigger implements INodeType {
 		subtitle:
 			'={{ $parameter["events"].includes("*") ? "any event" : $parameter["events"].join(", ") }}',
 		description:
-			'Looks at BildOut at regular times and starts the workflow for what has happened. Works also where BildOut cannot reach n8n.',
+			'Polls BildOut and starts the workflow for each new event. Works also where BildOut cannot reach n8n.',
 		activationMessage:
-			'n8n now looks at BildOut at the poll times, and starts this workflow when one of the chosen events has happened since the last time.',
+			'n8n now polls BildOut at the poll times, and starts this workflow when one of the chosen events has happened since the last check.',
 		defaults: { name: 'BildOut Polling Trigger' },
 		builderHint: {
 			searchHint:
-				'Starts a workflow when an invoice, payment, customer, project or vendor is created, changed, paid, overdue or deleted in BildOut, by looking at regular times. For an n8n that has no public address, and for events that BildOut does not report. Where BildOut can reach n8n, the BildOut Trigger is quicker.',
+				'Starts a workflow when an invoice, payment, customer, project or vendor is created, changed, paid, overdue or deleted in BildOut, by polling. For an n8n that has no public address, and for events that BildOut does not report. Where BildOut can reach n8n, the BildOut Trigger is quicker.',
 			relatedNodes: [
 				{
 					nodeType: 'n8n-nodes-bildout.bildOut',
@@ -47,8 +47,6 @@ export class BildOutPollingTrigger implements INodeType {
 		hints: polledSampleHints,
 		properties: pollingProperties,
 	};
-
-	methods = { loadOptions: { getLastCheck } };
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		return await withNodeErrors(POLLING_AUDIENCE, this.getNode(), async () => await poll(this));

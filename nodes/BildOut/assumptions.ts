@@ -214,10 +214,11 @@ export const PAYMENT_STATUS = {
 		'cleared',
 		'deposited',
 		'posted',
+		'partially_refunded',
 	],
 	failed: ['failed', 'declined', 'rejected', 'returned', 'bounced', 'expired'],
 	canceled: ['canceled', 'cancelled', 'void', 'voided'],
-	refunded: ['refunded', 'reversed', 'disputed', 'charged_back'],
+	refunded: ['refunded', 'reversed', 'disputed', 'charged_back', 'chargeback'],
 } as const satisfies Vocabulary;
 
 export const PAYMENT_DIRECTION = {
@@ -276,18 +277,13 @@ export function invoiceStateOf({ status }: IDataObject): InvoiceState | undefine
 /** The filter by which BildOut lists only invoices that are paid. A server that ignores it costs only more pages. */
 export const PAID_INVOICES = { status: 'paid' };
 
-/** Whether the money of a payment has arrived. A payment without a status is one that was made. */
-export function isSettled({ status }: IDataObject): boolean {
-	return !isStated(status) || meaningOf(PAYMENT_STATUS, status) === 'succeeded';
-}
-
-/** Whether a payment's status is one whose meaning is known. Another one counts as not settled. */
-export function isKnownPaymentStatus({ status }: IDataObject): boolean {
-	return !isStated(status) || isValueOf(PAYMENT_STATUS, meaningOf(PAYMENT_STATUS, status));
-}
-
-function isStated(status: unknown): boolean {
-	return status !== undefined && status !== null && status !== '';
+/** What a payment's `status` says; undefined for an unknown one. A payment without a status is one that was made. */
+export function paymentStateOf({
+	status,
+}: IDataObject): keyof typeof PAYMENT_STATUS | undefined {
+	if (status === undefined || status === null || status === '') return 'succeeded';
+	const meaning = meaningOf(PAYMENT_STATUS, status);
+	return isValueOf(PAYMENT_STATUS, meaning) ? (meaning as keyof typeof PAYMENT_STATUS) : undefined;
 }
 
 /**

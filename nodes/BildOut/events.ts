@@ -135,13 +135,14 @@ function eventsParameter(any: string, events: INodePropertyOptions[]): INodeProp
 	};
 }
 
+/** Stands in the panel for what has not arrived yet. */
 export interface SampleEvent {
 	/** The beginnings of the event names that it stands for. */
 	kinds: string[];
 	event: IDataObject;
 }
 
-/** Events as they arrive. */
+/** Events as BildOut reports them. */
 export const SAMPLE_EVENTS: SampleEvent[] = [
 	{
 		kinds: ['invoice.', ANY_EVENT],
@@ -209,8 +210,32 @@ export const SAMPLE_EVENTS: SampleEvent[] = [
 	},
 ];
 
+const VENDOR_SAMPLE: SampleEvent = {
+	kinds: ['vendor.'],
+	event: {
+		type: 'vendor.created',
+		created_at: '2026-03-02T15:04:05.000Z',
+		data: {
+			id: '4f0c1d8e-52a7-4be6-9d0b-0a7c1f3e6b29',
+			name: 'Cascade Lumber Supply',
+			email: 'orders@example.com',
+			phone: '(503) 555-0117',
+			type: 'supplier',
+		},
+	},
+};
+
+/** Events with the IDs that the polling trigger gives them. */
+export const POLLED_SAMPLES: SampleEvent[] = [...SAMPLE_EVENTS, VENDOR_SAMPLE].map(
+	({ kinds, event }) => {
+		const { type, created_at, data } = event;
+		const id = `${type as string}:${(data as IDataObject).id as string}`;
+		return { kinds, event: { id, type, created_at, data } };
+	},
+);
+
 /** Shows a new user, where the output will be, what the first chosen event brings (a paid invoice, if none is). */
-export function hintsOf(samples: SampleEvent[]): NodeHint[] {
+function hintsOf(samples: SampleEvent[]): NodeHint[] {
 	return samples.map(({ kinds, event }) => ({
 		message: `What arrives will look like this. To try the workflow without waiting, copy it, click "set mock data" below and paste it there.<pre>${JSON.stringify(event, null, 2)}</pre>`,
 		displayCondition: `={{ ${JSON.stringify(kinds)}.some((kind) => ($parameter["events"][0] ?? "invoice.").startsWith(kind)) }}`,
@@ -220,3 +245,5 @@ export function hintsOf(samples: SampleEvent[]): NodeHint[] {
 }
 
 export const sampleHints = hintsOf(SAMPLE_EVENTS);
+
+export const polledSampleHints = hintsOf(POLLED_SAMPLES);

@@ -230,7 +230,7 @@ describe('What happened in BildOut', () => {
 			staticData: JsonObject;
 		};
 		expect(Object.keys(staticData)).toEqual([`node:${POLLING}`]);
-		expect(JSON.stringify(staticData).length).toBeLessThan(300_000);
+		expect(JSON.stringify(staticData).length).toBeLessThan(600_000);
 		await unpublish(world, workflow);
 	});
 });

@@ -123,7 +123,7 @@ describe('A BildOut Polling Trigger', () => {
 		expect(await polled.publish()).toEqual([]);
 	});
 
-	it('fails with a way out when a page fails, and makes up for it at the next check', async () => {
+	it('says what to do when a page fails, and makes up for it at the next check', async () => {
 		await b.control.seed({ vendors: 250 });
 		const polled = new PolledWorkflow(b, ['vendor.created']);
 		await polled.publish();
@@ -172,7 +172,7 @@ describe('A BildOut Polling Trigger', () => {
 		expect(await polled.check()).toEqual([]);
 	});
 
-	it('shows the latest record at Fetch Test Event, and reports it at the next check all the same', async () => {
+	it('shows the latest record at Fetch Test Event, and still reports it at the next check', async () => {
 		const polled = new PolledWorkflow(b, ['vendor.created', 'invoice.paid']);
 		await b.create('/vendors', { name: 'Earlier' });
 		const earlier = await polled.fetchTestEvent();
@@ -185,23 +185,5 @@ describe('A BildOut Polling Trigger', () => {
 		expect(await polled.fetchTestEvent()).toEqual(shown);
 		expect(await polled.check()).toEqual(shown);
 		expect(await polled.check()).toEqual([]);
-	});
-
-	it('leaves alone what a newer version of the package has kept, and says what to do', async () => {
-		const polled = new PolledWorkflow(b, ['vendor.created']);
-		await polled.publish();
-		const { check, ...kept } = JSON.parse(polled.database)['node:BildOut Polling Trigger'];
-		const newer = { ...kept, check: check + 1, version: 2, resources: 'in another form' };
-		polled.database = JSON.stringify({ 'node:BildOut Polling Trigger': newer });
-		const database = polled.database;
-		polled.crash();
-		const { id } = await b.create('/vendors', { name: 'V' });
-		const { message, description } = await polled.check().catch((error) => error);
-		expect(`${message} ${description}`).toMatch(/newer version.*Update the BildOut nodes/);
-		expect(polled.database).toBe(database);
-		expect(brief(await polled.fetchTestEvent())).toEqual([`vendor.created ${id}`]);
-
-		const addedAgain = polled.node({ id: 'added-again' });
-		expect(await polled.publish(addedAgain)).toEqual([]);
 	});
 });

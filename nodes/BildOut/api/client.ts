@@ -58,6 +58,8 @@ export interface RequestSettings {
 	waiting?: ThrottleTimer;
 	/** Called for every attempt that goes out, for whoever counts what a work costs. */
 	onSent?: () => void;
+	/** Called with how many pages of a list are still to be read, where the list says how long it is. */
+	onPlanned?: (requests: number) => void;
 }
 
 export const DEFAULT_SETTINGS: RequestSettings = { timeoutMs: 60_000, maxRetries: 5 };

@@ -2,187 +2,238 @@ import type { IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import { TtlCache } from '../ttlCache';
+import { momentOf } from '../input/timestamps';
 import { getConnection } from '../api/connection';
-import { paidIndex, type WatchedList } from './choice';
-import { compare, type Comparison, type Known, type Reading } from './diff';
-import { assertPollIntervalFits } from './cost';
+import { STANDARD_LIMIT } from '../api/scheduler';
 import {
 	changed,
-	created,
+	compare,
 	type DetectedEvent,
-	toSortedEvents,
+	type Known,
 	type PolledEvent,
-} from './detectedEvents';
-import { serializeSnapshot, parseSnapshot } from './snapshot';
-import { readList, assertRecordLimit } from './reading';
-import { keepState, nodeKey, type PollState, type ResourceState, stateOf } from './state';
+	type Reading,
+	toSortedEvents,
+} from './diff';
 import {
 	type EmptyStreak,
-	trackEmptyReading,
-	isOtherAccount,
 	isConfirmed,
-	type Overlap,
+	isReplaced,
 	measureOverlap,
+	type Overlap,
+	trackEmptyReading,
 } from './missingRecords';
-import type { Clock } from './watches';
+import { assertPollIntervalFits, assertRecordLimit, type Cost, readList } from './reading';
+import { parseSnapshot, serializeSnapshot } from './snapshot';
+import { keepState, nodeKey, type PollState, type ResourceState, stateOf } from './state';
+import { type Clock, paidIndex, type WatchedList } from './watches';
 
 /** A list with what is known of it and what was read. */
 interface ReadList {
 	list: WatchedList;
+	/** As the latest check left it; undefined where the list is read to its end for the first time. */
 	before?: ResourceState;
 	known: Known;
 	reading: Reading;
-	recognition: Overlap;
+	overlap: Overlap;
+}
+
+export interface CheckLimits {
+	/** From when on a node's first check reports, in milliseconds since 1970; nothing by default. */
+	startFrom?: number;
+	/** When everything must have ended, in milliseconds since 1970. */
+	until: number;
+	/** This is the first check of a process, which is cut off before all that a check may take. */
+	isCutOff: boolean;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** What a user was told of an answer by which everything would be gone. */
-const warnedAboutEmpty = new TtlCache<true>({ ttlMs: DAY_MS, maxWeight: 1000 });
+/** What a user was warned of, by node and text, once a day. */
+const warnedAbout = new TtlCache<true>({ ttlMs: DAY_MS, maxWeight: 1000 });
 
 /**
- * Reads the lists and works out what happened since the latest check. The mark moves when all lists
- * were read to their end.
- *
- * @param startFrom what a node's first check starts for, in milliseconds since 1970; nothing by default
- * @param until when everything must have ended, in milliseconds since 1970
+ * Reads the lists and works out what happened since the latest check. What is kept of a list changes when
+ * it was read to its end.
  */
 export async function check(
 	context: IPollFunctions,
 	lists: WatchedList[],
-	startFrom: number | undefined,
-	until: number,
+	limits: CheckLimits,
 ): Promise<PolledEvent[]> {
 	const clock = { now: Date.now(), timezone: context.getTimezone() };
 	const before = stateOf(context);
 	const account = (await getConnection(context)).key;
-	const read = await readLists(context, lists, before, clock, until);
+	const read = await readLists(context, lists, before, clock, limits);
 
-	const isOther =
+	const isOtherAccount =
 		before !== undefined &&
-		isOtherAccount(
-			read.map(({ recognition }) => recognition),
-			before.account !== account,
-			before.at,
-		);
-	if (isOther) {
-		context.logger.warn(
-			`BildOut Polling Trigger "${context.getNode().name}" starts afresh: the credential leads to another BildOut account`,
-			{ workflowId: context.getWorkflow().id },
+		before.account !== account &&
+		read.every(({ overlap }) => overlap.found === 0);
+	if (isOtherAccount) {
+		warnOnce(context, 'resets: the credential now belongs to a different BildOut account');
+	}
+	if (before === undefined && context.getActivationMode() === 'init') {
+		warnOnce(
+			context,
+			"has no saved state, so it starts from what BildOut lists now. If it was published before, another node of the workflow has overwritten what n8n keeps for it: see 'Polling' in docs/queue-mode.md",
 		);
 	}
-	const isFirst = before === undefined || isOther;
-	const happenings: DetectedEvent[] = [];
+	const since = limits.startFrom ?? clock.now;
+	const events: DetectedEvent[] = [];
 	const resources: PollState['resources'] = {};
-	for (const each of read) {
-		const doubt = isOther ? undefined : doubtOf(context, each, clock.now);
-		const isTrusted =
-			doubt === undefined || isConfirmed(doubt, each.recognition.expected, clock.now);
-		const { list } = each;
-		const { happenings: happened, kept } = compareList(each, isTrusted, isOther);
-		if (before === undefined) happenings.push(...happenedSince(each, startFrom));
-		if (!isFirst) happenings.push(...happened.filter(({ type }) => isWatched(each, type)));
-		const { events, narrowed } = list;
-		resources[list.watch.record.name] = {
-			events,
-			narrowed,
-			records: serializeSnapshot(kept),
-			doubt,
-		};
+	for (const list of lists) {
+		const { name } = list.watch.record;
+		const one = read.find((each) => each.list === list);
+		const kept = isOtherAccount ? undefined : before?.resources[name];
+		const firstSince = before === undefined || isOtherAccount ? limits.startFrom : kept?.since;
+		if (one) {
+			const outcome = isOtherAccount
+				? baseline(one, undefined)
+				: outcomeOf(context, one, firstSince, clock.now);
+			events.push(...outcome.events);
+			resources[name] = outcome.state;
+		} else {
+			const { events: watched, filteredByStatus } = list;
+			resources[name] = kept ?? { events: watched, filteredByStatus, since };
+		}
 	}
-	const state: PollState = {
-		version: 1,
-		check: (before?.check ?? 0) + 1,
-		at: clock.now,
-		node: context.getNode().id,
-		account,
-		resources,
-	};
-	keepState(context, state, happenings.length > 0);
-	return toSortedEvents(happenings, clock.now);
+	const at = Math.max(clock.now, (before?.at ?? 0) + 1);
+	keepState(context, { at, node: context.getNode().id, account, resources }, events.length > 0);
+	return toSortedEvents(events, clock.now);
 }
 
+/** The lists that could be read. Where the first check is cut off, the rest is left to the next one. */
 async function readLists(
 	context: IPollFunctions,
 	lists: WatchedList[],
 	before: PollState | undefined,
 	clock: Clock,
-	until: number,
+	{ until, isCutOff }: CheckLimits,
 ): Promise<ReadList[]> {
 	const read: ReadList[] = [];
-	let cost = 0;
+	const cost: Cost = { requests: 0 };
 	for (const list of lists) {
-		const { requests, ...reading } = await readList(context, list, clock, until);
+		const reading = await readList(context, list, clock, until, cost).catch((error: Error) => {
+			if (!isCutOff || Date.now() < until) throw error;
+			return undefined;
+		});
+		if (!reading) break;
 		assertRecordLimit(context, list, reading.records);
 		const resource = before?.resources[list.watch.record.name];
 		const known = knownOf(list, resource);
-		const recognition = measureOverlap(known, reading.records);
-		read.push({ list, before: resource, known, reading, recognition });
-		cost += requests;
+		const overlap = measureOverlap(known, reading.records);
+		read.push({ list, before: resource?.records && resource, known, reading, overlap });
 	}
-	assertPollIntervalFits(context, nodeKey(context), cost);
+	const isComplete = read.length === lists.length;
+	assertPollIntervalFits(context, cost, isComplete);
+	if (before === undefined && isComplete) {
+		context.logger.info(
+			`BildOut Polling Trigger "${context.getNode().name}": a check takes ${cost.requests} of BildOut's ${STANDARD_LIMIT} requests a minute`,
+			{ workflowId: context.getWorkflow().id },
+		);
+	}
 	return read;
 }
 
-function knownOf({ narrowed, watch }: WatchedList, before: ResourceState | undefined): Known {
-	if (before === undefined) return new Map();
-	const known = parseSnapshot(before.records);
-	if (!narrowed || before.narrowed) return known;
+function knownOf({ filteredByStatus, watch }: WatchedList, before?: ResourceState): Known {
+	const known = parseSnapshot(before?.records ?? {});
+	if (!filteredByStatus || before?.filteredByStatus) return known;
 	const state = paidIndex(watch);
 	return new Map(
-		[...known].filter(([, { states }]) => states[state].active || states[state].exits),
+		[...known].filter(([, { states }]) => states[state].active || states[state].wasLeft),
 	);
 }
 
-function compareList(
-	{ list: { watch, events }, known, reading }: ReadList,
-	isTrusted: boolean,
-	isOther: boolean,
-): Comparison {
-	const reportsDeleted = watch.deleted !== undefined && events.includes(watch.deleted);
-	return compare(watch, isOther ? new Map() : known, reading, isTrusted, reportsDeleted);
+/** What a reading brings: the events to report, and what to keep of the list. */
+function outcomeOf(
+	context: IPollFunctions,
+	read: ReadList,
+	since: number | undefined,
+	now: number,
+): { events: DetectedEvent[]; state: ResourceState } {
+	const { list, before, known, reading, overlap } = read;
+	if (before === undefined) return baseline(read, since);
+	warnOfUnclear(context, read);
+	const streak = streakOf(context, read, now);
+	const acceptMissing = streak === undefined || isConfirmed(streak, overlap, now);
+	if (streak && !list.filteredByStatus && isReplaced(overlap)) {
+		// Records of another account are no news of this one.
+		return acceptMissing ? baseline(read, undefined) : { events: [], state: { ...before, streak } };
+	}
+	const { watch, events: chosen, filteredByStatus } = list;
+	const reportsDeleted = watch.deleted !== undefined && chosen.includes(watch.deleted);
+	const { events, kept } = compare(watch, known, reading, acceptMissing, reportsDeleted);
+	return {
+		// What was not chosen at the latest check, nobody looked out for.
+		events: events.filter(({ type }) => chosen.includes(type) && before.events.includes(type)),
+		state: { events: chosen, filteredByStatus, records: serializeSnapshot(kept), streak },
+	};
 }
 
-/** Whether an event was chosen, and at the latest check too: before, nobody looked out for it. */
-function isWatched({ list, before }: ReadList, type: string): boolean {
-	return list.events.includes(type) && (before?.events.includes(type) ?? false);
-}
-
-/** What happened since a moment, as far as the records tell. */
-function happenedSince({ list, known, reading }: ReadList, startFrom?: number): DetectedEvent[] {
-	if (startFrom === undefined) return [];
-	const { watch, events } = list;
-	const isSince = ({ at }: DetectedEvent) => at !== undefined && at >= startFrom;
+/** Takes note of what is there, and reports what happened since a moment, as far as the records tell. */
+function baseline(
+	{ list, reading }: ReadList,
+	since: number | undefined,
+): { events: DetectedEvent[]; state: ResourceState } {
+	const { watch, events: chosen, filteredByStatus } = list;
+	const { events, kept } = compare(watch, new Map(), reading, true, false);
+	const isSince = ({ at }: DetectedEvent) => since !== undefined && at !== undefined && at >= since;
 	const changes = reading.records
-		.filter((record) => !isSince(created('', record)))
-		.map((record) => changed(watch, record, 'time'));
-	const { happenings } = compare(watch, known, reading, true, false);
-	return [...changes, ...happenings].filter(
-		(happening) => events.includes(happening.type) && isSince(happening),
-	);
+		.filter((record) => !((momentOf(record.created_at) ?? -Infinity) >= (since ?? Infinity)))
+		.map((record) => changed(watch, record));
+	const all = new Map([...changes, ...events].map((event) => [event.id, event]));
+	return {
+		events: [...all.values()].filter((event) => chosen.includes(event.type) && isSince(event)),
+		state: { events: chosen, filteredByStatus, records: serializeSnapshot(kept) },
+	};
 }
 
 /**
- * The doubt about a reading, which is told once a day.
+ * The doubt about a reading, which is reported once a day.
  *
  * @throws NodeOperationError when it is new
  */
-function doubtOf(context: IPollFunctions, read: ReadList, now: number): EmptyStreak | undefined {
-	const { list, recognition, before } = read;
+function streakOf(context: IPollFunctions, read: ReadList, now: number): EmptyStreak | undefined {
+	const { list, overlap, before } = read;
 	const subject = `${nodeKey(context)}|${list.watch.record.name}`;
-	const doubt = trackEmptyReading(recognition, before?.doubt, now);
-	if (doubt === undefined) {
-		warnedAboutEmpty.delete(subject);
+	const streak = trackEmptyReading(overlap, list.filteredByStatus, before?.streak, now);
+	if (streak === undefined) {
+		warnedAbout.delete(subject);
 		return undefined;
 	}
-	if (list.narrowed || warnedAboutEmpty.get(subject)) return doubt;
-	warnedAboutEmpty.set(subject, true);
+	if (list.filteredByStatus || warnedAbout.get(subject)) return streak;
+	warnedAbout.set(subject, true);
+	const { found, expected } = overlap;
+	const seen = found === 0 ? 'none' : `only ${found}`;
 	throw new NodeOperationError(
 		context.getNode(),
-		`BildOut lists none of the ${recognition.expected} ${list.name} that were there at the last check`,
+		`BildOut returned ${seen} of the ${expected} ${list.name} seen at the last check`,
 		{
 			description:
 				"Check in BildOut whether they are there. If they are, open the BildOut credential, make sure that it belongs to the same account and that 'Enabled Scopes' lists what it should, and connect the account again. If they were really deleted, there is nothing to do: later checks report it.",
 		},
 	);
+}
+
+/** Warns of records that cannot be understood, once a day for each list. */
+function warnOfUnclear(context: IPollFunctions, { list, reading }: ReadList) {
+	const { watch } = list;
+	for (const record of reading.records) {
+		const reason = watch.unclear?.(record);
+		if (reason === undefined) continue;
+		warnOnce(
+			context,
+			`leaves out of some events what it cannot understand: of the ${watch.record.name} ${String(record.id)}, ${reason}`,
+			`${watch.record.name}|${reason}`,
+		);
+	}
+}
+
+function warnOnce(context: IPollFunctions, text: string, subject = text) {
+	const key = `${nodeKey(context)}|${subject}`;
+	if (warnedAbout.get(key)) return;
+	warnedAbout.set(key, true);
+	context.logger.warn(`BildOut Polling Trigger "${context.getNode().name}" ${text}`, {
+		workflowId: context.getWorkflow().id,
+	});
 }

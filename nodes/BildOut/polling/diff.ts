@@ -1,139 +1,216 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { changed, created, deleted, entered, type DetectedEvent } from './detectedEvents';
+import { momentOf } from '../input/timestamps';
 import {
-	MISSES_UNTIL_DELETED,
+	hashOf,
 	type KeptRecord,
-	type StateFlag,
+	MISSES_UNTIL_DELETED,
+	NO_STATE,
 	type RecordId,
-	EXIT_COUNT_MODULUS,
+	type StateFlag,
+	tagOf,
 } from './snapshot';
-import { compareTo, revisionOf } from './revision';
-import type { Clock, WatchedResource } from './watches';
+import type { Clock, StateRule, WatchedResource } from './watches';
 
-/** What is known of one kind of record from earlier checks, by record ID. */
-export type Known = Map<RecordId, KeptRecord>;
+/** What is known of one kind of record from earlier checks, by record ID as text. */
+export type Known = Map<string, KeptRecord>;
 
 /** One complete reading of a list. */
 export interface Reading {
 	records: IDataObject[];
 	clock: Clock;
 	/** BildOut was asked for the records in one state only, so that a missing one may just have left it. */
-	narrowed: boolean;
+	filteredByStatus: boolean;
+}
+
+/** Something that happened to a record. */
+export interface DetectedEvent {
+	type: string;
+	/** The same for the same change, whoever notices it and how often. */
+	id: string;
+	/** When it happened, in milliseconds since 1970, where the record tells. */
+	at?: number;
+	data: IDataObject;
 }
 
 export interface Comparison {
 	/** All that happened since the latest check, whether the user chose it or not. */
-	happenings: DetectedEvent[];
+	events: DetectedEvent[];
 	/** What to keep for the next check. */
 	kept: KeptRecord[];
+}
+
+/** What starts the workflow: in the form in which BildOut reports an event to a webhook. */
+export interface PolledEvent extends IDataObject {
+	id: string;
+	type: string;
+	created_at: string;
+	data: IDataObject;
 }
 
 /** The most records of one kind that are kept track of. */
 export const MOST_RECORDS = 10_000;
 
+/** Who moves a due date back and forth is not told twice for the same. */
+const MOST_OCCASIONS = 4;
+
 /**
  * What happened between what is known and a complete reading.
  *
- * @param trusted whether a known record that is missing counts as missing; where it does not, it is kept
- *   as it is
+ * @param acceptMissing whether a known record that is missing counts as missing; otherwise it is kept as
+ *   it is
+ * @param reportsDeleted whether somebody is told of a record that is gone
  */
 export function compare(
 	watch: WatchedResource,
 	known: Known,
 	reading: Reading,
-	trusted: boolean,
+	acceptMissing: boolean,
 	reportsDeleted: boolean,
 ): Comparison {
-	const happenings: DetectedEvent[] = [];
-	const present = reading.records.map((record) => {
-		const before = known.get(record.id as RecordId);
-		happenings.push(...happenedTo(watch, record, reading.clock, before));
-		return keep(watch, record, reading.clock, before);
-	});
-	const ids = new Set(present.map(({ id }) => id));
+	const { clock } = reading;
+	const present = new Map(
+		reading.records.map((record) => [
+			String(record.id),
+			compareRecord(watch, record, clock, known),
+		]),
+	);
+	const events = [...present.values()].flatMap((compared) => compared.events);
 	const missing: KeptRecord[] = [];
 	const gone: KeptRecord[] = [];
-	for (const record of known.values()) {
-		if (ids.has(record.id)) continue;
-		const next = trusted ? missedOnceMore(record, reading.narrowed) : record;
+	for (const [id, record] of known) {
+		if (present.has(id)) continue;
+		const next = acceptMissing ? missedOnceMore(record, reading.filteredByStatus) : record;
 		const isNewlyGone =
 			next.missing === MISSES_UNTIL_DELETED && record.missing < MISSES_UNTIL_DELETED;
-		if (isNewlyGone && watch.deleted && !reading.narrowed) {
-			happenings.push(deleted(watch.deleted, record.id));
-			// Told as gone, it is forgotten: should it come back, that is told too.
+		if (isNewlyGone && watch.deleted && !reading.filteredByStatus) {
+			events.push(event(watch.deleted, { id: record.id }, []));
+			// Reported as gone, it is forgotten: should it come back, that is reported too.
 			if (reportsDeleted) continue;
 		}
 		if (next.missing < MISSES_UNTIL_DELETED) missing.push(next);
 		else if (isNewlyGone) gone.unshift(next);
 		else gone.push(next);
 	}
-	const room = Math.max(0, MOST_RECORDS - present.length - missing.length);
-	return { happenings, kept: [...present, ...missing, ...gone.slice(0, room)] };
-}
-
-/** What happened to a record that is there, since it was last seen. */
-function happenedTo(
-	watch: WatchedResource,
-	record: IDataObject,
-	clock: Clock,
-	before: KeptRecord | undefined,
-): DetectedEvent[] {
-	if (before === undefined) return happenedToNew(watch, record, clock);
-	const difference = compareTo(before.revision, revised(watch, record));
-	const states = watch.states.flatMap((rule, index) => {
-		const { active: holds, exits: left } = before.states[index];
-		return !holds && rule.holds(record, clock) ? [entered(rule, record, clock, left)] : [];
-	});
-	return difference ? [changed(watch, record, difference), ...states] : states;
+	const room = Math.max(0, MOST_RECORDS - present.size - missing.length);
+	const kept = [...present.values()].map((compared) => compared.kept);
+	return { events, kept: [...kept, ...missing, ...gone.slice(0, room)] };
 }
 
 /** What has happened to a record that was not seen before: it was created, and entered the states it is in. */
-export function happenedToNew(
+export function eventsOfNew(
 	watch: WatchedResource,
 	record: IDataObject,
 	clock: Clock,
 ): DetectedEvent[] {
-	const states = watch.states
-		.filter((rule) => rule.holds(record, clock))
-		.map((rule) => {
-			const happening = entered(rule, record, clock, 0);
-			return { ...happening, at: happening.at ?? created(rule.event, record).at };
-		});
-	return watch.created ? [created(watch.created, record), ...states] : states;
+	return compareRecord(watch, record, clock, new Map()).events;
 }
 
-function keep(
+/** That a record has changed, or its status. */
+export function changed(watch: WatchedResource, record: IDataObject): DetectedEvent {
+	const { updated_at: updated, status } = record;
+	const content = watch.changesBy === 'status' ? status : hashOf(record);
+	return event(watch.changed, record, [updated, content], momentOf(updated));
+}
+
+/** The events in order of time; what has no time of its own happened by `now`. */
+export function toSortedEvents(events: DetectedEvent[], now: number): PolledEvent[] {
+	return events
+		.map(({ at = now, ...rest }) => ({ at, ...rest }))
+		.sort((a, b) => a.at - b.at)
+		.map(({ at, id, type, data }) => ({
+			id,
+			type,
+			created_at: new Date(at).toISOString(),
+			data,
+		}));
+}
+
+function compareRecord(
 	watch: WatchedResource,
 	record: IDataObject,
 	clock: Clock,
-	before: KeptRecord | undefined,
-): KeptRecord {
-	const states = watch.states.map((rule, index): StateFlag => {
-		const { active: held, exits: left } = before?.states[index] ?? { active: false, exits: 0 };
-		const holds = rule.holds(record, clock) ?? held;
-		return { active: holds, exits: held && !holds ? (left + 1) % EXIT_COUNT_MODULUS : left };
+	known: Known,
+): { events: DetectedEvent[]; kept: KeptRecord } {
+	const before = known.get(String(record.id));
+	const hash = hashOf(watch.changesBy === 'status' ? { status: record.status } : record);
+	const createdAt = momentOf(record.created_at);
+	const events: DetectedEvent[] = [];
+	if (before) {
+		if (before.hash !== hash) events.push(changed(watch, record));
+	} else {
+		if (watch.created) events.push(event(watch.created, record, [], createdAt));
+		if (watch.hasChangedAtFirst?.(record)) events.push(changed(watch, record));
+	}
+	const states = watch.states.map((rule, index) => {
+		const { flag, entered } = compareState(rule, record, clock, before?.states[index] ?? NO_STATE);
+		if (entered) events.push(before ? entered : { ...entered, at: entered.at ?? createdAt });
+		return flag;
 	});
-	return {
-		id: record.id as RecordId,
-		revision: revisionOf(revised(watch, record), clock.now),
-		missing: 0,
-		states,
+	return { events, kept: { id: record.id as RecordId, hash, missing: 0, states } };
+}
+
+function compareState(
+	rule: StateRule,
+	record: IDataObject,
+	clock: Clock,
+	before: StateFlag,
+): { flag: StateFlag; entered?: DetectedEvent } {
+	const holds = rule.holds(record, clock) ?? (before.active ? 'passed' : false);
+	const flag: StateFlag = {
+		active: holds !== false,
+		wasLeft: before.wasLeft || (before.active && holds === false),
+		occasions: before.occasions,
 	};
+	if (holds !== true) return { flag };
+	const occasion = rule.occasion?.(record, clock);
+	const isEntered = !before.active;
+	if (occasion === undefined || !rule.oncePerOccasion) {
+		return { flag, entered: isEntered ? entering(rule, record, clock, before.wasLeft) : undefined };
+	}
+	const tag = tagOf(occasion);
+	if (before.occasions.includes(tag)) return { flag };
+	flag.occasions = [...before.occasions, tag].slice(-MOST_OCCASIONS);
+	// An occasion that comes late belongs to the entering that was reported without one.
+	const isNew = isEntered || before.occasions.length > 0;
+	return { flag, entered: isNew ? entering(rule, record, clock, false) : undefined };
 }
 
-/** The part of a record whose change counts. */
-function revised({ changesBy }: WatchedResource, record: IDataObject): IDataObject {
-	return changesBy === 'status' ? { status: record.status } : record;
+/** @param isAgain whether the record is known to have left the state before */
+function entering(
+	rule: StateRule,
+	record: IDataObject,
+	clock: Clock,
+	isAgain: boolean,
+): DetectedEvent {
+	const since = rule.since?.(record, clock) ?? momentOf(record.updated_at);
+	// An invoice may be written when its due date is over.
+	const at = since && Math.max(since, momentOf(record.created_at) ?? since);
+	const again = isAgain ? (record.updated_at ?? hashOf(record)) : undefined;
+	return event(rule.event, record, [rule.occasion?.(record, clock), again], at);
 }
 
-function missedOnceMore(record: KeptRecord, narrowed: boolean): KeptRecord {
+/** @param discriminators what tells the event from others of its type about the same record */
+function event(
+	type: string,
+	data: IDataObject,
+	discriminators: unknown[],
+	at?: number,
+): DetectedEvent {
+	const parts = [type, data.id, ...discriminators].filter(
+		(part) => part !== undefined && part !== null,
+	);
+	return { type, id: parts.map(String).join(':'), at, data };
+}
+
+function missedOnceMore(record: KeptRecord, filteredByStatus: boolean): KeptRecord {
 	if (record.missing === MISSES_UNTIL_DELETED) return record;
 	const missing = record.missing + 1;
-	const hasLeft = narrowed && missing === MISSES_UNTIL_DELETED;
-	const states = record.states.map(({ active: holds, exits: left }) => ({
-		active: holds && !hasLeft,
-		exits: holds && hasLeft ? (left + 1) % EXIT_COUNT_MODULUS : left,
+	if (!filteredByStatus || missing < MISSES_UNTIL_DELETED) return { ...record, missing };
+	const states = record.states.map(({ active, wasLeft, occasions }) => ({
+		active: false,
+		wasLeft: wasLeft || active,
+		occasions,
 	}));
 	return { ...record, missing, states };
 }

@@ -1,8 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Known } from './diff';
-import { momentOf } from '../input/timestamps';
-import { MISSES_UNTIL_DELETED, type RecordId } from './snapshot';
+import { MISSES_UNTIL_DELETED } from './snapshot';
 
 /** How a reading agrees with what is known. */
 export interface Overlap {
@@ -10,11 +9,11 @@ export interface Overlap {
 	expected: number;
 	/** How many of them the reading holds. */
 	found: number;
-	/** What it holds that was not known. */
-	unknownRecords: IDataObject[];
+	/** How many it holds that were not known. */
+	unknown: number;
 }
 
-/** Readings in a row by which everything would be gone. */
+/** Readings in a row by which all known records, or most of them, would be gone. */
 export interface EmptyStreak {
 	readings: number;
 	/** When the first of them was, in milliseconds since 1970. */
@@ -23,61 +22,48 @@ export interface EmptyStreak {
 
 /** A few records can all be deleted by hand; many at once hardly are. */
 const FEW_RECORDS = 10;
-const DOUBTED_READINGS = 3;
-const DAY_MS = 24 * 60 * 60 * 1000;
-/** How far the clocks of BildOut and of this machine may differ. */
-const CLOCK_DIFFERENCE_MS = 10 * 60 * 1000;
 /** So many records are not all replaced by others between two checks. */
 const SOME_RECORDS = 3;
+const DOUBTED_READINGS = 3;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 export function measureOverlap(known: Known, records: IDataObject[]): Overlap {
 	const expected = [...known.values()].filter(({ missing }) => missing < MISSES_UNTIL_DELETED);
-	const ids = new Set(records.map(({ id }) => id as RecordId));
+	const ids = new Set(records.map(({ id }) => String(id)));
 	return {
 		expected: expected.length,
-		found: expected.filter(({ id }) => ids.has(id)).length,
-		unknownRecords: records.filter(({ id }) => !known.has(id as RecordId)),
+		found: expected.filter(({ id }) => ids.has(String(id))).length,
+		unknown: records.filter(({ id }) => !known.has(String(id))).length,
 	};
 }
 
 /**
- * Whether the readings are of another BildOut account than the known records: not one of those is there.
+ * The doubt about a reading by which all or most of the known records would be gone, which may come of a
+ * scope that was lost or narrowed; undefined when there is none.
  *
- * @param credentialChanged whether the node uses another credential than at the latest check
- * @param latest when the latest check was, in milliseconds since 1970
- */
-export function isOtherAccount(
-	recognitions: Overlap[],
-	credentialChanged: boolean,
-	latest: number,
-): boolean {
-	if (recognitions.some(({ found }) => found > 0)) return false;
-	return credentialChanged || recognitions.some((each) => wasReplaced(each, latest));
-}
-
-/** Whether other records stand in the place of those that were known, and not because they are new. */
-function wasReplaced({ expected, unknownRecords: strangers }: Overlap, latest: number): boolean {
-	if (expected === 0 || strangers.length === 0) return false;
-	const ages = strangers.map(({ created_at: createdAt }) => latest - (momentOf(createdAt) ?? NaN));
-	if (ages.some((age) => age > DAY_MS)) return true;
-	return expected >= SOME_RECORDS && !ages.every((age) => age < CLOCK_DIFFERENCE_MS);
-}
-
-/**
- * The doubt about a reading; undefined when there is none. An answer by which everything would be gone
- * may come of a scope that was lost.
+ * @param filteredByStatus where a few records may all have left the list, with nothing wrong
  */
 export function trackEmptyReading(
 	{ expected, found }: Overlap,
+	filteredByStatus: boolean,
 	before: EmptyStreak | undefined,
 	now: number,
 ): EmptyStreak | undefined {
-	if (expected === 0 || found > 0) return undefined;
+	const gone = expected - found;
+	const isMost = gone > FEW_RECORDS && gone > expected / 2;
+	const isAll = gone > 0 && found === 0 && !filteredByStatus;
+	if (!isMost && !isAll) return undefined;
 	return { readings: (before?.readings ?? 0) + 1, since: before?.since ?? now };
 }
 
+/** Whether other records stand where the known ones were, as in another account. */
+export function isReplaced({ expected, found, unknown }: Overlap): boolean {
+	return found === 0 && unknown > 0 && expected >= SOME_RECORDS;
+}
+
 /** Whether a doubt has lasted so long that the records must be gone. */
-export function isConfirmed(doubt: EmptyStreak, expected: number, now: number): boolean {
-	const lasted = expected <= FEW_RECORDS || now - doubt.since >= DAY_MS;
-	return doubt.readings >= DOUBTED_READINGS && lasted;
+export function isConfirmed(streak: EmptyStreak, overlap: Overlap, now: number): boolean {
+	const isLong = now - streak.since >= DAY_MS;
+	const isFew = overlap.expected <= FEW_RECORDS && !isReplaced(overlap);
+	return streak.readings >= DOUBTED_READINGS && (isLong || isFew);
 }

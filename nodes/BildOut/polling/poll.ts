@@ -3,10 +3,10 @@ import { NodeOperationError, tryToParseDateTime } from 'n8n-workflow';
 
 import { TtlCache } from '../ttlCache';
 import { check } from './check';
-import { watchedLists } from './choice';
-import type { PolledEvent } from './detectedEvents';
+import type { PolledEvent } from './diff';
 import { nodeKey } from './state';
 import { latestEvent } from './testEvent';
+import { watchedLists } from './watches';
 
 const MINUTE_MS = 60 * 1000;
 /** How long a check may take where n8n says nothing else. */
@@ -41,16 +41,12 @@ export async function poll(asked: IPollFunctions): Promise<INodeExecutionData[][
 	underWay.set(key, now);
 	try {
 		const isFirst = checked.get(key) === undefined;
-		const until = now + (isFirst ? Math.min(longest, LONGEST_FIRST_CHECK_MS) : longest);
+		const isCutOff = isFirst && longest > LONGEST_FIRST_CHECK_MS;
+		const until = now + (isCutOff ? LONGEST_FIRST_CHECK_MS : longest);
 		checked.set(key, true);
-		const happened = await check(context, watchedLists(events), startFrom(context), until).catch(
-			(error: Error) => {
-				// A large account takes longer than publishing may: the next check is given the time.
-				if (isFirst && longest > LONGEST_FIRST_CHECK_MS && Date.now() >= until) return [];
-				throw error;
-			},
-		);
-		return happened.length > 0 ? asItems(happened) : null;
+		const limits = { startFrom: startFrom(context), until, isCutOff };
+		const found = await check(context, watchedLists(events), limits);
+		return found.length > 0 ? asItems(found) : null;
 	} finally {
 		underWay.delete(key);
 	}

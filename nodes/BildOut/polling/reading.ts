@@ -1,19 +1,38 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
+import { TtlCache } from '../ttlCache';
 import { listTarget } from '../records/recordType';
-import { getConnection } from '../api/connection';
 import { listRecords } from '../api/pagination/listRecords';
 import { DEFAULT_SETTINGS, type RequestSettings } from '../api/client';
-import { paidIndex, type WatchedList } from './choice';
+import { STANDARD_LIMIT } from '../api/scheduler';
 import { MOST_RECORDS, type Reading } from './diff';
-import { recordCost } from './cost';
-import type { Clock } from './watches';
+import { nodeKey } from './state';
+import { paidIndex, type Clock, type WatchedList } from './watches';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const REPEATED_MS = 2 * 60 * 1000;
+
+/** When a user was warned that a node asks for more than BildOut allows. */
+const warnedAt = new TtlCache<number>({ ttlMs: DAY_MS, maxWeight: 1000 });
+
+interface PollTime {
+	mode?: string;
+	unit?: string;
+	value?: number;
+	cronExpression?: string;
+}
+
+/** How many requests a list takes: those that were sent, or more where the list says that it is longer. */
+export interface Cost {
+	requests: number;
+}
 
 /**
  * Reads a list to its end.
  *
  * @param until when that must have ended, in milliseconds since 1970
+ * @param cost is counted up, also where the reading fails
  * @throws ApiFailure when a page fails
  * @throws NodeOperationError when a record cannot be told from others
  */
@@ -22,14 +41,20 @@ export async function readList(
 	list: WatchedList,
 	clock: Clock,
 	until: number,
-): Promise<Reading & { requests: number }> {
-	const { watch, narrowed, query } = list;
-	let requests = 0;
+	cost: Cost = { requests: 0 },
+): Promise<Reading> {
+	const { watch, filteredByStatus, query } = list;
+	const before = cost.requests;
+	let sent = 0;
 	const settings: RequestSettings = {
 		...DEFAULT_SETTINGS,
 		until,
 		onSent: () => {
-			requests += 1;
+			sent += 1;
+			cost.requests = Math.max(cost.requests, before + sent);
+		},
+		onPlanned: (requests) => {
+			cost.requests = Math.max(cost.requests, before + sent + requests);
 		},
 	};
 	const rule = watch.states[paidIndex(watch)];
@@ -40,14 +65,13 @@ export async function readList(
 			target: listTarget(watch.record),
 			query,
 			// A server may not know the filter.
-			keep: narrowed ? (record) => rule.holds(record, clock) === true : undefined,
+			keep: filteredByStatus ? (record) => rule.holds(record, clock) === true : undefined,
 			wanted: Infinity,
 		},
 		settings,
 	);
 	requireIds(context, list, records);
-	recordCost((await getConnection(context)).key, list.name, requests);
-	return { records, clock, narrowed, requests };
+	return { records, clock, filteredByStatus };
 }
 
 /** @throws NodeOperationError when there are more records than can be kept track of */
@@ -61,11 +85,53 @@ export function assertRecordLimit(
 		context.getNode(),
 		`BildOut lists ${records.length} ${list.name}, more than the ${MOST_RECORDS} that this trigger can keep track of`,
 		{
-			description: list.narrowed
+			description: list.filteredByStatus
 				? "Use the node 'BildOut Trigger' for this event, or a Schedule Trigger with the BildOut node's Get Many and a filter on when records were updated."
 				: `Choose no events of ${list.name} here, or of invoices only 'Invoice Paid'. Use the node 'BildOut Trigger' for the others, or a Schedule Trigger with the BildOut node's Get Many and a filter on when records were updated.`,
 		},
 	);
+}
+
+/**
+ * Refuses a poll time that is too short for the account's size: each time in the first minutes, so that it
+ * cannot be missed at publishing, then once a day. In between the checks go on.
+ *
+ * @param isComplete whether all lists were read, so that the number of requests is no lower bound
+ * @throws NodeOperationError that says how often the node can check
+ */
+export function assertPollIntervalFits(
+	context: IPollFunctions,
+	{ requests }: Cost,
+	isComplete: boolean,
+): void {
+	const { item = [] } = context.getNodeParameter('pollTimes', {}) as { item?: PollTime[] };
+	const minutes = Math.min(...item.map(minutesBetween));
+	if (requests <= STANDARD_LIMIT * minutes) return;
+	const subject = `${nodeKey(context)}|${minutes}`;
+	const since = warnedAt.get(subject);
+	if (since !== undefined && Date.now() - since > REPEATED_MS) return;
+	if (since === undefined) warnedAt.set(subject, Date.now());
+	const needed = Math.ceil(requests / STANDARD_LIMIT) + 1;
+	throw new NodeOperationError(
+		context.getNode(),
+		`A check of this account takes ${isComplete ? '' : 'at least '}${requests} requests, and BildOut allows ${STANDARD_LIMIT} a minute: set 'Poll Times' to every ${needed} minutes or more`,
+		{
+			description:
+				"Or choose fewer kinds of records under 'Trigger On'. Nothing is lost: the next check brings what happened meanwhile.",
+		},
+	);
+}
+
+/** The shortest time between two checks, in minutes. */
+function minutesBetween({ mode, unit, value = 1, cronExpression = '' }: PollTime): number {
+	if (mode === 'everyMinute') return 1;
+	if (mode === 'everyX') return unit === 'hours' ? value * 60 : value;
+	if (mode !== 'custom') return 60;
+	const fields = cronExpression.trim().split(/\s+/);
+	const minute = fields.length === 6 ? fields[1] : fields[0];
+	if (minute === '*') return 1;
+	const step = /^\*\/(\d+)$/.exec(minute);
+	return step ? Number(step[1]) : 60 / minute.split(',').length;
 }
 
 function requireIds(context: IPollFunctions, list: WatchedList, records: IDataObject[]) {

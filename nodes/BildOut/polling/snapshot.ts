@@ -1,98 +1,109 @@
-import type { HashSource, Revision } from './revision';
+import { createHash } from 'crypto';
+import type { IDataObject } from 'n8n-workflow';
 
 export type RecordId = string | number;
 
-/** Whether a record is in a state such as "paid", and how often it has left that state. */
+/** What is kept of a record and one of the states that are watched, such as "paid". */
 export interface StateFlag {
 	active: boolean;
-	/** Counted modulo `TURNS`. */
-	exits: number;
+	/** The record has left the state before. */
+	wasLeft: boolean;
+	/** Tags of the latest occasions that were reported, such as a due date. See `tagOf`. */
+	occasions: string[];
 }
 
 /** What is kept of one record between two checks. */
 export interface KeptRecord {
 	id: RecordId;
-	revision: Revision;
+	/** See `hashOf`. */
+	hash: string;
 	/** In how many of the latest complete readings it was missing; 2 for two and more. */
 	missing: number;
 	states: StateFlag[];
 }
 
-/** Records in a form for n8n's database: a record whose ID is a UUID takes 29 characters. */
-export interface PackedRecords {
-	/** Records with a UUID, each of the same width. */
-	uuids: string;
-	/** The others: seven characters, then the ID as JSON. */
-	others: string[];
-}
+/**
+ * Records in a form for n8n's database, by record ID: the hash, a character for `missing` and for the
+ * type of the ID, three for the states, and four for each occasion. About 55 characters a record.
+ */
+export type Snapshot = Record<string, string>;
 
-export const EXIT_COUNT_MODULUS = 4;
-const MOST_STATES = 4;
 /** What is missing in two readings is gone. */
 export const MISSES_UNTIL_DELETED = 2;
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const UUID_WIDTH = 22;
-const HASH_WIDTH = 4;
-const NOTES_WIDTH = HASH_WIDTH + 3;
-const BASES: HashSource[] = ['time', 'both', 'content'];
+const HASH_WIDTH = 5;
+const TAG_WIDTH = 3;
+const FLAGS_WIDTH = 3;
+/** Two bits for each state, six for each character. */
+const MOST_STATES = 9;
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-export function serializeSnapshot(records: KeptRecord[]): PackedRecords {
-	const uuids: string[] = [];
-	const others: string[] = [];
-	for (const record of records) {
-		const { id } = record;
-		if (typeof id === 'string' && UUID.test(id)) {
-			const bytes = Buffer.from(id.replaceAll('-', ''), 'hex');
-			uuids.push(bytes.toString('base64url') + notesOf(record));
-		} else {
-			others.push(notesOf(record) + JSON.stringify(id));
-		}
-	}
-	return { uuids: uuids.join(''), others };
+/** What stands behind the `?` of a URL is often a signature, another one in each response. */
+const URL_QUERY = /^(https?:\/\/[^?#\s]*)\?\S*$/i;
+
+export const NO_STATE: StateFlag = { active: false, wasLeft: false, occasions: [] };
+
+export function serializeSnapshot(records: KeptRecord[]): Snapshot {
+	return Object.fromEntries(records.map((record) => [String(record.id), encode(record)]));
 }
 
-/** The records by their ID, in the order in which they were packed, those with a UUID first. */
-export function parseSnapshot({ uuids, others }: PackedRecords): Map<RecordId, KeptRecord> {
-	const records = new Map<RecordId, KeptRecord>();
-	for (let at = 0; at < uuids.length; at += UUID_WIDTH + NOTES_WIDTH) {
-		const hex = Buffer.from(uuids.slice(at, at + UUID_WIDTH), 'base64url').toString('hex');
-		const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-		records.set(id, record(id, uuids.slice(at + UUID_WIDTH)));
-	}
-	for (const other of others) {
-		const id = JSON.parse(other.slice(NOTES_WIDTH)) as RecordId;
-		records.set(id, record(id, other));
-	}
-	return records;
+/** The records by their ID as text. */
+export function parseSnapshot(snapshot: Snapshot): Map<string, KeptRecord> {
+	return new Map(Object.entries(snapshot).map(([id, text]) => [id, decode(id, text)]));
 }
 
-function notesOf({ revision, missing, states }: KeptRecord): string {
-	const bits = Array.from({ length: MOST_STATES }, (_, index) => {
-		const { active: holds, exits: left } = states[index] ?? { active: false, exits: 0 };
-		return Number(holds) + 2 * left;
-	});
-	return [
-		revision.hash,
-		DIGITS[BASES.indexOf(revision.basis) + 4 * missing],
-		DIGITS[bits[0] + 8 * bits[1]],
-		DIGITS[bits[2] + 8 * bits[3]],
-	].join('');
+/** Five characters that change with anything in a record, `updated_at` included, but not with a URL's query. */
+export function hashOf(record: IDataObject): string {
+	return digest(canonical(record), HASH_WIDTH);
 }
 
-function record(id: RecordId, notes: string): KeptRecord {
-	const [general, ...pairs] = [0, 1, 2].map((at) => DIGITS.indexOf(notes[HASH_WIDTH + at]));
-	const states = pairs.flatMap((pair) =>
-		[pair % 8, Math.floor(pair / 8)].map((bits) => ({
-			active: bits % 2 === 1,
-			exits: Math.floor(bits / 2),
-		})),
+export function tagOf(occasion: string): string {
+	return digest(occasion, TAG_WIDTH);
+}
+
+function digest(text: string, width: number): string {
+	return createHash('sha256').update(text).digest('base64url').slice(0, width);
+}
+
+/** JSON in which neither the order of an object's keys nor a URL's query makes a difference. */
+function canonical(value: unknown): string {
+	if (typeof value === 'string') return JSON.stringify(value.replace(URL_QUERY, '$1'));
+	if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+	if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+	const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+	fields.sort(([a], [b]) => (a < b ? -1 : 1));
+	return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`).join()}}`;
+}
+
+function encode({ id, hash, missing, states }: KeptRecord): string {
+	const bits = states.reduce(
+		(sum, { active, wasLeft }, index) => sum + (Number(active) + 2 * Number(wasLeft)) * 4 ** index,
+		0,
 	);
+	const flags = Array.from({ length: FLAGS_WIDTH }, (_, at) => DIGITS[(bits >> (6 * at)) & 63]);
+	const occasions = states.flatMap(({ occasions }, index) =>
+		occasions.map((tag) => DIGITS[index] + tag),
+	);
+	const isNumber = Number(typeof id === 'number');
+	return [hash, DIGITS[missing + 4 * isNumber], ...flags, ...occasions].join('');
+}
+
+function decode(key: string, text: string): KeptRecord {
+	const [general, ...flags] = Array.from({ length: 1 + FLAGS_WIDTH }, (_, at) =>
+		DIGITS.indexOf(text[HASH_WIDTH + at]),
+	);
+	const states = Array.from({ length: MOST_STATES }, (_, index): StateFlag => {
+		const bits = flags[Math.floor(index / 3)] >> (2 * (index % 3));
+		return { active: (bits & 1) === 1, wasLeft: (bits & 2) === 2, occasions: [] };
+	});
+	const start = HASH_WIDTH + 1 + FLAGS_WIDTH;
+	for (let at = start; at < text.length; at += 1 + TAG_WIDTH) {
+		states[DIGITS.indexOf(text[at])].occasions.push(text.slice(at + 1, at + 1 + TAG_WIDTH));
+	}
 	return {
-		id,
-		revision: { hash: notes.slice(0, HASH_WIDTH), basis: BASES[general % 4] },
-		missing: Math.floor(general / 4),
+		id: general >= 4 ? Number(key) : key,
+		hash: text.slice(0, HASH_WIDTH),
+		missing: general % 4,
 		states,
 	};
 }

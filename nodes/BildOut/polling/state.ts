@@ -1,26 +1,25 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
 
 import { TtlCache } from '../ttlCache';
-import type { PackedRecords } from './snapshot';
 import type { EmptyStreak } from './missingRecords';
+import type { Snapshot } from './snapshot';
 
 /** What is kept of one kind of record. */
 export interface ResourceState {
 	/** The events that were watched at the latest check. */
 	events: string[];
 	/** BildOut was asked for the records in one state only. */
-	narrowed: boolean;
-	records: PackedRecords;
-	doubt?: EmptyStreak;
+	filteredByStatus: boolean;
+	/** Left out where the list could not be read to its end yet. */
+	records?: Snapshot;
+	/** From when on a list that could not be read yet counts, in milliseconds since 1970. */
+	since?: number;
+	streak?: EmptyStreak;
 }
 
 /** What n8n keeps for the node, in the workflow's static data. */
 export interface PollState {
-	version: 1;
-	/** Counts the checks, so that the newer of two states can be told. */
-	check: number;
-	/** When the latest check was, in milliseconds since 1970. */
+	/** When the latest check was, in milliseconds since 1970; later than in each state before. */
 	at: number;
 	/** The ID of the node: another node of the same name is another node. */
 	node: string;
@@ -30,29 +29,27 @@ export interface PollState {
 	resources: Partial<Record<string, ResourceState>>;
 }
 
-const VERSION = 1;
-const HOLDERS_KEPT = 500;
+const MOST_PENDING = 500;
 const MOST_CHARACTERS = 50_000_000;
 
 /**
  * The newest state of each node of which this process knows for certain that n8n has taken its events.
- * n8n saves a workflow's static data as a whole and only along with events, so what it hands over after
+ * n8n saves a workflow's static data as a whole and only along with events, so what it returns after
  * a workflow was published again can be older.
  */
-const certain = new TtlCache<PollState>({
+const committed = new TtlCache<PollState>({
 	ttlMs: Infinity,
 	maxWeight: MOST_CHARACTERS,
 	weightOf: ({ resources }) =>
-		Object.values(resources).reduce((sum, resource) => {
-			const { uuids, others } = resource!.records;
-			return sum + uuids.length + others.join().length;
-		}, 1000),
+		Object.values(resources)
+			.flatMap((resource) => Object.entries(resource?.records ?? {}))
+			.reduce((sum, [id, text]) => sum + id.length + text.length, 1000),
 });
 
-/** The states that were handed to n8n with events, by node, and where they were written. */
-const handedOver = new TtlCache<{ state: PollState; holder: object }>({
+/** The states that were returned to n8n with events, by node, and where they were written. */
+const pending = new TtlCache<{ state: PollState; staticData: object }>({
 	ttlMs: Infinity,
-	maxWeight: HOLDERS_KEPT,
+	maxWeight: MOST_PENDING,
 });
 
 /** What tells one node of this n8n from all others. */
@@ -61,51 +58,39 @@ export function nodeKey(context: IPollFunctions): string {
 }
 
 /**
- * The state as the latest check left it; undefined before the first one.
- *
- * @throws NodeOperationError when a newer version of this package wrote it
+ * The newest state that is certain; undefined before the first check. Of two states the one that was
+ * written later counts: another main process may have written n8n's.
  */
 export function stateOf(context: IPollFunctions): PollState | undefined {
 	const key = nodeKey(context);
-	const holder = context.getWorkflowStaticData('node');
-	const stored = readState(context, holder);
-	const handed = handedOver.get(key);
+	const staticData = context.getWorkflowStaticData('node');
+	const stored = readState(context, staticData);
+	const returned = pending.get(key);
 	// n8n asks again by the same workflow only where it has not thrown the events away.
-	if (handed?.holder === holder && handed.state.check === stored?.check) {
-		certain.set(key, handed.state);
+	if (returned?.staticData === staticData && returned.state.at === stored?.at) {
+		committed.set(key, returned.state);
 	}
-	const known = certain.get(key);
-	return known && known.check > (stored?.check ?? 0) ? known : stored;
+	const known = committed.get(key);
+	return known && known.at > (stored?.at ?? 0) ? known : stored;
 }
 
 /** Keeps the state that a check came to. */
 export function keepState(context: IPollFunctions, state: PollState, hasEvents: boolean): void {
 	const key = nodeKey(context);
-	const holder = context.getWorkflowStaticData('node');
-	Object.assign(holder, structuredClone(state));
+	const staticData = context.getWorkflowStaticData('node');
+	Object.assign(staticData, structuredClone(state));
 	if (hasEvents) {
-		handedOver.set(key, { state, holder });
+		pending.set(key, { state, staticData });
 	} else {
-		handedOver.delete(key);
-		certain.set(key, state);
+		pending.delete(key);
+		committed.set(key, state);
 	}
 }
 
-function readState(context: IPollFunctions, holder: IDataObject): PollState | undefined {
-	const stored = holder as unknown as Partial<PollState>;
-	if (stored.version === undefined || stored.node !== context.getNode().id) return undefined;
-	if (stored.version > VERSION) {
-		throw new NodeOperationError(
-			context.getNode(),
-			'What this trigger remembers was written by a newer version of the BildOut nodes',
-			{
-				description:
-					'Update the BildOut nodes in n8n, or delete this node and add it again: it then starts afresh.',
-			},
-		);
-	}
-	const { version, check, at, node, account, resources } = stored as PollState;
-	return { version, check, at, node, account, resources: plain(resources) };
+function readState(context: IPollFunctions, staticData: IDataObject): PollState | undefined {
+	const { at, node, account, resources } = staticData as unknown as Partial<PollState>;
+	if (at === undefined || node !== context.getNode().id) return undefined;
+	return { at, node, account: account!, resources: plain(resources!) };
 }
 
 /** n8n watches what it keeps through a proxy, which cannot be cloned. */

@@ -2,10 +2,9 @@ import type { IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import { ANY_EVENT } from '../events';
-import { watchedLists } from './choice';
-import { happenedToNew } from './diff';
-import { changed, toSortedEvents, type PolledEvent } from './detectedEvents';
+import { changed, eventsOfNew, type PolledEvent, toSortedEvents } from './diff';
 import { readList } from './reading';
+import { watchedLists } from './watches';
 
 /** What stands for any event, the first of which there is a record. */
 const FALLBACK_SAMPLE_EVENTS = [
@@ -61,12 +60,9 @@ async function latestOf(
 	const [list] = watchedLists([event]);
 	const clock = { now: Date.now(), timezone: context.getTimezone() };
 	const { records } = await readList(context, list, clock, until);
-	const happenings = records
-		.flatMap((record) => [
-			...happenedToNew(list.watch, record, clock),
-			changed(list.watch, record, 'time'),
-		])
+	const events = records
+		.flatMap((record) => [...eventsOfNew(list.watch, record, clock), changed(list.watch, record)])
 		.filter(({ type }) => type === event);
-	const [latest] = happenings.sort((a, b) => (b.at ?? 0) - (a.at ?? 0));
+	const [latest] = events.sort((a, b) => (b.at ?? 0) - (a.at ?? 0));
 	return latest && toSortedEvents([latest], clock.now)[0];
 }

@@ -1,11 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { invoiceStateOf, isOutgoing, isSettled } from '../assumptions';
-import type { RecordType } from '../records/recordType';
+import { invoiceStateOf, isOutgoing, PAID_INVOICES, paymentStateOf } from '../assumptions';
+import { ANY_EVENT } from '../events';
 import { customerRecord } from '../records/customer';
 import { invoiceRecord } from '../records/invoice';
 import { paymentRecord } from '../records/payment';
 import { projectRecord } from '../records/project';
+import type { RecordType } from '../records/recordType';
 import { vendorRecord } from '../records/vendor';
 import { dayOf, momentOf, startOfDayAfter, today } from '../input/timestamps';
 
@@ -21,12 +22,17 @@ export interface Clock {
 export interface StateRule {
 	/** The event that entering it is. */
 	event: string;
-	/** Whether the record is in the state; undefined when nothing can be said, and all stays as it was. */
-	holds: (record: IDataObject, clock: Clock) => boolean | undefined;
+	/**
+	 * Whether the record is in the state. `passed` when it must have been in it, without a trace of when:
+	 * that is not reported. Undefined when nothing can be said, and all stays as it was.
+	 */
+	holds: (record: IDataObject, clock: Clock) => boolean | 'passed' | undefined;
 	/** When the record entered it, where the record tells, in milliseconds since 1970. */
 	since?: (record: IDataObject, clock: Clock) => number | undefined;
 	/** What tells one entering from another, where the record has such. */
-	discriminator?: (record: IDataObject) => unknown;
+	occasion?: (record: IDataObject, clock: Clock) => string | undefined;
+	/** Where there is an occasion, it decides: each is reported once, however often the state is entered. */
+	oncePerOccasion?: boolean;
 }
 
 /** What is watched of one kind of record, and the names of the events. */
@@ -36,9 +42,13 @@ export interface WatchedResource {
 	/** A change of the record, or of its `status` alone. */
 	changed: string;
 	changesBy: 'record' | 'status';
+	/** Whether a record that was not seen before must have changed meanwhile. */
+	hasChangedAtFirst?: (record: IDataObject) => boolean;
 	deleted?: string;
-	/** At most four. Their order is part of what is kept in n8n's database. */
+	/** At most nine. Their order is part of what is kept in n8n's database. */
 	states: StateRule[];
+	/** What of a record cannot be understood, so that it is left out of some events. */
+	unclear?: (record: IDataObject) => string | undefined;
 }
 
 const crudEvents = (record: RecordType): WatchedResource => ({
@@ -53,16 +63,17 @@ const crudEvents = (record: RecordType): WatchedResource => ({
 const INVOICE_STATES: StateRule[] = [
 	{
 		event: 'invoice.sent',
-		holds: (invoice) => isInState(invoice, 'sent'),
+		holds: wasSent,
 		since: ({ sent_at: sentAt }) => momentOf(sentAt),
-		discriminator: ({ sent_at: sentAt }) => sentAt,
+		occasion: ({ sent_at: sentAt }) => isoOf(sentAt),
+		oncePerOccasion: true,
 	},
 	{ event: 'invoice.partially_paid', holds: isPartlyPaid },
 	{
 		event: 'invoice.paid',
-		holds: (invoice) => isInState(invoice, 'paid'),
+		holds: isPaid,
 		since: ({ paid_at: paidAt }) => momentOf(paidAt),
-		discriminator: ({ paid_at: paidAt }) => paidAt,
+		occasion: ({ paid_at: paidAt }) => isoOf(paidAt),
 	},
 	{
 		event: 'invoice.overdue',
@@ -71,38 +82,90 @@ const INVOICE_STATES: StateRule[] = [
 			const day = dayOf(dueDate);
 			return day === undefined ? undefined : startOfDayAfter(day, timezone);
 		},
-		discriminator: ({ due_date: dueDate }) => dayOf(dueDate),
+		occasion: ({ due_date: dueDate }) => dayOf(dueDate),
 	},
 ];
 
 export const WATCHES: WatchedResource[] = [
 	crudEvents(customerRecord),
-	{ ...crudEvents(invoiceRecord), states: INVOICE_STATES },
+	{ ...crudEvents(invoiceRecord), states: INVOICE_STATES, unclear: unclearInvoice },
 	{
 		record: paymentRecord,
 		changed: 'payment.status_changed',
 		changesBy: 'status',
+		hasChangedAtFirst: (payment) => ['failed', 'canceled', 'refunded'].includes(paymentStateOf(payment) ?? ''),
 		states: [
 			{
 				event: 'payment.received',
-				holds: (payment) => !isOutgoing(payment) && isSettled(payment),
+				holds: (payment) => (isOutgoing(payment) ? false : isSettled(payment)),
 			},
-			{ event: 'payment.sent', holds: (payment) => isOutgoing(payment) && isSettled(payment) },
+			{
+				event: 'payment.sent',
+				holds: (payment) => (isOutgoing(payment) ? isSettled(payment) : false),
+			},
 		],
+		unclear: ({ status }) =>
+			paymentStateOf({ status }) ? undefined : `the status '${String(status)}' is unknown`,
 	},
 	crudEvents(projectRecord),
 	crudEvents(vendorRecord),
 ];
 
+/** A list that is read at each check, and what is looked for in it. */
+export interface WatchedList {
+	watch: WatchedResource;
+	/** The chosen events of this kind of record. */
+	events: string[];
+	/** Only the records in one state are asked for, because no other is needed. */
+	filteredByStatus: boolean;
+	query?: IDataObject;
+	/** What the list is called in words. */
+	name: string;
+}
+
+const PAID = 'invoice.paid';
+
+/** The lists that have to be read for the chosen events. */
+export function watchedLists(chosen: string[]): WatchedList[] {
+	return WATCHES.flatMap((watch): WatchedList[] => {
+		const all = eventsOf(watch);
+		const events = chosen.includes(ANY_EVENT) ? all : all.filter((name) => chosen.includes(name));
+		if (events.length === 0) return [];
+		const { name } = watch.record;
+		return events.length === 1 && events[0] === PAID
+			? [{ watch, events, filteredByStatus: true, query: PAID_INVOICES, name: `paid ${name}s` }]
+			: [{ watch, events, filteredByStatus: false, name: `${name}s` }];
+	});
+}
+
+/** Where the state that a list filtered by status holds stands among the states. */
+export const paidIndex = (watch: WatchedResource) =>
+	watch.states.findIndex(({ event }) => event === PAID);
+
 /** The names of all events of one kind of record. */
 export function eventsOf({ created, changed, deleted, states }: WatchedResource): string[] {
 	const names = [created, changed, ...states.map(({ event }) => event), deleted];
-	return names.filter((name) => name !== undefined);
+	return [...new Set(names)].filter((name) => name !== undefined);
 }
 
-function isInState(invoice: IDataObject, wanted: 'sent' | 'paid'): boolean | undefined {
+/** To the second: a server may write the same moment in more than one way. */
+function isoOf(timestamp: unknown): string | undefined {
+	const moment = momentOf(timestamp);
+	return moment === undefined ? undefined : new Date(moment).toISOString().slice(0, 19);
+}
+
+/** By `sent_at` where there is one; otherwise by the status, which may have moved on since. */
+function wasSent(invoice: IDataObject): boolean | 'passed' | undefined {
+	if (momentOf(invoice.sent_at) !== undefined) return true;
 	const state = invoiceStateOf(invoice);
-	return state && state === wanted;
+	if (state === undefined) return undefined;
+	if (state === 'draft' || state === 'void') return false;
+	return state === 'sent' ? true : 'passed';
+}
+
+function isPaid(invoice: IDataObject): boolean | undefined {
+	const state = invoiceStateOf(invoice);
+	return state && state === 'paid';
 }
 
 /** Also an invoice that is overdue, or only called sent, is partly paid when a part of it is. */
@@ -119,9 +182,27 @@ function isOverdue(invoice: IDataObject, { now, timezone }: Clock): boolean | un
 	const state = invoiceStateOf(invoice);
 	if (state === 'sent' || state === 'partly paid') {
 		const day = dayOf(invoice.due_date);
-		const { amount_due: due } = invoice;
-		const isSettledUp = due !== undefined && due !== null && Number(due) <= 0;
-		return day !== undefined && day < today(now, timezone) && !isSettledUp;
+		return day !== undefined && day < today(now, timezone) && !isSettledUp(invoice);
 	}
 	return state && state === 'overdue';
+}
+
+function isSettledUp({ amount_due: due }: IDataObject): boolean {
+	return due !== undefined && due !== null && Number(due) <= 0;
+}
+
+/** Undefined where the payment's status does not say whether the money is there. */
+function isSettled(payment: IDataObject): boolean | undefined {
+	const state = paymentStateOf(payment);
+	// After a dispute that was won, the same money has not come a second time.
+	return state === undefined || state === 'refunded' ? undefined : state === 'succeeded';
+}
+
+function unclearInvoice(invoice: IDataObject): string | undefined {
+	const { status, due_date: dueDate } = invoice;
+	if (!invoiceStateOf(invoice)) return `the status '${String(status)}' is unknown`;
+	const isDue = dueDate !== undefined && dueDate !== null && dueDate !== '';
+	return isDue && dayOf(dueDate) === undefined
+		? `the due date '${String(dueDate)}' is no date`
+		: undefined;
 }

@@ -1,6 +1,10 @@
-import { ANY_EVENT, EVENTS, EVERY_REPORTED_EVENT } from '../../../nodes/BildOut/events.ts';
-import { POLLED_SAMPLES } from '../../../nodes/BildOut/polling/samples.ts';
-import { SAMPLE_EVENTS } from '../../../nodes/BildOut/events.ts';
+import {
+	ANY_EVENT,
+	EVENTS,
+	EVERY_REPORTED_EVENT,
+	POLLED_SAMPLES,
+	SAMPLE_EVENTS,
+} from '../../../nodes/BildOut/events.ts';
 import outputSchema from '../../../nodes/BildOut/__schema__/v1.1.0.json';
 
 describe('the sample events', () => {

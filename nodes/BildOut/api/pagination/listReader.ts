@@ -89,6 +89,7 @@ export class ListReader {
 	private async readAhead(first: Page): Promise<Page | undefined> {
 		const size = first.records.length;
 		const end = Math.min(expectedTotal(first), this.wish.wanted);
+		this.settings?.onPlanned?.(Math.ceil((end - size) / size));
 		let isOver = false;
 		const arrived = new DistinctRecords(() => false);
 		arrived.add(first.records);
