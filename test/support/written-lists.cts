@@ -7,14 +7,10 @@ export function writtenLists() {
 	const records = new Map<string, IDataObject[]>();
 	/** The URLs that were asked for. */
 	const asked: string[] = [];
-	const state: { failing?: RegExp } = {};
+	const state: { hanging?: RegExp } = {};
 	const server = createServer((request, response) => {
 		asked.push(request.url!);
-		if (state.failing?.test(request.url!)) {
-			response.statusCode = 503;
-			response.end();
-			return;
-		}
+		if (state.hanging?.test(request.url!)) return;
 		const { pathname, searchParams } = new URL(request.url!, 'http://localhost');
 		const all = records.get(pathname.replace('/api/v1/', '')) ?? [];
 		const limit = Number(searchParams.get('limit') ?? 20);
@@ -45,12 +41,9 @@ export function writtenLists() {
 			return url;
 		},
 		asked,
-		/** The URLs that are answered with 503. */
-		set failing(pattern: RegExp | undefined) {
-			state.failing = pattern;
-		},
-		get failing() {
-			return state.failing;
+		/** The URLs that are never answered. */
+		set hanging(pattern: RegExp | undefined) {
+			state.hanging = pattern;
 		},
 		set: (path: string, list: IDataObject[]) => records.set(path, list),
 		clear: () => {

@@ -46,6 +46,8 @@ export interface CheckLimits {
 	isCutOff: boolean;
 }
 
+/** Timers may ring a little early. */
+const TIMER_TOLERANCE_MS = 50;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What a user was warned of, by node and text, once a day. */
@@ -114,7 +116,7 @@ async function readLists(
 	const cost: Cost = { requests: 0 };
 	for (const list of lists) {
 		const reading = await readList(context, list, clock, until, cost).catch((error: Error) => {
-			if (!isCutOff || Date.now() < until) throw error;
+			if (!isCutOff || Date.now() < until - TIMER_TOLERANCE_MS) throw error;
 			return undefined;
 		});
 		if (!reading) break;

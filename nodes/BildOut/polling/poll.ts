@@ -40,9 +40,8 @@ export async function poll(asked: IPollFunctions): Promise<INodeExecutionData[][
 	if (underWay.get(key) !== undefined) return null;
 	underWay.set(key, now);
 	try {
-		const isFirst = checked.get(key) === undefined;
-		const isCutOff = isFirst && longest > LONGEST_FIRST_CHECK_MS;
-		const until = now + (isCutOff ? LONGEST_FIRST_CHECK_MS : longest);
+		const isCutOff = checked.get(key) === undefined;
+		const until = now + (isCutOff ? Math.min(longest, LONGEST_FIRST_CHECK_MS) : longest);
 		checked.set(key, true);
 		const limits = { startFrom: startFrom(context), until, isCutOff };
 		const found = await check(context, watchedLists(events), limits);
