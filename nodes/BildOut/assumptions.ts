@@ -278,12 +278,15 @@ export function invoiceStateOf({ status }: IDataObject): InvoiceState | undefine
 export const PAID_INVOICES = { status: 'paid' };
 
 /** What a payment's `status` says; undefined for an unknown one. A payment without a status is one that was made. */
-export function paymentStateOf({
-	status,
-}: IDataObject): keyof typeof PAYMENT_STATUS | undefined {
+export function paymentStateOf({ status }: IDataObject): keyof typeof PAYMENT_STATUS | undefined {
 	if (status === undefined || status === null || status === '') return 'succeeded';
 	const meaning = meaningOf(PAYMENT_STATUS, status);
 	return isValueOf(PAYMENT_STATUS, meaning) ? (meaning as keyof typeof PAYMENT_STATUS) : undefined;
+}
+
+/** Whether the money of a payment has arrived. */
+export function isSettled(payment: IDataObject): boolean {
+	return paymentStateOf(payment) === 'succeeded';
 }
 
 /**

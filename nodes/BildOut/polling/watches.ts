@@ -93,15 +93,16 @@ export const WATCHES: WatchedResource[] = [
 		record: paymentRecord,
 		changed: 'payment.status_changed',
 		changesBy: 'status',
-		hasChangedAtFirst: (payment) => ['failed', 'canceled', 'refunded'].includes(paymentStateOf(payment) ?? ''),
+		hasChangedAtFirst: (payment) =>
+			['failed', 'canceled', 'refunded'].includes(paymentStateOf(payment) ?? ''),
 		states: [
 			{
 				event: 'payment.received',
-				holds: (payment) => (isOutgoing(payment) ? false : isSettled(payment)),
+				holds: (payment) => (isOutgoing(payment) ? false : hasArrived(payment)),
 			},
 			{
 				event: 'payment.sent',
-				holds: (payment) => (isOutgoing(payment) ? isSettled(payment) : false),
+				holds: (payment) => (isOutgoing(payment) ? hasArrived(payment) : false),
 			},
 		],
 		unclear: ({ status }) =>
@@ -192,7 +193,7 @@ function isSettledUp({ amount_due: due }: IDataObject): boolean {
 }
 
 /** Undefined where the payment's status does not say whether the money is there. */
-function isSettled(payment: IDataObject): boolean | undefined {
+function hasArrived(payment: IDataObject): boolean | undefined {
 	const state = paymentStateOf(payment);
 	// After a dispute that was won, the same money has not come a second time.
 	return state === undefined || state === 'refunded' ? undefined : state === 'succeeded';
