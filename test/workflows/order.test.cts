@@ -88,7 +88,7 @@ describe('updates of one record', () => {
 				{ who: id, phone: '2' },
 			] as never,
 		});
-		expect(error?.message).toMatch(/problem/);
+		expect(error?.message).toMatch(/server error/);
 		expect(await writes()).toEqual([`PUT /customers/${id}`]);
 	});
 

@@ -72,7 +72,10 @@ it('leaves out fields of an address and of lines', async () => {
 	const lines = [line, line].map((one) => ({ ...one, org_id: 'o1' }));
 	const invoice = await refusedWith(
 		{
-			details: [0, 1].map((row) => ({ field: `line_items[${row}].org_id`, message: 'is read-only' })),
+			details: [0, 1].map((row) => ({
+				field: `line_items[${row}].org_id`,
+				message: 'is read-only',
+			})),
 		},
 		{
 			resource: 'invoice',
