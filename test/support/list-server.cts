@@ -1,6 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { ListRequest } from '../../nodes/BildOut/api/pagination/listRecords.ts';
-import { listRecords } from '../../nodes/BildOut/api/pagination/listRecords.ts';
+import { type ListRequest, listRecords } from '../../nodes/BildOut/api/listReader.ts';
 import { ACTION_AUDIENCE } from '../../nodes/BildOut/errors/audiences.ts';
 import { withNodeErrors } from '../../nodes/BildOut/errors/toNodeError.ts';
 

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { statusOf } from '../api/errors';
-import { listRecords } from '../api/pagination/listRecords';
+import { listRecords } from '../api/listReader';
 import { readSwitch, parseNumber, readWholeNumber } from '../input/values';
 import { type AppliedFilters, readFilters } from '../input/filters';
 import type { InputItem } from '../input/inputItem';

@@ -5,8 +5,7 @@ import { listTarget, type ParentRecord, type RecordType } from '../records/recor
 import { searchMethodName } from '../records/resourceLocator';
 import { getConnection } from '../api/connection';
 import { DEFAULT_SETTINGS } from '../api/client';
-import { fetchPage } from '../api/pagination/page';
-import { type Position, START } from '../api/pagination/pageStyle';
+import { type Position, START, fetchPage } from '../api/page';
 import { LOCATOR_AUDIENCE } from '../errors/audiences';
 import { withNodeErrors } from '../errors/toNodeError';
 

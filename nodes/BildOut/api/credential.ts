@@ -23,9 +23,7 @@ const credentials = new WeakMap<object, Promise<ICredentialDataDecryptedObject>>
  * Reads the credential, once for each n8n context: n8n decrypts it and works out its expressions each time,
  * which is more than half of what a request costs.
  */
-export async function readCredential(
-	context: ApiContext,
-): Promise<ICredentialDataDecryptedObject> {
+export async function readCredential(context: ApiContext): Promise<ICredentialDataDecryptedObject> {
 	let credential = credentials.get(context);
 	if (!credential) {
 		credential = context.getCredentials(CREDENTIAL_TYPE);

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { statusOf } from '../api/errors';
 import { mapConcurrently } from '../api/concurrency';
-import { listRecords } from '../api/pagination/listRecords';
+import { listRecords } from '../api/listReader';
 import type { InputItem } from '../input/inputItem';
 import { listTarget, type RecordType } from '../records/recordType';
 import { getRecord, hasId } from './readRecord';

@@ -3,7 +3,7 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import { TtlCache } from '../ttlCache';
 import { listTarget } from '../records/recordType';
-import { listRecords } from '../api/pagination/listRecords';
+import { listRecords } from '../api/listReader';
 import { DEFAULT_SETTINGS, type RequestSettings } from '../api/client';
 import { STANDARD_LIMIT } from '../api/scheduler';
 import { MOST_RECORDS, type Reading } from './diff';

@@ -5,7 +5,7 @@ import { type RequestSettings, apiRequest } from '../api/client';
 import type { ApiContext } from '../api/credential';
 import { statusOf } from '../api/errors';
 import { isObject } from '../api/json';
-import { listRecords } from '../api/pagination/listRecords';
+import { listRecords } from '../api/listReader';
 import { isSameAddress } from './urls';
 
 /** A webhook subscription as BildOut returned it. What a response leaves out is undefined. */

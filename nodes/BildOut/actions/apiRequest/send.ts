@@ -11,7 +11,7 @@ import { writeOnce } from '../../execution/writeOnce';
 import { downloadFile } from '../../api/download';
 import { ApiFailure, statusOf } from '../../api/errors';
 import { isObject } from '../../api/json';
-import { listRecords } from '../../api/pagination/listRecords';
+import { listRecords } from '../../api/listReader';
 import type { ApiRequest } from '../../api/client';
 import { sendParameters as properties } from './panel';
 import { readRequest } from './readRequest';

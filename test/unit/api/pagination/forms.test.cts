@@ -1,14 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 import {
-	hasNextPage,
+	START,
 	expectedTotal,
+	hasNextPage,
 	positionAfter,
 	positionAt,
 	queryAfter,
-	START,
-} from '../../../../nodes/BildOut/api/pagination/pageStyle.ts';
+	readFacts,
+	recordsOf,
+} from '../../../../nodes/BildOut/api/page.ts';
 import { isListRefusal } from '../../../../nodes/BildOut/api/errors.ts';
-import { readFacts, recordsOf } from '../../../../nodes/BildOut/api/pagination/pageInfo.ts';
 import { recordsUpTo } from '../../../support/list-server.cts';
 
 const pageOf = (many: number, pagination: IDataObject, position = START) => ({
