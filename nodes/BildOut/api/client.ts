@@ -16,7 +16,7 @@ import {
 } from './errors';
 import { isObject, withLongNumbers } from './json';
 import { MAX_WAIT_MS, type Slot } from './scheduler';
-import { sleepUntil } from './sleep';
+import { pause } from './sleep';
 import { type RateLimiter, rateLimiterFor } from './rateLimiter';
 import type { ThrottleTimer } from './throttleTimer';
 
@@ -51,10 +51,10 @@ export interface RequestSettings {
 	waitsOut429?: boolean;
 	/**
 	 * The moment, in milliseconds since 1970, at which everything must have ended: waiting for the
-	 * allowance, all attempts and the waits between them. Without it there is none.
+	 * rate limit, all attempts and the waits between them. Without it there is none.
 	 */
 	until?: number;
-	/** Measures how long requests are held back for want of allowance. */
+	/** Measures how long requests wait for the rate limit. */
 	waiting?: ThrottleTimer;
 	/** Called for every attempt that goes out, for whoever counts what a work costs. */
 	onSent?: () => void;
@@ -93,7 +93,7 @@ export async function apiRequest(
 /**
  * Sends a request until it is answered, or may not be sent again.
  *
- * It waits for the allowance first. It repeats a read that failed for a passing reason; a write only
+ * It waits for the rate limit first. It repeats a read that failed for a passing reason; a write only
  * when it certainly was not done (429, or the connection never stood). n8n refreshes the access token
  * on a 401 by itself.
  *
@@ -139,7 +139,7 @@ export async function exchange(
 		if (isEnough || endsAtFirst || Date.now() + wait >= until) return attempt;
 		if (isRefused) continue;
 		retry += 1;
-		await sleepUntil(wait, signal);
+		await pause(wait, signal);
 	}
 }
 

@@ -71,7 +71,7 @@ type UnansweredKind =
 	| 'tokenRefreshFailed'
 	/** The credential was saved, but its account never connected. */
 	| 'notConnected'
-	/** The time that the request had was over before the allowance let it go. */
+	/** The time that the request had was over before the rate limit let it go. */
 	| 'rateLimitTimeout'
 	/** A part of the path is no plain ID, so nothing was sent. */
 	| 'invalidId'

@@ -19,7 +19,7 @@ interface Observation {
 
 /**
  * Infers from what answers say was spent how much of it other processes with the same token spend. Nothing
- * is exchanged with them. It errs on the side of nobody: what may be our own counts as our own.
+ * is exchanged with them. When unsure, it assumes that there is no other client.
  */
 export class OtherClients {
 	/** What was spent in the present window, by the highest answer, and by its first one. */

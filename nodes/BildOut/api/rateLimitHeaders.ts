@@ -1,9 +1,9 @@
-/** What an answer's headers say of the allowance. */
+/** What a response's headers say of the rate limit. */
 export interface RateLimit {
 	/** Requests a minute, and how many of them are left. */
 	limit: number;
 	remaining: number;
-	/** Until the allowance renews, in milliseconds; not negative. */
+	/** Until the rate limit resets, in milliseconds; not negative. */
 	resetInMs: number;
 	/** Tells one window from another: its end by the server's own clock, in Unix seconds. */
 	window: number;
@@ -30,7 +30,7 @@ const FIRST_MILLISECONDS = 1e11;
  *
  * @param now milliseconds since 1970
  */
-export function readAllowance(headers: Headers, now = Date.now()): RateLimit | 'none' {
+export function readRateLimit(headers: Headers, now = Date.now()): RateLimit | 'none' {
 	const limit = readNumber(headers['x-ratelimit-limit']);
 	const remaining = readNumber(headers['x-ratelimit-remaining']);
 	const reset = readNumber(headers['x-ratelimit-reset']);
@@ -48,8 +48,8 @@ export function readAllowance(headers: Headers, now = Date.now()): RateLimit | '
 }
 
 /**
- * How long an answer asks to wait, in milliseconds: `Retry-After` in seconds or as a date (RFC 9110,
- * section 10.2.3). Undefined where it says nothing, or no more than that the time is over.
+ * How long a response asks to wait, in milliseconds: `Retry-After` in seconds or as a date (RFC 9110,
+ * section 10.2.3). Undefined if absent or already past.
  */
 export function readRetryAfter(headers: Headers, now = Date.now()): number | undefined {
 	const retryAfter = headers['retry-after'];

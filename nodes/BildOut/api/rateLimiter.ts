@@ -1,8 +1,8 @@
 import { TtlCache } from '../ttlCache';
-import { readAllowance, readRetryAfter } from './rateLimitHeaders';
+import { readRateLimit, readRetryAfter } from './rateLimitHeaders';
 import type { Attempt } from './attempt';
 import { RequestScheduler, SETTLED_MS, type Slot } from './scheduler';
-import { sleepUntil, raceWithAbort } from './sleep';
+import { pause, raceWithAbort } from './sleep';
 
 /** What the pace of later requests follows from. */
 interface Answer {
@@ -12,7 +12,7 @@ interface Answer {
 
 const TOO_MANY_REQUESTS = 429;
 
-/** The queue of all requests of this process that use one access token. `Pace` says when the next may go. */
+/** The queue of all requests of this process that use one access token. `RequestScheduler` says when the next may go. */
 export class RateLimiter {
 	private readonly pace = new RequestScheduler();
 
@@ -31,7 +31,7 @@ export class RateLimiter {
 		return this.pace.limit;
 	}
 
-	/** How long requests were held back so far because no allowance was left, in milliseconds. */
+	/** How long requests were held back so far for the rate limit, in milliseconds. */
 	heldSoFar(): number {
 		return this.heldMs + (this.heldSince === undefined ? 0 : performance.now() - this.heldSince);
 	}
@@ -53,7 +53,7 @@ export class RateLimiter {
 			if (wait <= 0) break;
 			// A shorter wait is for a burst, or for what the next answer tells.
 			if (wait > SETTLED_MS) this.heldSince = performance.now();
-			await sleepUntil(wait, signal, this.answered);
+			await pause(wait, signal, this.answered);
 			this.heldMs = this.heldSoFar();
 			this.heldSince = undefined;
 		}
@@ -85,7 +85,7 @@ export class RateLimiter {
 	/** Takes a ticket back when its answer is there or, with none, will never be. */
 	leave(ticket: Slot, answer?: Answer): number {
 		const reply = answer && {
-			allowance: readAllowance(answer.headers),
+			rateLimit: readRateLimit(answer.headers),
 			isRefused: answer.statusCode === TOO_MANY_REQUESTS,
 			retryAfterMs: readRetryAfter(answer.headers),
 		};
@@ -102,7 +102,7 @@ export class RateLimiter {
 	}
 }
 
-/** One that is forgotten learns the allowance again, so an hour without a request is long enough. */
+/** One that is forgotten learns the rate limit again, so an hour without a request is long enough. */
 const limiters = new TtlCache<RateLimiter>({ ttlMs: 60 * 60_000, maxWeight: 200 });
 
 /** The limiter of one credential, shared by every execution of this process. */

@@ -2,7 +2,7 @@ import { type RateLimit, CLOCK_TOLERANCE_MS } from './rateLimitHeaders';
 import { OtherClients } from './otherClients';
 
 /**
- * BildOut's allowance per access token (section Rate Limits of its developer page): so many requests
+ * BildOut's rate limit per access token (section Rate Limits of its developer page): so many requests
  * a minute, and a fifth of that in any second.
  */
 export const STANDARD_LIMIT = 100;
@@ -21,13 +21,13 @@ export const SETTLED_MS = 2_000;
 const ROUNDING_S = 2;
 /** Ends of windows that lie further apart than this belong to different windows, not to a sliding one. */
 const SAME_WINDOW_S = 30;
-/** The longest wait for an allowance to renew; after it one request asks how things stand. */
+/** The longest wait for a rate limit to reset; after it one request asks how things stand. */
 export const MAX_WAIT_MS = 120_000;
 const LONGEST_BACKOFF_MS = 60_000;
 
 /** Answers without a refusal after which the full burst is tried again. */
 const RECOVERY = 100;
-const LEAST_CAUTION = 1 / 16;
+const MIN_BURST_FACTOR = 1 / 16;
 
 /** One request, from when it may go until a minute after its answer. */
 export interface Slot {
@@ -42,7 +42,7 @@ const spent = (ticket: Slot) => ticket.spent;
 
 /** What an answer says to the pace. */
 export interface Reply {
-	allowance: RateLimit | 'none';
+	rateLimit: RateLimit | 'none';
 	/** Whether it is a 429. */
 	isRefused: boolean;
 	/** How long it asks to wait, in milliseconds. */
@@ -79,7 +79,7 @@ export class RequestScheduler {
 	private window = -Infinity;
 
 	/** The server answered without rate limit headers. */
-	private silent = false;
+	private hasNoHeaders = false;
 
 	private probe?: Slot;
 
@@ -92,10 +92,10 @@ export class RequestScheduler {
 	/** Answers since the start: no more requests than that, and one, are in flight at once. */
 	private answers = 0;
 
-	private readonly companions = new OtherClients();
+	private readonly otherClients = new OtherClients();
 
 	/** The part of the burst that is used after refusals. */
-	private caution = 1;
+	private burstFactor = 1;
 
 	/** Refusals in a row. */
 	private refusals = 0;
@@ -116,8 +116,8 @@ export class RequestScheduler {
 		// So few cannot fill it, and there may be thousands to go through.
 		const burstWait = this.sent.length < burst ? 0 : this.windowWait(now, burst, SECOND_MS, one);
 		if (burstWait > 0) return burstWait;
-		if (this.silent) return this.ownCountWait(now);
-		if (this.known) return this.knownWait(now, this.known);
+		if (this.hasNoHeaders) return this.ownCountWait(now);
+		if (this.known) return this.quotaDelay(now, this.known);
 		if (!this.probe) return 0;
 		const held = this.probe.sentAt + SETTLED_MS - now;
 		return held > 0 ? held : this.ownCountWait(now);
@@ -126,7 +126,7 @@ export class RequestScheduler {
 	send(now: number): Slot {
 		const ticket: Slot = { sentAt: now, spent: 1 };
 		if (this.sent.length === 0) this.answers = 0;
-		if (!this.silent && !this.known && !this.probe) this.probe = ticket;
+		if (!this.hasNoHeaders && !this.known && !this.probe) this.probe = ticket;
 		this.sent.push(ticket);
 		this.pending.add(ticket);
 		return ticket;
@@ -144,27 +144,27 @@ export class RequestScheduler {
 		if (!reply) return 0;
 		this.answers += 1;
 		this.forgetOld(now);
-		if (reply.allowance === 'none') {
-			this.silent = !this.known;
+		if (reply.rateLimit === 'none') {
+			this.hasNoHeaders = !this.known;
 		} else {
-			this.silent = false;
-			this.learn(ticket, reply.allowance, reply.isRefused, now);
+			this.hasNoHeaders = false;
+			this.applyHeaders(ticket, reply.rateLimit, reply.isRefused, now);
 		}
-		if (reply.isRefused) return this.holdBack(ticket, reply, now);
+		if (reply.isRefused) return this.backOff(ticket, reply, now);
 		this.refusals = 0;
-		this.caution = Math.min(1, this.caution + 1 / RECOVERY);
+		this.burstFactor = Math.min(1, this.burstFactor + 1 / RECOVERY);
 		return 0;
 	}
 
-	private holdBack(ticket: Slot, { allowance, retryAfterMs = 0 }: Reply, now: number): number {
-		// What was under way together was refused together.
+	private backOff(ticket: Slot, { rateLimit, retryAfterMs = 0 }: Reply, now: number): number {
+		// Concurrent requests count as one refusal.
 		if (ticket.sentAt > this.refusedAt) {
 			this.refusals += 1;
 			this.refusedAt = now;
-			this.caution = Math.max(LEAST_CAUTION, this.caution / 2);
+			this.burstFactor = Math.max(MIN_BURST_FACTOR, this.burstFactor / 2);
 		}
-		const isUsedUp = allowance !== 'none' && allowance.remaining <= 0;
-		const told = retryAfterMs || (isUsedUp ? allowance.resetInMs + RESET_MARGIN_MS : 0);
+		const isUsedUp = rateLimit !== 'none' && rateLimit.remaining <= 0;
+		const told = retryAfterMs || (isUsedUp ? rateLimit.resetInMs + RESET_MARGIN_MS : 0);
 		const growing = Math.min(SECOND_MS * 2 ** (this.refusals - 1), LONGEST_BACKOFF_MS);
 		const wait = Math.max(told, told > 0 ? growing / 2 : growing) + this.random() * SECOND_MS;
 		this.blockedUntil = Math.max(this.blockedUntil, now + Math.min(wait, MAX_WAIT_MS));
@@ -173,33 +173,33 @@ export class RequestScheduler {
 		return Math.max(wait, this.blockedUntil - now);
 	}
 
-	private learn(ticket: Slot, allowance: RateLimit, isRefused: boolean, now: number): void {
-		const step = allowance.window - this.window;
+	private applyHeaders(ticket: Slot, rateLimit: RateLimit, isRefused: boolean, now: number): void {
+		const step = rateLimit.window - this.window;
 		// An answer from a window that is over.
 		if (step <= -SAME_WINDOW_S) return;
-		this.limit = Math.max(1, allowance.limit);
+		this.limit = Math.max(1, rateLimit.limit);
 		const isNew = step > ROUNDING_S;
-		ticket.spent = this.companions.observe({
-			spent: Math.max(0, allowance.limit - allowance.remaining),
+		ticket.spent = this.otherClients.observe({
+			spent: Math.max(0, rateLimit.limit - rateLimit.remaining),
 			own: isRefused ? 0 : 1,
 			inFlight: this.pending.size,
 			isRenewed: step >= SAME_WINDOW_S,
 			hasMoved: isNew,
 		});
 		const known = isNew ? undefined : this.known;
-		if (isNew) this.window = allowance.window;
-		const jitter = this.companions.share < 1 ? this.random() * 2 * SECOND_MS : 0;
-		const resetAt = now + Math.min(allowance.resetInMs, MAX_WAIT_MS) + RESET_MARGIN_MS + jitter;
+		if (isNew) this.window = rateLimit.window;
+		const jitter = this.otherClients.share < 1 ? this.random() * 2 * SECOND_MS : 0;
+		const resetAt = now + Math.min(rateLimit.resetInMs, MAX_WAIT_MS) + RESET_MARGIN_MS + jitter;
 		this.known = {
-			remaining: Math.min(known?.remaining ?? Infinity, allowance.remaining),
+			remaining: Math.min(known?.remaining ?? Infinity, rateLimit.remaining),
 			resetAt: known?.resetAt ?? resetAt,
 			askedAt: ticket.sentAt,
 		};
 	}
 
 	/** How long to wait where the answers say what is left. */
-	private knownWait(now: number, known: Known): number {
-		const { share } = this.companions;
+	private quotaDelay(now: number, known: Known): number {
+		const { share } = this.otherClients;
 		const pending = this.inFlight(known.askedAt - SETTLED_MS);
 		if (Math.floor(known.remaining * share) > pending) {
 			return this.inFlight(now - SETTLED_MS) <= this.answers ? 0 : SETTLED_MS;
@@ -209,8 +209,8 @@ export class RequestScheduler {
 	}
 
 	private get burst(): number {
-		const { share } = this.companions;
-		const full = this.limit * BURST_SHARE * this.caution;
+		const { share } = this.otherClients;
+		const full = this.limit * BURST_SHARE * this.burstFactor;
 		return Math.max(1, Math.floor(share < 1 ? (full * share) / 2 : full));
 	}
 

@@ -10,7 +10,7 @@ const STEP_MS = 1000;
  * @param wake resolves when waiting on has become pointless; the wait then ends early
  * @returns when the time is over, `wake` resolved or the signal aborted: the caller checks which
  */
-export async function sleepUntil(
+export async function pause(
 	ms: number,
 	signal?: AbortSignal,
 	wake?: Promise<unknown>,

@@ -1,6 +1,6 @@
 import type { RateLimiter } from './rateLimiter';
 
-/** How long a work was held back for want of allowance. Requests that wait side by side count once. */
+/** How long a run waited for the rate limit. Requests that wait concurrently count once. */
 export class ThrottleTimer {
 	totalMs = 0;
 

@@ -1,5 +1,5 @@
 import { TtlCache } from '../ttlCache';
-import { sleepUntil } from '../api/sleep';
+import { pause } from '../api/sleep';
 
 /** Whether a delivery's execution was started; a promise until that is known. */
 interface Entry {
@@ -44,7 +44,7 @@ export class DeliveryDeduplicator {
 			if (earlier.started === true) return 'duplicate';
 			const left = giveUpAt - performance.now();
 			if (left <= 0 || gone?.aborted) return 'inProgress';
-			await sleepUntil(left, gone, earlier.started);
+			await pause(left, gone, earlier.started);
 		}
 		const entry: Entry = { started };
 		this.entries.set(key, entry);

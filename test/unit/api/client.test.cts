@@ -76,7 +76,7 @@ describe('the moment at which everything must have ended', () => {
 		expect(sent).toHaveLength(1);
 	});
 
-	it('ends the wait for the allowance, and says that nothing was sent', async () => {
+	it('ends the wait for the rate limit, and says that nothing was sent', async () => {
 		const { sent, context } = answering('a3', async () => ({
 			statusCode: 200,
 			headers: {

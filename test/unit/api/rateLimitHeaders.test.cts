@@ -1,4 +1,4 @@
-import { readAllowance, readRetryAfter } from '../../../nodes/BildOut/api/rateLimitHeaders.ts';
+import { readRateLimit, readRetryAfter } from '../../../nodes/BildOut/api/rateLimitHeaders.ts';
 
 const NOW = Date.parse('2026-03-02T10:00:17.300Z');
 const SECOND = 1_000;
@@ -15,9 +15,9 @@ const date = (ms: number) => new Date(ms).toUTCString();
 beforeEach(() => jest.useFakeTimers({ now: NOW }));
 afterEach(() => jest.useRealTimers());
 
-describe('reading the allowance', () => {
+describe('reading the rate limit', () => {
 	it('reads what BildOut documents', () => {
-		expect(readAllowance(headers(7))).toEqual({
+		expect(readRateLimit(headers(7))).toEqual({
 			limit: 100,
 			remaining: 7,
 			resetInMs: 30_700,
@@ -32,7 +32,7 @@ describe('reading the allowance', () => {
 		['seconds from now', 30],
 	])('understands a reset in %s', (_, reset) => {
 		const given = headers(7, { 'x-ratelimit-reset': String(reset) });
-		const { resetInMs, window } = readAllowance(given) as { resetInMs: number; window: number };
+		const { resetInMs, window } = readRateLimit(given) as { resetInMs: number; window: number };
 		expect(Math.abs(resetInMs - 30 * SECOND)).toBeLessThan(SECOND);
 		expect(Math.abs(window - (NOW / SECOND + 30))).toBeLessThanOrEqual(1);
 	});
@@ -43,7 +43,7 @@ describe('reading the allowance', () => {
 		[{ ...headers(7), 'x-ratelimit-remaining': 'many' }],
 		[{ ...headers(7), 'x-ratelimit-limit': '-1' }],
 	])('finds none in %j', (given) => {
-		expect(readAllowance(given)).toBe('none');
+		expect(readRateLimit(given)).toBe('none');
 	});
 
 	it('trusts the clock of the server', () => {
@@ -52,13 +52,13 @@ describe('reading the allowance', () => {
 			date: date(NOW + ahead),
 			'x-ratelimit-reset': String((NOW + ahead + 30 * SECOND) / SECOND),
 		});
-		const { resetInMs } = readAllowance(given) as { resetInMs: number };
+		const { resetInMs } = readRateLimit(given) as { resetInMs: number };
 		expect(Math.abs(resetInMs - 30 * SECOND)).toBeLessThanOrEqual(SECOND);
 	});
 
 	it('counts a reset that is over as now', () => {
 		const given = headers(7, { 'x-ratelimit-reset': String(NOW / SECOND - 40) });
-		expect(readAllowance(given)).toMatchObject({ resetInMs: 0 });
+		expect(readRateLimit(given)).toMatchObject({ resetInMs: 0 });
 	});
 });
 

@@ -45,7 +45,7 @@ class Server {
 		this.limiter = new ServersLimiter(() => this.settings);
 	}
 
-	/** `isOurs` is false for a request of another client that spends the same allowance. */
+	/** `isOurs` is false for a request of another client that spends the same rate limit. */
 	async answer(isOurs = true) {
 		await wait(this.wayMs(this.sent++));
 		const verdict = this.limiter.take('token', Date.now());
@@ -101,7 +101,7 @@ describe('the queue of one token', () => {
 		},
 	);
 
-	it('counts what another client spends of the same allowance', async () => {
+	it('counts what another client spends of the same rate limit', async () => {
 		const server = new Server({ latencyMs: 100 });
 		const others = (async () => {
 			for (let sent = 0; sent < 60; sent++) {

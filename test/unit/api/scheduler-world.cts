@@ -1,4 +1,4 @@
-import { readAllowance, readRetryAfter } from '../../../nodes/BildOut/api/rateLimitHeaders.ts';
+import { readRateLimit, readRetryAfter } from '../../../nodes/BildOut/api/rateLimitHeaders.ts';
 import { RequestScheduler, type Slot } from '../../../nodes/BildOut/api/scheduler.ts';
 import { RateLimiter, rateLimitHeaders } from '../../../sandbox/src/ratelimit/limiter.mts';
 import { defaultSettings, type Settings } from '../../../sandbox/src/settings.mts';
@@ -171,9 +171,9 @@ class Process {
 		back: number,
 	): number {
 		const clock = back + this.shared.world.clocksAheadMs;
-		const allowance = readAllowance(headers, clock);
+		const rateLimit = readRateLimit(headers, clock);
 		const retryAfterMs = readRetryAfter(headers, clock);
-		return this.pace.answer(ticket, { allowance, isRefused, retryAfterMs }, back);
+		return this.pace.answer(ticket, { rateLimit, isRefused, retryAfterMs }, back);
 	}
 
 	private putBack(request: { waitedMs: number }, heldMs: number): void {

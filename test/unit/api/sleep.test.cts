@@ -1,4 +1,4 @@
-import { sleepUntil } from '../../../nodes/BildOut/api/sleep.ts';
+import { pause } from '../../../nodes/BildOut/api/sleep.ts';
 
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
@@ -13,23 +13,23 @@ async function duration(work: Promise<unknown>): Promise<number> {
 }
 
 it.each([0, 40, 1_000, 2_500])('waits %d ms', async (ms) => {
-	expect(await duration(sleepUntil(ms))).toBe(ms);
+	expect(await duration(pause(ms))).toBe(ms);
 });
 
 it('ends at once when the execution is cancelled', async () => {
 	const stop = new AbortController();
 	setTimeout(() => stop.abort(), 1_234);
-	expect(await duration(sleepUntil(60_000, stop.signal))).toBe(1_234);
-	expect(await duration(sleepUntil(60_000, stop.signal))).toBe(0);
+	expect(await duration(pause(60_000, stop.signal))).toBe(1_234);
+	expect(await duration(pause(60_000, stop.signal))).toBe(0);
 });
 
 it('ends at once when waiting on has become pointless', async () => {
 	const wake = new Promise((resolve) => setTimeout(resolve, 700));
-	expect(await duration(sleepUntil(60_000, undefined, wake))).toBe(700);
+	expect(await duration(pause(60_000, undefined, wake))).toBe(700);
 });
 
 it('is no longer when the clock of the machine is set back', async () => {
-	const waited = sleepUntil(2_000);
+	const waited = pause(2_000);
 	await jest.advanceTimersByTimeAsync(500);
 	jest.setSystemTime(Date.now() - 3_600_000);
 	expect(await duration(waited)).toBeLessThanOrEqual(1_500);
