@@ -25,6 +25,8 @@ const KNOWN = [
 	'input/inputItem.ts → execution/run.ts',
 	'input/values.ts → input/inputItem.ts',
 	'records/commonFields.ts → input/values.ts',
+	'records/invoiceAmounts.ts → input/money.ts',
+	'records/invoiceAmounts.ts → input/timestamps.ts',
 	'records/labels.ts → input/values.ts',
 	'records/resourceLocator.ts → actions/listSearch.ts',
 ];
