@@ -92,10 +92,41 @@ export const requestOptions: INodeProperties = {
 	options: [maxRetries, timeout],
 };
 
-export const updateOptions: INodeProperties = {
-	...requestOptions,
-	options: [maxRetries, sendOnlyGivenFields, timeout],
+export const previewOnly: INodeProperties = {
+	displayName: 'Preview Only',
+	name: 'previewOnly',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to return what would change, field by field, and write nothing. All values are checked and records are read as they would be for the write.',
 };
+
+const checkResult: INodeProperties = {
+	displayName: 'Check Result',
+	name: 'checkResult',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether to compare what BildOut returns with what was sent. An invoice whose line items are missing or different fails; another total or another value of a field is a hint above the output.',
+};
+
+/** The Options of an operation that writes records. */
+export function writeOptions(
+	operation: 'create' | 'update' | 'upsert' | 'delete',
+): INodeProperties {
+	const isChange = operation !== 'delete';
+	const mayReplace = operation === 'update' || operation === 'upsert';
+	return {
+		...requestOptions,
+		options: [
+			...(isChange ? [checkResult] : []),
+			maxRetries,
+			previewOnly,
+			...(mayReplace ? [sendOnlyGivenFields] : []),
+			timeout,
+		],
+	};
+}
 
 export const customFields: INodeProperties = {
 	displayName: 'Custom Fields',

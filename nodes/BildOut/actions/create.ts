@@ -2,7 +2,8 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { isObject } from '../api/json';
 import { IDEMPOTENCY_HEADER } from '../assumptions';
-import { recordFrom } from '../execution/readRecord';
+import { checkResult } from '../execution/checkResult';
+import { getRecord, recordFrom, unwrap } from '../execution/readRecord';
 import { withRecordLock } from '../execution/recentCreates';
 import { recoverCreate } from '../execution/recovery';
 import type { WriteEntry } from '../execution/writeJournal';
@@ -11,7 +12,7 @@ import { readFields } from '../input/fields';
 import type { InputItem } from '../input/inputItem';
 import { isEmptyLocator, requiredLocator } from '../input/resourceLocators';
 import { type RecordType, targetOf, withArticle } from '../records/recordType';
-import { requestOptions } from './commonParameters';
+import { writeOptions } from './commonParameters';
 import { additionalFields, requiredFields } from './fieldParameters';
 import { type Operation, shownFor } from './operation';
 
@@ -36,7 +37,7 @@ export function createOperation(
 			...required.map(({ parameter }) => parameter),
 			...(extension?.parameters ?? []),
 			additionalFields(type),
-			requestOptions,
+			writeOptions('create'),
 		]),
 		writes: true,
 		async execute(item) {
@@ -108,13 +109,24 @@ export async function planCreate(
 	entry: WriteEntry,
 ): Promise<Plan> {
 	const index = item.run.index(type);
+	let returned: IDataObject = {};
+	const check = async (output: IDataObject) =>
+		await checkResult(item, type, output, { sent: body, returned, done: 'created' });
+	const created = entry.isUnchecked ? entry.record?.split('/')[1] : undefined;
+	if (created !== undefined) {
+		returned = await getRecord(item, type, created);
+		await index.created(item, body, returned);
+		return { output: returned, check };
+	}
 	const isLost = entry.unconfirmedSince !== undefined;
 	const recovered = isLost ? await recoverCreate(item, type, body, entry) : undefined;
 	if (recovered) {
 		await index.created(item, body, recovered);
-		return { output: recovered };
+		returned = recovered;
+		return { output: recovered, check };
 	}
 	return {
+		type,
 		request: {
 			method: 'POST',
 			path: [type.path],
@@ -123,10 +135,12 @@ export async function planCreate(
 			target: targetOf(type),
 		},
 		async onSuccess(response) {
+			returned = unwrap(response);
 			const record = recordFrom(body, response);
 			await index.created(item, body, record);
 			return record;
 		},
+		check,
 		onLost: async () => await index.created(item, body, undefined),
 	};
 }

@@ -2,7 +2,7 @@ import { statusOf } from '../api/errors';
 import { writeOnce } from '../execution/writeOnce';
 import { type RecordType, targetOf, withArticle } from '../records/recordType';
 import { resourceLocator } from '../records/resourceLocator';
-import { requestOptions } from './commonParameters';
+import { writeOptions } from './commonParameters';
 import { chosenRecord, type Operation, shownFor } from './operation';
 
 /** What an earlier attempt may have deleted is gone, as it should be. */
@@ -15,7 +15,7 @@ export function deleteOperation(type: RecordType): Operation {
 			action: `Delete ${type.name}`,
 			description: `Remove ${withArticle(type)} from BildOut for good`,
 		},
-		properties: shownFor(type, 'delete', [resourceLocator(type), requestOptions]),
+		properties: shownFor(type, 'delete', [resourceLocator(type), writeOptions('delete')]),
 		writes: true,
 		async execute(item) {
 			const id = await chosenRecord(item, type);
@@ -23,6 +23,7 @@ export function deleteOperation(type: RecordType): Operation {
 			return await writeOnce(item, ['delete', type.name, id], async (entry) => {
 				const wasLost = entry.record === record && entry.unconfirmedSince !== undefined;
 				return {
+					type,
 					request: { method: 'DELETE', path: [type.path, id], target: targetOf(type, id) },
 					record,
 					send: async (request) =>

@@ -3,9 +3,11 @@ import type { IDataObject } from 'n8n-workflow';
 import { fieldErrorsOf, statusOf } from '../api/errors';
 import type { ApiRequest } from '../api/client';
 import { isObject } from '../api/json';
-import { getRecord, hasId, recordFrom } from '../execution/readRecord';
+import { checkResult } from '../execution/checkResult';
+import { getRecord, recordFrom, unwrap } from '../execution/readRecord';
 import { recoverAddedRows } from '../execution/recovery';
 import { dropFields, rejectedFields } from '../execution/rejectedFields';
+import { withoutServerOwned } from '../execution/serverOwned';
 import { fingerprint, type WriteEntry } from '../execution/writeJournal';
 import { type Plan, writeOnce } from '../execution/writeOnce';
 import { readChanges } from '../input/fields';
@@ -13,7 +15,7 @@ import type { InputItem } from '../input/inputItem';
 import { readSwitch } from '../input/values';
 import { type RecordType, targetOf, withArticle } from '../records/recordType';
 import { resourceLocator } from '../records/resourceLocator';
-import { updateOptions } from './commonParameters';
+import { writeOptions } from './commonParameters';
 import { type BodyExtension, combined } from './create';
 import { clearFields, updateFields } from './fieldParameters';
 import { chosenRecord, type Operation, shownFor } from './operation';
@@ -39,7 +41,7 @@ export function updateOperation(type: RecordType, extension?: ChangesExtension):
 			...(extension?.parameters ?? []),
 			updateFields(type),
 			clearFields(type),
-			updateOptions,
+			writeOptions('update'),
 		]),
 		writes: true,
 		async execute(item) {
@@ -105,10 +107,14 @@ export async function planUpdate(
 	const body = isPartial ? changes : buildPutBody(item, type, current, changes, merge);
 	const before = fingerprint(withoutServerOwned(type, current));
 	const adds = merge !== mergeFields;
-	if (adds && entry.unconfirmedSince !== undefined && entry.before !== before) {
+	const mayBeAdded = entry.unconfirmedSince !== undefined || entry.isUnchecked === true;
+	if (adds && mayBeAdded && entry.before !== before) {
 		return { output: recoverAddedRows(item, type, changes, current) };
 	}
+	let returned: IDataObject = {};
 	return {
+		type,
+		current: isPartial ? undefined : current,
 		request: {
 			method: 'PUT',
 			path: [type.path, id],
@@ -121,11 +127,18 @@ export async function planUpdate(
 		replacesRows: !adds && type.rows !== undefined && type.rows.field in changes,
 		send: async (request) => await sendWithoutRejected(item, type, request, body, changes),
 		async onSuccess(response) {
+			returned = unwrap(response);
 			const record = recordFrom({ id, ...body }, response);
 			if (!isPartial) item.run.stats.countUpdate(fingerprint(body) !== before);
 			item.run.index(type).upsert({ ...body, ...record, id });
 			return record;
 		},
+		check: async (output) =>
+			await checkResult(item, type, output, {
+				sent: type.rows ? body : changes,
+				returned,
+				done: 'updated',
+			}),
 		onLost: async () => item.run.index(type).forget(),
 	};
 }
@@ -186,32 +199,6 @@ function buildPutBody(
 		);
 	}
 	return body;
-}
-
-/** The record without what is certainly the server's. */
-function withoutServerOwned(type: RecordType, record: IDataObject): IDataObject {
-	const { rows, serverOwned, embedded = [] } = type;
-	const writable = Object.fromEntries(
-		Object.entries(record).filter(
-			([field, value]) =>
-				!serverOwned.includes(field) && !(embedded.includes(field) && holdsRecords(value)),
-		),
-	);
-	const ofRows = rows && writable[rows.field];
-	if (rows && Array.isArray(ofRows)) {
-		writable[rows.field] = (ofRows as IDataObject[]).map((row) =>
-			Object.fromEntries(
-				Object.entries(row).filter(([field]) => !rows.serverOwned.includes(field)),
-			),
-		);
-	}
-	return writable;
-}
-
-/** Whether a value is a record, or a list of records, that BildOut sends along. */
-function holdsRecords(value: unknown): boolean {
-	const values = Array.isArray(value) ? (value as unknown[]) : [value];
-	return values.length > 0 && values.every((one) => isObject(one) && hasId(one));
 }
 
 /** Merges changes into a record; of an address, only the given parts change. */

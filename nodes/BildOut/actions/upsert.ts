@@ -8,7 +8,7 @@ import { readFields } from '../input/fields';
 import type { InputItem } from '../input/inputItem';
 import { listed } from '../input/resourceLocators';
 import type { RecordType } from '../records/recordType';
-import { customFields, updateOptions } from './commonParameters';
+import { customFields, writeOptions } from './commonParameters';
 import { planCreate } from './create';
 import {
 	additionalFields,
@@ -44,7 +44,7 @@ export function upsertOperation(type: RecordType): Operation {
 			action: `Create or update ${type.name}`,
 			description: 'Create a new record, or update the current one if it already exists (upsert)',
 		},
-		properties: shownFor(type, 'upsert', [...upsertParameters(type), updateOptions]),
+		properties: shownFor(type, 'upsert', [...upsertParameters(type), writeOptions('upsert')]),
 		writes: true,
 		async execute(item) {
 			const { email, owner } = matchedBy(type);
@@ -120,7 +120,7 @@ async function planUpsert(
 /** The plan with what it does in its output. */
 function marked(plan: Plan, upsert: 'created' | 'updated' | 'found'): Plan {
 	const withMark = (output: IDataObject | IDataObject[]) => ({ ...output, upsert });
-	if ('output' in plan) return { output: withMark(plan.output) };
+	if ('output' in plan) return { ...plan, output: withMark(plan.output) };
 	return { ...plan, onSuccess: async (response) => withMark(await plan.onSuccess(response)) };
 }
 

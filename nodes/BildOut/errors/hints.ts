@@ -14,6 +14,7 @@ const MANY_RECORDS = 500;
  */
 export function hintsOf(facts: RunStats): NodeExecutionHint[] {
 	return [
+		previewed(facts),
 		waited(facts),
 		readForLittle(facts),
 		changedNothing(facts),
@@ -63,6 +64,23 @@ function changedNothing({ updates, unchanged }: RunStats): string | undefined {
 	return `${which} changed nothing, because BildOut had these values already.`;
 }
 
+const PREVIEWS = [
+	['create', 'created'],
+	['update', 'updated'],
+	['delete', 'deleted'],
+	['none', 'left as they are'],
+] as const;
+
+function previewed({ previews }: RunStats): string | undefined {
+	const [first, ...others] = PREVIEWS.flatMap(([kind, done]) => {
+		const count = previews.get(kind);
+		return count === undefined ? [] : [[amount(count), done]];
+	});
+	if (!first) return undefined;
+	const parts = [`${first[0]} would be ${first[1]}`, ...others.map((one) => one.join(' '))];
+	return `Preview: ${parts.join(', ')}. Nothing was written.`;
+}
+
 /** How many records a hint names. */
 const MOST_NAMED = 10;
 
@@ -74,6 +92,10 @@ const EXCEPTIONS: Record<Exception, string> = {
 	noDate: 'BildOut returned no date for these, so they are part of the opening balance',
 	paidOtherwise:
 		'More was paid for these invoices than the payments that BildOut lists for them, so the balance may be too high',
+	notCompared:
+		'BildOut returned neither line items nor a total, so nothing could be compared with what was sent',
+	billedOtherwise: 'BildOut bills another amount than was sent',
+	storedOtherwise: 'BildOut has another value than was sent',
 	noInvoice: 'These payments of the customer belong to no invoice, so they are left out',
 };
 

@@ -9,6 +9,14 @@ export async function getRecord(
 	type: RecordType,
 	id: string,
 ): Promise<IDataObject> {
+	const previewed = item.run.previews.get(`${type.path}/${id}`);
+	if (previewed) return previewed;
+	if (previewed === null) {
+		item.fail(
+			`An earlier item would delete the ${type.name} '${id}'`,
+			'Remove one of the two items. This is a preview: nothing was written.',
+		);
+	}
 	const response = await item.request({
 		method: 'GET',
 		path: [type.path, id],

@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { InputItem } from '../input/inputItem';
 import type { RecordType } from '../records/recordType';
+import type { RunChecks } from './checkResult';
 import { ProgressLog } from './progressLog';
 import { RecordIndex } from './recordIndex';
 import type { FieldPath } from './rejectedFields';
@@ -24,6 +25,12 @@ export class Run {
 	readonly isTool: boolean;
 
 	readonly journal: WriteJournal;
+
+	/** Records as earlier items of a preview would leave them, by their path; null where they would delete them. */
+	readonly previews = new Map<string, IDataObject | null>();
+
+	/** What checks of written invoices have found out about BildOut's responses. */
+	readonly checks: RunChecks = {};
 
 	private readonly indexes = new Map<RecordType, RecordIndex>();
 

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { ThrottleTimer } from '../api/throttleTimer';
+import type { PreviewKind } from './preview';
 import { normalized } from './recordIndex';
 import type { RecordType } from '../records/recordType';
 
@@ -20,7 +21,10 @@ export type Exception =
 	| 'noCustomerName'
 	| 'noDate'
 	| 'paidOtherwise'
-	| 'noInvoice';
+	| 'noInvoice'
+	| 'notCompared'
+	| 'billedOtherwise'
+	| 'storedOtherwise';
 
 /** What a run of the node took time for, and what of it may surprise. */
 export class RunStats {
@@ -39,6 +43,13 @@ export class RunStats {
 
 	/** Updates after which the record was as before. */
 	unchanged = 0;
+
+	/** How many items of a preview would do what. */
+	readonly previews = new Map<PreviewKind, number>();
+
+	countPreview(kind: PreviewKind): void {
+		this.previews.set(kind, (this.previews.get(kind) ?? 0) + 1);
+	}
 
 	/** Records that an output treats differently, as people know them, by what is different. */
 	readonly exceptions = new Map<Exception, Set<string>>();

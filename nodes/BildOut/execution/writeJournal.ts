@@ -19,6 +19,8 @@ export interface WriteEntry {
 	unconfirmedSince?: number;
 	/** When it was found out that no response came to it. */
 	lostAt?: number;
+	/** Set where the record was written, but was not yet found to be what was sent. */
+	isUnchecked?: boolean;
 	/** Set where the item asked for something else before: part of its Idempotency-Key. */
 	restartSalt?: string;
 }
@@ -106,10 +108,11 @@ export class WriteJournal {
 		const entry: WriteEntry = { input, requestHash };
 		if (isSame) Object.assign(entry, { ...earlier, input, requestHash });
 		else if (earlier) {
-			const { unconfirmedSince, record, before } = earlier;
+			const { unconfirmedSince, isUnchecked, record, before } = earlier;
 			entry.restartSalt = requestHash;
-			if (unconfirmedSince !== undefined)
-				Object.assign(entry, { unconfirmedSince, record, before });
+			if (unconfirmedSince !== undefined || isUnchecked) {
+				Object.assign(entry, { unconfirmedSince, isUnchecked, record, before });
+			}
 		}
 		this.progress.items[index] = entry;
 		return entry;

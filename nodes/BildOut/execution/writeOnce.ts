@@ -3,6 +3,8 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ApiRequest } from '../api/client';
 import { mayHaveSucceeded } from '../api/errors';
 import type { InputItem } from '../input/inputItem';
+import type { RecordType } from '../records/recordType';
+import { isPreviewOnly, previewOf } from './preview';
 import { hasId } from './readRecord';
 import type { WriteEntry } from './writeJournal';
 
@@ -17,6 +19,12 @@ export interface PlannedWrite {
 	replacesRows?: boolean;
 	/** Sends the request; as it is by default. */
 	send?: (request: ApiRequest) => Promise<IDataObject>;
+	/** The kind of record that it writes; undefined for a request of the user's own. */
+	type?: RecordType;
+	/** The record as it was read for the write; without it, the request has only the fields that change. */
+	current?: IDataObject;
+	/** Compares the output with what was sent, and adds what it finds; throws where they must be the same. */
+	check?: (output: IDataObject) => Promise<IDataObject>;
 	/** Takes note of the response, and makes the output of it. */
 	onSuccess: (response: IDataObject) => Promise<IDataObject | IDataObject[]>;
 	/** Takes note that the request may have been processed or not. */
@@ -24,11 +32,15 @@ export interface PlannedWrite {
 }
 
 /** What remains to be done for an item: a write, or nothing more than to return the output. */
-export type Plan = PlannedWrite | { output: IDataObject | IDataObject[] };
+export type Plan =
+	| PlannedWrite
+	| { output: IDataObject | IDataObject[]; check?: PlannedWrite['check'] };
 
 /**
  * The one way to write: each item's write is sent once, however often n8n runs the node for it. What it has
  * come to stands in the item's journal entry, which n8n saves with the execution, and is changed only here.
+ *
+ * Where 'Preview Only' is on, nothing is sent, and the journal knows nothing of the item.
  *
  * @param identity what BildOut is asked to do: the same for the same request
  * @param plan does all reads and checks. Where `unconfirmedSince` is set, an earlier attempt may have been
@@ -41,16 +53,26 @@ export async function writeOnce(
 	identity: unknown[],
 	plan: (entry: Readonly<WriteEntry>) => Promise<Plan>,
 ): Promise<IDataObject[]> {
+	if (isPreviewOnly(item)) {
+		return [await previewOf(item, await plan({ input: '', requestHash: '' }))];
+	}
 	const { journal } = item.run;
 	const entry = journal.begin(item.index, identity);
 	if (entry.output) return entry.output;
 	const planned = await plan(entry);
-	const output = [
+	let output = [
 		'output' in planned ? planned.output : await sendPlanned(item, entry, planned),
 	].flat();
 	// A record that was created can be written by later items.
 	if ('request' in planned && planned.request.method === 'POST' && hasId(output[0] ?? {})) {
 		entry.record = [...planned.request.path, String(output[0].id)].join('/');
+	}
+	if (planned.check) {
+		// Where the record's ID is known, a retry reads it again; else it is looked for.
+		if (hasId(output[0] ?? {})) entry.unconfirmedSince = undefined;
+		entry.isUnchecked = true;
+		output = await Promise.all(output.map(planned.check));
+		delete entry.isUnchecked;
 	}
 	entry.unconfirmedSince = undefined;
 	entry.output = output;

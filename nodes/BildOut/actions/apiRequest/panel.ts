@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { limit, requestOptions, returnAll } from '../commonParameters';
+import { limit, previewOnly, requestOptions, returnAll } from '../commonParameters';
+import { byLabel } from '../fieldParameters';
 import { shownFor } from '../operation';
 
 const method: INodeProperties = {
@@ -116,5 +117,14 @@ export const sendParameters: INodeProperties[] = shownFor({ name: 'apiRequest' }
 	{ ...limit, displayOptions: { show: { ...show, returnAll: [false] } } },
 	queryParameters,
 	body,
-	requestOptions,
+	{
+		...requestOptions,
+		options: byLabel([
+			{
+				...previewOnly,
+				displayOptions: { show: { '/method': ['DELETE', 'PATCH', 'POST', 'PUT'] } },
+			},
+			...(requestOptions.options as INodeProperties[]),
+		]),
+	},
 ]);

@@ -1,0 +1,202 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isObject } from '../api/json';
+import {
+	absolute,
+	compare,
+	currencyDigits,
+	type Decimal,
+	digitsOf,
+	isEqual,
+	minus,
+	plus,
+	toDecimal,
+	ZERO,
+} from '../input/money';
+import { explainTotal, type PricedLine, totalBy, totalRules } from './invoiceTotals';
+
+/** What BildOut has made of an invoice that was written. */
+export type Comparison =
+	/** The response shows neither lines nor a total, or no lines were sent. */
+	| { kind: 'unknown' | 'same' }
+	/** Lines are missing or different: what BildOut has, to follow "but BildOut has". */
+	| { kind: 'lines'; has: string }
+	| { kind: 'amounts'; sent: Decimal; billed: Decimal };
+
+/** The fields of a line that are compared. */
+const COMPARED = ['name', 'quantity', 'unit_price', 'tax_rate'] as const;
+type LineField = (typeof COMPARED)[number];
+
+/** How a field that was sent came back. */
+type Likeness = 'same' | 'rounded' | 'different';
+
+/** A line that was sent, and the one that BildOut has of it. */
+interface LinePair {
+	sent: IDataObject;
+	billed?: IDataObject;
+}
+
+/**
+ * Compares an invoice as BildOut returns it with what was sent: its lines in any order, and its total by
+ * every rule that BildOut may have. Only what the response shows is compared.
+ *
+ * @param sent the body of the request
+ */
+export function compareInvoice(sent: IDataObject, returned: IDataObject): Comparison {
+	if (!areLines(sent.line_items)) return { kind: 'same' };
+	const lines = sent.line_items;
+	const billedLines = areLines(returned.line_items) ? returned.line_items : undefined;
+	const total = toDecimal(returned.total);
+	if (!billedLines && !total) return { kind: 'unknown' };
+	const currency = sent.currency ?? returned.currency;
+	const digits = currencyDigits(currency);
+	const pairs = billedLines ? pairLines(lines, billedLines, digits) : lines.map(unpaired);
+	const has = billedLines && differenceOf(pairs, billedLines, digits);
+	if (has !== undefined) return { kind: 'lines', has };
+	return compareTotals(pairs, sent, returned, digits);
+}
+
+function unpaired(sent: IDataObject): LinePair {
+	return { sent };
+}
+
+function areLines(value: unknown): value is IDataObject[] {
+	return Array.isArray(value) && value.every(isObject);
+}
+
+/** The line of the same position where it is alike, else any other: the order may change. */
+function pairLines(sent: IDataObject[], billed: IDataObject[], digits: number): LinePair[] {
+	const free = new Set(billed.keys());
+	const pairs: LinePair[] = sent.map(unpaired);
+	const search = (least: Likeness[], places: (index: number) => Iterable<number>) => {
+		for (const [index, pair] of pairs.entries()) {
+			if (pair.billed) continue;
+			for (const place of places(index)) {
+				if (!free.has(place) || !least.includes(likenessOf(pair.sent, billed[place], digits))) {
+					continue;
+				}
+				free.delete(place);
+				pair.billed = billed[place];
+				break;
+			}
+		}
+	};
+	for (const least of [['same'], ['same', 'rounded']] as Likeness[][]) {
+		search(least, (index) => [index]);
+		search(least, () => [...free]);
+	}
+	return pairs;
+}
+
+function likenessOf(sent: IDataObject, billed: IDataObject, digits: number): Likeness {
+	const all = COMPARED.map((field) => fieldLikeness(field, sent, billed, digits));
+	return all.includes('different') ? 'different' : all.includes('rounded') ? 'rounded' : 'same';
+}
+
+/** What was not sent, BildOut decides; what it does not return is not compared. */
+function fieldLikeness(
+	field: LineField,
+	sent: IDataObject,
+	billed: IDataObject,
+	digits: number,
+): Likeness {
+	if (sent[field] === undefined || !(field in billed)) return 'same';
+	if (field === 'name') return text(sent.name) === text(billed.name) ? 'same' : 'different';
+	const [a, b] = [sent, billed].map((line) => toDecimal(line[field] ?? 0));
+	if (!a || !b) return 'different';
+	if (isEqual(a, b)) return 'same';
+	return isRounding(a, b, digits) ? 'rounded' : 'different';
+}
+
+/** Whether BildOut cut a number to the decimals that it keeps: two, or those of the currency. */
+function isRounding(sent: Decimal, billed: Decimal, digits: number): boolean {
+	const kept = Math.max(Math.min(2, digits), digitsOf(billed));
+	if (kept >= digitsOf(sent)) return false;
+	return compare(absolute(minus(sent, billed)), { units: 1n, scale: kept }) < 0;
+}
+
+/** What BildOut has instead of the lines; undefined where it has them. */
+function differenceOf(
+	pairs: LinePair[],
+	billed: IDataObject[],
+	digits: number,
+): string | undefined {
+	const missing = pairs.filter((pair) => !pair.billed);
+	const count = pairs.length;
+	if (missing.length === 0) {
+		return billed.length === count ? undefined : `${billed.length} line items instead of ${count}`;
+	}
+	if (billed.length !== count) {
+		return `${count - missing.length} of its ${count} line items`;
+	}
+	const index = pairs.findIndex((pair) => !pair.billed);
+	const { sent } = pairs[index];
+	const field = COMPARED.find(
+		(one) => fieldLikeness(one, sent, billed[index], digits) === 'different',
+	);
+	// A line that another one took the place of has no single field that differs.
+	if (!field) return `${count - missing.length} of its ${count} line items`;
+	const was = billed[index][field] ?? null;
+	return `${JSON.stringify(was)} instead of ${JSON.stringify(sent[field])} as '${field}' of line ${index + 1}`;
+}
+
+function compareTotals(
+	pairs: LinePair[],
+	sent: IDataObject,
+	returned: IDataObject,
+	digits: number,
+): Comparison {
+	const currency = sent.currency ?? returned.currency;
+	const given = 'discount_total' in sent ? sent.discount_total : returned.discount_total;
+	const discount = toDecimal(given ?? 0) ?? ZERO;
+	// Where BildOut decides the tax of a line and shows only the sum, the totals without tax are compared.
+	const decidedTax = pairs.some(isTaxHidden) ? toDecimal(returned.tax_total) : undefined;
+	const tax = decidedTax ?? ZERO;
+	const priced = (all: IDataObject[]) =>
+		pricedLines(decidedTax ? all.map((line) => ({ ...line, tax_rate: 0 })) : all);
+	const asSent = priced(pairs.map(({ sent: line, billed }) => withTaxOf(line, billed)));
+	const asBilled = priced(pairs.map(({ sent: line, billed }) => ({ ...line, ...billed })));
+	if (!asSent || !asBilled) return { kind: 'same' };
+	const total = toDecimal(returned.total);
+	const net = total && minus(total, tax);
+	const own = net && explainTotal(net, asBilled, discount, currency);
+	const rule = own?.isExact ? own.rule : totalRules(currency)[0];
+	const billed = net ?? totalBy(rule, asBilled, discount);
+	const explained = explainTotal(billed, asSent, discount, currency);
+	const isRounded = pairs.some(
+		({ sent: line, billed: other }) => other && likenessOf(line, other, digits) === 'rounded',
+	);
+	if (explained.isExact && !isRounded) return { kind: 'same' };
+	const computed =
+		!explained.isExact && own?.isExact ? totalBy(rule, asSent, discount) : explained.total;
+	return { kind: 'amounts', sent: plus(computed, tax), billed: plus(billed, tax) };
+}
+
+function isTaxHidden({ sent, billed }: LinePair): boolean {
+	return isNothing(sent.tax_rate) && !(billed && 'tax_rate' in billed);
+}
+
+/** The line with the tax that BildOut decided where none was sent. */
+function withTaxOf(line: IDataObject, billed: IDataObject | undefined): IDataObject {
+	return isNothing(line.tax_rate) ? { ...line, tax_rate: billed?.tax_rate } : line;
+}
+
+/** The lines of an invoice with their prices; undefined where one has none. */
+export function pricedLines(lines: unknown): PricedLine[] | undefined {
+	if (!areLines(lines)) return undefined;
+	const priced = lines.map(({ quantity, unit_price, tax_rate }) => {
+		const [count, price, rate] = [quantity, unit_price, tax_rate ?? 0].map(toDecimal);
+		return count && price && rate && { quantity: count, unitPrice: price, taxRate: rate };
+	});
+	return priced.every((line) => line !== undefined) ? priced : undefined;
+}
+
+function isNothing(value: unknown): boolean {
+	return value === undefined || value === null || value === '';
+}
+
+function text(value: unknown): string {
+	return String(value ?? '')
+		.trim()
+		.normalize('NFC');
+}

@@ -1,0 +1,287 @@
+import type { IDataObject } from 'n8n-workflow';
+import { answersByHand } from '../support/answers.cts';
+import { bildOut, locator, type NodeOptions, type NodeRun } from '../support/bildout.cts';
+import type { Json, JsonObject } from '../support/sandbox.cts';
+
+const bildout = bildOut();
+const server = answersByHand();
+
+const LINES = [
+	{ name: 'Labor', quantity: 16, unit_price: 75, tax_rate: 8.5 },
+	{ name: 'Lumber', quantity: 10, unit_price: 0.1648, tax_rate: 0 },
+];
+
+const create = {
+	resource: 'invoice',
+	operation: 'create',
+	customerId: locator('c1'),
+	dueDate: '2025-02-15',
+	lineItemsInput: 'json',
+	lineItemsJson: JSON.stringify(LINES),
+};
+
+const hintsOf = ({ run }: NodeRun) =>
+	(run.data.resultData.runData.BildOut.at(-1)!.hints ?? []).map(({ message }) => message);
+
+/** A BildOut that keeps invoices, and shows and stores of each what it is told. */
+function keeping(
+	shown: (invoice: JsonObject) => Json,
+	stored: (body: JsonObject) => JsonObject = (body) => body,
+	read: (invoice: JsonObject) => Json = (invoice) => invoice,
+) {
+	const invoices = new Map<string, JsonObject>();
+	server.answer((request, _, text) => {
+		const [method, path] = request.split(' ');
+		const id = path.split('/')[2] ?? `i${invoices.size + 1}`;
+		const before = invoices.get(id);
+		if (method === 'GET' && path === '/invoices') return [200, { data: [...invoices.values()] }];
+		if (method === 'GET') return before ? [200, { data: read(before) }] : [404, {}];
+		const number = `INV-${1000 + invoices.size + (before ? 0 : 1)}`;
+		const invoice = {
+			id,
+			invoice_number: before?.invoice_number ?? number,
+			...stored(JSON.parse(text) as JsonObject),
+			created_at: new Date().toISOString(),
+		};
+		invoices.set(id, invoice);
+		return [method === 'POST' ? 201 : 200, shown(invoice)];
+	});
+	return invoices;
+}
+
+const run = async (parameters: object, options: NodeOptions = {}) =>
+	await bildout.run(parameters, {
+		...options,
+		credential: await bildout.connect({ baseUrl: server.url }),
+	});
+
+const requests = () => server.seen.map(([line]) => line.replace(/\?.*/, ''));
+const creates = () => requests().filter((line) => line === 'POST /invoices');
+
+describe('Check Result', () => {
+	it('costs nothing and changes nothing where BildOut has what was sent', async () => {
+		keeping((invoice) => ({
+			data: { ...invoice, line_items: [...LINES].reverse(), total: '1303.65' },
+		}));
+		const done = await run(create, { items: [{}, {}] });
+		expect(done.error).toBeUndefined();
+		expect(requests()).toEqual(['POST /invoices', 'POST /invoices']);
+		expect(done.json.map(({ check }) => check)).toEqual([undefined, undefined]);
+		expect(hintsOf(done)).toEqual([]);
+	});
+
+	it.each([
+		['in the envelope', (invoice: JsonObject) => ({ data: invoice })],
+		['bare', (invoice: JsonObject) => invoice],
+	])('fails the item whose lines are missing, %s, and never creates it again', async (_, shown) => {
+		const invoices = keeping(shown, (body) => ({ ...body, line_items: [] }));
+		const failed = await run(create);
+		expect(failed.error?.message).toBe(
+			'Invoice INV-1001 was created, but BildOut has 0 of its 2 line items',
+		);
+		expect(failed.error?.description).toContain('i1');
+		// What the response shows is looked at once more before it is called missing.
+		expect(requests()).toEqual(['POST /invoices', 'GET /invoices/i1']);
+
+		const credential = await bildout.connect({ baseUrl: server.url });
+		const retried = await bildout.retry(failed, create, { credential });
+		expect(retried.error?.message).toBe(failed.error?.message);
+		expect(creates()).toHaveLength(1);
+
+		invoices.get('i1')!.line_items = LINES;
+		const mended = await bildout.retry(retried, create, { credential });
+		expect(mended.error).toBeUndefined();
+		expect(mended.json).toMatchObject([{ id: 'i1', line_items: LINES }]);
+		expect(creates()).toHaveLength(1);
+	});
+
+	it('does not create it again where other lines are given before the retry', async () => {
+		keeping(
+			(invoice) => ({ data: invoice }),
+			(body) => ({ ...body, line_items: [] }),
+		);
+		const failed = await run(create);
+		const credential = await bildout.connect({ baseUrl: server.url });
+		const other = { ...create, lineItemsJson: JSON.stringify(LINES.slice(1)) };
+		const retried = await bildout.retry(failed, other, { credential });
+		expect(retried.error?.message).toBe(
+			'Invoice INV-1001 was created, but BildOut has 0 of its 1 line items',
+		);
+		expect(creates()).toHaveLength(1);
+	});
+
+	it('does not create it again by Retry On Fail', async () => {
+		keeping(
+			(invoice) => ({ data: invoice }),
+			(body) => ({ ...body, line_items: [] }),
+		);
+		const node = { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 };
+		const { error } = await run(create, { node });
+		expect(error?.message).toMatch(/0 of its 2 line items$/);
+		expect(creates()).toHaveLength(1);
+	});
+
+	it('goes on with the next item where the node is to continue', async () => {
+		let count = 0;
+		keeping(
+			(invoice) => ({ data: invoice }),
+			(body) => (++count === 1 ? { ...body, line_items: LINES.slice(1) } : body),
+		);
+		const { json } = await run(create, {
+			items: [{}, {}],
+			node: { onError: 'continueRegularOutput' },
+		});
+		expect(json).toMatchObject([
+			{
+				error: 'Invoice INV-1001 was created, but BildOut has 1 of its 2 line items',
+				details: expect.stringContaining('i1') as string,
+			},
+			{ id: 'i2', line_items: LINES },
+		]);
+	});
+
+	it('believes lines that are there when the invoice is read', async () => {
+		keeping((invoice) => ({ data: { ...invoice, line_items: [] } }));
+		const { error, json } = await run(create);
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ id: 'i1' }]);
+	});
+
+	it('reads the first invoice of a run once, where the response says nothing', async () => {
+		keeping(({ id }) => ({ data: { id } }));
+		const done = await run(create, { items: [{}, {}, {}] });
+		expect(done.error).toBeUndefined();
+		expect(requests()).toEqual([
+			'POST /invoices',
+			'GET /invoices/i1',
+			'POST /invoices',
+			'POST /invoices',
+		]);
+		expect(hintsOf(done)).toEqual([]);
+	});
+
+	it('fails the first, and reads the others too, where the lines are missing then', async () => {
+		keeping(
+			({ id }) => ({ data: { id } }),
+			(body) => ({ ...body, line_items: [] }),
+		);
+		const { json } = await run(create, {
+			items: [{}, {}],
+			node: { onError: 'continueRegularOutput' },
+		});
+		expect(json.map(({ error }) => error)).toEqual([
+			'Invoice i1 was created, but BildOut has 0 of its 2 line items',
+			'Invoice i2 was created, but BildOut has 0 of its 2 line items',
+		]);
+	});
+
+	it('says that nothing could be compared where nothing is shown then either', async () => {
+		keeping(
+			({ id }) => ({ data: { id } }),
+			(body) => body,
+			({ id }) => ({ id }),
+		);
+		const done = await run(create, { items: [{}, {}] });
+		expect(done.error).toBeUndefined();
+		expect(requests().filter((line) => line.startsWith('GET'))).toHaveLength(1);
+		expect(hintsOf(done)).toEqual([
+			expect.stringMatching(/^BildOut returned neither line items nor a total, .*: i1/),
+		]);
+	});
+
+	it('gives the difference where BildOut rounded a price', async () => {
+		const fine = { name: 'Stone', quantity: 1000, unit_price: 0.1648 };
+		keeping((invoice) => ({
+			data: { ...invoice, line_items: [{ ...fine, unit_price: '0.16' }], total: '160.00' },
+		}));
+		const done = await run({ ...create, lineItemsJson: JSON.stringify([fine]) });
+		expect(done.error).toBeUndefined();
+		expect(done.json[0].check).toEqual({ sent: 164.8, billed: 160, difference: -4.8 });
+		expect(hintsOf(done)).toEqual([
+			'BildOut bills another amount than was sent: INV-1001 (160.00 instead of 164.80, a difference of -4.80).',
+		]);
+		const off = await run({
+			...create,
+			lineItemsJson: JSON.stringify([fine]),
+			options: { checkResult: false },
+		});
+		expect(off.json[0]).not.toHaveProperty('check');
+		expect(hintsOf(off)).toEqual([]);
+	});
+
+	it('is right about the rounding of the sandbox', async () => {
+		const { id } = await bildout.create('/customers', { name: 'Ace' });
+		const lines = [
+			{ name: 'A', quantity: 3, unit_price: 0.335, tax_rate: 8.5 },
+			{ name: 'B', quantity: 1.255, unit_price: 99.995, tax_rate: 7.375 },
+		];
+		const parameters = { ...create, customerId: locator(id as string) };
+		const done = await bildout.run({ ...parameters, lineItemsJson: JSON.stringify(lines) });
+		expect(done.error).toBeUndefined();
+		const { sent, billed, difference } = done.json[0].check as IDataObject;
+		expect(billed).toBe(done.json[0].total);
+		expect(Math.round((sent as number) * 100) + Math.round((difference as number) * 100)).toBe(
+			Math.round((billed as number) * 100),
+		);
+		const plain = await bildout.run(parameters);
+		expect(plain.error).toBeUndefined();
+	});
+
+	it('is for updates too, and does not add lines again by a retry', async () => {
+		const invoices = keeping(
+			(invoice) => ({ data: invoice }),
+			(body) => body,
+		);
+		await run(create);
+		let mayKeep = false;
+		const keptLines = invoices.get('i1')!.line_items as JsonObject[];
+		keeping(
+			(invoice) => ({ data: invoice }),
+			(body) =>
+				mayKeep ? body : { ...body, line_items: [...keptLines, { ...LINES[0], quantity: 17 }] },
+		).set('i1', { ...invoices.get('i1')!, line_items: keptLines });
+		const added = {
+			resource: 'invoice',
+			operation: 'update',
+			invoiceId: locator('i1'),
+			lineItemsInput: 'addJson',
+			lineItemsJson: JSON.stringify([LINES[0]]),
+		};
+		const failed = await run(added);
+		expect(failed.error?.message).toBe(
+			"Invoice INV-1001 was updated, but BildOut has 17 instead of 16 as 'quantity' of line 3",
+		);
+		mayKeep = true;
+		const credential = await bildout.connect({ baseUrl: server.url });
+		const retried = await bildout.retry(failed, added, { credential });
+		expect(retried.error?.message).toMatch(/may have added line items/);
+		expect(requests().filter((line) => line.startsWith('PUT'))).toHaveLength(1);
+	});
+
+	it('names fields of other records that came back otherwise, and only those', async () => {
+		server.answer((_, __, text) => {
+			const body = JSON.parse(text) as JsonObject;
+			return [
+				201,
+				{
+					data: { ...body, id: 'c9', email: 'ADA@example.com', phone: '1 303 555 0142', po: null },
+				},
+			];
+		});
+		const person = {
+			resource: 'customer',
+			operation: 'create',
+			name: 'Ada',
+			additionalFields: {
+				email: 'ada@example.com',
+				phone: '+1 (303) 555-0142',
+				customFields: { field: [{ name: 'po', value: 'PO-7' }] },
+			},
+		};
+		const done = await run(person);
+		expect(done.error).toBeUndefined();
+		expect(hintsOf(done)).toEqual([
+			'BildOut has another value than was sent: po of customer Ada (ADA@example.com).',
+		]);
+	});
+});

@@ -1,0 +1,317 @@
+import type { IDataObject } from 'n8n-workflow';
+import { bildOut, locator, type NodeRun } from '../support/bildout.cts';
+import { everyOperation } from '../support/operations.cts';
+import type { JsonObject } from '../support/sandbox.cts';
+
+const bildout = bildOut();
+const options = { previewOnly: true };
+
+const hintsOf = ({ run }: NodeRun) =>
+	(run.data.resultData.runData.BildOut.at(-1)!.hints ?? []).map(({ message }) => message);
+const writes = async () => (await bildout.calls()).filter(({ method }) => method !== 'GET');
+
+describe('Preview Only', () => {
+	afterEach(async () => {
+		expect(await writes()).toEqual([]);
+	});
+
+	it('is an option of every operation that writes, and writes nothing', async () => {
+		const all = (await everyOperation(bildout)).filter(
+			({ parameters: { operation } }) => !operation.startsWith('get'),
+		);
+		expect(all.length).toBeGreaterThanOrEqual(14);
+		for (const { name, parameters } of all) {
+			const { json, error } = await bildout.run({ ...parameters, options });
+			expect({ name, error }).toEqual({ name, error: undefined });
+			expect(Object.keys(json[0]).filter((key) => key !== 'total')).toEqual([
+				'preview',
+				'resource',
+				'id',
+				'changes',
+				'body',
+			]);
+			expect(json[0].resource).toBe(parameters.resource);
+		}
+	});
+
+	it('shows what an update changes, and what it would send', async () => {
+		const before = await bildout.create('/customers', {
+			name: 'Ace',
+			phone: '1',
+			address: { city: 'Tacoma', zip: '98402' },
+		});
+		const done = await bildout.run(
+			{
+				resource: 'customer',
+				operation: 'update',
+				customerId: locator(before.id as string),
+				updateFields: { phone: '={{ $json.phone }}', address: { city: '={{ $json.city }}' } },
+				options,
+			},
+			{
+				items: [
+					{ phone: '2', city: 'Seattle' },
+					{ phone: '2', city: 'Seattle' },
+				],
+			},
+		);
+		expect(done.json).toEqual([
+			{
+				preview: 'update',
+				resource: 'customer',
+				id: before.id,
+				changes: [
+					{ field: 'phone', before: '1', after: '2' },
+					{ field: 'address.city', before: 'Tacoma', after: 'Seattle' },
+				],
+				body: expect.objectContaining({
+					name: 'Ace',
+					phone: '2',
+					address: { city: 'Seattle', zip: '98402' },
+				}),
+			},
+			// The second row finds the record as the first would leave it.
+			expect.objectContaining({ preview: 'none', id: before.id, changes: [] }),
+		]);
+		expect(hintsOf(done)).toEqual([
+			'Preview: 1 would be updated, 1 left as they are. Nothing was written.',
+		]);
+		expect(await bildout.read(`/customers/${before.id}`)).toEqual(before);
+	});
+
+	it('lets rows of one run know of each other, by email and by name', async () => {
+		const known = await bildout.create('/customers', { name: 'Bob', email: 'bob@b.example' });
+		const upsert = {
+			resource: 'customer',
+			operation: 'upsert',
+			email: '={{ $json.email }}',
+			name: '={{ $json.name }}',
+			options,
+		};
+		const items = [
+			{ email: 'ann@a.example', name: 'Ann' },
+			{ email: 'bob@b.example', name: 'Bob' },
+			{ email: 'ANN@a.example', name: 'Ann Lee' },
+			{ email: 'ann@a.example', name: 'Ann Lee' },
+		];
+		const done = await bildout.run(upsert, { items });
+		expect(done.json.map(({ preview, id }) => [preview, id])).toEqual([
+			['create', null],
+			['none', known.id],
+			['update', null],
+			['update', null],
+		]);
+		expect(done.json[2].changes).toEqual([
+			{ field: 'name', before: 'Ann', after: 'Ann Lee' },
+			{ field: 'email', before: 'ann@a.example', after: 'ANN@a.example' },
+		]);
+		expect(hintsOf(done)).toEqual([
+			'Preview: 1 would be created, 2 updated, 1 left as they are. Nothing was written.',
+		]);
+		const left = await bildout.run({ ...upsert, ifExists: 'leave' }, { items });
+		expect(left.json.map(({ preview }) => preview)).toEqual(['create', 'none', 'none', 'none']);
+	});
+
+	it('agrees with what the same run then writes', async () => {
+		const items = ['Ann', 'Bob', 'ann', 'Cid', 'BOB'].map((name) => ({ name }));
+		const upsert = {
+			resource: 'project',
+			operation: 'upsert',
+			name: '={{ $json.name }}',
+			additionalFields: { status: 'active', budget: 100 },
+		};
+		const previewed = await bildout.run({ ...upsert, options }, { items });
+		const kinds = previewed.json.map(({ preview }) => preview);
+		expect(await writes()).toEqual([]);
+		const { json } = await bildout.run(upsert, { items });
+		expect(kinds).toEqual(json.map(({ upsert: done }) => String(done).replace(/d$/, '')));
+		await bildout.control.clearRequests();
+	});
+
+	it('has the total of an invoice before and after, and whole lines', async () => {
+		const { id: customer } = await bildout.create('/customers', { name: 'Ace' });
+		const line = { name: 'Labor', quantity: 2, unit_price: 50.25, tax_rate: 10 };
+		const invoice = await bildout.create('/invoices', {
+			client_id: customer,
+			due_date: '2025-02-15',
+			line_items: [line],
+		});
+		const lumber = { name: 'Lumber', quantity: 3, unit_price: 0.1 };
+		const update = {
+			resource: 'invoice',
+			operation: 'update',
+			invoiceId: locator(invoice.id as string),
+			options,
+		};
+		const added = await bildout.run({
+			...update,
+			lineItemsInput: 'addJson',
+			lineItemsJson: JSON.stringify([lumber]),
+		});
+		expect(added.json[0]).toMatchObject({
+			preview: 'update',
+			total: { before: 110.55, after: 110.85 },
+			changes: [{ field: 'line_items[1]', before: null, after: lumber }],
+		});
+		const replaced = await bildout.run({
+			...update,
+			lineItemsInput: 'json',
+			lineItemsJson: JSON.stringify([{ ...line, unit_price: 60 }]),
+			updateFields: { discountTotal: 10 },
+		});
+		expect(replaced.json[0]).toMatchObject({
+			total: { before: 110.55, after: 122 },
+			changes: expect.arrayContaining([
+				{ field: 'line_items[0].unit_price', before: 50.25, after: 60 },
+				{ field: 'discount_total', before: null, after: 10 },
+			]),
+		});
+		const created = await bildout.run({
+			resource: 'invoice',
+			operation: 'create',
+			customerId: locator(customer as string),
+			dueDate: '2025-02-15',
+			lineItemsInput: 'json',
+			lineItemsJson: JSON.stringify([line, lumber]),
+			options,
+		});
+		expect(created.json[0]).toMatchObject({
+			preview: 'create',
+			id: null,
+			total: { before: null, after: 110.85 },
+			body: { client_id: customer, line_items: [line, lumber] },
+		});
+		expect(created.json[0].changes).toContainEqual({
+			field: 'line_items[0]',
+			before: null,
+			after: line,
+		});
+		const removed = await bildout.run({ ...update, operation: 'delete' });
+		expect(removed.json[0]).toMatchObject({
+			preview: 'delete',
+			id: invoice.id,
+			total: { before: 110.55, after: null },
+			body: null,
+		});
+	});
+
+	it('finds the faults that the write would have', async () => {
+		const remove = { resource: 'customer', operation: 'delete', options };
+		const unknown = await bildout.run({ ...remove, customerId: locator('c1') });
+		expect(unknown.error?.message).toBe("The customer 'c1' was not found");
+		const { id } = await bildout.create('/customers', { name: 'Ace' });
+		const twice = await bildout.run(
+			{ ...remove, customerId: locator(id as string) },
+			{ items: [{}, {}], node: { onError: 'continueRegularOutput' } },
+		);
+		expect(twice.json).toMatchObject([
+			{ preview: 'delete' },
+			{ error: `An earlier item would delete the customer '${id}'` },
+		]);
+		const empty = await bildout.run({
+			resource: 'customer',
+			operation: 'create',
+			name: '={{ $json.nothing }}',
+			options,
+		});
+		expect(empty.error?.message).toBe("'Name' is empty");
+	});
+
+	it('is not off because its expression yields nothing', async () => {
+		const { error } = await bildout.run({
+			resource: 'customer',
+			operation: 'create',
+			name: 'Ace',
+			options: { previewOnly: '={{ $json.preview }}' },
+		});
+		expect(error?.message).toBe("The expression of 'Preview Only' returned no value");
+	});
+
+	it('costs an update the read only, also with Send Only Given Fields', async () => {
+		const ids: IDataObject[] = [];
+		for (const name of ['A', 'B', 'C'])
+			ids.push({ id: (await bildout.create('/customers', { name })).id as string });
+		await bildout.control.clearRequests();
+		const update = {
+			resource: 'customer',
+			operation: 'update',
+			customerId: locator('={{ $json.id }}'),
+			updateFields: { phone: '5' },
+		};
+		for (const more of [{}, { sendOnlyGivenFields: true }]) {
+			await bildout.control.clearRequests();
+			const { json } = await bildout.run(
+				{ ...update, options: { ...options, ...more } },
+				{ items: ids },
+			);
+			expect(await bildout.wire()).toEqual(ids.map(({ id }) => [`GET /customers/${id as string}`]));
+			expect(json.map(({ changes }) => changes)).toEqual(
+				ids.map(() => [{ field: 'phone', before: null, after: '5' }]),
+			);
+		}
+	});
+
+	it.each([
+		['POST', '/customers', { name: 'Ace' }, 'create'],
+		['PUT', '/customers/ID', { name: 'Ace', phone: '1' }, 'update'],
+		['PATCH', '/customers/ID', { name: 'Bob' }, 'update'],
+		['DELETE', '/customers/ID', undefined, 'delete'],
+		['POST', '/tags', [{ a: 1 }], 'create'],
+		['DELETE', '/tags/t1', undefined, 'delete'],
+	])('sends no API request: %s %s', async (method, path, body, preview) => {
+		const { id } = await bildout.create('/customers', { name: 'Bob' });
+		const { json, error } = await bildout.run({
+			resource: 'apiRequest',
+			operation: 'send',
+			method,
+			path: path.replace('ID', id as string),
+			...(body && { body: JSON.stringify(body) }),
+			options,
+		});
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ preview, resource: 'apiRequest', body: body ?? null }]);
+		if (method === 'PUT') {
+			expect(json[0].changes).toEqual([
+				{ field: 'name', before: 'Bob', after: 'Ace' },
+				{ field: 'phone', before: null, after: '1' },
+			]);
+		}
+	});
+
+	it.each(['engine', 'invoke'] as const)(
+		'is a switch that a model can turn, through %s',
+		async (through) => {
+			const parameters = {
+				resource: 'customer',
+				operation: 'create',
+				name: "={{ $fromAI('name', '', 'string') }}",
+				options: { previewOnly: "={{ $fromAI('preview', '', 'boolean') }}" },
+			};
+			const { response } = await bildout.runTool(
+				parameters,
+				{ name: 'Ace', preview: true },
+				through,
+			);
+			expect(response).toMatchObject([
+				{ preview: 'create', resource: 'customer', body: { name: 'Ace' } },
+			]);
+		},
+	);
+
+	it('writes nothing whatever fails meanwhile', async () => {
+		const { id } = (await bildout.create('/customers', { name: 'Ace' })) as JsonObject;
+		await bildout.control.fault({ kind: 'status', status: 500, times: 2 });
+		await bildout.control.fault({ kind: 'drop_after', times: 2 });
+		const node = { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 };
+		await bildout.run(
+			{
+				resource: 'customer',
+				operation: 'update',
+				customerId: locator(id as string),
+				updateFields: { phone: '5' },
+				options: { ...options, maxRetries: 1 },
+			},
+			{ items: [{}, {}, {}], node },
+		);
+	});
+});
