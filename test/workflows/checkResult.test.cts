@@ -134,7 +134,7 @@ describe('Check Result', () => {
 		expect(json).toMatchObject([
 			{
 				error: 'Invoice INV-1001 was created, but BildOut has 1 of its 2 line items',
-				details: expect.stringContaining('i1') as string,
+				message: expect.stringContaining('i1') as string,
 			},
 			{ id: 'i2', line_items: LINES },
 		]);
