@@ -141,3 +141,82 @@ it.each([
 	expect(error?.description).toMatch(/DateTime\.fromFormat/);
 	expect(await bildout.wire()).toEqual([]);
 });
+
+/** The expressions that an error recommends. */
+const expressionsIn = (text: string) => [...text.matchAll(/\{\{ .+? \}\}/g)].map(([one]) => one);
+
+/** Values as other nodes give them, and the day that each means where the month stands first, or else the day. */
+const FOREIGN: Array<[value: unknown, monthFirst: string | undefined, dayFirst?: string]> = [
+	['2/15/2025', '2025-02-15'],
+	['2/15/25', '2025-02-15'],
+	[' 1/2/2025 ', '2025-01-02', '2025-02-01'],
+	['\u00a01/2/25\t', '2025-01-02', '2025-02-01'],
+	['13/2/2025', undefined, '2025-02-13'],
+	['13-2-25', undefined, '2025-02-13'],
+	['1-2-2025', '2025-01-02', '2025-02-01'],
+	['15.02.2025', undefined, '2025-02-15'],
+	['1.2.25', undefined, '2025-02-01'],
+	['2/15/2025 9:00 AM', '2025-02-15'],
+	['\u200e2/\u200e15/\u200e2025', '2025-02-15'],
+	['2\u201315\u20132025', '2025-02-15'],
+	['20250215', '2025-02-15'],
+	[20250215, '2025-02-15'],
+	['Feb 15, 2025', '2025-02-15'],
+	['February 15, 2025', '2025-02-15'],
+	['15 Feb 2025', '2025-02-15'],
+	['15 February 2025', '2025-02-15'],
+	['15-Feb-25', '2025-02-15'],
+	[45703, '2025-02-15'],
+	['45703', '2025-02-15'],
+	[45703.5, '2025-02-15'],
+	[1739577600, '2025-02-15'],
+	['1739577600', '2025-02-15'],
+	[1739577600000, '2025-02-15'],
+	['1739577600000', '2025-02-15'],
+];
+
+describe('the expressions that an error recommends', () => {
+	it.each(FOREIGN)('make a date of %j', async (value, monthFirst, dayFirst) => {
+		const items = [{ due: value as string }];
+		const settings = { timezone: 'UTC' };
+		const { error } = await bildout.run(invoice('={{ $json.due }}', ''), { items, settings });
+		const recommended = expressionsIn(error!.description!);
+		const expected = [monthFirst, dayFirst].filter((day) => day !== undefined);
+		// What is said for any value follows behind.
+		const made: unknown[] = [];
+		for (const expression of recommended.slice(0, expected.length)) {
+			const again = await bildout.run(invoice(`=${expression}`, ''), { items, settings });
+			expect(again.error).toBeUndefined();
+			made.push((await bodies()).at(-1)!.due_date);
+		}
+		expect(made).toEqual(expected);
+	});
+});
+
+describe.each(['quick', 'isolated'])(
+	'a date that an expression could not read, evaluated %s',
+	(how) => {
+		if (how === 'isolated') Engine.useIsolatedExpressions();
+
+		it.each(['dueDate', 'issueDate'])(
+			'as %s is named with its reason, and with another way',
+			async (field) => {
+				const expression = "={{ DateTime.fromFormat($json.due, 'M/d/yyyy') }}";
+				const parameters =
+					field === 'dueDate' ? invoice(expression, '') : invoice('2025-02-15', expression);
+				const { error } = await bildout.run(parameters, { items: [{ due: '13/2/2025' }] });
+				const [label, reason] =
+					field === 'dueDate'
+						? ['Due Date', 'you specified 13 (of type number) as a month, which is invalid']
+						: // n8n passes on no more than the text of a date in a collection.
+							['Issue Date', 'its expression could not read the date'];
+				expect(error!.message).toBe(
+					`'${label}' must be a date such as 2025-02-15, got 'Invalid DateTime': ${reason}`,
+				);
+				expect(expressionsIn(error!.description!)).toContain(
+					"{{ DateTime.fromFormat($json.due.trim(), 'd/M/yy') }}",
+				);
+			},
+		);
+	},
+);

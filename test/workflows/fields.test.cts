@@ -1,4 +1,4 @@
-import { bildOut } from '../support/bildout.cts';
+import { bildOut, locator } from '../support/bildout.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
 const bildout = bildOut();
@@ -94,7 +94,7 @@ describe('what an expression gives', () => {
 		['1e3', { budget: 1000 }],
 		[0, { budget: 0 }],
 		['', {}],
-		[null, { budget: null }],
+		[null, {}],
 	])('%j is a budget of %j', async (value, body) => {
 		expect(await sent({ budget: given }, { value })).toEqual(body);
 	});
@@ -102,14 +102,23 @@ describe('what an expression gives', () => {
 	it.each<[unknown, JsonObject]>([
 		['Cabinets', { description: 'Cabinets' }],
 		[42, { description: '42' }],
-		['', { description: '' }],
-		[null, { description: null }],
+		['', {}],
+		[null, {}],
 	])('%j is a description of %j', async (value, body) => {
 		expect(await sent({ description: given }, { value })).toEqual(body);
 	});
 
-	it('stays out where it gives nothing', async () => {
-		const fields = { budget: given, description: given, startDate: given, customerId: given };
-		expect(await sent(fields, {})).toEqual({});
+	it.each([
+		['Budget', { budget: given }],
+		['Description', { description: given }],
+		['Start Date', { startDate: given }],
+		['Status', { status: given }],
+		['Customer', { customerId: given }],
+		['Customer', { customerId: locator(given) }],
+		["Address': 'City", { address: { city: given } }],
+	])('is refused where it is undefined, as a misspelt field is: %s', async (label, fields) => {
+		const { error } = await bildout.run(project(fields), { items: [{ valeu: '1' }] });
+		expect(error?.message).toBe(`The expression for '${label}' returned no value`);
+		expect(await bildout.wire()).toEqual([]);
 	});
 });

@@ -8,7 +8,7 @@ import { withRecordLock } from '../execution/recentCreates';
 import { recoverCreate } from '../execution/recovery';
 import type { WriteEntry } from '../execution/writeJournal';
 import { type Plan, writeOnce } from '../execution/writeOnce';
-import { readFields } from '../input/fields';
+import { forNewRecord, readFields } from '../input/fields';
 import type { InputItem } from '../input/inputItem';
 import { isEmptyLocator, requiredLocator } from '../input/resourceLocators';
 import { type RecordType, targetOf, withArticle } from '../records/recordType';
@@ -54,7 +54,7 @@ export function createOperation(
 						: item.required(name, label);
 			}
 			const fields = await readFields(item, values, type.fields);
-			const body = combined(item, fields, extra);
+			const body = combined(item, forNewRecord(type, fields), extra);
 			return await withRecordLock(
 				item,
 				type,

@@ -4,9 +4,10 @@ import { getRecord } from '../execution/readRecord';
 import { refuseWhileUnconfirmed, withRecordLock } from '../execution/recentCreates';
 import type { WriteEntry } from '../execution/writeJournal';
 import { type Plan, writeOnce } from '../execution/writeOnce';
-import { readFields } from '../input/fields';
+import { forNewRecord, readFields } from '../input/fields';
 import type { InputItem } from '../input/inputItem';
-import { listed } from '../input/resourceLocators';
+import { listed, valueOfLocator } from '../input/resourceLocators';
+import { saysNothing } from '../input/values';
 import type { RecordType } from '../records/recordType';
 import { customFields, writeOptions } from './commonParameters';
 import { planCreate } from './create';
@@ -51,7 +52,7 @@ export function upsertOperation(type: RecordType): Operation {
 			const isByEmail = email !== undefined && item.param('matchBy', 'email') !== 'name';
 			const values = {
 				...item.collection('additionalFields'),
-				...(owner ? { [owner.name]: item.param(owner.name, '') } : {}),
+				...ownerIn(item, owner),
 				...(isByEmail ? { email: item.required('email', 'Email') } : {}),
 				name: item.required('name', 'Name'),
 			};
@@ -71,6 +72,14 @@ export function upsertOperation(type: RecordType): Operation {
 			);
 		},
 	};
+}
+
+/** Left empty, it says where to look, not that the record has none. */
+function ownerIn(item: InputItem, owner: INodeProperties | undefined): IDataObject {
+	const value = owner && item.param(owner.name, '');
+	const given = valueOfLocator(value);
+	if (!owner || (given !== undefined && saysNothing(item, given))) return {};
+	return { [owner.name]: value as IDataObject[string] };
 }
 
 /** How an upsert tells whether the record exists, and what it does when it does. */
@@ -106,7 +115,7 @@ async function planUpsert(
 	const id = written ?? (await lookUp());
 	if (id === undefined) {
 		await refuseWhileUnconfirmed(item, type, fields);
-		return marked(await planCreate(item, type, fields, entry), 'created');
+		return marked(await planCreate(item, type, forNewRecord(type, fields), entry), 'created');
 	}
 	if (ifExists === 'leave') {
 		item.run.stats.countFound(id, fields.name);

@@ -4,9 +4,9 @@ import { Queues } from '../api/concurrency';
 import { getConnection } from '../api/connection';
 import { ApiFailure } from '../api/errors';
 import type { InputItem } from '../input/inputItem';
+import { normalized } from '../input/text';
 import type { RecordType } from '../records/recordType';
 import { TtlCache } from '../ttlCache';
-import { normalized } from './recordIndex';
 import { fingerprint } from './writeJournal';
 
 /**

@@ -4,6 +4,7 @@ import { statusOf } from '../api/errors';
 import { mapConcurrently } from '../api/concurrency';
 import { listRecords } from '../api/listReader';
 import type { InputItem } from '../input/inputItem';
+import { normalized } from '../input/text';
 import { listTarget, type RecordType } from '../records/recordType';
 import { getRecord, hasId } from './readRecord';
 import { findRecentCreate, publishCreate } from './recentCreates';
@@ -189,11 +190,3 @@ function addToIndex(ids: Map<string, Set<string>>, value: unknown, id: string): 
 	if (key !== '') ids.set(key, (ids.get(key) ?? new Set()).add(id));
 }
 
-/**
- * Emails, names and what is searched for are compared without regard to case, to spaces around them and
- * to how a letter and its accent are put together (macOS writes file names as two signs).
- */
-export function normalized(value: unknown): string {
-	if (typeof value === 'number') return String(value);
-	return typeof value === 'string' ? value.trim().normalize('NFC').toLowerCase() : '';
-}

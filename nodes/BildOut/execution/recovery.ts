@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isExactMoment, momentOf } from '../input/timestamps';
+import { isExactTimestamp, parseTimestamp } from '../input/dates';
 import { isObject } from '../api/json';
 import type { InputItem } from '../input/inputItem';
+import { normalized } from '../input/text';
 import { listed } from '../input/resourceLocators';
 import type { WriteEntry } from './writeJournal';
-import { normalized } from './recordIndex';
 import { isOthers, SETTLED_MS, unconfirmedOwners } from './recentCreates';
 import type { RecordType } from '../records/recordType';
 import { getRecord, hasId } from './readRecord';
@@ -95,9 +95,9 @@ function wasCreatedBy(
 	{ unconfirmedSince: sentAt = 0, lostAt = sentAt }: WriteEntry,
 	{ created_at: createdAt }: IDataObject,
 ): boolean | undefined {
-	const moment = momentOf(createdAt);
+	const moment = parseTimestamp(createdAt);
 	if (moment === undefined) return undefined;
-	const isExact = isExactMoment(createdAt);
+	const isExact = isExactTimestamp(createdAt);
 	if (moment < sentAt - EARLIER_MS) return false;
 	if (isExact && moment > lostAt + SETTLED_MS) return false;
 	const isWithin = moment >= sentAt - CLOCK_TOLERANCE_MS && moment <= lostAt + CLOCK_TOLERANCE_MS;

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { ThrottleTimer } from '../api/throttleTimer';
 import type { PreviewKind } from './preview';
-import { normalized } from './recordIndex';
+import { normalized } from '../input/text';
 import type { RecordType } from '../records/recordType';
 
 /** A list that was read for fewer records than it has. */

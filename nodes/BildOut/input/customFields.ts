@@ -2,7 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isObject } from '../api/json';
 import type { InputItem } from './inputItem';
-import { asText, formatValue, readBoolean, readJson, readNumber } from './values';
+import { formatValue, oneLine } from './text';
+import { asText, readBoolean, readJson, readNumber, saysNothing } from './values';
 
 const HOW_TO_WRITE_ROWS =
 	"Each custom field has a 'Name' as BildOut spells it in its output, a 'Type' and a 'Value'. Correct the row or remove it from 'Custom Fields'.";
@@ -35,8 +36,7 @@ export function readCustomFields(
 				"Keep one of the two. A field that has a parameter of its own in this node needs no row under 'Custom Fields'.",
 			);
 		}
-		// A model has to fill in every parameter, so an empty text is all it can say for "leave this".
-		if (row.value === '' && item.isTool) continue;
+		if (item.isTool && saysNothing(item, row.value)) continue;
 		fields.set(name, readValue(item, `Custom field '${name}'`, row));
 	}
 	return Object.fromEntries(fields) as IDataObject;
@@ -53,7 +53,7 @@ function rowsOf(item: InputItem, value: unknown): unknown[] {
 }
 
 function nameOf(item: InputItem, row: IDataObject, index: number): string {
-	const name = String(row.name ?? '').trim();
+	const name = oneLine(String(row.name ?? ''));
 	if (name === '') item.fail(`Custom field ${index + 1} has no 'Name'`, HOW_TO_WRITE_ROWS);
 	if (NEVER_SENT.includes(name)) {
 		item.fail(`n8n does not send a field with the name '${name}'`, HOW_TO_WRITE_ROWS);

@@ -1,33 +1,47 @@
 import { tryToParseDateTime } from 'n8n-workflow';
 
 import type { InputItem } from './inputItem';
-import { formatValue } from './values';
+import { formatValue, withPlainHyphens } from './text';
+import { refuseLong, refuseSpreadsheetError } from './values';
 
-/** What Luxon's DateTime and JavaScript's Date share here, without depending on Luxon. */
+/** Every date and time that the nodes read: what people give (`read…`), and what BildOut returns (`parse…`). */
+
+export const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** A date before it is a mistake, such as a year of two digits or the `0000-00-00` of a database. */
+const FIRST_YEAR = 1900;
+
+/** The year stands first, so the order is plain: 2025-02-15, 2025-2-5, 2025/02/05, 2025-02-15T09:00. */
+const DATE = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T\s]\s*(\d{1,2}:\S.*))?$/is;
+
+/** A time of day, in no zone or in one that is given as an offset; Postgres writes `+00`. */
+const TIME =
+	/^(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?:\s?(Z|UTC|[+-]\d{2}(?::?\d{2})?))?$/i;
+
+/** Unix time as text, in any of the units below. */
+const DIGITS = /^\d{9,19}$/;
+
+/** What Luxon's DateTime has, without depending on Luxon. */
 interface DateTimeLike {
+	isValid: boolean;
+	invalidReason: string | null;
+	invalidExplanation: string | null;
 	toISODate(): string | null;
 }
 
-/** What a text says: a day as YYYY-MM-DD, and what stands behind it. */
 interface WrittenDate {
+	/** YYYY-MM-DD */
 	day: string;
+	/** What stands behind the day. */
 	time?: string;
 }
 
-/** The year stands first, so the order is plain: 2025-02-15, 2025-2-5, 2025/02/05, 2025-02-15T09:00. */
-const DATE = /^\s*(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T\s]\s*(\d{1,2}:\S.*?))?\s*$/is;
-
-/** A time of day, in no zone or in one that is given as an offset. */
-const TIME = /^(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)\s*(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
-
-/** The time that n8n's calendar gives for a day that a person clicks. */
-const MIDNIGHT = /^0?0:00(:00(\.0+)?)?$/;
-
-/** A date before it is a mistake, such as a year of two digits. */
-const FIRST_YEAR = 1900;
-
-const HOW_TO_WRITE_DATES =
-	"Choose a day in the calendar, or write year, month and day: 2025-02-15. A date such as 2/15/2025 from another node has to be turned into one first: {{ DateTime.fromFormat($json.due, 'M/d/yyyy') }}, with your field's name in place of due.";
+interface TimeOfDay {
+	/** Since midnight. */
+	ms: number;
+	/** East of UTC; undefined where no zone is written. */
+	offsetMs?: number;
+}
 
 /**
  * The calendar date that a value names, as YYYY-MM-DD: a date is a date, whatever the time zone of
@@ -38,42 +52,112 @@ const HOW_TO_WRITE_DATES =
  * @throws NodeOperationError for anything that is not clearly a date of the calendar
  */
 export function toCalendarDate(item: InputItem, what: string, value: unknown): string {
-	const text = dateText(item, value);
-	const written = text === undefined ? undefined : readDate(text);
-	return written?.day ?? failForDate(item, what, value, '2025-02-15');
+	if (value instanceof Date && !Number.isNaN(value.getTime())) return today(value, item.timezone);
+	refuseLong(item, what, value);
+	refuseSpreadsheetError(item, what, value);
+	return parseDate(textOf(value))?.day ?? failForDate(item, what, value, '2025-02-15');
 }
 
 /**
  * The moment that a value names, in milliseconds. A day is its start, or its end where a span ends with
- * it: a date without a time, or at midnight as the calendar gives it. A time without a zone is one in the
- * workflow's time zone.
+ * it: a date without a time, or at midnight as the calendar and Luxon give it. A time without a zone is
+ * one in the workflow's time zone.
  *
  * @throws NodeOperationError for anything that is no moment
  */
-export function toMoment(
+export function readTimestamp(
 	item: InputItem,
 	what: string,
 	value: unknown,
 	ofDay: 'start' | 'end' = 'start',
 ): number {
-	const moment = momentOf(item, value, ofDay);
-	return Number.isNaN(moment)
-		? failForDate(item, what, value, '2025-02-15 or 2025-02-15T09:00')
-		: moment;
+	refuseLong(item, what, value);
+	refuseSpreadsheetError(item, what, value);
+	return (
+		timestampIn(value, item.timezone, ofDay) ??
+		failForDate(item, what, value, '2025-02-15 or 2025-02-15T09:00')
+	);
 }
 
-function momentOf(item: InputItem, value: unknown, ofDay: 'start' | 'end'): number {
-	if (value instanceof Date) return value.getTime();
-	const text = isDateTime(value) ? String(value) : value;
-	const written = typeof text === 'string' ? readDate(text) : undefined;
-	if (!written) return NaN;
-	const { day, time } = written;
-	if (time === undefined || MIDNIGHT.test(time)) {
-		if (ofDay === 'end') return startOfDay(dayAfter(day), item.timezone) - 1;
-		return startOfDay(day, item.timezone);
+function timestampIn(value: unknown, timezone: string, ofDay: 'start' | 'end'): number | undefined {
+	if (value instanceof Date) {
+		const at = value.getTime();
+		if (Number.isNaN(at)) return undefined;
+		return ofDay === 'end' ? endOfDayFrom(at, today(value, timezone), timezone) : at;
 	}
-	const [, clock, offset = ''] = TIME.exec(time) ?? [];
-	return clock ? parseMoment(`${day}T${clock.padStart(5, '0')}${offset}`, item.timezone) : NaN;
+	const { day, time } = parseDate(textOf(value)) ?? {};
+	if (day === undefined) return undefined;
+	const clock = parseTime(time ?? '00:00');
+	if (!clock) return undefined;
+	const { ms, offsetMs } = clock;
+	const start = startOfDay(day, timezone);
+	const isMidnight = ms === 0;
+	if (offsetMs === undefined) {
+		if (isMidnight) return ofDay === 'end' ? startOfDayAfter(day, timezone) - 1 : start;
+		return tryToParseDateTime(`${day}T${clockText(ms)}`, timezone).toMillis();
+	}
+	const at = Date.parse(day) + ms - offsetMs;
+	if (ofDay === 'start') return at;
+	return isMidnight && at !== start ? at + DAY_MS - 1 : endOfDayFrom(at, day, timezone);
+}
+
+/** The end of a day that a moment begins, or the moment itself. */
+function endOfDayFrom(at: number, day: string, timezone: string): number {
+	return at === startOfDay(day, timezone) ? startOfDayAfter(day, timezone) - 1 : at;
+}
+
+function clockText(ms: number): string {
+	return new Date(ms).toISOString().slice(11, 23);
+}
+
+/**
+ * A timestamp of BildOut's in milliseconds since 1970: ISO text, also as Postgres writes it, or Unix time in
+ * seconds, milli-, micro- or nanoseconds. A time without a zone is UTC, whatever the zone of this machine.
+ * Undefined for anything else, such as `0000-00-00`.
+ */
+export function parseTimestamp(value: unknown): number | undefined {
+	if (typeof value === 'number') return fromUnixTime(value);
+	if (typeof value !== 'string' || value.length > 100) return undefined;
+	const text = value.trim();
+	if (DIGITS.test(text)) return fromUnixTime(Number(text));
+	const written = parseDate(text);
+	const time = parseTime(written?.time ?? '00:00');
+	return written && time && Date.parse(written.day) + time.ms - (time.offsetMs ?? 0);
+}
+
+/** Each unit ends where the next begins: the year 5138 in the smaller is 1973 in the larger. */
+function fromUnixTime(number: number): number | undefined {
+	if (!(number > 0 && number < 1e20)) return undefined;
+	if (number < 1e11) return number * 1000;
+	if (number < 1e14) return number;
+	return Math.floor(number / (number < 1e17 ? 1e3 : 1e6));
+}
+
+/** Whether a timestamp names one moment: with a time of day, and in a known time zone. */
+export function isExactTimestamp(value: unknown): boolean {
+	if (parseTimestamp(value) === undefined) return false;
+	if (typeof value !== 'string' || DIGITS.test(value.trim())) return true;
+	const time = parseDate(value.trim())?.time;
+	return time !== undefined && parseTime(time)?.offsetMs !== undefined;
+}
+
+/** The day as it is written, YYYY-MM-DD: a due date has no time zone. */
+export function dayOf(value: unknown): string | undefined {
+	return typeof value === 'string' && value.length <= 100
+		? parseDate(value.trim())?.day
+		: undefined;
+}
+
+/** The day that it is in a time zone, YYYY-MM-DD. */
+export function today(now: number | Date, timezone: string): string {
+	// 'sv' writes dates as YYYY-MM-DD.
+	return new Intl.DateTimeFormat('sv', { timeZone: timezone }).format(now);
+}
+
+/** When the day after the given one begins in a time zone, in milliseconds since 1970. */
+export function startOfDayAfter(day: string, timezone: string): number {
+	const next = new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10);
+	return startOfDay(next, timezone);
 }
 
 /** Where clocks go back at midnight, the day begins with the first of the two. */
@@ -83,60 +167,107 @@ function startOfDay(day: string, timezone: string): number {
 	return (earlier.toISODate() === day ? earlier : start).toMillis();
 }
 
-function dayAfter(day: string): string {
-	return new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
+function parseDate(text: string | undefined): WrittenDate | undefined {
+	const [, year, , month, day, time] = DATE.exec(text ?? '') ?? [];
+	if (year === undefined) return undefined;
+	const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
+	const isOnCalendar =
+		date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
+	if (!isOnCalendar || Number(year) < FIRST_YEAR) return undefined;
+	return { day: date.toISOString().slice(0, 10), time };
 }
 
-function parseMoment(iso: string, timezone: string): number {
-	try {
-		return tryToParseDateTime(iso, timezone).toMillis();
-	} catch {
-		return NaN;
-	}
+function parseTime(text: string): TimeOfDay | undefined {
+	const [, hours, minutes, seconds = '0', fraction = '', zone] = TIME.exec(text) ?? [];
+	if (hours === undefined) return undefined;
+	if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return undefined;
+	const wholeSeconds = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds);
+	const ms = wholeSeconds * 1000 + Number(fraction.slice(0, 3).padEnd(3, '0'));
+	return { ms, offsetMs: zone === undefined ? undefined : offsetOf(zone) };
 }
 
-function readDate(text: string): WrittenDate | undefined {
-	const [, year, , month, day, time] = DATE.exec(text) ?? [];
-	if (year === undefined || !isOnCalendar(Number(year), Number(month), Number(day))) {
-		return undefined;
-	}
-	return { day: [year, month.padStart(2, '0'), day.padStart(2, '0')].join('-'), time };
+function offsetOf(zone: string): number {
+	const [, sign, hours, minutes = '0'] = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone) ?? [];
+	if (sign === undefined) return 0;
+	return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
 }
 
-function dateText(item: InputItem, value: unknown): string | undefined {
-	if (typeof value === 'string') return value;
-	if (value instanceof Date && !Number.isNaN(value.getTime())) {
-		// 'sv' writes dates as YYYY-MM-DD.
-		return new Intl.DateTimeFormat('sv', { timeZone: item.timezone }).format(value);
-	}
-	return isDateTime(value) ? (value.toISODate() ?? undefined) : undefined;
+function textOf(value: unknown): string | undefined {
+	if (typeof value === 'string') return withPlainHyphens(value);
+	return isDateTime(value) ? String(value) : undefined;
 }
 
 function isDateTime(value: unknown): value is DateTimeLike {
 	return typeof (value as DateTimeLike | null | undefined)?.toISODate === 'function';
 }
 
-function isOnCalendar(year: number, month: number, day: number): boolean {
-	const date = new Date(Date.UTC(year, month - 1, day));
-	return year >= FIRST_YEAR && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
-}
-
 function failForDate(item: InputItem, what: string, value: unknown, example: string): never {
-	const got =
-		value instanceof Date || isDateTime(value) ? `'${String(value)}'` : formatValue(value);
+	const text = value instanceof Date || isDateTime(value) ? String(value) : value;
+	const isInvalid = typeof text === 'string' && text.startsWith('Invalid Date');
+	const { invalidExplanation, invalidReason } = isDateTime(value) ? value : {};
+	const reason = invalidExplanation ?? invalidReason ?? 'its expression could not read the date';
 	item.fail(
-		`${what} must be a date such as ${example}, got ${got}`,
-		`${howToTurn(Number(value))}${HOW_TO_WRITE_DATES}`,
+		`${what} must be a date such as ${example}, got ${formatValue(text)}${isInvalid ? `: ${reason}` : ''}`,
+		isInvalid
+			? `The format in the expression does not fit the value that it reads. ${HOW_TO_TURN_DATES}`
+			: `Choose a day in the calendar, or write year, month and day: 2025-02-15. ${howToTurn(value)}`,
 	);
 }
 
-/** How programs write a date as a number, told by its size: days since 1900, seconds or milliseconds. */
-function howToTurn(number: number): string {
-	if (number >= 1e11)
-		return 'Milliseconds become a date with {{ DateTime.fromMillis($json.due) }}. ';
-	if (number >= 1e9) return 'Seconds become a date with {{ DateTime.fromSeconds($json.due) }}. ';
+/** An expression that makes a date of a field `due`, e.g. `fromFormat('M/d/yy')`; `yy` reads four digits, too. */
+function fromFormat(format: string, text = '$json.due.trim()'): string {
+	return `{{ DateTime.fromFormat(${text}, '${format}') }}`;
+}
+
+const YOUR_FIELD = "with your field's name in place of due.";
+
+const HOW_TO_TURN_DATES = `A date such as 2/15/2025 from another node becomes one with ${fromFormat('M/d/yy')}, or where the day stands first with ${fromFormat('d/M/yy')}, ${YOUR_FIELD}`;
+
+/** Days that are written in another order. */
+const IN_NUMBERS = /^(\d{1,2})([-/.])(\d{1,2})\2(?:\d{4}|\d{2})(\s.*)?$/s;
+
+/** Other ways to write a day, and Luxon's formats of them. */
+const FORMATS: Array<[written: RegExp, format: string]> = [
+	[/^(?:19|20)\d{6}$/, 'yyyyMMdd'],
+	[/^[a-z]{3} \d{1,2}, \d{4}$/i, 'MMM d, yyyy'],
+	[/^[a-z]{4,9} \d{1,2}, \d{4}$/i, 'MMMM d, yyyy'],
+	[/^\d{1,2} [a-z]{3} \d{4}$/i, 'd MMM yyyy'],
+	[/^\d{1,2} [a-z]{4,9} \d{4}$/i, 'd MMMM yyyy'],
+	[/^\d{1,2}-[a-z]{3}-(?:\d{4}|\d{2})$/i, 'd-MMM-yy'],
+];
+
+/** How to make a date of a value; for a number by its size, as programs write dates in different units. */
+function howToTurn(value: unknown): string {
+	const text = withPlainHyphens(String(value));
+	const [, first, separator, second, rest] = IN_NUMBERS.exec(text) ?? [];
+	if (first !== undefined) {
+		const isPlain = rest === undefined && text === String(value).trim();
+		const digits = isPlain
+			? undefined
+			: `$json.due.match(/\\d+/g).slice(0, 3).join('${separator}')`;
+		const [monthFirst, dayFirst] = ['M#d#yy', 'd#M#yy'].map((order) =>
+			fromFormat(order.replaceAll('#', separator), digits),
+		);
+		if (Number(first) > 12 || separator === '.') return `Write ${dayFirst}, ${YOUR_FIELD}`;
+		if (Number(second) > 12) return `Write ${monthFirst}, ${YOUR_FIELD}`;
+		return `Where the month stands first, write ${monthFirst}; where the day stands first, ${dayFirst}, ${YOUR_FIELD}`;
+	}
+	const [, format] = FORMATS.find(([written]) => written.test(text)) ?? [];
+	if (format !== undefined) {
+		return `Write ${fromFormat(format, `String($json.due).trim()`)}, ${YOUR_FIELD}`;
+	}
+	return `${howToTurnNumber(Number(text))}${HOW_TO_TURN_DATES}`;
+}
+
+function howToTurnNumber(number: number): string {
+	if (number >= 1e11 && number < 1e14) {
+		return 'Milliseconds become a date with {{ DateTime.fromMillis(Number($json.due)) }}. ';
+	}
+	if (number >= 1e9 && number < 1e11) {
+		return 'Seconds become a date with {{ DateTime.fromSeconds(Number($json.due)) }}. ';
+	}
 	if (number >= 20_000 && number < 100_000) {
-		return "Spreadsheets count days: {{ DateTime.fromISO('1899-12-30').plus({ days: $json.due }) }} makes a date of such a number. ";
+		return "Spreadsheets count days: {{ DateTime.fromISO('1899-12-30').plus({ days: Number($json.due) }) }} makes a date of such a number. ";
 	}
 	return '';
 }

@@ -1,10 +1,10 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { isObject } from '../api/json';
 import { readCustomFields } from './customFields';
 import { toCalendarDate } from './dates';
 import type { InputItem } from './inputItem';
-import { isEmptyLocator, locate } from './resourceLocators';
+import { locate, valueOfLocator } from './resourceLocators';
 import {
 	type Field,
 	type FieldKind,
@@ -13,25 +13,39 @@ import {
 	type RecordType,
 	type WrittenField,
 } from '../records/recordType';
+import { cleanText, formatValue, isEmptyCell } from './text';
 import {
 	asText,
-	formatValue,
 	readBoolean,
+	readChoice,
 	readEmail,
 	readName,
 	readNames,
 	readNumber,
 	readPhone,
+	saysNothing,
 } from './values';
 
 /** The members of an address, the same in the panel and in the API. */
 const ADDRESS_PARTS = ['line1', 'line2', 'city', 'state', 'zip', 'country'];
 
 /**
- * Reads the fields that a user gave, under their names in the API.
+ * What an empty cell does to a field: an empty text, one of which nothing is seen (blanks, zero-width
+ * spaces), or null.
  *
- * A field that was not added stays out. `null` (from an expression) clears. An empty text is an empty
- * text; an empty date, number, choice or record says nothing and stays out.
+ * | | a new record | a record that exists |
+ * |---|---|---|
+ * | name | refused | refused |
+ * | text, part of an address | left out | emptied: `''` (null: `null`) |
+ * | email, phone, choice, currency, number, boolean, date, record | left out | emptied: `null` |
+ * | the same, where a record is not without it (Clear Fields does not list it) | left out, or refused where required | kept; null is refused where required |
+ * | any, from an AI agent, which also writes `N/A` or 0 for "nothing" | left out | kept |
+ *
+ * An expression that returns `undefined` is refused: the field that it names is misspelt or missing.
+ */
+
+/**
+ * Reads the fields that a user gave, under their names in the API. A field that was not added stays out.
  *
  * @param values the collection's value, by parameter name; its `customFields` are read too
  * @throws NodeOperationError for a value that the field cannot hold, naming the field
@@ -67,33 +81,68 @@ async function readField(
 	field: WrittenField,
 	value: unknown,
 ): Promise<IDataObject[string] | undefined> {
-	if (value === undefined) return undefined;
-	const { kind } = field;
+	const { kind, parameter } = field;
 	const label = labelOf(field);
-	// A model has to fill in every parameter, so an empty text is all it can say for "leave this".
-	if (value === '' && item.isTool) return undefined;
-	if (value === null) return field.parameter.required ? failToEmpty(item, label) : null;
-	if (typeof kind === 'object') {
-		return isEmptyLocator(value) ? undefined : await locate(item, value, kind.record, label);
-	}
-	if (value === '' && EMPTY_SAYS_NOTHING.includes(kind)) return undefined;
-	return READERS[kind](item, `'${label}'`, value);
+	const given = typeof kind === 'object' ? valueOfLocator(value) : value;
+	if (given === undefined && !item.isTool) item.failForUndefined(`'${label}'`);
+	// Where a model has to give a number and knows none, it gives 0.
+	const isUnknown = item.isTool && kind === 'number' && given === 0;
+	if (saysNothing(item, given) || isUnknown) return readEmpty(item, field, given);
+	if (typeof kind === 'object') return await locate(item, value, kind.record, label);
+	return READERS[kind](item, `'${label}'`, value, parameter);
 }
 
-/** Of these kinds of field, an empty text says nothing. */
-const EMPTY_SAYS_NOTHING: FieldKind[] = ['boolean', 'choice', 'currency', 'date', 'number'];
+function readEmpty(
+	item: InputItem,
+	{ kind, parameter, uses }: WrittenField,
+	given: unknown,
+): IDataObject[string] | undefined {
+	if (item.isTool) return undefined;
+	const label = parameter.displayName;
+	if (parameter.required && given === null) failToEmpty(item, label);
+	if (kind === 'name') return readName(item, `'${label}'`, given);
+	if (!uses.includes('clear')) return undefined;
+	return kind === 'text' && given !== null ? '' : null;
+}
 
-const READERS: Record<
-	Extract<FieldKind, string>,
-	(item: InputItem, what: string, value: unknown) => IDataObject[string] | undefined
-> = {
+/**
+ * The fields of a new record, which has nothing to empty. Custom fields go out as they are given.
+ *
+ * @param fields what `readFields` returned
+ */
+export function forNewRecord(type: RecordType, fields: IDataObject): IDataObject {
+	const own = new Set(fieldsFor(type, 'create').map(({ api }) => api));
+	const entries = Object.entries(fields).map(([name, value]): [string, typeof value] => {
+		if (!own.has(name) || !isObject(value)) return [name, value];
+		return [
+			name,
+			Object.fromEntries(Object.entries(value).filter(([, part]) => !isEmptyCell(part))),
+		];
+	});
+	return Object.fromEntries(
+		entries.filter(([name, value]) => {
+			const isEmpty = isObject(value) ? Object.keys(value).length === 0 : isEmptyCell(value);
+			return !(own.has(name) && isEmpty);
+		}),
+	) as IDataObject;
+}
+
+type Reader = (
+	item: InputItem,
+	what: string,
+	value: unknown,
+	parameter: INodeProperties,
+) => IDataObject[string] | undefined;
+
+const READERS: Record<Extract<FieldKind, string>, Reader> = {
 	text: asText,
 	name: readName,
 	email: readEmail,
 	phone: readPhone,
-	choice: (item, what, value) => asText(item, what, value).trim(),
+	choice: (item, what, value, { options }) =>
+		readChoice(item, what, value, options as INodePropertyOptions[] | undefined),
 	currency: readCurrency,
-	number: readNumber,
+	number: (item, what, value) => readNumber(item, what, value),
 	boolean: readBoolean,
 	date: toCalendarDate,
 	address: readAddress,
@@ -108,10 +157,10 @@ function failToEmpty(item: InputItem, label: string): never {
 
 /** A currency's code as BildOut writes it: three letters, in lower case. */
 function readCurrency(item: InputItem, what: string, value: unknown): string {
-	const code = asText(item, what, value).trim();
+	const code = cleanText(asText(item, what, value));
 	if (!/^[a-z]{3}$/i.test(code)) {
 		item.fail(
-			`${what} must be the three-letter code of a currency such as usd, got '${code}'`,
+			`${what} must be the three-letter code of a currency such as usd, got ${formatValue(value)}`,
 			'Write the code, e.g. usd, cad or eur, not the sign or the name.',
 		);
 	}
@@ -127,8 +176,11 @@ function readAddress(item: InputItem, what: string, value: unknown): IDataObject
 	}
 	const address: IDataObject = {};
 	for (const [part, text] of Object.entries(value)) {
-		if (text === '' && item.isTool) continue;
-		if (text !== undefined) address[part] = text === null ? null : asText(item, what, text);
+		if (text === undefined && !item.isTool) item.failForUndefined(`${what}: '${part}'`);
+		// 'NA' is Namibia.
+		const isNothing = part === 'country' && text === 'NA' ? false : saysNothing(item, text);
+		if (isNothing && item.isTool) continue;
+		address[part] = text === null ? null : cleanText(asText(item, `${what}: '${part}'`, text));
 	}
 	return Object.keys(address).length > 0 ? address : undefined;
 }

@@ -1,12 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { meaningOf } from '../assumptions';
-import { normalized } from '../execution/recordIndex';
 import type { Filter, RecordType } from '../records/recordType';
-import { toCalendarDate, toMoment } from './dates';
+import { dayOf, parseTimestamp, readTimestamp, toCalendarDate } from './dates';
 import type { InputItem } from './inputItem';
 import { isEmptyLocator, locate } from './resourceLocators';
-import { dayOf, momentOf } from './timestamps';
+import { normalized } from './text';
 import { asText, parseNumber, readNames, readNumber } from './values';
 
 /** Filters as they are applied: BildOut is asked for some, and the node checks all of them. */
@@ -145,12 +144,12 @@ async function readTest(
 			return compares(fields, dayOf, (day) => day <= to);
 		}
 		case 'momentFrom': {
-			const from = toMoment(item, what, value);
-			return compares(fields, momentOf, (moment) => moment >= from);
+			const from = readTimestamp(item, what, value);
+			return compares(fields, parseTimestamp, (moment) => moment >= from);
 		}
 		case 'momentTo': {
-			const to = toMoment(item, what, value, 'end');
-			return compares(fields, momentOf, (moment) => moment <= to);
+			const to = readTimestamp(item, what, value, 'end');
+			return compares(fields, parseTimestamp, (moment) => moment <= to);
 		}
 		case 'atLeast': {
 			const least = readNumber(item, what, value);

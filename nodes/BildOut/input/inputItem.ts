@@ -4,7 +4,8 @@ import { NodeOperationError } from 'n8n-workflow';
 import { isObject } from '../api/json';
 import { apiRequest, type ApiRequest, DEFAULT_SETTINGS, type RequestSettings } from '../api/client';
 import type { Run } from '../execution/run';
-import { readWholeNumber } from './values';
+import { formatMessage } from './text';
+import { readWholeNumber, saysNothing } from './values';
 
 /** One input item and the parameters as they are for it. */
 export class InputItem {
@@ -49,14 +50,13 @@ export class InputItem {
 	/** A parameter that must have a value. */
 	required(name: string, label: string): IDataObject[string] {
 		const value = this.param(name, '') as IDataObject[string];
-		const trimmed = typeof value === 'string' ? value.trim() : value;
-		if (trimmed === undefined || trimmed === null || trimmed === '') {
+		if (saysNothing(this, value)) {
 			this.fail(
 				`'${label}' is empty`,
 				`Enter a value for '${label}'. If it is an expression, check that the input item has the field it names.`,
 			);
 		}
-		return trimmed;
+		return typeof value === 'string' ? value.trim() : value;
 	}
 
 	/** Whether an AI agent gave the values. */
@@ -84,12 +84,28 @@ export class InputItem {
 		return await apiRequest(this.run.node, request, this.requestSettings());
 	}
 
+	/**
+	 * Refuses an expression that returned `undefined`, as a misspelt field does.
+	 *
+	 * @param what the parameter as errors name it, e.g. `'Budget'`
+	 */
+	failForUndefined(what: string): never {
+		this.fail(
+			`The expression for ${what} returned no value`,
+			"Check that the input item has the field it names. Where some items lack the field, add ?? '' to the expression, which counts as an empty cell.",
+		);
+	}
+
 	/** Ends this item with an error that was found before anything was sent. */
 	fail(message: string, description?: string): never {
-		const options = { itemIndex: this.index, description };
-		const error = new NodeOperationError(this.run.node.getNode(), message, options);
+		const text = formatMessage(message);
+		const options = {
+			itemIndex: this.index,
+			description: description === undefined ? undefined : formatMessage(description),
+		};
+		const error = new NodeOperationError(this.run.node.getNode(), text, options);
 		// n8n's constructor replaces a message that contains a code such as EPERM, as "Keeperman" does.
-		error.message = message;
+		error.message = text;
 		throw error;
 	}
 }

@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { RECORD_ID, webPathsOf } from '../assumptions';
 import { getConnection, parseUrl } from '../api/connection';
 import type { InputItem } from './inputItem';
+import { oneLine } from './text';
 import { plainEmail } from './values';
 import { capitalized, type LookupKey, type RecordType, withArticle } from '../records/recordType';
 
@@ -62,22 +63,26 @@ export function isEmptyLocator(locator: unknown): boolean {
 	return readLocator(locator).text === '';
 }
 
+/** What a chooser gives, without its mode. */
+export function valueOfLocator(locator: unknown): unknown {
+	return isLocator(locator) ? locator.value : locator;
+}
+
+function isLocator(locator: unknown): locator is { mode?: string; value?: unknown } {
+	return (
+		typeof locator === 'object' && locator !== null && ('mode' in locator || 'value' in locator)
+	);
+}
+
 function readLocator(locator: unknown): { mode?: string; text: string } {
-	if (
-		typeof locator === 'object' &&
-		locator !== null &&
-		('mode' in locator || 'value' in locator)
-	) {
-		const { mode, value } = locator as { mode?: string; value?: unknown };
-		return { mode, text: plainText(value) };
-	}
-	return { text: plainText(locator) };
+	const mode = isLocator(locator) ? locator.mode : undefined;
+	return { mode, text: plainText(valueOfLocator(locator)) };
 }
 
 /** What is no text, such as a whole record, is written out: the error can then show it. */
 function plainText(value: unknown): string {
 	if (value === undefined || value === null) return '';
-	return (typeof value === 'object' ? JSON.stringify(value) : String(value)).trim();
+	return typeof value === 'object' ? JSON.stringify(value) : oneLine(String(value));
 }
 
 function checkId(item: InputItem, type: RecordType, label: string, id: string): string {

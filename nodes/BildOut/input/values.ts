@@ -1,5 +1,7 @@
-import { inexactNumberIn, isDecimal, isExact, isUnsafe, unsafeNumberIn } from './decimals';
+import type { INodePropertyOptions } from 'n8n-workflow';
+
 import type { InputItem } from './inputItem';
+import { cleanText, formatValue, isEmptyCell, normalized, oneLine, withPlainHyphens } from './text';
 
 /**
  * How values that people, spreadsheets and AI agents give become what BildOut takes. `what` is the
@@ -7,8 +9,34 @@ import type { InputItem } from './inputItem';
  * item throws a NodeOperationError for a value that it cannot read.
  */
 
+/** No number, date or email is longer. */
+const MAX_LENGTH = 1000;
+
 const HOW_TO_WRITE_NUMBERS =
 	'Write it with digits and a decimal point only, e.g. 1250.50, without a currency sign, percent sign or thousands separator.';
+
+/** JavaScript keeps about 16 digits of a number. */
+const DECIMAL = /^([+-]?)(\d+(?:\.\d*)?|\.\d+)(?:e([+-]?\d+))?$/i;
+
+/** What formulas of spreadsheets give when they fail, in the languages that Excel and Google Sheets write them in. */
+const SPREADSHEET_ERROR =
+	/^#(?:¡|¿)?(?:REF|BEZUG|RIF|VERW|ADR|REFERENS|ССЫЛКА|VALUE|WERT|VALEUR|VALOR|VALORE|WAARDE|ARG|VÄRDEFEL|ЗНАЧ|NAME|NOM|NOMBRE|NOME|NAAM|NAZWA|NAMN|ИМЯ|DIV\/0|DEEL\/0|DZIEL\/0|DIVISION\/0|ДЕЛ\/0|NULL|NUL|NULO|NULLO|LEEG|ZERO|SKÄRNING|ПУСТО|NUM|ZAHL|NOMBRE|NÚM|GETAL|LICZBA|OGILTIGT|ЧИСЛО|SPILL|ÜBERLAUF|PROPAGATION|DESBORDAMIENTO|CALC|KALK|CALCUL|FIELD|BLOCKED|CONNECT|UNKNOWN|BUSY|PYTHON|EXTERNAL|ERROR|N\/A|N\/D|N\/B|NV|Н\/Д|SAKNAS|GETTING_DATA)[!?]?$/iu;
+
+/** What models write into a parameter that they have to fill in where they know nothing. */
+const PLACEHOLDERS = new Set([
+	...['null', 'none', 'nil', 'nan', 'undefined', 'unknown', 'empty', 'blank', 'missing'],
+	...['na', 'n/a', 'n.a', 'n/d', 'n.d', 'tbd', 'tba', 'tbc', 'not applicable', 'not available'],
+	...[
+		'not given',
+		'not known',
+		'not provided',
+		'not specified',
+		'not set',
+		'no value',
+		'to be determined',
+	],
+	...['unspecified', 'no data', 'nothing'],
+]);
 
 /** What else a number has to be. */
 export interface NumberRule {
@@ -19,6 +47,18 @@ export interface NumberRule {
 	hint?: string;
 	/** The unit is percent, so `8.5%` is 8.5. */
 	isPercent?: boolean;
+}
+
+/**
+ * Whether a value is no value: an empty cell, or from an AI agent, which has to fill in every parameter, a
+ * placeholder such as `N/A`.
+ */
+export function saysNothing({ isTool }: Pick<InputItem, 'isTool'>, value: unknown): boolean {
+	if (isEmptyCell(value)) return true;
+	if (!isTool || typeof value !== 'string' || value.length > 100) return false;
+	if (cleanText(value).startsWith('#')) return false;
+	const [word] = /[\p{L}\p{N}\p{So}](?:.*[\p{L}\p{N}\p{So}])?/u.exec(normalized(value)) ?? [];
+	return word === undefined || PLACEHOLDERS.has(word);
 }
 
 /** Text, or anything that is plainly written as one. */
@@ -41,12 +81,13 @@ export function asText(item: InputItem, what: string, value: unknown): string {
 			'A number has 15 reliable digits. Have the node or spreadsheet that it comes from give it as text.',
 		);
 	}
+	refuseSpreadsheetError(item, what, value);
 	return String(value);
 }
 
 /** A name: text without spaces around it, and not empty. */
 export function readName(item: InputItem, what: string, value: unknown): string {
-	const name = asText(item, what, value).trim();
+	const name = oneLine(asText(item, what, value));
 	if (name === '') {
 		item.fail(
 			`${what} is empty`,
@@ -58,6 +99,7 @@ export function readName(item: InputItem, what: string, value: unknown): string 
 
 /** An email address as it is written to BildOut: of a link, the address. An empty text stays empty. */
 export function readEmail(item: InputItem, what: string, value: unknown): string {
+	refuseLong(item, what, value);
 	const email = plainEmail(asText(item, what, value));
 	if (email !== '' && !/^[^\s@,;<>]+@[^\s@,;<>]+$/.test(email)) {
 		item.fail(
@@ -68,20 +110,40 @@ export function readEmail(item: InputItem, what: string, value: unknown): string
 	return email;
 }
 
-/** An email address without the spaces around it and without the `mailto:` that links put before it. */
+/** An email address without what nobody sees in it and without the `mailto:` that links put before it. */
 export function plainEmail(text: string): string {
-	return text.trim().replace(/^mailto:\s*/i, '');
+	return cleanText(text).replace(/^mailto:\s*/i, '');
 }
 
 export function readPhone(item: InputItem, what: string, value: unknown): string {
-	const phone = asText(item, what, value).trim();
-	if (/^\d([.,]\d+)?e\+?\d+$/i.test(phone)) {
+	const phone = withPlainHyphens(asText(item, what, value));
+	if (phone.length < 100 && /^\d([.,]\d+)?e\+?\d+$/i.test(phone)) {
 		item.fail(
 			`${what} must be a phone number, got ${formatValue(value)}`,
 			'The spreadsheet has shortened the number. Format its column as plain text there, and enter the number again.',
 		);
 	}
 	return phone;
+}
+
+/**
+ * One of a menu, by its label or its value, in any case and with spaces, hyphens or underscores. What the
+ * menu does not have goes out in the spelling of the API, since BildOut may know more.
+ */
+export function readChoice(
+	item: InputItem,
+	what: string,
+	value: unknown,
+	options: readonly INodePropertyOptions[] = [],
+): string {
+	return choiceIn(options, asText(item, what, value));
+}
+
+export function choiceIn(options: readonly INodePropertyOptions[], text: string): string {
+	const folded = (name: unknown) => normalized(String(name)).replace(/[\s_-]+/g, '_');
+	const wanted = folded(text);
+	const known = options.find(({ name, value }) => [name, value].map(folded).includes(wanted));
+	return known ? String(known.value) : wanted;
 }
 
 /**
@@ -95,7 +157,10 @@ export function readNumber(
 	value: unknown,
 	rule: NumberRule = {},
 ): number {
-	const given = rule.isPercent && typeof value === 'string' ? value.replace(/\s*%\s*$/, '') : value;
+	refuseLong(item, what, value);
+	refuseSpreadsheetError(item, what, value);
+	const text = typeof value === 'string' ? withPlainHyphens(value) : undefined;
+	const given = rule.isPercent && text?.endsWith('%') ? text.slice(0, -1).trim() : (text ?? value);
 	const number = parseNumber(given);
 	if (number === undefined || rule.isInRange?.(number) === false) {
 		failForNumber(item, what, value, number !== undefined, rule);
@@ -114,25 +179,61 @@ function failForNumber(
 	what: string,
 	value: unknown,
 	isNumber: boolean,
-	{ range, hint: wayOut = HOW_TO_WRITE_NUMBERS }: NumberRule,
+	{ range, hint = HOW_TO_WRITE_NUMBERS }: NumberRule,
 ): never {
-	const isMissing = value === undefined || value === null || value === '';
+	const isMissing = isEmptyCell(value);
 	item.fail(
 		`${what} must be a number${range ? ` ${range}` : ''}, got ${formatValue(value)}`,
-		isNumber || isMissing ? wayOut : HOW_TO_WRITE_NUMBERS,
+		isNumber || isMissing ? hint : `${howToWriteCredit(value)}${HOW_TO_WRITE_NUMBERS}`,
 	);
+}
+
+/** Accounting writes a negative amount in parentheses, or with the sign behind it. */
+function howToWriteCredit(value: unknown): string {
+	if (typeof value !== 'string') return '';
+	const text = withPlainHyphens(value);
+	const isNegative = (text.startsWith('(') && text.endsWith(')')) || text.endsWith('-');
+	const amount = text.replace(/[^\d.]/g, '');
+	if (!isNegative || !isDecimal(amount)) return '';
+	return `Write a credit, or any other negative amount, with a minus sign before it: -${amount}. `;
 }
 
 /** The number that a value plainly is, or undefined. */
 export function parseNumber(value: unknown): number | undefined {
-	if (typeof value !== 'number' && !(typeof value === 'string' && isDecimal(value))) {
-		return undefined;
-	}
-	const number = Number(value);
+	const text = typeof value === 'string' ? withPlainHyphens(value) : undefined;
+	const isNumeric = text === undefined ? typeof value === 'number' : isDecimal(text);
+	const number = isNumeric ? Number(text ?? value) : NaN;
 	return Number.isFinite(number) ? number : undefined;
 }
 
-/** A number of at least `least` that has no fraction; `fallback` where nothing is said. */
+/** Whether a text is a number in digits, with a point and an exponent at most. */
+function isDecimal(text: string): boolean {
+	return text.length <= MAX_LENGTH && DECIMAL.test(text);
+}
+
+/** Whether the number that is made of a decimal has the same value, digit for digit. */
+export function isExact(decimal: string): boolean {
+	return isDecimal(decimal) && canonical(decimal) === canonical(String(Number(decimal)));
+}
+
+/** One form for all spellings of a decimal: 3.10, 3.1 and 31e-1 are `31e-1`. */
+function canonical(text: string): string | undefined {
+	const [, sign, mantissa, exponent = '0'] = DECIMAL.exec(text) ?? [];
+	if (mantissa === undefined) return undefined;
+	const [whole, fraction = ''] = mantissa.split('.');
+	const digits = `${whole}${fraction}`.replace(/^0+/, '');
+	const significant = /^.*[1-9]/.exec(digits)?.[0];
+	if (significant === undefined) return '0';
+	const power = Number(exponent) - fraction.length + digits.length - significant.length;
+	return `${sign === '-' ? '-' : ''}${significant}e${power}`;
+}
+
+/** Such as an account number of 19 digits, which would be sent as another number. */
+function isUnsafe(number: number): boolean {
+	return Number.isInteger(number) && !Number.isSafeInteger(number);
+}
+
+/** A number of at least `least` that has no fraction; `fallback` where nothing is given. */
 export function readWholeNumber(
 	item: InputItem,
 	label: string,
@@ -151,7 +252,7 @@ export function readWholeNumber(
 	return number;
 }
 
-/** A switch of the panel, which is off where nothing is said. */
+/** A switch of the panel, which is off where nothing is given. */
 export function readSwitch(item: InputItem, label: string, value: unknown): boolean {
 	if (value === undefined || value === null || value === '') return false;
 	return readBoolean(item, `'${label}'`, value);
@@ -168,12 +269,32 @@ const SWITCH: Record<string, boolean | undefined> = {
 };
 
 export function readBoolean(item: InputItem, what: string, value: unknown): boolean {
+	refuseSpreadsheetError(item, what, value);
 	const isPlain = ['boolean', 'number', 'string'].includes(typeof value);
-	const read = isPlain ? SWITCH[String(value).trim().toLowerCase()] : undefined;
+	const read = isPlain ? SWITCH[normalized(String(value))] : undefined;
 	if (typeof read === 'boolean') return read;
 	return item.fail(
 		`${what} must be true or false, got ${formatValue(value)}`,
 		'Use the switch, or an expression that yields true or false. Yes and no, and 1 and 0, are understood too.',
+	);
+}
+
+/** A value longer than any real one of its kind. */
+export function refuseLong(item: InputItem, what: string, value: unknown): void {
+	if (typeof value !== 'string' || value.length <= MAX_LENGTH) return;
+	item.fail(
+		`${what} has ${value.length} characters, got ${formatValue(value)}`,
+		`It can have ${MAX_LENGTH} at most. Check that the expression takes the right field of the input item.`,
+	);
+}
+
+export function refuseSpreadsheetError(item: InputItem, what: string, value: unknown): void {
+	if (typeof value !== 'string' || value.length > 100) return;
+	const text = cleanText(value);
+	if (!text.startsWith('#') || !SPREADSHEET_ERROR.test(text)) return;
+	item.fail(
+		`${what} has the error ${formatValue(text)} of a spreadsheet formula`,
+		'Correct the formula in the spreadsheet, or empty the cell.',
 	);
 }
 
@@ -182,13 +303,14 @@ export function readBoolean(item: InputItem, what: string, value: unknown): bool
  * A number that would lose digits is refused.
  */
 export function readJson(item: InputItem, what: string, value: unknown): unknown {
+	const parsed = typeof value === 'string' ? parseJson(item, what, value) : value;
 	const lossy =
 		typeof value === 'string' ? inexactNumberIn(value) : unsafeNumberIn(value)?.toString();
-	const parsed = typeof value === 'string' ? parseJson(item, what, value) : value;
 	if (lossy !== undefined) {
+		const number = lossy.length > 100 ? `${lossy.slice(0, 100)} …` : lossy;
 		item.fail(
-			`${what} has the number ${lossy}, which has more digits than can be sent unchanged`,
-			`Write it as text, in quotes: "${lossy}".`,
+			`${what} has the number ${number}, which has more digits than can be sent unchanged`,
+			`Write it as text, in quotes: "${number}".`,
 		);
 	}
 	return parsed;
@@ -205,11 +327,59 @@ function parseJson(item: InputItem, what: string, text: string): unknown {
 	}
 }
 
+/** What to do about JSON that is not of the form that is wanted; a text that holds JSON was encoded twice. */
+export function jsonHint(value: unknown, hint: string): string {
+	const isJsonText = typeof value === 'string' && /^\s*[[{]/.test(value);
+	return isJsonText
+		? 'It is JSON inside a JSON text. Remove the quotes around it, or leave JSON.stringify out of the expression.'
+		: hint;
+}
+
+/** The first number in valid JSON text that would lose digits. */
+export function inexactNumberIn(json: string): string | undefined {
+	for (let at = 0; at < json.length; at += 1) {
+		if (json[at] === '"') {
+			at = endOfJsonText(json, at);
+		} else if (isPartOfNumber(json[at]) && json[at] !== 'e' && json[at] !== 'E') {
+			const start = at;
+			while (isPartOfNumber(json[at + 1])) at += 1;
+			const number = json.slice(start, at + 1);
+			if (!isExact(number)) return number;
+		}
+	}
+	return undefined;
+}
+
+/** Where a text ends that begins at a quotation mark. */
+function endOfJsonText(json: string, start: number): number {
+	let at = start + 1;
+	while (at < json.length && json[at] !== '"') at += json[at] === '\\' ? 2 : 1;
+	return at;
+}
+
+function isPartOfNumber(sign: string | undefined): boolean {
+	return sign !== undefined && '0123456789-+.eE'.includes(sign);
+}
+
+/** The first whole number in a value, at any depth, that may have lost digits already. */
+function unsafeNumberIn(value: unknown): number | undefined {
+	const seen = new Set<unknown>();
+	const open = [value];
+	while (open.length > 0) {
+		const next = open.pop();
+		if (typeof next === 'number' && isUnsafe(next)) return next;
+		if (typeof next !== 'object' || next === null || seen.has(next)) continue;
+		seen.add(next);
+		for (const member of Object.values(next)) open.push(member);
+	}
+	return undefined;
+}
+
 /** What was chosen of a list of names: as a list, or as text with commas between them, or as JSON. */
 export function readNames(value: unknown): string[] {
 	const list = typeof value === 'string' ? listIn(value) : value;
 	const names = Array.isArray(list) ? (list as unknown[]) : String(list ?? '').split(',');
-	return names.map((name) => String(name).trim()).filter((name) => name !== '');
+	return names.map((name) => cleanText(String(name))).filter((name) => name !== '');
 }
 
 function listIn(text: string): unknown {
@@ -219,12 +389,4 @@ function listIn(text: string): unknown {
 	} catch {
 		return text;
 	}
-}
-
-/** A value as an error shows it. */
-export function formatValue(value: unknown): string {
-	if (value === undefined) return 'nothing';
-	if (typeof value === 'string') return `'${value}'`;
-	const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-	return text.length > 200 ? `${text.slice(0, 200)} …` : text;
 }

@@ -8,7 +8,7 @@ import { paymentRecord } from '../records/payment';
 import { projectRecord } from '../records/project';
 import type { RecordType } from '../records/recordType';
 import { vendorRecord } from '../records/vendor';
-import { dayOf, momentOf, startOfDayAfter, today } from '../input/timestamps';
+import { dayOf, parseTimestamp, startOfDayAfter, today } from '../input/dates';
 
 /** When a reading took place. */
 export interface Clock {
@@ -63,17 +63,29 @@ const crudEvents = (record: RecordType): WatchedResource => ({
 const INVOICE_STATES: StateRule[] = [
 	{
 		event: 'invoice.sent',
+<<<<<<< HEAD
 		holds: wasSent,
 		since: ({ sent_at: sentAt }) => momentOf(sentAt),
 		occasion: ({ sent_at: sentAt }) => isoOf(sentAt),
 		oncePerOccasion: true,
+=======
+		holds: (invoice) => isInState(invoice, 'sent'),
+		since: ({ sent_at: sentAt }) => parseTimestamp(sentAt),
+		discriminator: ({ sent_at: sentAt }) => sentAt,
+>>>>>>> a7a4153 (Read dates, numbers and text by one set of rules)
 	},
 	{ event: 'invoice.partially_paid', holds: isPartlyPaid },
 	{
 		event: 'invoice.paid',
+<<<<<<< HEAD
 		holds: isPaid,
 		since: ({ paid_at: paidAt }) => momentOf(paidAt),
 		occasion: ({ paid_at: paidAt }) => isoOf(paidAt),
+=======
+		holds: (invoice) => isInState(invoice, 'paid'),
+		since: ({ paid_at: paidAt }) => parseTimestamp(paidAt),
+		discriminator: ({ paid_at: paidAt }) => paidAt,
+>>>>>>> a7a4153 (Read dates, numbers and text by one set of rules)
 	},
 	{
 		event: 'invoice.overdue',

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { toCalendarDate, toMoment } from '../../../nodes/BildOut/input/dates';
+import { readTimestamp, toCalendarDate } from '../../../nodes/BildOut/input/dates';
 import { itemIn } from '../../support/item.cts';
 
 const ZONES = [
@@ -44,8 +44,8 @@ describe('a written day', () => {
 		fc.assert(
 			fc.property(day, zone, (iso, timezone) => {
 				const item = itemIn(timezone);
-				const start = toMoment(item, "'From'", iso);
-				const end = toMoment(item, "'To'", iso, 'end');
+				const start = readTimestamp(item, "'From'", iso);
+				const end = readTimestamp(item, "'To'", iso, 'end');
 				const shown = [start - 1, start, end, end + 1].map((at) =>
 					onTheWall(at, timezone).slice(0, 10),
 				);
@@ -68,10 +68,10 @@ describe('the end of a day takes in the hour that comes twice', () => {
 		['America/Denver', '2025-02-15', 24],
 	])('in %s on %s, which has %d hours', (timezone, iso, hours) => {
 		const item = itemIn(timezone);
-		const start = toMoment(item, "'Created From'", iso);
-		const end = toMoment(item, "'Created To'", iso, 'end');
+		const start = readTimestamp(item, "'Created From'", iso);
+		const end = readTimestamp(item, "'Created To'", iso, 'end');
 		expect(end - start).toBe(hours * 3_600_000 - 1);
-		expect(toMoment(item, "'Created To'", `${iso}T00:00:00`, 'end')).toBe(end);
+		expect(readTimestamp(item, "'Created To'", `${iso}T00:00:00`, 'end')).toBe(end);
 	});
 });
 
@@ -81,7 +81,7 @@ it.each<[string, string]>([
 	['2025-02-15T09:00:30.5Z', '2025-02-15T09:00:30.500Z'],
 	['2025-02-15 09:00 +02:00', '2025-02-15T07:00:00.000Z'],
 ])('a moment written as %s is %s', (text, iso) => {
-	expect(new Date(toMoment(itemIn('America/Denver'), "'From'", text)).toISOString()).toBe(iso);
+	expect(new Date(readTimestamp(itemIn('America/Denver'), "'From'", text)).toISOString()).toBe(iso);
 });
 
 it.each([
@@ -92,7 +92,7 @@ it.each([
 	'2/15/2025',
 	45703,
 ])('a moment is not guessed from %j', (value) => {
-	expect(() => toMoment(itemIn(), "'From'", value)).toThrow(/^'From' must be a date such as /);
+	expect(() => readTimestamp(itemIn(), "'From'", value)).toThrow(/^'From' must be a date such as /);
 });
 
 describe('what is not plainly a date is refused with the way to make one of it', () => {

@@ -1,7 +1,6 @@
 import { readCustomFields } from '../../../nodes/BildOut/input/customFields';
 import {
 	asText,
-	formatValue as shown,
 	readSwitch,
 	readBoolean,
 	readEmail,
@@ -10,6 +9,7 @@ import {
 	readPhone,
 	readWholeNumber,
 } from '../../../nodes/BildOut/input/values';
+import { formatValue as shown } from '../../../nodes/BildOut/input/text';
 import { itemIn } from '../../support/item.cts';
 
 const item = itemIn();

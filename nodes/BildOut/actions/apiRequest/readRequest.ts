@@ -2,7 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { refuseAllItems } from '../../input/allItems';
 import type { InputItem } from '../../input/inputItem';
-import { asText, formatValue, readJson } from '../../input/values';
+import { formatValue } from '../../input/text';
+import { asText, readJson } from '../../input/values';
 import { isObject } from '../../api/json';
 import { type ApiRequest, METHODS } from '../../api/client';
 import { readPath } from './readPath';

@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { InputItem } from '../../input/inputItem';
-import { formatValue, readSwitch } from '../../input/values';
+import { formatValue } from '../../input/text';
+import { readSwitch } from '../../input/values';
 import type { BodyExtension } from '../create';
 import { type ChangesExtension, mergeFields, type MergeStrategy } from '../update';
 import { changedLineItems, newLineItems } from './panel';

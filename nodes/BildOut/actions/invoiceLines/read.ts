@@ -2,7 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { refuseAllItems } from '../../input/allItems';
 import type { InputItem } from '../../input/inputItem';
-import { asText, formatValue, type NumberRule, readJson, readNumber } from '../../input/values';
+import { formatValue } from '../../input/text';
+import { asText, type NumberRule, readJson, readNumber } from '../../input/values';
 import { isObject } from '../../api/json';
 
 /** What BildOut knows of a line (section Create Invoice). */
