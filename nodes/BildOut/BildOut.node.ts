@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { InputItem } from './input/inputItem';
+import { InputItem, labelsOf } from './input/inputItem';
 import { type ItemWork, Run } from './execution/run';
 import { listSearch, operationOf, resourceOptions, resourceProperties } from './actions';
 import { mapConcurrently } from './api/concurrency';
@@ -65,9 +65,10 @@ export class BildOut implements INodeType {
 		const run = new Run(this);
 		let results: INodeExecutionData[][] = [];
 		try {
-			const operation = operationOf(new InputItem(run, 0));
+			const labels = labelsOf(resourceProperties);
+			const operation = operationOf(new InputItem(run, 0, labels));
 			results = await mapConcurrently(
-				this.getInputData().map((_, index) => new InputItem(run, index)),
+				this.getInputData().map((_, index) => new InputItem(run, index, labels)),
 				async (item): Promise<INodeExecutionData[]> => {
 					const pairedItem = { item: item.index };
 					try {

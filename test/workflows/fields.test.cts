@@ -43,8 +43,8 @@ describe('a value that a field cannot hold is named before anything is sent', ()
 		[
 			'record',
 			project({ customerId: given }),
-			'a b',
-			/^'a b' under 'Customer' is not the ID of a customer/,
+			'a/b',
+			/^'a\/b' under 'Customer' is not the ID of a customer/,
 		],
 		[
 			'boolean',
@@ -115,7 +115,7 @@ describe('what an expression gives', () => {
 		['Status', { status: given }],
 		['Customer', { customerId: given }],
 		['Customer', { customerId: locator(given) }],
-		["Address': 'City", { address: { city: given } }],
+		["Address': 'city", { address: { city: given } }],
 	])('is refused where it is undefined, as a misspelt field is: %s', async (label, fields) => {
 		const { error } = await bildout.run(project(fields), { items: [{ valeu: '1' }] });
 		expect(error?.message).toBe(`The expression for '${label}' returned no value`);

@@ -171,7 +171,7 @@ describe('a record', () => {
 		expect(await bildout.wire()).toEqual([['GET /customers/12']]);
 	});
 
-	it.each([undefined, null, ''])('that is %p stays out where it need not be', async (value) => {
+	it.each([null, '', ' ', '\u00a0', '\u200b'])('that is %p stays out where it need not be', async (value) => {
 		await bildout.run(project(locator(given)), withValue(value));
 		expect(await bildout.wire()).toEqual([['POST /projects', { name: 'Deck' }]]);
 	});

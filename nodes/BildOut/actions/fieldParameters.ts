@@ -17,7 +17,7 @@ import { customFields, requestOptions } from './commonParameters';
 /** The parameters that are made from the fields of a record, each menu in alphabetical order. */
 
 export const KEEPS_THE_REST =
-	'What you do not add here stays as it is. A text that you add and leave empty, also from an empty cell, is emptied in BildOut.';
+	'What you do not add here stays as it is. A field that you add and leave empty, also from an empty cell, is emptied in BildOut.';
 
 /** The fields without which no record is created; each stands in the panel by itself. */
 export function requiredFields(type: RecordType): WrittenField[] {
@@ -205,14 +205,21 @@ export function optionalParameters(type: RecordType): INodeProperties[] {
 		.filter(({ required }) => !required);
 }
 
-/** n8n lets an AI agent's model fill in a text, but not a menu; so a menu is a text for a model. */
+/**
+ * n8n lets an AI agent's model fill in a text, but not a menu; so a menu is a text for a model. A number is
+ * one, too, since a model that has to give a number and knows none gives 0.
+ */
 export function withAgentVariant(parameter: INodeProperties): INodeProperties[] {
-	if (parameter.type !== 'options' && parameter.type !== 'multiOptions') return [parameter];
-	const { displayName, name, description, displayOptions } = parameter;
-	const values = (parameter.options as INodePropertyOptions[]).map(({ value }) => String(value));
-	const which =
-		parameter.type === 'options' ? 'One of' : 'One or more of these, with commas between them';
-	const choice = `${which}: ${values.join(', ')}`;
+	const { displayName, name, type, description, displayOptions } = parameter;
+	if (type !== 'options' && type !== 'multiOptions' && type !== 'number') return [parameter];
+	const values = ((parameter.options ?? []) as INodePropertyOptions[]).map(({ value }) =>
+		String(value),
+	);
+	const which = type === 'options' ? 'One of' : 'One or more of these, with commas between them';
+	const choice =
+		type === 'number'
+			? 'A number in digits, or nothing if it is not known'
+			: `${which}: ${values.join(', ')}`;
 	return [
 		{ ...parameter, displayOptions: { show: { ...displayOptions?.show, '@tool': [false] } } },
 		{
@@ -220,7 +227,7 @@ export function withAgentVariant(parameter: INodeProperties): INodeProperties[] 
 			name,
 			type: 'string',
 			default: '',
-			placeholder: `e.g. ${values[0]}`,
+			placeholder: type === 'number' ? 'e.g. 1250.50' : `e.g. ${values[0]}`,
 			description: description ? `${description.replace(/\.$/, '')}. ${choice}.` : choice,
 			displayOptions: { show: { ...displayOptions?.show, '@tool': [true] } },
 		},

@@ -1,11 +1,30 @@
-import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject, INodeProperties } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import { isObject } from '../api/json';
 import { apiRequest, type ApiRequest, DEFAULT_SETTINGS, type RequestSettings } from '../api/client';
 import type { Run } from '../execution/run';
+import { isLocator } from './resourceLocators';
 import { formatMessage } from './text';
 import { readWholeNumber, saysNothing } from './values';
+
+/** What the panel calls parameters, and as `collection.member` the members of collections. */
+export type ParameterLabels = ReadonlyMap<string, string>;
+
+export function labelsOf(properties: readonly INodeProperties[]): ParameterLabels {
+	return new Map(
+		properties.flatMap(({ name, displayName, type, options = [] }): Array<[string, string]> => {
+			const members = type === 'collection' ? (options as INodeProperties[]) : [];
+			return [
+				[name, displayName],
+				...members.map((member): [string, string] => [
+					`${name}.${member.name}`,
+					member.displayName,
+				]),
+			];
+		}),
+	);
+}
 
 /** One input item and the parameters as they are for it. */
 export class InputItem {
@@ -15,11 +34,34 @@ export class InputItem {
 	constructor(
 		readonly run: Run,
 		readonly index: number,
+		private readonly labels: ParameterLabels = new Map(),
 	) {}
 
-	/** The value of a parameter, with its expression resolved for this item. */
+	/**
+	 * The value of a parameter, with its expression resolved for this item.
+	 *
+	 * @throws NodeOperationError for an expression that returns `undefined`, also in a member of a collection
+	 */
 	param(name: string, fallback?: unknown): unknown {
+		const value = this.resolved(name, fallback);
+		this.refuseUndefined(name, value);
+		// Filters have an error of their own; rows and the values of locators are checked by their readers.
+		if (name !== 'filters' && isObject(value) && !isLocator(value)) {
+			for (const [member, given] of Object.entries(value)) {
+				this.refuseUndefined(`${name}.${member}`, given);
+			}
+		}
+		return value;
+	}
+
+	private resolved(name: string, fallback?: unknown): unknown {
 		return this.run.node.getNodeParameter(name, this.index, fallback);
+	}
+
+	private refuseUndefined(path: string, value: unknown): void {
+		// A model that leaves a parameter out says nothing of it.
+		if (value !== undefined || this.isTool) return;
+		this.failForUndefined(`'${this.labels.get(path) ?? path}'`);
 	}
 
 	/** A parameter as it is written, with expressions as text that begins with '='. */
@@ -49,7 +91,7 @@ export class InputItem {
 
 	/** A parameter that must have a value. */
 	required(name: string, label: string): IDataObject[string] {
-		const value = this.param(name, '') as IDataObject[string];
+		const value = this.resolved(name, '') as IDataObject[string];
 		if (saysNothing(this, value)) {
 			this.fail(
 				`'${label}' is empty`,

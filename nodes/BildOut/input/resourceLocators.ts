@@ -4,7 +4,7 @@ import { RECORD_ID, webPathsOf } from '../assumptions';
 import { getConnection, parseUrl } from '../api/connection';
 import type { InputItem } from './inputItem';
 import { oneLine } from './text';
-import { plainEmail } from './values';
+import { plainEmail, refuseSpreadsheetError } from './values';
 import { capitalized, type LookupKey, type RecordType, withArticle } from '../records/recordType';
 
 /** No name, number or email is longer. */
@@ -24,6 +24,7 @@ export async function locate(
 	label: string,
 ): Promise<string> {
 	const { mode, text } = readLocator(requiredLocator(item, locator, type, label));
+	refuseSpreadsheetError(item, `'${label}'`, text);
 	const chosen = type.lookupKeys.find((key) => key.mode === mode);
 	if (chosen) return idOf(item, type, label, chosen, text, await find(item, type, chosen, text));
 	if (mode === 'url' || /^https?:/i.test(text)) return await idFromUrl(item, type, label, text);
@@ -68,7 +69,8 @@ export function valueOfLocator(locator: unknown): unknown {
 	return isLocator(locator) ? locator.value : locator;
 }
 
-function isLocator(locator: unknown): locator is { mode?: string; value?: unknown } {
+/** What n8n gives for a chooser: the chosen mode and the value. */
+export function isLocator(locator: unknown): locator is { mode?: string; value?: unknown } {
 	return (
 		typeof locator === 'object' && locator !== null && ('mode' in locator || 'value' in locator)
 	);

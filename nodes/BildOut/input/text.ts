@@ -32,11 +32,11 @@ const UNSEEN =
 /** Without what nobody sees and without white space around it; joiners stay where they shape letters. */
 export function cleanText(text: string): string {
 	return text
-		.replace(INVISIBLE, (sign, at: number) => {
-			const isJoiner = sign === '\u200c' || sign === '\u200d';
-			return isJoiner && JOINING.test(text.slice(Math.max(0, at - 2), at)) ? sign : '';
-		})
 		.replace(BLANK, ' ')
+		.replace(INVISIBLE, (sign, at: number, whole: string) => {
+			const isJoiner = sign === '\u200c' || sign === '\u200d';
+			return isJoiner && JOINING.test(whole.slice(Math.max(0, at - 2), at)) ? sign : '';
+		})
 		.trim();
 }
 

@@ -350,10 +350,19 @@ export function inexactNumberIn(json: string): string | undefined {
 	return undefined;
 }
 
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
 /** Where a text ends that begins at a quotation mark. */
 function endOfJsonText(json: string, start: number): number {
 	let at = start + 1;
-	while (at < json.length && json[at] !== '"') at += json[at] === '\\' ? 2 : 1;
+	for (
+		let sign = json.charCodeAt(at);
+		at < json.length && sign !== QUOTE;
+		sign = json.charCodeAt(at)
+	) {
+		at += sign === BACKSLASH ? 2 : 1;
+	}
 	return at;
 }
 

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { refuseAllItems } from '../../input/allItems';
 import type { InputItem } from '../../input/inputItem';
 import { formatValue } from '../../input/text';
-import { asText, readJson } from '../../input/values';
+import { asText, jsonHint, readJson, saysNothing } from '../../input/values';
 import { isObject } from '../../api/json';
 import { type ApiRequest, METHODS } from '../../api/client';
 import { readPath } from './readPath';
@@ -63,12 +63,12 @@ function readQuery(item: InputItem): IDataObject {
 function readBody(item: InputItem): ApiRequest['body'] {
 	refuseAllItems(item, 'body', 'Body');
 	const given = item.param('body', '');
-	if (given === undefined || given === null || String(given).trim() === '') return undefined;
+	if (saysNothing(item, given)) return undefined;
 	const body = readJson(item, "'Body'", given);
 	if (isObject(body)) return body;
 	if (Array.isArray(body) && body.every(isObject)) return body;
 	return item.fail(
 		`'Body' must be a JSON object or a list of them, got ${formatValue(body)}`,
-		'Write it as in the example below the field.',
+		jsonHint(body, 'Write it as in the example below the field.'),
 	);
 }

@@ -2,8 +2,15 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { refuseAllItems } from '../../input/allItems';
 import type { InputItem } from '../../input/inputItem';
-import { formatValue } from '../../input/text';
-import { asText, type NumberRule, readJson, readNumber } from '../../input/values';
+import { formatValue, oneLine } from '../../input/text';
+import {
+	asText,
+	jsonHint,
+	type NumberRule,
+	readJson,
+	readNumber,
+	saysNothing,
+} from '../../input/values';
 import { isObject } from '../../api/json';
 
 /** What BildOut knows of a line (section Create Invoice). */
@@ -20,6 +27,15 @@ const IN_ROWS: Names = {
 	quantity: 'Quantity',
 	unit_price: 'Unit Price',
 	tax_rate: 'Tax Rate (%)',
+};
+
+/** The members of a row of the panel. */
+const ROW_MEMBERS: Names = {
+	name: 'name',
+	description: 'description',
+	quantity: 'quantity',
+	unit_price: 'unitPrice',
+	tax_rate: 'taxRate',
 };
 
 const IN_JSON: Names = {
@@ -72,8 +88,8 @@ function linesFromRows(item: InputItem): GivenLine[] {
 				"Choose JSON under 'Enter Line Items As' for a list that comes from an expression.",
 			);
 		}
-		const { name, description, quantity, unitPrice, taxRate } = row;
-		const line = { name, description, quantity, unit_price: unitPrice, tax_rate: taxRate };
+		const members = FIELDS.filter((field) => ROW_MEMBERS[field] in row);
+		const line = Object.fromEntries(members.map((field) => [field, row[ROW_MEMBERS[field]]]));
 		return { item, number, line, names: IN_ROWS };
 	});
 }
@@ -83,7 +99,10 @@ function linesFromJson(item: InputItem): GivenLine[] {
 	if (!Array.isArray(lines)) {
 		item.fail(
 			`'Line Items (JSON)' must be a list of lines, got ${formatValue(lines)}`,
-			'Put the lines in square brackets: [{"name": "Labor", "quantity": 16, "unit_price": 75}].',
+			jsonHint(
+				lines,
+				'Put the lines in square brackets: [{"name": "Labor", "quantity": 16, "unit_price": 75}].',
+			),
 		);
 	}
 	return (lines as unknown[]).map((line, index) => {
@@ -91,7 +110,7 @@ function linesFromJson(item: InputItem): GivenLine[] {
 		if (!isObject(line)) {
 			item.fail(
 				`Line ${number}: must have 'name', 'quantity' and 'unit_price', got ${formatValue(line)}`,
-				'Write each line like {"name": "Labor", "quantity": 16, "unit_price": 75}.',
+				jsonHint(line, 'Write each line like {"name": "Labor", "quantity": 16, "unit_price": 75}.'),
 			);
 		}
 		refuseUnknown(item, number, line);
@@ -101,10 +120,11 @@ function linesFromJson(item: InputItem): GivenLine[] {
 
 /** Numbers go out as they were given; only the notation changes, where a spreadsheet gave text. */
 function readLine(given: GivenLine): IDataObject {
+	refuseUndefined(given);
 	const { description, tax_rate } = given.line;
 	return {
 		name: nameOf(given),
-		...(isBlank(description) ? {} : { description: textOf(given, 'description') }),
+		...(saysNothing(given.item, description) ? {} : { description: textOf(given, 'description') }),
 		quantity: numberOf(given, 'quantity', {
 			range: 'greater than 0',
 			isInRange: (quantity) => quantity > 0,
@@ -113,7 +133,7 @@ function readLine(given: GivenLine): IDataObject {
 		unit_price: numberOf(given, 'unit_price', {
 			hint: 'Give the price of one unit, or 0 for a line that costs nothing.',
 		}),
-		...(isBlank(tax_rate)
+		...(saysNothing(given.item, tax_rate)
 			? {}
 			: {
 					tax_rate: numberOf(given, 'tax_rate', {
@@ -127,20 +147,21 @@ function readLine(given: GivenLine): IDataObject {
 	};
 }
 
-/** What was not touched says nothing. */
-function isBlank(value: unknown): boolean {
-	return value === undefined || value === null || (typeof value === 'string' && !value.trim());
+/** An expression of a line that returns nothing is misspelt; left out, it could leave the line untaxed. */
+function refuseUndefined({ item, number, line, names }: GivenLine): void {
+	if (item.isTool) return;
+	const missing = FIELDS.find((field) => field in line && line[field] === undefined);
+	if (missing) item.failForUndefined(`Line ${number}: '${names[missing]}'`);
 }
 
 function nameOf(given: GivenLine): string {
-	const name = isBlank(given.line.name) ? '' : textOf(given, 'name').trim();
-	if (name === '') {
+	if (saysNothing(given.item, given.line.name)) {
 		given.item.fail(
 			`Line ${given.number}: '${given.names.name}' is empty`,
 			'Say what the line charges for, e.g. Labor.',
 		);
 	}
-	return name;
+	return oneLine(textOf(given, 'name'));
 }
 
 function textOf({ item, number, line, names }: GivenLine, field: LineField): string {
