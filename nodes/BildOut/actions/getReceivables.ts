@@ -9,11 +9,10 @@ import {
 	receivableInvoices,
 } from '../execution/receivables';
 import { getRecord } from '../execution/readRecord';
-import { toCalendarDate } from '../input/dates';
+import { toCalendarDate, today } from '../input/dates';
 import type { InputItem } from '../input/inputItem';
 import { isEmptyLocator, locate } from '../input/resourceLocators';
-import { today } from '../input/timestamps';
-import { formatValue } from '../input/values';
+import { formatValue } from '../input/text';
 import { customerRecord } from '../records/customer';
 import { invoiceRecord } from '../records/invoice';
 import { optionalResourceLocator } from '../records/resourceLocator';

@@ -6,7 +6,7 @@ import { toCalendarDate } from '../input/dates';
 import type { InputItem } from '../input/inputItem';
 import { toOutput } from '../input/money';
 import { simplified } from '../input/output';
-import { today } from '../input/timestamps';
+import { today } from '../input/dates';
 import { customerRecord } from '../records/customer';
 import { invoiceRecord } from '../records/invoice';
 import { paymentRecord } from '../records/payment';

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { customerIdIn, invoiceIdIn, invoiceStateOf, isOutgoing, isSettled } from '../assumptions';
 import { compare, type Decimal, minus, plus, sum, toDecimal, toOutput, ZERO } from '../input/money';
-import { momentOf } from '../input/timestamps';
+import { parseTimestamp } from '../input/dates';
 import {
 	amountPaidOf,
 	calendarDay,
@@ -120,7 +120,7 @@ function invoiceEntry(invoice: IDataObject, { timezone }: StatementOf): Possible
 		description: `Invoice ${number}${due ? `, due ${due}` : ''}`,
 		amount: totalOf(invoice),
 		currency: currencyOf(invoice),
-		at: momentOf(invoice.created_at) ?? 0,
+		at: parseTimestamp(invoice.created_at) ?? 0,
 	};
 }
 
@@ -139,7 +139,7 @@ function paymentEntry(
 		description: `Payment of ${number}${method}`,
 		amount: amount && minus(ZERO, amount),
 		currency: currencyOf(payment) ?? currencyOf(invoice),
-		at: momentOf(payment.created_at) ?? 0,
+		at: parseTimestamp(payment.created_at) ?? 0,
 	};
 }
 

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { type Decimal, minus, plus, toDecimal, ZERO } from '../input/money';
-import { dayOf, isExactMoment, momentOf, today } from '../input/timestamps';
+import { dayOf, isExactTimestamp, parseTimestamp, today } from '../input/dates';
 
 /** What an invoice or a payment says of money, days and whom it concerns, however BildOut writes it. */
 
@@ -46,7 +46,7 @@ export function invoiceName({ invoice_number: number, id }: IDataObject): string
 export function calendarDay(value: unknown, timezone: string): string | undefined {
 	const written = dayOf(value);
 	const hasTime = written === undefined || String(value).trim().length > 10;
-	const moment = hasTime && isExactMoment(value) ? momentOf(value) : undefined;
+	const moment = hasTime && isExactTimestamp(value) ? parseTimestamp(value) : undefined;
 	const day = moment === undefined ? written : today(moment, timezone);
 	return day !== undefined && isOnCalendar(day) ? day : undefined;
 }
