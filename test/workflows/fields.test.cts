@@ -42,7 +42,7 @@ describe('a value that a field cannot hold is named before anything is sent', ()
 		],
 		[
 			'record',
-			project({ customerId: given }),
+			project({ customerId: locator(given) }),
 			'a/b',
 			/^'a\/b' under 'Customer' is not the ID of a customer/,
 		],

@@ -66,7 +66,7 @@ const FILTERS: Array<[resource: string, path: string, filters: object, keep: Kee
 	[
 		'invoice',
 		'/invoices',
-		{ createdFrom: `${START}T00:00:00Z`, createdTo: `${HALF_YEAR_LATER}T00:00:00Z` },
+		{ createdFrom: `${START}T00:00:00Z`, createdTo: `${HALF_YEAR_LATER}T00:00:01Z` },
 		({ created_at }) => created_at >= START && created_at <= HALF_YEAR_LATER,
 	],
 	[
@@ -104,7 +104,7 @@ const FILTERS: Array<[resource: string, path: string, filters: object, keep: Kee
 	[
 		'payment',
 		'/payments',
-		{ createdFrom: `${START}T00:00:00Z`, createdTo: `${HALF_YEAR_LATER}T00:00:00Z` },
+		{ createdFrom: `${START}T00:00:00Z`, createdTo: `${HALF_YEAR_LATER}T00:00:01Z` },
 		({ created_at }) => created_at >= START && created_at <= HALF_YEAR_LATER,
 	],
 	[

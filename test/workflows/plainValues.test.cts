@@ -171,10 +171,13 @@ describe('a record', () => {
 		expect(await bildout.wire()).toEqual([['GET /customers/12']]);
 	});
 
-	it.each([null, '', ' ', '\u00a0', '\u200b'])('that is %p stays out where it need not be', async (value) => {
-		await bildout.run(project(locator(given)), withValue(value));
-		expect(await bildout.wire()).toEqual([['POST /projects', { name: 'Deck' }]]);
-	});
+	it.each([null, '', ' ', '\u00a0', '\u200b'])(
+		'that is %p stays out where it need not be',
+		async (value) => {
+			await bildout.run(project(locator(given)), withValue(value));
+			expect(await bildout.wire()).toEqual([['POST /projects', { name: 'Deck' }]]);
+		},
+	);
 });
 
 it('refuses a number too large to be one', async () => {
