@@ -57,7 +57,7 @@ describe.each(PEOPLE)('$resource', ({ resource, path, own }) => {
 
 		it('asks for a name before it sends anything', async () => {
 			const { error } = await run({ resource, operation: 'create', name: '={{ $json.company }}' });
-			expect(error?.message).toBe("'Name' is empty");
+			expect(error?.message).toBe("The expression for 'Name' returned no value");
 			expect(error?.description).toMatch(/expression/);
 			expect(await bildout.wire()).toEqual([]);
 		});

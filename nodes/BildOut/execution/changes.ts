@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isObject } from '../api/json';
 import { isEqual, toDecimal } from '../input/money';
-import { dayOf } from '../input/timestamps';
+import { dayOf } from '../input/dates';
 
 /** One field that a write changes. */
 export interface Change {

@@ -189,4 +189,3 @@ function addToIndex(ids: Map<string, Set<string>>, value: unknown, id: string): 
 	const key = normalized(value);
 	if (key !== '') ids.set(key, (ids.get(key) ?? new Set()).add(id));
 }
-

@@ -21,6 +21,9 @@ const TIME =
 /** Unix time as text, in any of the units below. */
 const DIGITS = /^\d{9,19}$/;
 
+/** The end of the year 9999: what is beyond it counts micro- or nanoseconds, or is a mistake. */
+const LAST_MS = 253_402_300_799_999;
+
 /** What Luxon's DateTime has, without depending on Luxon. */
 interface DateTimeLike {
 	isValid: boolean;
@@ -112,8 +115,8 @@ function clockText(ms: number): string {
 
 /**
  * A timestamp of BildOut's in milliseconds since 1970: ISO text, also as Postgres writes it, or Unix time in
- * seconds, milli-, micro- or nanoseconds. A time without a zone is UTC, whatever the zone of this machine.
- * Undefined for anything else, such as `0000-00-00`.
+ * seconds or milliseconds. A time without a zone is UTC, whatever the zone of this machine.
+ * Undefined for anything else, such as `0000-00-00` or nanoseconds.
  */
 export function parseTimestamp(value: unknown): number | undefined {
 	if (typeof value === 'number') return fromUnixTime(value);
@@ -125,12 +128,10 @@ export function parseTimestamp(value: unknown): number | undefined {
 	return written && time && Date.parse(written.day) + time.ms - (time.offsetMs ?? 0);
 }
 
-/** Each unit ends where the next begins: the year 5138 in the smaller is 1973 in the larger. */
+/** Unix seconds stay below 1e11 for three thousand years; milliseconds are beyond it since 1973. */
 function fromUnixTime(number: number): number | undefined {
-	if (!(number > 0 && number < 1e20)) return undefined;
-	if (number < 1e11) return number * 1000;
-	if (number < 1e14) return number;
-	return Math.floor(number / (number < 1e17 ? 1e3 : 1e6));
+	if (!(number > 0 && number <= LAST_MS)) return undefined;
+	return number < 1e11 ? number * 1000 : number;
 }
 
 /** Whether a timestamp names one moment: with a time of day, and in a known time zone. */

@@ -2,7 +2,7 @@ import type { IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import { TtlCache } from '../ttlCache';
-import { momentOf } from '../input/timestamps';
+import { parseTimestamp } from '../input/dates';
 import { getConnection } from '../api/connection';
 import { STANDARD_LIMIT } from '../api/scheduler';
 import {
@@ -181,7 +181,7 @@ function baseline(
 	const { events, kept } = compare(watch, new Map(), reading, true, false);
 	const isSince = ({ at }: DetectedEvent) => since !== undefined && at !== undefined && at >= since;
 	const changes = reading.records
-		.filter((record) => !((momentOf(record.created_at) ?? -Infinity) >= (since ?? Infinity)))
+		.filter((record) => !((parseTimestamp(record.created_at) ?? -Infinity) >= (since ?? Infinity)))
 		.map((record) => changed(watch, record));
 	const all = new Map([...changes, ...events].map((event) => [event.id, event]));
 	return {

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { momentOf } from '../input/timestamps';
+import { parseTimestamp } from '../input/dates';
 import {
 	hashOf,
 	type KeptRecord,
@@ -110,7 +110,7 @@ export function eventsOfNew(
 export function changed(watch: WatchedResource, record: IDataObject): DetectedEvent {
 	const { updated_at: updated, status } = record;
 	const content = watch.changesBy === 'status' ? status : hashOf(record);
-	return event(watch.changed, record, [updated, content], momentOf(updated));
+	return event(watch.changed, record, [updated, content], parseTimestamp(updated));
 }
 
 /** The events in order of time; what has no time of its own happened by `now`. */
@@ -134,7 +134,7 @@ function compareRecord(
 ): { events: DetectedEvent[]; kept: KeptRecord } {
 	const before = known.get(String(record.id));
 	const hash = hashOf(watch.changesBy === 'status' ? { status: record.status } : record);
-	const createdAt = momentOf(record.created_at);
+	const createdAt = parseTimestamp(record.created_at);
 	const events: DetectedEvent[] = [];
 	if (before) {
 		if (before.hash !== hash) events.push(changed(watch, record));
@@ -183,9 +183,9 @@ function entering(
 	clock: Clock,
 	isAgain: boolean,
 ): DetectedEvent {
-	const since = rule.since?.(record, clock) ?? momentOf(record.updated_at);
+	const since = rule.since?.(record, clock) ?? parseTimestamp(record.updated_at);
 	// An invoice may be written when its due date is over.
-	const at = since && Math.max(since, momentOf(record.created_at) ?? since);
+	const at = since && Math.max(since, parseTimestamp(record.created_at) ?? since);
 	const again = isAgain ? (record.updated_at ?? hashOf(record)) : undefined;
 	return event(rule.event, record, [rule.occasion?.(record, clock), again], at);
 }

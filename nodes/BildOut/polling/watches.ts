@@ -63,29 +63,17 @@ const crudEvents = (record: RecordType): WatchedResource => ({
 const INVOICE_STATES: StateRule[] = [
 	{
 		event: 'invoice.sent',
-<<<<<<< HEAD
 		holds: wasSent,
-		since: ({ sent_at: sentAt }) => momentOf(sentAt),
+		since: ({ sent_at: sentAt }) => parseTimestamp(sentAt),
 		occasion: ({ sent_at: sentAt }) => isoOf(sentAt),
 		oncePerOccasion: true,
-=======
-		holds: (invoice) => isInState(invoice, 'sent'),
-		since: ({ sent_at: sentAt }) => parseTimestamp(sentAt),
-		discriminator: ({ sent_at: sentAt }) => sentAt,
->>>>>>> a7a4153 (Read dates, numbers and text by one set of rules)
 	},
 	{ event: 'invoice.partially_paid', holds: isPartlyPaid },
 	{
 		event: 'invoice.paid',
-<<<<<<< HEAD
 		holds: isPaid,
-		since: ({ paid_at: paidAt }) => momentOf(paidAt),
-		occasion: ({ paid_at: paidAt }) => isoOf(paidAt),
-=======
-		holds: (invoice) => isInState(invoice, 'paid'),
 		since: ({ paid_at: paidAt }) => parseTimestamp(paidAt),
-		discriminator: ({ paid_at: paidAt }) => paidAt,
->>>>>>> a7a4153 (Read dates, numbers and text by one set of rules)
+		occasion: ({ paid_at: paidAt }) => isoOf(paidAt),
 	},
 	{
 		event: 'invoice.overdue',
@@ -163,13 +151,13 @@ export function eventsOf({ created, changed, deleted, states }: WatchedResource)
 
 /** To the second: a server may write the same moment in more than one way. */
 function isoOf(timestamp: unknown): string | undefined {
-	const moment = momentOf(timestamp);
+	const moment = parseTimestamp(timestamp);
 	return moment === undefined ? undefined : new Date(moment).toISOString().slice(0, 19);
 }
 
 /** By `sent_at` where there is one; otherwise by the status, which may have moved on since. */
 function wasSent(invoice: IDataObject): boolean | 'passed' | undefined {
-	if (momentOf(invoice.sent_at) !== undefined) return true;
+	if (parseTimestamp(invoice.sent_at) !== undefined) return true;
 	const state = invoiceStateOf(invoice);
 	if (state === undefined) return undefined;
 	if (state === 'draft' || state === 'void') return false;
