@@ -1,4 +1,3 @@
-import { PollContext } from 'n8n-core';
 import type { IDataObject } from 'n8n-workflow';
 import { SANDBOX_CLIENT } from '../../tools/lib/sandbox.mts';
 import { bildOut } from '../support/bildout.cts';
@@ -235,58 +234,6 @@ describe('With many records, a BildOut Polling Trigger', () => {
 		expect(await failure(polled.publish())).toMatch(/takes 120 requests.*every 3 minutes or more/);
 		const pollTimes = { item: [{ mode: 'everyX', value: 3, unit: 'minutes' }] };
 		expect(await polled.publish(polled.node({}, { pollTimes }))).toEqual([]);
-	});
-
-	/** Has a list stand still at a page until the time of a first check is over. */
-	function cutOffAt(path: string, page: number) {
-		lists.hanging = new RegExp(page === 1 ? `/${path}\\?` : `/${path}\\?.*page=${page}\\b`);
-		Object.assign(PollContext.prototype, { getPollBudgetMs: () => 4000 });
-	}
-
-	function endOfCut() {
-		lists.hanging = undefined;
-		Object.assign(PollContext.prototype, { getPollBudgetMs: undefined });
-	}
-
-	afterEach(endOfCut);
-
-	it.each([1, 2])(
-		'loses nothing that is made after a first check that was cut off at page %s of a list',
-		async (page) => {
-			const old = '2026-01-01T00:00:00Z';
-			const stamped = (count: number) =>
-				vendors(count).map((one) => ({ ...one, created_at: old, updated_at: old }));
-			lists.set('customers', stamped(20));
-			lists.set('vendors', stamped(300));
-			lists.set('projects', stamped(3));
-			const polled = polledFrom(['*'], { pollTimes: { item: [{ mode: 'everyHour' }] } });
-			cutOffAt('vendors', page);
-			expect(await polled.publish()).toEqual([]);
-			endOfCut();
-			const created_at = new Date().toISOString();
-			lists.set('customers', [...stamped(20), { id: 'new customer', created_at }]);
-			lists.set('vendors', [...stamped(300), { id: 'new vendor', created_at }]);
-			lists.set('projects', [
-				...stamped(2),
-				{ id: 'vendor-2', created_at: old, updated_at: created_at },
-			]);
-			expect(ids(await polled.check()).sort()).toEqual([
-				'customer.created:new customer',
-				expect.stringMatching(/^project.updated:vendor-2:/),
-				'vendor.created:new vendor',
-			]);
-			expect(await polled.check()).toEqual([]);
-		},
-	);
-
-	it('refuses a poll time that is too short also where the first check is cut off', async () => {
-		lists.set('invoices', many(6000));
-		lists.set('vendors', vendors(6000));
-		const polled = polledFrom(['invoice.created', 'vendor.created']);
-		cutOffAt('vendors', 2);
-		expect(await failure(polled.publish())).toMatch(
-			/takes at least 120 requests.*every 3 minutes or more/,
-		);
 	});
 
 	it('says at Fetch Test Event why there is nothing to show', async () => {
