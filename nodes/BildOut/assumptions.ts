@@ -274,6 +274,13 @@ export function invoiceStateOf({ status }: IDataObject): InvoiceState | undefine
 	return isValueOf(INVOICE_STATES, meaning) ? INVOICE_STATES[meaning] : undefined;
 }
 
+const VIEWED_WORDS = ['viewed', 'seen', 'opened'];
+
+/** Whether an invoice's `status` says that the customer has looked at it. */
+export function isViewedStatus({ status }: IDataObject): boolean {
+	return VIEWED_WORDS.includes(normalWord(status));
+}
+
 /** The filter by which BildOut lists only invoices that are paid. A server that ignores it costs only more pages. */
 export const PAID_INVOICES = { status: 'paid' };
 

@@ -30,10 +30,17 @@ export const EVENTS: TriggerEvent[] = [
 		whenPolled: 'When an invoice is missing in two checks, one after the other',
 	},
 	{
+		name: 'Invoice Due Soon',
+		value: 'invoice.due_soon',
+		description:
+			'When an invoice that was sent is due within the days set under Days Before Due, in the time zone of the workflow',
+		isPolledOnly: true,
+	},
+	{
 		name: 'Invoice Overdue',
 		value: 'invoice.overdue',
 		description:
-			"When an invoice that was sent is not paid by its due date, in the workflow's time zone or as BildOut's status has it, which follows the day in UTC",
+			"When an invoice that was sent is not paid by its due date, in the workflow's time zone or as BildOut's status has it, which follows the day in UTC. It comes again at each of the Overdue Steps.",
 		isPolledOnly: true,
 	},
 	{
@@ -56,6 +63,12 @@ export const EVENTS: TriggerEvent[] = [
 		name: 'Invoice Updated',
 		value: 'invoice.updated',
 		description: 'When an invoice changes',
+	},
+	{
+		name: 'Invoice Viewed',
+		value: 'invoice.viewed',
+		description: 'When a customer has looked at an invoice',
+		isPolledOnly: true,
 	},
 	{
 		name: 'Payment Received',
@@ -213,6 +226,7 @@ export const SAMPLE_EVENTS: SampleEvent[] = [
 const VENDOR_SAMPLE: SampleEvent = {
 	kinds: ['vendor.'],
 	event: {
+		id: 'vendor.created:4f0c1d8e-52a7-4be6-9d0b-0a7c1f3e6b29',
 		type: 'vendor.created',
 		created_at: '2026-03-02T15:04:05.000Z',
 		data: {
@@ -225,20 +239,74 @@ const VENDOR_SAMPLE: SampleEvent = {
 	},
 };
 
-/** Events with the IDs that the polling trigger gives them. */
-export const POLLED_SAMPLES: SampleEvent[] = [...SAMPLE_EVENTS, VENDOR_SAMPLE].map(
-	({ kinds, event }) => {
-		const { type, created_at, data } = event;
-		const id = `${type as string}:${(data as IDataObject).id as string}`;
-		return { kinds, event: { id, type, created_at, data } };
-	},
+const INVOICE_EVENTS = EVENTS.map(({ value }) => value).filter((name) =>
+	name.startsWith('invoice.'),
 );
+
+const OPEN_INVOICE = {
+	id: 'cac1a9f7-8962-4fe1-949b-ad6a5a371d31',
+	invoice_number: 'INV-0042',
+	client_id: '2b3a9f8d-e474-4498-9c2e-719288ad664d',
+	status: 'sent',
+	due_date: '2026-03-15',
+	total: 6082.5,
+	amount_paid: 0,
+	amount_due: 6082.5,
+};
+
+const POLLED_ONLY_SAMPLES: SampleEvent[] = [
+	VENDOR_SAMPLE,
+	{
+		kinds: ['invoice.due_soon'],
+		event: {
+			id: `invoice.due_soon:${OPEN_INVOICE.id}:2026-03-15`,
+			type: 'invoice.due_soon',
+			created_at: '2026-03-12T00:00:00.000Z',
+			data: OPEN_INVOICE,
+		},
+	},
+	{
+		kinds: ['invoice.overdue'],
+		event: {
+			id: `invoice.overdue:${OPEN_INVOICE.id}:2026-03-15:7`,
+			type: 'invoice.overdue',
+			created_at: '2026-03-22T00:00:00.000Z',
+			days_overdue: 7,
+			step: 7,
+			data: { ...OPEN_INVOICE, status: 'overdue' },
+		},
+	},
+	{
+		kinds: ['invoice.viewed'],
+		event: {
+			id: `invoice.viewed:${OPEN_INVOICE.id}`,
+			type: 'invoice.viewed',
+			created_at: '2026-03-02T15:04:05.000Z',
+			data: { ...OPEN_INVOICE, status: 'viewed' },
+		},
+	},
+];
+
+const POLLED_ONLY_KINDS = POLLED_ONLY_SAMPLES.flatMap(({ kinds }) => kinds);
+
+/** With the IDs that the polling trigger gives events. Each sample stands for names that no other does. */
+export const POLLED_SAMPLES: SampleEvent[] = [
+	...SAMPLE_EVENTS.map(({ kinds, event }) => ({
+		kinds: kinds.flatMap((kind) =>
+			kind === 'invoice.'
+				? INVOICE_EVENTS.filter((name) => !POLLED_ONLY_KINDS.includes(name))
+				: [kind],
+		),
+		event: { ...event, id: `${event.type as string}:${(event.data as IDataObject).id as string}` },
+	})),
+	...POLLED_ONLY_SAMPLES,
+];
 
 /** Shows a new user, where the output will be, what the first chosen event brings (a paid invoice, if none is). */
 function hintsOf(samples: SampleEvent[]): NodeHint[] {
 	return samples.map(({ kinds, event }) => ({
 		message: `What arrives will look like this. To try the workflow without waiting, copy it, click "set mock data" below and paste it there.<pre>${JSON.stringify(event, null, 2)}</pre>`,
-		displayCondition: `={{ ${JSON.stringify(kinds)}.some((kind) => ($parameter["events"][0] ?? "invoice.").startsWith(kind)) }}`,
+		displayCondition: `={{ ${JSON.stringify(kinds)}.some((kind) => ($parameter["events"][0] ?? "invoice.paid").startsWith(kind)) }}`,
 		whenToDisplay: 'beforeExecution',
 		location: 'outputPane',
 	}));

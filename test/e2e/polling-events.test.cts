@@ -73,11 +73,13 @@ describe('What happened in BildOut', () => {
 			await create('projects', { name: 'P' }),
 		];
 		const [invoice, late] = [await anInvoice(customer), await anInvoice(customer, '2020-01-31')];
+		const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+		const soon = await anInvoice(customer, tomorrow);
 		await expectOfNext(
 			...[customer, leaving].map(({ id }) => `customer.created ${id}`),
 			`vendor.created ${vendor.id}`,
 			`project.created ${project.id}`,
-			...[invoice, late].map(({ id }) => `invoice.created ${id}`),
+			...[invoice, late, soon].map(({ id }) => `invoice.created ${id}`),
 		);
 
 		await rename('customers', leaving);
@@ -85,17 +87,22 @@ describe('What happened in BildOut', () => {
 		await rename('projects', project);
 		await press(`invoices/${invoice.id}/sent`);
 		await press(`invoices/${late.id}/sent`);
+		await press(`invoices/${soon.id}/sent`);
 		const part = await pay({ invoice_id: invoice.id, amount: 40, status: 'processing' });
 		await expectOfNext(
 			`customer.updated ${leaving.id}`,
 			`vendor.updated ${vendor.id}`,
 			`project.updated ${project.id}`,
-			...[invoice, late].flatMap(({ id }) => [`invoice.updated ${id}`, `invoice.sent ${id}`]),
+			...[invoice, late, soon].flatMap(({ id }) => [`invoice.updated ${id}`, `invoice.sent ${id}`]),
 			`invoice.overdue ${late.id}`,
+			`invoice.due_soon ${soon.id}`,
 		);
 
 		await settle(part.id, 'succeeded');
+		await press(`invoices/${soon.id}/viewed`);
 		await expectOfNext(
+			`invoice.updated ${soon.id}`,
+			`invoice.viewed ${soon.id}`,
 			`payment.status_changed ${part.id}`,
 			`payment.received ${part.id}`,
 			`invoice.updated ${invoice.id}`,

@@ -272,3 +272,13 @@ function howToTurnNumber(number: number): string {
 	}
 	return '';
 }
+
+/** The day so many days after the given one, YYYY-MM-DD; before it for a negative number. */
+export function plusDays(day: string, days: number): string {
+	return new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** How many days one day is after another, both YYYY-MM-DD. */
+export function daysBetween(from: string, to: string): number {
+	return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
+}

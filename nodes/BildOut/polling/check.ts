@@ -23,9 +23,9 @@ import {
 	trackEmptyReading,
 } from './missingRecords';
 import { assertPollIntervalFits, assertRecordLimit, type Cost, readList } from './reading';
-import { parseSnapshot, serializeSnapshot } from './snapshot';
+import { type KeptRecord, parseSnapshot, serializeSnapshot } from './snapshot';
 import { keepState, nodeKey, type PollState, type ResourceState, stateOf } from './state';
-import { type Clock, paidIndex, type WatchedList } from './watches';
+import { type CheckSettings, paidIndex, type WatchedList } from './watches';
 
 /** A list with what is known of it and what was read. */
 interface ReadList {
@@ -60,12 +60,12 @@ const warnedAbout = new TtlCache<true>({ ttlMs: DAY_MS, maxWeight: 1000 });
 export async function check(
 	context: IPollFunctions,
 	lists: WatchedList[],
+	settings: CheckSettings,
 	limits: CheckLimits,
 ): Promise<PolledEvent[]> {
-	const clock = { now: Date.now(), timezone: context.getTimezone() };
 	const before = stateOf(context);
 	const account = (await getConnection(context)).key;
-	const read = await readLists(context, lists, before, clock, limits);
+	const read = await readLists(context, lists, before, settings, limits);
 
 	const isOtherAccount =
 		before !== undefined &&
@@ -80,7 +80,7 @@ export async function check(
 			"has no saved state, so it starts from what BildOut lists now. If it was published before, another node of the workflow has overwritten what n8n keeps for it: see 'Polling' in docs/queue-mode.md",
 		);
 	}
-	const since = limits.startFrom ?? clock.now;
+	const since = limits.startFrom ?? settings.now;
 	const events: DetectedEvent[] = [];
 	const resources: PollState['resources'] = {};
 	for (const list of lists) {
@@ -91,7 +91,7 @@ export async function check(
 		if (one) {
 			const outcome = isOtherAccount
 				? baseline(one, undefined)
-				: outcomeOf(context, one, firstSince, clock.now);
+				: outcomeOf(context, one, firstSince);
 			events.push(...outcome.events);
 			resources[name] = outcome.state;
 		} else {
@@ -99,9 +99,9 @@ export async function check(
 			resources[name] = kept ?? { events: watched, filteredByStatus, since };
 		}
 	}
-	const at = Math.max(clock.now, (before?.at ?? 0) + 1);
+	const at = Math.max(settings.now, (before?.at ?? 0) + 1);
 	keepState(context, { at, node: context.getNode().id, account, resources }, events.length > 0);
-	return toSortedEvents(events, clock.now);
+	return toSortedEvents(events, settings.now);
 }
 
 /** The lists that could be read. Where the first check is cut off, the rest is left to the next one. */
@@ -109,13 +109,13 @@ async function readLists(
 	context: IPollFunctions,
 	lists: WatchedList[],
 	before: PollState | undefined,
-	clock: Clock,
+	settings: CheckSettings,
 	{ until, isCutOff }: CheckLimits,
 ): Promise<ReadList[]> {
 	const read: ReadList[] = [];
 	const cost: Cost = { requests: 0 };
 	for (const list of lists) {
-		const reading = await readList(context, list, clock, until, cost).catch((error: Error) => {
+		const reading = await readList(context, list, settings, until, cost).catch((error: Error) => {
 			if (!isCutOff || Date.now() < until - TIMER_TOLERANCE_MS) throw error;
 			return undefined;
 		});
@@ -151,9 +151,9 @@ function outcomeOf(
 	context: IPollFunctions,
 	read: ReadList,
 	since: number | undefined,
-	now: number,
 ): { events: DetectedEvent[]; state: ResourceState } {
 	const { list, before, known, reading, overlap } = read;
+	const { now, overdueSteps } = reading.settings;
 	if (before === undefined) return baseline(read, since);
 	warnOfUnclear(context, read);
 	const streak = streakOf(context, read, now);
@@ -162,22 +162,28 @@ function outcomeOf(
 		// Records of another account are no news of this one.
 		return acceptMissing ? baseline(read, undefined) : { events: [], state: { ...before, streak } };
 	}
-	const { watch, events: chosen, filteredByStatus } = list;
+	const { watch, events: chosen } = list;
 	const reportsDeleted = watch.deleted !== undefined && chosen.includes(watch.deleted);
 	const { events, kept } = compare(watch, known, reading, acceptMissing, reportsDeleted);
 	return {
 		// What was not chosen at the latest check, nobody looked out for.
-		events: events.filter(({ type }) => chosen.includes(type) && before.events.includes(type)),
-		state: { events: chosen, filteredByStatus, records: serializeSnapshot(kept), streak },
+		events: events.filter(
+			({ type, isRepeated }) =>
+				chosen.includes(type) &&
+				before.events.includes(type) &&
+				!(isRepeated && before.overdueSteps !== overdueSteps.join()),
+		),
+		state: { ...stateFrom(read, kept), streak },
 	};
 }
 
 /** Takes note of what is there, and reports what happened since a moment, as far as the records tell. */
 function baseline(
-	{ list, reading }: ReadList,
+	read: ReadList,
 	since: number | undefined,
 ): { events: DetectedEvent[]; state: ResourceState } {
-	const { watch, events: chosen, filteredByStatus } = list;
+	const { list, reading } = read;
+	const { watch, events: chosen } = list;
 	const { events, kept } = compare(watch, new Map(), reading, true, false);
 	const isSince = ({ at }: DetectedEvent) => since !== undefined && at !== undefined && at >= since;
 	const changes = reading.records
@@ -186,8 +192,14 @@ function baseline(
 	const all = new Map([...changes, ...events].map((event) => [event.id, event]));
 	return {
 		events: [...all.values()].filter((event) => chosen.includes(event.type) && isSince(event)),
-		state: { events: chosen, filteredByStatus, records: serializeSnapshot(kept) },
+		state: stateFrom(read, kept),
 	};
+}
+
+function stateFrom({ list, reading }: ReadList, kept: KeptRecord[]): ResourceState {
+	const { events, filteredByStatus } = list;
+	const overdueSteps = reading.settings.overdueSteps.join();
+	return { events, filteredByStatus, overdueSteps, records: serializeSnapshot(kept) };
 }
 
 /**

@@ -10,6 +10,28 @@ const optionsProperty: INodeProperties = {
 	default: {},
 	options: [
 		{
+			displayName: 'Days Before Due',
+			name: 'daysBeforeDue',
+			type: 'number',
+			noDataExpression: true,
+			typeOptions: { minValue: 1, maxValue: 60, numberPrecision: 0 },
+			displayOptions: { show: { '/events': ['invoice.due_soon', '*'] } },
+			default: 3,
+			description:
+				'How many days before its due date an invoice counts as due soon. It is reported once for each due date.',
+		},
+		{
+			displayName: 'Overdue Steps',
+			name: 'overdueSteps',
+			type: 'string',
+			noDataExpression: true,
+			displayOptions: { show: { '/events': ['invoice.overdue', '*'] } },
+			default: '',
+			placeholder: 'e.g. 1, 7, 14, 30',
+			description:
+				'After how many days Invoice Overdue comes again while the invoice is not paid. Without it, it comes once.',
+		},
+		{
 			displayName: 'Start From',
 			name: 'startFrom',
 			type: 'dateTime',

@@ -10,7 +10,7 @@ import {
 	type StateFlag,
 	tagOf,
 } from './snapshot';
-import type { Clock, StateRule, WatchedResource } from './watches';
+import type { CheckSettings, StateRule, WatchedResource } from './watches';
 
 /** What is known of one kind of record from earlier checks, by record ID as text. */
 export type Known = Map<string, KeptRecord>;
@@ -18,7 +18,7 @@ export type Known = Map<string, KeptRecord>;
 /** One complete reading of a list. */
 export interface Reading {
 	records: IDataObject[];
-	clock: Clock;
+	settings: CheckSettings;
 	/** BildOut was asked for the records in one state only, so that a missing one may just have left it. */
 	filteredByStatus: boolean;
 }
@@ -30,6 +30,10 @@ export interface DetectedEvent {
 	id: string;
 	/** When it happened, in milliseconds since 1970, where the record tells. */
 	at?: number;
+	/** What the event tells besides the record. */
+	details?: IDataObject;
+	/** It comes again for a record that has been in the state since before. */
+	isRepeated?: boolean;
 	data: IDataObject;
 }
 
@@ -52,7 +56,7 @@ export interface PolledEvent extends IDataObject {
 export const MOST_RECORDS = 10_000;
 
 /** Who moves a due date back and forth is not told twice for the same. */
-const MOST_OCCASIONS = 4;
+const MOST_OCCASIONS = 10;
 
 /**
  * What happened between what is known and a complete reading.
@@ -68,11 +72,11 @@ export function compare(
 	acceptMissing: boolean,
 	reportsDeleted: boolean,
 ): Comparison {
-	const { clock } = reading;
+	const { settings } = reading;
 	const present = new Map(
 		reading.records.map((record) => [
 			String(record.id),
-			compareRecord(watch, record, clock, known),
+			compareRecord(watch, record, settings, known),
 		]),
 	);
 	const events = [...present.values()].flatMap((compared) => compared.events);
@@ -101,9 +105,9 @@ export function compare(
 export function eventsOfNew(
 	watch: WatchedResource,
 	record: IDataObject,
-	clock: Clock,
+	settings: CheckSettings,
 ): DetectedEvent[] {
-	return compareRecord(watch, record, clock, new Map()).events;
+	return compareRecord(watch, record, settings, new Map()).events;
 }
 
 /** That a record has changed, or its status. */
@@ -118,10 +122,11 @@ export function toSortedEvents(events: DetectedEvent[], now: number): PolledEven
 	return events
 		.map(({ at = now, ...rest }) => ({ at, ...rest }))
 		.sort((a, b) => a.at - b.at)
-		.map(({ at, id, type, data }) => ({
+		.map(({ at, id, type, details, data }) => ({
 			id,
 			type,
 			created_at: new Date(at).toISOString(),
+			...details,
 			data,
 		}));
 }
@@ -129,7 +134,7 @@ export function toSortedEvents(events: DetectedEvent[], now: number): PolledEven
 function compareRecord(
 	watch: WatchedResource,
 	record: IDataObject,
-	clock: Clock,
+	settings: CheckSettings,
 	known: Known,
 ): { events: DetectedEvent[]; kept: KeptRecord } {
 	const before = known.get(String(record.id));
@@ -142,52 +147,65 @@ function compareRecord(
 		if (watch.created) events.push(event(watch.created, record, [], createdAt));
 		if (watch.hasChangedAtFirst?.(record)) events.push(changed(watch, record));
 	}
+	const entered = new Map<string, DetectedEvent>();
 	const states = watch.states.map((rule, index) => {
-		const { flag, entered } = compareState(rule, record, clock, before?.states[index] ?? NO_STATE);
-		if (entered) events.push(before ? entered : { ...entered, at: entered.at ?? createdAt });
-		return flag;
+		const outcome = compareState(rule, record, settings, before?.states[index] ?? NO_STATE);
+		if (outcome.entered) {
+			const { at = before ? undefined : createdAt, ...rest } = outcome.entered;
+			// Of two rules for the same event, the later one tells more.
+			const isRepeated = watch.states.some(
+				({ event: name }, other) => name === rule.event && other < index && !entered.has(name),
+			);
+			entered.set(rule.event, { ...rest, at, isRepeated });
+		}
+		return outcome.flag;
 	});
+	events.push(...entered.values());
 	return { events, kept: { id: record.id as RecordId, hash, missing: 0, states } };
 }
 
 function compareState(
 	rule: StateRule,
 	record: IDataObject,
-	clock: Clock,
+	settings: CheckSettings,
 	before: StateFlag,
 ): { flag: StateFlag; entered?: DetectedEvent } {
-	const holds = rule.holds(record, clock) ?? (before.active ? 'passed' : false);
+	const holds = rule.holds(record, settings) ?? (before.active ? 'passed' : false);
 	const flag: StateFlag = {
 		active: holds !== false,
 		wasLeft: before.wasLeft || (before.active && holds === false),
 		occasions: before.occasions,
 	};
 	if (holds !== true) return { flag };
-	const occasion = rule.occasion?.(record, clock);
+	const occasion = rule.occasion?.(record, settings);
 	const isEntered = !before.active;
 	if (occasion === undefined || !rule.oncePerOccasion) {
-		return { flag, entered: isEntered ? entering(rule, record, clock, before.wasLeft) : undefined };
+		return {
+			flag,
+			entered: isEntered ? entering(rule, record, settings, before.wasLeft) : undefined,
+		};
 	}
 	const tag = tagOf(occasion);
 	if (before.occasions.includes(tag)) return { flag };
 	flag.occasions = [...before.occasions, tag].slice(-MOST_OCCASIONS);
 	// An occasion that comes late belongs to the entering that was reported without one.
 	const isNew = isEntered || before.occasions.length > 0;
-	return { flag, entered: isNew ? entering(rule, record, clock, false) : undefined };
+	return { flag, entered: isNew ? entering(rule, record, settings, false) : undefined };
 }
 
 /** @param isAgain whether the record is known to have left the state before */
 function entering(
 	rule: StateRule,
 	record: IDataObject,
-	clock: Clock,
+	settings: CheckSettings,
 	isAgain: boolean,
 ): DetectedEvent {
-	const since = rule.since?.(record, clock) ?? parseTimestamp(record.updated_at);
+	const since = rule.since?.(record, settings) ?? parseTimestamp(record.updated_at);
 	// An invoice may be written when its due date is over.
 	const at = since && Math.max(since, parseTimestamp(record.created_at) ?? since);
 	const again = isAgain ? (record.updated_at ?? hashOf(record)) : undefined;
-	return event(rule.event, record, [rule.occasion?.(record, clock), again], at);
+	const entered = event(rule.event, record, [rule.occasion?.(record, settings), again], at);
+	return { ...entered, details: rule.details?.(record, settings) };
 }
 
 /** @param discriminators what tells the event from others of its type about the same record */

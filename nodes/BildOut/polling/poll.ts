@@ -1,9 +1,10 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
-import { NodeOperationError, tryToParseDateTime } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
 
 import { TtlCache } from '../ttlCache';
 import { check } from './check';
 import type { PolledEvent } from './diff';
+import { readOptions } from './options';
 import { nodeKey } from './state';
 import { latestEvent } from './testEvent';
 import { watchedLists } from './watches';
@@ -33,8 +34,10 @@ export async function poll(asked: IPollFunctions): Promise<INodeExecutionData[][
 	const events = chosenEvents(context);
 	const longest = context.getPollBudgetMs?.() ?? LONGEST_CHECK_MS;
 	const now = Date.now();
+	const { startFrom, ...options } = readOptions(context);
+	const settings = { now, timezone: context.getTimezone(), ...options };
 	if (context.getMode() === 'manual') {
-		return asItems([await latestEvent(context, events, now + LONGEST_CHECK_MS)]);
+		return asItems([await latestEvent(context, events, settings, now + LONGEST_CHECK_MS)]);
 	}
 	const key = nodeKey(context);
 	if (underWay.get(key) !== undefined) return null;
@@ -43,8 +46,8 @@ export async function poll(asked: IPollFunctions): Promise<INodeExecutionData[][
 		const isCutOff = checked.get(key) === undefined;
 		const until = now + (isCutOff ? Math.min(longest, LONGEST_FIRST_CHECK_MS) : longest);
 		checked.set(key, true);
-		const limits = { startFrom: startFrom(context), until, isCutOff };
-		const found = await check(context, watchedLists(events), limits);
+		const limits = { startFrom, until, isCutOff };
+		const found = await check(context, watchedLists(events), settings, limits);
 		return found.length > 0 ? asItems(found) : null;
 	} finally {
 		underWay.delete(key);
@@ -61,20 +64,4 @@ function chosenEvents(context: IPollFunctions): string[] {
 	throw new NodeOperationError(context.getNode(), "No event is chosen under 'Trigger On'", {
 		description: 'Choose at least one event that should start this workflow.',
 	});
-}
-
-/** The moment under 'Start From', in milliseconds since 1970. A time without a zone is one in the workflow's. */
-function startFrom(context: IPollFunctions): number | undefined {
-	const { startFrom: given } = context.getNodeParameter('options', {}) as { startFrom?: unknown };
-	if (given === undefined || given === null || given === '') return undefined;
-	try {
-		const text = given instanceof Date ? given.toISOString() : String(given);
-		return tryToParseDateTime(text, context.getTimezone()).toMillis();
-	} catch {
-		throw new NodeOperationError(
-			context.getNode(),
-			`'Start From' must be a date such as 2025-02-15 or 2025-02-15T09:00, got '${String(given)}'`,
-			{ description: 'Choose a day in the calendar, or remove the option.' },
-		);
-	}
 }

@@ -8,7 +8,7 @@ import { DEFAULT_SETTINGS, type RequestSettings } from '../api/client';
 import { STANDARD_LIMIT } from '../api/scheduler';
 import { MOST_RECORDS, type Reading } from './diff';
 import { nodeKey } from './state';
-import { paidIndex, type Clock, type WatchedList } from './watches';
+import { paidIndex, type CheckSettings, type WatchedList } from './watches';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const REPEATED_MS = 2 * 60 * 1000;
@@ -39,14 +39,14 @@ export interface Cost {
 export async function readList(
 	context: IPollFunctions,
 	list: WatchedList,
-	clock: Clock,
+	settings: CheckSettings,
 	until: number,
 	cost: Cost = { requests: 0 },
 ): Promise<Reading> {
 	const { watch, filteredByStatus, query } = list;
 	const before = cost.requests;
 	let sent = 0;
-	const settings: RequestSettings = {
+	const requestSettings: RequestSettings = {
 		...DEFAULT_SETTINGS,
 		until,
 		onSent: () => {
@@ -65,13 +65,13 @@ export async function readList(
 			target: listTarget(watch.record),
 			query,
 			// A server may not know the filter.
-			keep: filteredByStatus ? (record) => rule.holds(record, clock) === true : undefined,
+			keep: filteredByStatus ? (record) => rule.holds(record, settings) === true : undefined,
 			wanted: Infinity,
 		},
-		settings,
+		requestSettings,
 	);
 	requireIds(context, list, records);
-	return { records, clock, filteredByStatus };
+	return { records, settings, filteredByStatus };
 }
 
 /** @throws NodeOperationError when there are more records than can be kept track of */

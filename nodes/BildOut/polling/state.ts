@@ -10,6 +10,8 @@ export interface ResourceState {
 	events: string[];
 	/** BildOut was asked for the records in one state only. */
 	filteredByStatus: boolean;
+	/** The option 'Overdue Steps' at the latest check. */
+	overdueSteps?: string;
 	/** Left out where the list could not be read to its end yet. */
 	records?: Snapshot;
 	/** From when on a list that could not be read yet counts, in milliseconds since 1970. */

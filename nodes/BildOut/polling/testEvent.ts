@@ -4,7 +4,7 @@ import { NodeOperationError } from 'n8n-workflow';
 import { ANY_EVENT } from '../events';
 import { changed, eventsOfNew, type PolledEvent, toSortedEvents } from './diff';
 import { readList } from './reading';
-import { watchedLists } from './watches';
+import { type CheckSettings, watchedLists } from './watches';
 
 /** What stands for any event, the first of which there is a record. */
 const FALLBACK_SAMPLE_EVENTS = [
@@ -24,6 +24,7 @@ const FALLBACK_SAMPLE_EVENTS = [
 export async function latestEvent(
 	context: IPollFunctions,
 	[first]: string[],
+	settings: CheckSettings,
 	until: number,
 ): Promise<PolledEvent> {
 	if (first.endsWith('.deleted')) {
@@ -37,7 +38,7 @@ export async function latestEvent(
 		);
 	}
 	for (const event of first === ANY_EVENT ? FALLBACK_SAMPLE_EVENTS : [first]) {
-		const latest = await latestOf(context, event, until);
+		const latest = await latestOf(context, event, settings, until);
 		if (latest) return latest;
 	}
 	throw new NodeOperationError(
@@ -55,14 +56,17 @@ export async function latestEvent(
 async function latestOf(
 	context: IPollFunctions,
 	event: string,
+	settings: CheckSettings,
 	until: number,
 ): Promise<PolledEvent | undefined> {
 	const [list] = watchedLists([event]);
-	const clock = { now: Date.now(), timezone: context.getTimezone() };
-	const { records } = await readList(context, list, clock, until);
+	const { records } = await readList(context, list, settings, until);
 	const events = records
-		.flatMap((record) => [...eventsOfNew(list.watch, record, clock), changed(list.watch, record)])
+		.flatMap((record) => [
+			...eventsOfNew(list.watch, record, settings),
+			changed(list.watch, record),
+		])
 		.filter(({ type }) => type === event);
 	const [latest] = events.sort((a, b) => (b.at ?? 0) - (a.at ?? 0));
-	return latest && toSortedEvents([latest], clock.now)[0];
+	return latest && toSortedEvents([latest], settings.now)[0];
 }

@@ -1,6 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { invoiceStateOf, isOutgoing, PAID_INVOICES, paymentStateOf } from '../assumptions';
+import {
+	invoiceStateOf,
+	isOutgoing,
+	isViewedStatus,
+	PAID_INVOICES,
+	paymentStateOf,
+} from '../assumptions';
 import { ANY_EVENT } from '../events';
 import { customerRecord } from '../records/customer';
 import { invoiceRecord } from '../records/invoice';
@@ -8,14 +14,25 @@ import { paymentRecord } from '../records/payment';
 import { projectRecord } from '../records/project';
 import type { RecordType } from '../records/recordType';
 import { vendorRecord } from '../records/vendor';
-import { dayOf, parseTimestamp, startOfDayAfter, today } from '../input/dates';
+import {
+	dayOf,
+	daysBetween,
+	parseTimestamp,
+	plusDays,
+	startOfDayAfter,
+	today,
+} from '../input/dates';
 
-/** When a reading took place. */
-export interface Clock {
+/** When a check takes place, and what the user has set for it. */
+export interface CheckSettings {
 	/** In milliseconds since 1970. */
 	now: number;
 	/** The workflow's time zone. */
 	timezone: string;
+	/** How many days before its due date an invoice counts as due soon. */
+	daysBeforeDue: number;
+	/** After how many days an overdue invoice is reported again, in ascending order. */
+	overdueSteps: number[];
 }
 
 /** A state that records enter and leave. */
@@ -26,11 +43,13 @@ export interface StateRule {
 	 * Whether the record is in the state. `passed` when it must have been in it, without a trace of when:
 	 * that is not reported. Undefined when nothing can be said, and all stays as it was.
 	 */
-	holds: (record: IDataObject, clock: Clock) => boolean | 'passed' | undefined;
+	holds: (record: IDataObject, settings: CheckSettings) => boolean | 'passed' | undefined;
 	/** When the record entered it, where the record tells, in milliseconds since 1970. */
-	since?: (record: IDataObject, clock: Clock) => number | undefined;
+	since?: (record: IDataObject, settings: CheckSettings) => number | undefined;
 	/** What tells one entering from another, where the record has such. */
-	occasion?: (record: IDataObject, clock: Clock) => string | undefined;
+	occasion?: (record: IDataObject, settings: CheckSettings) => string | undefined;
+	/** What the event tells besides the record. */
+	details?: (record: IDataObject, settings: CheckSettings) => IDataObject;
 	/** Where there is an occasion, it decides: each is reported once, however often the state is entered. */
 	oncePerOccasion?: boolean;
 }
@@ -83,6 +102,37 @@ const INVOICE_STATES: StateRule[] = [
 			return day === undefined ? undefined : startOfDayAfter(day, timezone);
 		},
 		occasion: ({ due_date: dueDate }) => dayOf(dueDate),
+		details: (invoice, settings) => ({ days_overdue: daysOverdue(invoice, settings), step: 0 }),
+	},
+	{
+		event: 'invoice.viewed',
+		holds: wasViewed,
+		since: ({ viewed_at: viewedAt }) => parseTimestamp(viewedAt),
+	},
+	{
+		event: 'invoice.due_soon',
+		holds: isDueSoon,
+		since: ({ due_date: dueDate }, { timezone, daysBeforeDue }) =>
+			startOfDayAfter(plusDays(String(dayOf(dueDate)), -daysBeforeDue - 1), timezone),
+		occasion: ({ due_date: dueDate }) => dayOf(dueDate),
+		oncePerOccasion: true,
+	},
+	{
+		event: 'invoice.overdue',
+		holds: (invoice, settings) =>
+			isOverdue(invoice, settings) && overdueStep(invoice, settings) > 0,
+		since: (invoice, settings) =>
+			startOfDayAfter(
+				plusDays(String(dayOf(invoice.due_date)), overdueStep(invoice, settings) - 1),
+				settings.timezone,
+			),
+		occasion: (invoice, settings) =>
+			`${String(dayOf(invoice.due_date))}:${overdueStep(invoice, settings)}`,
+		oncePerOccasion: true,
+		details: (invoice, settings) => ({
+			days_overdue: daysOverdue(invoice, settings),
+			step: overdueStep(invoice, settings),
+		}),
 	},
 ];
 
@@ -179,13 +229,46 @@ function isPartlyPaid(invoice: IDataObject): boolean | undefined {
 }
 
 /** Where BildOut does not say that an unpaid invoice is overdue, its due date does. */
-function isOverdue(invoice: IDataObject, { now, timezone }: Clock): boolean | undefined {
+function isOverdue(invoice: IDataObject, { now, timezone }: CheckSettings): boolean | undefined {
 	const state = invoiceStateOf(invoice);
 	if (state === 'sent' || state === 'partly paid') {
 		const day = dayOf(invoice.due_date);
 		return day !== undefined && day < today(now, timezone) && !isSettledUp(invoice);
 	}
 	return state && state === 'overdue';
+}
+
+/** Open, and due within the days that the user has set, today included. */
+function isDueSoon(invoice: IDataObject, settings: CheckSettings): boolean | undefined {
+	const state = invoiceStateOf(invoice);
+	if (state !== 'sent' && state !== 'partly paid') return state && false;
+	const day = dayOf(invoice.due_date);
+	if (day === undefined || isSettledUp(invoice)) return false;
+	const days = daysBetween(today(settings.now, settings.timezone), day);
+	return days >= 0 && days <= settings.daysBeforeDue;
+}
+
+/** By `viewed_at` where there is one; otherwise by the status, which hides it once the invoice is overdue or paid. */
+function wasViewed(invoice: IDataObject): boolean | undefined {
+	if (isViewedStatus(invoice) || parseTimestamp(invoice.viewed_at) !== undefined) return true;
+	const state = invoiceStateOf(invoice);
+	return state === 'draft' || state === 'sent' || state === 'void' ? false : undefined;
+}
+
+/** How many days ago an invoice was due; null where it has no due date. */
+function daysOverdue(
+	{ due_date: dueDate }: IDataObject,
+	{ now, timezone }: CheckSettings,
+): number | null {
+	const day = dayOf(dueDate);
+	// BildOut's status follows the day in UTC, and may be ahead.
+	return day === undefined ? null : Math.max(0, daysBetween(day, today(now, timezone)));
+}
+
+/** The latest of the chosen steps that an overdue invoice has reached; 0 for none. */
+function overdueStep(invoice: IDataObject, settings: CheckSettings): number {
+	const days = daysOverdue(invoice, settings) ?? 0;
+	return settings.overdueSteps.filter((step) => step <= days).at(-1) ?? 0;
 }
 
 function isSettledUp({ amount_due: due }: IDataObject): boolean {

@@ -101,6 +101,8 @@ interface Seen {
 	missing: number;
 	/** It was sent, or is in a state that only an invoice that was sent can be in. */
 	isSent: boolean;
+	/** It was viewed since it was last sent. */
+	isViewed: boolean;
 	/** When it was sent, each time that was reported. */
 	sentAt: unknown[];
 }
@@ -143,7 +145,12 @@ function eventsBetween(
 	if (!isSame) types.push(before ? 'updated' : 'created');
 
 	const { status, sent_at: at } = record;
-	const seen: Seen = { isSent: false, sentAt: [], ...before, record, missing: 0 };
+	const seen: Seen = { isSent: false, isViewed: false, sentAt: [], ...before, record, missing: 0 };
+	const wasViewed = seen.isViewed;
+	if (status === 'viewed') seen.isViewed = true;
+	else if (['draft', 'sent', 'void'].includes(String(status))) seen.isViewed = false;
+	if (seen.isViewed && !wasViewed) types.push('viewed');
+
 	const wasSent = seen.isSent;
 	seen.isSent = at !== undefined || !['draft', 'void'].includes(String(status));
 	if (at !== undefined && !seen.sentAt.includes(at)) {
@@ -182,8 +189,13 @@ describe('For any history of a BildOut, and checks that fail or whose outcome is
 						// A reading that failed, or an n8n that ended before it saved, has changed nothing.
 						if (step.fate === 'lost answer') continue;
 						const known: Known = parseSnapshot(JSON.parse(kept));
-						const clock = { now: server.now, timezone: 'UTC' };
-						const reading = { records: server.list(step.order), clock, filteredByStatus: false };
+						const settings = {
+							now: server.now,
+							timezone: 'UTC',
+							daysBeforeDue: 3,
+							overdueSteps: [],
+						};
+						const reading = { records: server.list(step.order), settings, filteredByStatus: false };
 						const { events, kept: next } = compare(invoices, known, reading, true, true);
 						if (step.fate === 'crash before saving') continue;
 						kept = JSON.stringify(serializeSnapshot(next));
@@ -207,3 +219,66 @@ describe('For any history of a BildOut, and checks that fail or whose outcome is
 });
 
 const check: Step = { do: 'check', fate: 'taken', order: 0 };
+
+describe('For any history of due dates and payments, over days', () => {
+	const STEPS = [1, 7, 14];
+	const DAYS_BEFORE = 3;
+	const day = (at: number) => new Date(START + at * 86_400_000).toISOString().slice(0, 10);
+
+	it('each invoice is due soon once for each due date, and overdue once at each step', () => {
+		const move = fc.record({
+			days: fc.nat(9),
+			due: fc.option(fc.nat(20), { nil: undefined }),
+			status: fc.constantFrom('draft', 'sent', 'partial', 'paid', undefined),
+			isKept: fc.boolean(),
+		});
+		fc.assert(
+			fc.property(fc.array(move, { maxLength: 25 }), (moves) => {
+				let [today, due, status] = [0, 10, 'sent'];
+				let kept = serializeSnapshot([]);
+				const soon = new Set<string>();
+				const reached = new Set<string>();
+				let wasOverdue = false;
+				let isFirst = true;
+				for (const next of [{ days: 0, due, status, isKept: true }, ...moves]) {
+					today += next.days;
+					due = next.due ?? due;
+					status = next.status ?? status;
+					const isOpen = status === 'sent' || status === 'partial';
+					const isSoon = isOpen && due >= today && due - today <= DAYS_BEFORE;
+					const isOverdue = isOpen && due < today;
+					const step = STEPS.filter((each) => each <= today - due).at(-1) ?? 0;
+					const isNewStep = isOverdue && step > 0 && !reached.has(`${due}:${step}`);
+					const expected = [
+						...(isSoon && !soon.has(String(due)) ? ['invoice.due_soon'] : []),
+						...(isOverdue && (!wasOverdue || isNewStep)
+							? [`invoice.overdue ${isNewStep ? step : 0}`]
+							: []),
+					];
+					const settings = {
+						now: START + today * 86_400_000,
+						timezone: 'UTC',
+						daysBeforeDue: DAYS_BEFORE,
+						overdueSteps: STEPS,
+					};
+					const records = [{ id: 'i', status, due_date: day(due), amount_due: 5 }];
+					const reading = { records, settings, filteredByStatus: false };
+					const known = parseSnapshot(structuredClone(kept));
+					const { events, kept: after } = compare(invoices, known, reading, true, true);
+					const found = events
+						.filter(({ type }) => type === 'invoice.due_soon' || type === 'invoice.overdue')
+						.map(({ type, details }) => (details ? `${type} ${String(details.step)}` : type));
+					if (!isFirst) expect(found.sort()).toEqual(expected.sort());
+					// An n8n that ends before it saves has reported nothing, and does so at the next check.
+					if (!next.isKept) continue;
+					isFirst = false;
+					kept = serializeSnapshot(after);
+					if (isSoon) soon.add(String(due));
+					if (isOverdue && step > 0) reached.add(`${due}:${step}`);
+					wasOverdue = isOverdue;
+				}
+			}),
+			{ numRuns: 300 },
+		);
+	});
+});
