@@ -53,3 +53,10 @@ it.each(PAGES)('%s names only files that exist', (page) => {
 	const named = filesIn(read(page)).filter((file) => file.includes('/'));
 	expect(named.filter((file) => !isThere(file))).toEqual([]);
 });
+
+it.each(readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md')))(
+	'docs/%s begins with what its reader can do then',
+	(name) => {
+		expect(read(`docs/${name}`).split('\n')[2]).toMatch(/^After reading this page you /);
+	},
+);
