@@ -55,9 +55,13 @@ const deleted: OutputSchema = {
 	properties: { deleted: { type: 'boolean' }, id: { type: 'string' } },
 };
 
-/** The node's own word on what an upsert did. */
-function withUpsert(record: OutputSchema): OutputSchema {
-	return { ...record, properties: { ...record.properties, upsert: { type: 'string' } } };
+/** The node's own word on what an upsert did. An invoice has the External ID by which it is found. */
+function withUpsert(name: string, record: OutputSchema): OutputSchema {
+	const own: OutputSchema['properties'] = {
+		...(name === 'Invoice' ? { external_id: { type: 'string' } } : {}),
+		upsert: { type: 'string' },
+	};
+	return { ...record, properties: { ...record.properties, ...own } };
 }
 
 /** The record as 'Simplify' gives it, which is the default: `address.city` becomes `address_city`. */
@@ -90,7 +94,7 @@ function outputOf({
 	const special = /^get([A-Z].+)$/.exec(operation)?.[1];
 	if (special && special !== 'All') return component(`${name}${special}`);
 	const record = component(name);
-	if (operation === 'upsert') return withUpsert(record);
+	if (operation === 'upsert') return withUpsert(name, record);
 	return operation.startsWith('get') ? simplified(record, simplifiedFields, extraFields) : record;
 }
 

@@ -27,7 +27,7 @@ export class BildOut implements INodeType {
 		usableAsTool: true,
 		builderHint: {
 			searchHint:
-				'Reads and writes invoices, payments, customers, projects and vendors in BildOut, invoicing for construction businesses. Create or Update finds a customer, vendor or project by email or name first. API Request sends what no other operation does. To start a workflow when something happens in BildOut, use the BildOut Trigger, or the BildOut Polling Trigger where n8n has no public address.',
+				'Reads and writes invoices, payments, customers, projects and vendors in BildOut, invoicing for construction businesses. Create or Update finds a customer, vendor or project by email or name first, and an invoice by an External ID. API Request sends what no other operation does. To start a workflow when something happens in BildOut, use the BildOut Trigger, or the BildOut Polling Trigger where n8n has no public address.',
 			relatedNodes: [
 				{
 					nodeType: 'n8n-nodes-bildout.bildOutTrigger',

@@ -37,6 +37,7 @@ const PARAMETERS: Array<[resource: string, operation: string, parameters?: objec
 	['project', 'delete'],
 	['project', 'getFinancials'],
 	['invoice', 'create', INVOICE],
+	['invoice', 'upsert', { externalId: 'JOB-1042-3', ...INVOICE }],
 	['invoice', 'get'],
 	['invoice', 'getAll'],
 	['invoice', 'getReceivables'],
@@ -63,7 +64,7 @@ export async function everyOperation(bildout: BildOut): Promise<Operation[]> {
 	const all = PARAMETERS.map(([resource, operation, parameters]): Operation => {
 		const isIdle = resource === 'customer' && operation === 'delete';
 		const id = OF_ONE.includes(operation) ? (isIdle ? idle : ids[resource]) : undefined;
-		const isForCustomer = resource === 'invoice' && operation === 'create';
+		const isForCustomer = resource === 'invoice' && ['create', 'upsert'].includes(operation);
 		return {
 			name: `${resource}: ${operation}`,
 			parameters: {

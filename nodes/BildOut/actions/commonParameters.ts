@@ -110,9 +110,10 @@ const checkResult: INodeProperties = {
 		'Whether to compare what BildOut returns with what was sent. An invoice whose line items are missing or different fails; another total or another value of a field is a hint above the output.',
 };
 
-/** The Options of an operation that writes records. */
+/** The Options of an operation that writes records, in alphabetical order; `more` begin with E. */
 export function writeOptions(
 	operation: 'create' | 'update' | 'upsert' | 'delete',
+	more: INodeProperties[] = [],
 ): INodeProperties {
 	const isChange = operation !== 'delete';
 	const mayReplace = operation === 'update' || operation === 'upsert';
@@ -120,6 +121,7 @@ export function writeOptions(
 		...requestOptions,
 		options: [
 			...(isChange ? [checkResult] : []),
+			...more,
 			maxRetries,
 			previewOnly,
 			...(mayReplace ? [sendOnlyGivenFields] : []),

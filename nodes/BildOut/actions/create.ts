@@ -2,6 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { isObject } from '../api/json';
 import { IDEMPOTENCY_HEADER } from '../assumptions';
+import { checkKept, type Kept, refuseWhereDropped } from '../execution/checkKept';
 import { checkResult } from '../execution/checkResult';
 import { getRecord, recordFrom, unwrap } from '../execution/readRecord';
 import { withRecordLock } from '../execution/recentCreates';
@@ -21,6 +22,11 @@ export interface BodyExtension {
 	parameters: INodeProperties[];
 	/** Reads it for the body; `{}` when it says nothing. */
 	read: (item: InputItem) => IDataObject;
+	/** Further members of 'Additional Fields' and 'Options', which it reads itself. */
+	members?: INodeProperties[];
+	options?: INodeProperties[];
+	/** The field by which the record must be found again; undefined where it need not. */
+	keptField?: (item: InputItem) => string | undefined;
 }
 
 export function createOperation(
@@ -36,25 +42,13 @@ export function createOperation(
 		properties: shownFor(type, 'create', [
 			...required.map(({ parameter }) => parameter),
 			...(extension?.parameters ?? []),
-			additionalFields(type),
-			writeOptions('create'),
+			additionalFields(type, extension?.members),
+			writeOptions('create', extension?.options),
 		]),
 		writes: true,
 		async execute(item) {
-			const extra = extension?.read(item);
-			const values = { ...item.collection('additionalFields') };
-			const custom = customNames(values.customFields);
-			for (const { api, parameter, kind } of required) {
-				const { name, displayName: label } = parameter;
-				const value = item.param(name, '');
-				if (custom.includes(api) && isEmptyLocator(value)) continue;
-				values[name] =
-					typeof kind === 'object'
-						? requiredLocator(item, value, kind.record, label)
-						: item.required(name, label);
-			}
-			const fields = await readFields(item, values, type.fields);
-			const body = combined(item, forNewRecord(type, fields), extra);
+			const body = await readNewRecord(item, type, extension);
+			const kept = { keptField: extension?.keptField?.(item) };
 			return await withRecordLock(
 				item,
 				type,
@@ -63,11 +57,33 @@ export function createOperation(
 					await writeOnce(
 						item,
 						['create', type.name, body],
-						async (entry) => await planCreate(item, type, body, entry),
+						async (entry) => await planCreate(item, type, body, entry, kept),
 					),
 			);
 		},
 	};
+}
+
+/** The body of a new record, from the parameters of Create. */
+export async function readNewRecord(
+	item: InputItem,
+	type: RecordType,
+	extension?: BodyExtension,
+): Promise<IDataObject> {
+	const extra = extension?.read(item);
+	const values = { ...item.collection('additionalFields') };
+	const custom = customNames(values.customFields);
+	for (const { api, parameter, kind } of requiredFields(type)) {
+		const { name, displayName: label } = parameter;
+		const value = item.param(name, '');
+		if (custom.includes(api) && isEmptyLocator(value)) continue;
+		values[name] =
+			typeof kind === 'object'
+				? requiredLocator(item, value, kind.record, label)
+				: item.required(name, label);
+	}
+	const fields = await readFields(item, values, type.fields);
+	return combined(item, forNewRecord(type, fields), extra);
 }
 
 /** The names of the rows of 'Custom Fields'. */
@@ -107,12 +123,15 @@ export async function planCreate(
 	type: RecordType,
 	body: IDataObject,
 	entry: WriteEntry,
+	kept: Kept = {},
 ): Promise<Plan> {
 	const index = item.run.index(type);
 	let returned: IDataObject = {};
-	const check = async (output: IDataObject) =>
-		await checkResult(item, type, output, { sent: body, returned, done: 'created' });
-	const created = entry.isUnchecked ? entry.record?.split('/')[1] : undefined;
+	const check = async (output: IDataObject) => {
+		await checkKept(item, type, kept, body, returned, output);
+		return await checkResult(item, type, output, { sent: body, returned, done: 'created' });
+	};
+	const created = entry.unchecked === 'created' ? entry.record?.split('/')[1] : undefined;
 	if (created !== undefined) {
 		returned = await getRecord(item, type, created);
 		await index.created(item, body, returned);
@@ -125,6 +144,7 @@ export async function planCreate(
 		returned = recovered;
 		return { output: recovered, check };
 	}
+	if (kept.keptField !== undefined) refuseWhereDropped(item, kept.keptField);
 	return {
 		type,
 		request: {

@@ -24,14 +24,17 @@ export function requiredFields(type: RecordType): WrittenField[] {
 	return writtenFor(type, 'create').filter(({ parameter }) => parameter.required);
 }
 
-export function additionalFields(type: RecordType): INodeProperties {
+/** @param more members that are no fields of the record */
+export function additionalFields(type: RecordType, more: INodeProperties[] = []): INodeProperties {
 	return {
 		displayName: 'Additional Fields',
 		name: 'additionalFields',
 		type: 'collection',
 		placeholder: 'Add field',
 		default: {},
-		options: byLabel([customFields, ...optionalParameters(type)].flatMap(withAgentVariant)),
+		options: byLabel(
+			[customFields, ...more, ...optionalParameters(type)].flatMap(withAgentVariant),
+		),
 	};
 }
 

@@ -17,10 +17,12 @@ import { getFinancials } from './getFinancials';
 import { getManyOperation } from './getMany';
 import { getReceivables } from './getReceivables';
 import { getStatement } from './getStatement';
+import { withExternalId } from './externalId';
 import { changedLines, newLines } from './invoiceLines/change';
 import type { Operation } from './operation';
 import { updateOperation } from './update';
 import { upsertOperation } from './upsert';
+import { upsertInvoice } from './upsertInvoice';
 
 /** One resource, and its operations by the value of the parameter 'operation'. */
 interface Resource {
@@ -45,8 +47,9 @@ export const RESOURCES: Record<string, Resource> = {
 		operations: {
 			create: createOperation(invoiceRecord, {
 				description: 'Write an invoice for a customer',
-				extension: newLines,
+				extension: withExternalId(invoiceRecord, newLines),
 			}),
+			upsert: upsertInvoice,
 			get: getOperation(invoiceRecord, 'Read one invoice with its line items'),
 			getAll: getManyOperation(invoiceRecord),
 			getReceivables,

@@ -107,7 +107,7 @@ export async function planUpdate(
 	const body = isPartial ? changes : buildPutBody(item, type, current, changes, merge);
 	const before = fingerprint(withoutServerOwned(type, current));
 	const adds = merge !== mergeFields;
-	const mayBeAdded = entry.unconfirmedSince !== undefined || entry.isUnchecked === true;
+	const mayBeAdded = entry.unconfirmedSince !== undefined || entry.unchecked === 'updated';
 	if (adds && mayBeAdded && entry.before !== before) {
 		return { output: recoverAddedRows(item, type, changes, current) };
 	}

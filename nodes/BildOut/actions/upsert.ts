@@ -127,7 +127,7 @@ async function planUpsert(
 }
 
 /** The plan with what it does in its output. */
-function marked(plan: Plan, upsert: 'created' | 'updated' | 'found'): Plan {
+export function marked(plan: Plan, upsert: 'created' | 'updated' | 'found'): Plan {
 	const withMark = (output: IDataObject | IDataObject[]) => ({ ...output, upsert });
 	if ('output' in plan) return { ...plan, output: withMark(plan.output) };
 	return { ...plan, onSuccess: async (response) => withMark(await plan.onSuccess(response)) };

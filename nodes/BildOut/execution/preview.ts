@@ -37,16 +37,27 @@ export function isPreviewOnly(item: InputItem): boolean {
 /** What an item's plan would change. It is kept for the later items of the run; nothing is sent but reads. */
 export async function previewOf(item: InputItem, plan: Plan): Promise<IDataObject> {
 	const resource = String(item.param('resource', ''));
-	const preview = 'output' in plan ? unchanged(plan.output) : await previewOfWrite(item, plan);
+	const preview =
+		'output' in plan
+			? unchanged(plan.output, resource === 'invoice')
+			: await previewOfWrite(item, plan);
 	item.run.stats.countPreview(preview.preview as PreviewKind);
 	const { preview: kind, id, ...rest } = preview;
 	const isNew = String(id).startsWith(NEW_ID);
 	return { preview: kind, resource, id: isNew ? null : id, ...rest };
 }
 
-function unchanged(output: IDataObject | IDataObject[]): IDataObject {
+function unchanged(output: IDataObject | IDataObject[], isInvoice: boolean): IDataObject {
 	const [record] = [output].flat();
-	return { preview: 'none', id: record?.id ?? null, changes: [], body: null };
+	const amount = toDecimal(record?.total);
+	const total = amount ? toOutput(amount) : null;
+	return {
+		preview: 'none',
+		id: record?.id ?? null,
+		changes: [],
+		...(isInvoice ? { total: { before: total, after: total } } : {}),
+		body: null,
+	};
 }
 
 async function previewOfWrite(item: InputItem, plan: PlannedWrite): Promise<IDataObject> {
@@ -56,12 +67,15 @@ async function previewOfWrite(item: InputItem, plan: PlannedWrite): Promise<IDat
 	if (!type) return await previewOfRequest(item, plan, sent);
 	if (method === 'POST') {
 		const id = `${NEW_ID}${item.index}`;
-		remember(item, type, id, { ...sent, id });
+		const { total } = totals(type, undefined, sent);
+		// BildOut makes a draft of an invoice that is created without a status.
+		const own = total ? { status: 'draft', total: total.after } : {};
+		remember(item, type, id, { ...own, ...sent, id });
 		return {
 			preview: 'create',
 			id: null,
 			changes: changesBetween({}, sent) as never,
-			...totals(type, undefined, sent),
+			...(total ? { total } : {}),
 			body: sent,
 		};
 	}

@@ -34,15 +34,21 @@ export class RecordIndex {
 	/**
 	 * The records whose field has the value, without regard to case and to spaces around it.
 	 *
+	 * @param isCustom whether records may be without the field
 	 * @throws ApiFailure when the list could not be read to its end; NodeOperationError when the list leaves
 	 *   the field out for so many records that nobody can tell whether one has the value
 	 */
-	async find(item: InputItem, field: string, value: unknown): Promise<IDataObject[]> {
+	async find(
+		item: InputItem,
+		field: string,
+		value: unknown,
+		isCustom = false,
+	): Promise<IDataObject[]> {
 		if (field === 'id') return (await this.load(item)).find(field, value);
 		item.run.stats.countLookup(this.type, field, value);
 		await this.applyRecentCreate(item, field, value);
 		const found = (await this.load(item)).find(field, value);
-		if (found.length > 0) return found;
+		if (found.length > 0 || isCustom) return found;
 		await this.complete(item, field);
 		return (await this.load(item)).find(field, value);
 	}

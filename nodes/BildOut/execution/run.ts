@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { InputItem } from '../input/inputItem';
 import type { RecordType } from '../records/recordType';
+import type { KeptFields } from './checkKept';
 import type { RunChecks } from './checkResult';
 import { ProgressLog } from './progressLog';
 import { RecordIndex } from './recordIndex';
@@ -31,6 +32,9 @@ export class Run {
 
 	/** What checks of written invoices have found out about BildOut's responses. */
 	readonly checks: RunChecks = {};
+
+	/** Whether BildOut keeps the fields by which records are to be found again. */
+	readonly keptFields: KeptFields = new Map();
 
 	private readonly indexes = new Map<RecordType, RecordIndex>();
 

@@ -20,7 +20,7 @@ export interface WriteEntry {
 	/** When it was found out that no response came to it. */
 	lostAt?: number;
 	/** Set where the record was written, but was not yet found to be what was sent. */
-	isUnchecked?: boolean;
+	unchecked?: 'created' | 'updated';
 	/** Set where the item asked for something else before: part of its Idempotency-Key. */
 	restartSalt?: string;
 }
@@ -108,10 +108,10 @@ export class WriteJournal {
 		const entry: WriteEntry = { input, requestHash };
 		if (isSame) Object.assign(entry, { ...earlier, input, requestHash });
 		else if (earlier) {
-			const { unconfirmedSince, isUnchecked, record, before } = earlier;
+			const { unconfirmedSince, unchecked, record, before } = earlier;
 			entry.restartSalt = requestHash;
-			if (unconfirmedSince !== undefined || isUnchecked) {
-				Object.assign(entry, { unconfirmedSince, isUnchecked, record, before });
+			if (unconfirmedSince !== undefined || unchecked) {
+				Object.assign(entry, { unconfirmedSince, unchecked, record, before });
 			}
 		}
 		this.progress.items[index] = entry;

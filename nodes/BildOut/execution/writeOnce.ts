@@ -70,9 +70,11 @@ export async function writeOnce(
 	if (planned.check) {
 		// Where the record's ID is known, a retry reads it again; else it is looked for.
 		if (hasId(output[0] ?? {})) entry.unconfirmedSince = undefined;
-		entry.isUnchecked = true;
+		if ('request' in planned) {
+			entry.unchecked = planned.request.method === 'POST' ? 'created' : 'updated';
+		}
 		output = await Promise.all(output.map(planned.check));
-		delete entry.isUnchecked;
+		delete entry.unchecked;
 	}
 	entry.unconfirmedSince = undefined;
 	entry.output = output;

@@ -1,0 +1,100 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { listRecords } from '../api/listReader';
+import { MAX_PAGE_SIZE } from '../assumptions';
+import type { InputItem } from '../input/inputItem';
+import { invoiceName } from '../records/invoiceAmounts';
+import { listTarget, type RecordType } from '../records/recordType';
+import { isSameValue } from './changes';
+import { getRecord, hasId } from './readRecord';
+
+/** What is to be kept of a record that was created, so that it can be found again. */
+export interface Kept {
+	/** The field that tells it from others. */
+	keptField?: string;
+	/** Whether no record of the list has the field so far, so that nobody knows whether lists show it. */
+	isNew?: boolean;
+}
+
+/** What is known of a field of one run, by its name. */
+export type KeptFields = Map<string, 'kept' | 'dropped'>;
+
+/**
+ * Whether it is still open that BildOut's list shows the field. The list was read to look the record up.
+ *
+ * @throws NodeOperationError where an earlier item found that BildOut does not keep it: nothing is sent then
+ */
+export async function checkListed(
+	item: InputItem,
+	type: RecordType,
+	field: string,
+): Promise<boolean> {
+	refuseWhereDropped(item, field);
+	if (item.run.keptFields.get(field) === 'kept') return false;
+	const records = await item.run.index(type).all(item);
+	return !records.some((record) => !isNothing(record[field]));
+}
+
+export function refuseWhereDropped(item: InputItem, field: string): void {
+	if (item.run.keptFields.get(field) !== 'dropped') return;
+	item.fail(
+		`BildOut does not keep the field '${field}', so the invoice could not be found again`,
+		`Nothing was sent. ${HOW_TO_KEEP}`,
+	);
+}
+
+const HOW_TO_KEEP =
+	"Enter a field that BildOut keeps as 'External ID Field' under Options. Without one, a second run would create every invoice twice.";
+
+/**
+ * Makes sure that a record which was created can be found again by the field: in the response, else in the
+ * record, and in the list where no other record shows it there.
+ *
+ * @throws NodeOperationError where it cannot, before more are created
+ */
+export async function checkKept(
+	item: InputItem,
+	type: RecordType,
+	{ keptField: field, isNew }: Kept,
+	sent: IDataObject,
+	returned: IDataObject,
+	output: IDataObject,
+): Promise<void> {
+	const { keptFields } = item.run;
+	if (field === undefined || keptFields.get(field) === 'kept') return;
+	const has = (record: IDataObject | undefined) =>
+		record !== undefined && isSameValue(record[field], sent[field]);
+	const id = hasId(output) ? String(output.id) : undefined;
+	const isKept = has(returned) || (id !== undefined && has(await getRecord(item, type, id)));
+	const isListed =
+		!isKept || !isNew || id === undefined || (await showsInList(item, type, id, has));
+	if (isKept && isListed) {
+		keptFields.set(field, 'kept');
+		return;
+	}
+	keptFields.set(field, 'dropped');
+	item.fail(
+		`Invoice ${invoiceName({ ...output, ...(hasId(returned) ? returned : {}) })} was created, but BildOut ${isKept ? `does not show the field '${field}' in its list` : `did not keep the field '${field}'`}, so it cannot be found again`,
+		`Its ID is ${id ?? 'unknown'}. A retry does not create it again, and no more invoices are created in this run. ${HOW_TO_KEEP}`,
+	);
+}
+
+/** Whether the list shows the field of a new record; lists that do not have it at their beginning are believed. */
+async function showsInList(
+	item: InputItem,
+	type: RecordType,
+	id: string,
+	has: (record: IDataObject) => boolean,
+): Promise<boolean> {
+	const newest = await listRecords(
+		item.run.node,
+		{ path: [type.path], target: listTarget(type), wanted: MAX_PAGE_SIZE },
+		item.requestSettings(),
+	);
+	const own = newest.find((record) => String(record.id) === id);
+	return own === undefined || has(own);
+}
+
+function isNothing(value: unknown): boolean {
+	return value === undefined || value === null || value === '';
+}
