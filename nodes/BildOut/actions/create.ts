@@ -47,7 +47,7 @@ export function createOperation(
 		]),
 		writes: true,
 		async execute(item) {
-			const body = await readNewRecord(item, type, extension);
+			const body = forNewRecord(type, await readNewRecord(item, type, extension));
 			const kept = { keptField: extension?.keptField?.(item) };
 			return await withRecordLock(
 				item,
@@ -64,7 +64,7 @@ export function createOperation(
 	};
 }
 
-/** The body of a new record, from the parameters of Create. */
+/** The fields of a record, from the parameters of Create. */
 export async function readNewRecord(
 	item: InputItem,
 	type: RecordType,
@@ -83,7 +83,7 @@ export async function readNewRecord(
 				: item.required(name, label);
 	}
 	const fields = await readFields(item, values, type.fields);
-	return combined(item, forNewRecord(type, fields), extra);
+	return combined(item, fields, extra);
 }
 
 /** The names of the rows of 'Custom Fields'. */

@@ -1,7 +1,8 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { InputItem } from '../input/inputItem';
-import { asText, formatValue } from '../input/values';
+import { formatValue } from '../input/text';
+import { asText } from '../input/values';
 import type { RecordType } from '../records/recordType';
 import type { BodyExtension } from './create';
 

@@ -2,11 +2,10 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { getRecord } from '../execution/readRecord';
 import { type StatementGaps, statements } from '../execution/statement';
-import { toCalendarDate } from '../input/dates';
 import type { InputItem } from '../input/inputItem';
 import { toOutput } from '../input/money';
 import { simplified } from '../input/output';
-import { today } from '../input/dates';
+import { toCalendarDate, today } from '../input/dates';
 import { customerRecord } from '../records/customer';
 import { invoiceRecord } from '../records/invoice';
 import { paymentRecord } from '../records/payment';

@@ -8,7 +8,8 @@ import type { WriteEntry } from '../execution/writeJournal';
 import { type Plan, writeOnce } from '../execution/writeOnce';
 import type { InputItem } from '../input/inputItem';
 import { listed } from '../input/resourceLocators';
-import { formatValue } from '../input/values';
+import { forNewRecord } from '../input/fields';
+import { formatValue } from '../input/text';
 import { invoiceRecord } from '../records/invoice';
 import type { RecordType } from '../records/recordType';
 import { writeOptions } from './commonParameters';
@@ -132,7 +133,7 @@ async function planUpsert(
 		await refuseWhileUnconfirmed(item, type, body);
 		const isNew = await checkListed(item, type, field);
 		return marked(
-			await planCreate(item, type, body, entry, { keptField: field, isNew }),
+			await planCreate(item, type, forNewRecord(type, body), entry, { keptField: field, isNew }),
 			'created',
 		);
 	}

@@ -27,7 +27,7 @@ export function isPreviewOnly(item: InputItem): boolean {
 	const { previewOnly } = item.collection('options');
 	if (item.yieldsNothing('options', 'previewOnly', previewOnly)) {
 		item.fail(
-			"The expression of 'Preview Only' returned no value",
+			"The expression for 'Preview Only' returned no value",
 			'Nothing was sent. Let it return true or false, or remove the option.',
 		);
 	}
