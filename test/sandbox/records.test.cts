@@ -4,80 +4,12 @@ import { type Body, useSandbox } from './client.cts';
 const sandbox = useSandbox();
 const { api, create, read } = sandbox;
 
-const address = {
-	line1: '410 Maple Street',
-	line2: null,
-	city: 'Tacoma',
-	state: 'WA',
-	zip: '98402',
-	country: 'US',
-};
-
-const full = {
-	customers: {
-		name: 'Harbor View',
-		email: 'office@harbor.example',
-		phone: '(253) 555-0142',
-		address,
-	},
-	vendors: {
-		name: 'Cascade Lumber',
-		email: 'sales@cascade.example',
-		phone: '(503) 555-0117',
-		address,
-		type: 'supplier',
-		notes: 'Net 30',
-	},
-	projects: {
-		name: 'Maple Street Kitchen',
-		description: 'Cabinets',
-		status: 'active',
-		client_id: null,
-		address,
-		start_date: '2026-11-02',
-		end_date: '2027-02-26',
-		budget: 48500.5,
-	},
-};
-
-describe.each(Object.entries(full))('%s', (resource, fields) => {
-	it('are created, read, replaced and deleted', async () => {
-		const made = await create(`/${resource}`, fields);
-		expect(made).toEqual({
-			id: expect.stringMatching(/^[0-9a-f-]{36}$/),
-			...fields,
-			created_at: expect.any(String),
-			updated_at: made.created_at,
-		});
-		expect(await read(`/${resource}/${made.id}`)).toEqual(made);
-
-		const { status, body } = await api('PUT', `/${resource}/${made.id}`, { name: 'Just a name' });
-		expect(status).toBe(200);
-		const emptied = Object.fromEntries(Object.keys(fields).map((field) => [field, null]));
-		expect(body.data).toEqual({
-			id: made.id,
-			...emptied,
-			name: 'Just a name',
-			created_at: made.created_at,
-			updated_at: expect.any(String),
-		});
-		expect(await read(`/${resource}/${made.id}`)).toEqual(body.data);
-
-		const gone = await api('DELETE', `/${resource}/${made.id}`);
-		expect([gone.status, gone.body]).toEqual([200, { data: { id: made.id, deleted: true } }]);
-		for (const method of ['GET', 'PUT', 'DELETE']) {
-			const answer = await api(
-				method,
-				`/${resource}/${made.id}`,
-				method === 'PUT' ? fields : undefined,
-			);
-			expect([answer.status, answer.body.error.code]).toEqual([404, 'not_found']);
-			expect(answer.body.error.message).toContain(made.id);
-		}
-	});
-
+describe.each(['customers', 'vendors', 'projects'])('%s', (resource) => {
 	it('keep a field that the contract does not know, and refuse one that belongs to the server', async () => {
-		const made = await create(`/${resource}`, { ...fields, favorite_color: { hex: '#b8430d' } });
+		const made = await create(`/${resource}`, {
+			name: 'Harbor View',
+			favorite_color: { hex: '#b8430d' },
+		});
 		expect((await read(`/${resource}/${made.id}`)).favorite_color).toEqual({ hex: '#b8430d' });
 		for (const [method, path] of [
 			['POST', `/${resource}`],
@@ -90,14 +22,6 @@ describe.each(Object.entries(full))('%s', (resource, fields) => {
 				'id',
 				'updated_at',
 			]);
-		}
-	});
-
-	it('need a name', async () => {
-		for (const name of [undefined, null, '']) {
-			const { status, body } = await api('POST', `/${resource}`, { ...fields, name });
-			expect([status, body.error.code]).toEqual([422, 'validation_error']);
-			expect(body.error.details).toEqual([{ field: 'name', message: expect.any(String) }]);
 		}
 	});
 });
