@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { JsonObject } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
-import { post } from '../e2e/trigger-world.cts';
+import { post } from '../e2e/world.cts';
 import type { QueueWorld } from '../support/queue.cts';
 
 /** A published workflow that makes a customer of each name it is sent, on a worker. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { Workflow } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
-import { importTriggered, publish, unpublish, untilListening } from '../e2e/trigger-world.cts';
+import { importTriggered, publish, unpublish, untilListening } from '../e2e/world.cts';
 import { figure } from '../support/figures.cts';
 import { exampleWorkflow } from '../support/n8n.cts';
 import { type QueueWorld, executionCounts } from '../support/queue.cts';

@@ -1,5 +1,5 @@
 import { waitFor } from '../../tools/lib/program.mts';
-import { importTriggered, publish, unpublish } from '../e2e/trigger-world.cts';
+import { importTriggered, publish, unpublish } from '../e2e/world.cts';
 import { exampleWorkflow } from '../support/n8n.cts';
 import { type QueueWorld, addressOf, succeeded, workerOf } from '../support/queue.cts';
 

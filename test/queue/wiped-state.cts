@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { waitFor } from '../../tools/lib/program.mts';
-import { importTriggered, publish, stateOf, unpublish } from '../e2e/trigger-world.cts';
+import { importTriggered, publish, stateOf, unpublish } from '../e2e/world.cts';
 import { figure } from '../support/figures.cts';
 import { type QueueWorld, addressOf, succeeded } from '../support/queue.cts';
 

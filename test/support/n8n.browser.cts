@@ -2,14 +2,29 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 
-export {
-	closePanel,
-	consoleErrors,
-	openBrowser,
-	openEditor,
-	openPanel,
-	openWorkflow,
-} from '../../tools/lib/browser.mts';
+import { openBrowser, openEditor } from '../../tools/lib/browser.mts';
+
+export { closePanel, consoleErrors, openPanel, openWorkflow } from '../../tools/lib/browser.mts';
+export { openBrowser, openEditor };
+
+/** A browser in which the owner of an n8n is signed in to its editor. */
+export interface Screen {
+	browser: Browser;
+	editor: Page;
+}
+
+/** The browser of a test file, from before its tests until after them; the n8n has to run by then. */
+export function useScreen(n8nUrl: () => string): Screen {
+	const screen = {} as Screen;
+	beforeAll(async () => {
+		screen.browser = await openBrowser();
+		screen.editor = await openEditor(screen.browser, n8nUrl());
+	});
+	afterAll(async () => {
+		await screen.browser?.close();
+	});
+	return screen;
+}
 
 const ARTEFACTS = resolve(__dirname, '../artefacts');
 

@@ -14,7 +14,7 @@ import { freePort } from '../../tools/lib/program.mts';
 import { connectBildOut } from '../../tools/lib/sign-in.mts';
 import { type Sandbox, startSandbox } from './sandbox.cts';
 
-/** A real n8n that holds the packed tarball, beside a sandbox. It belongs to one test file. */
+/** A real n8n that holds the packed tarball, beside a sandbox. */
 export interface N8nWithBildOut {
 	readonly sandbox: Sandbox;
 	/** The n8n of now, and the owner's session in it: both are others after a restart. */
@@ -22,7 +22,10 @@ export interface N8nWithBildOut {
 	client: () => N8nClient;
 	/** Signs in a new credential at the sandbox, without a browser. */
 	connect: (name?: string) => Promise<Credential>;
-	/** Ends n8n, as asked to or as a power cut would, and starts it again at the same address. */
+	/**
+	 * Ends n8n, as asked to or as a power cut would, and starts it again at the same address, from now on
+	 * with these variables too.
+	 */
 	restart: (
 		how?: 'stop' | 'kill',
 		variables?: Record<string, string>,
@@ -40,8 +43,7 @@ export async function startN8nWithBildOut(
 	await installIntoN8n(await packPackage(join(folder, 'package')), userFolder);
 	const sandbox = await startSandbox();
 	const port = await freePort();
-	const start = async (more: Record<string, string> = {}) =>
-		await startN8n({ userFolder, port, variables: { ...variables, ...more } });
+	const start = async () => await startN8n({ userFolder, port, variables });
 	let n8n = await start().catch(async (error: Error) => {
 		await sandbox.stop();
 		throw error;
@@ -55,7 +57,8 @@ export async function startN8nWithBildOut(
 		restart: async (how = 'stop', more = {}, meanwhile) => {
 			await n8n[how]();
 			await meanwhile?.();
-			n8n = await start(more);
+			Object.assign(variables, more);
+			n8n = await start();
 			client = await signInToN8n(n8n.url);
 		},
 		close: async () => {

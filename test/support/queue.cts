@@ -13,7 +13,7 @@ import {
 	startQueueMode,
 } from '../../tools/lib/queue-mode.mts';
 import { connectBildOut } from '../../tools/lib/sign-in.mts';
-import { type World, worldOf } from '../e2e/trigger-world.cts';
+import { type World, worldOf } from '../e2e/world.cts';
 import { type Balancer, startBalancer } from './balancer.cts';
 import { startSandbox } from './sandbox.cts';
 

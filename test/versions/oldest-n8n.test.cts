@@ -7,7 +7,6 @@ import {
 	finishedExecutions,
 	importTriggered,
 	listening,
-	openWorld,
 	post,
 	PUBLISH_AT_ONCE,
 	publishAgain,
@@ -16,8 +15,8 @@ import {
 	subscriptionsTo,
 	unpublish,
 	untilListening,
-	type World,
-} from '../e2e/trigger-world.cts';
+	useWorld,
+} from '../e2e/world.cts';
 import { exampleWorkflow } from '../support/n8n.cts';
 
 const START = 'When clicking Execute workflow';
@@ -25,18 +24,7 @@ const POLLING = 'BildOut Polling Trigger';
 
 /** What the package does with n8n's help, in the oldest n8n that the README says it works in. */
 describe(`In n8n ${n8nVersion()}`, () => {
-	let world: World;
-
-	beforeAll(async () => {
-		world = await openWorld(PUBLISH_AT_ONCE);
-	});
-
-	afterAll(async () => await world?.close());
-
-	beforeEach(async () => {
-		await world.sandbox.control.clearFaults();
-		await world.sandbox.control.clearRequests();
-	});
+	const world = useWorld(PUBLISH_AT_ONCE);
 
 	/** Runs the node once for each of `items`. */
 	async function run(items: JsonObject[], parameters: JsonObject, more: JsonObject = {}) {

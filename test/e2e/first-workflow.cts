@@ -1,41 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 
 import type { Credential, Execution, Workflow, WorkflowFile } from '../../tools/lib/n8n-client.mts';
 import { SANDBOX_CLIENT } from '../../tools/lib/sandbox.mts';
 import { CREDENTIAL_TYPE } from '../../tools/lib/sign-in.mts';
 import { walkAsNewUser } from '../../tools/lib/walk.mts';
 import {
+	type Screen,
 	closePanel,
 	consoleErrors,
 	keepPicture,
-	openBrowser,
-	openEditor,
 	openPanel,
 	openWorkflow,
 } from '../support/n8n.browser.cts';
-import { type N8nWithBildOut, exampleWorkflow, startN8nWithBildOut } from '../support/n8n.cts';
+import { exampleWorkflow } from '../support/n8n.cts';
 import { served } from '../support/served.cts';
+import type { World } from './world.cts';
 
-/** What a new user does first, in a real n8n with the packed tarball: connect, look, run. */
-describe('The first workflow', () => {
-	let world: N8nWithBildOut;
-	let browser: Browser;
-	let editor: Page;
-	let credential: Credential;
-
-	beforeAll(async () => {
-		world = await startN8nWithBildOut();
-		browser = await openBrowser();
-		editor = await openEditor(browser, world.n8n().url);
-	});
-
-	afterAll(async () => {
-		await browser?.close();
-		await world?.close();
-	});
-
+/** What a new user does first: connect, look, run. The credential of that is the world's from then on. */
+export function firstWorkflow(world: World, screen: Screen): void {
 	it('finds both nodes of the installed package, with their icons', async () => {
 		for (const name of ['bildOut', 'bildOutTrigger']) {
 			const type = await world.client().nodeType(`n8n-nodes-bildout.${name}`);
@@ -57,7 +41,7 @@ describe('The first workflow', () => {
 		const before = Date.now();
 		const taken: string[] = [];
 		await walkAsNewUser({
-			browser,
+			browser: screen.browser,
 			client: world.client(),
 			sandboxUrl: `${world.sandbox.url}/`,
 			example: await exampleWorkflow('customer-invoice.json'),
@@ -69,7 +53,8 @@ describe('The first workflow', () => {
 		expect(Date.now() - before).toBeLessThan(5 * 60_000);
 		const credentials = await world.client().credentials();
 		expect(credentials).toHaveLength(1);
-		[credential] = credentials;
+		[world.credential] = credentials;
+		const { credential } = world;
 		expect(credential.type).toBe(CREDENTIAL_TYPE);
 		expect(await world.client().testCredential(credential)).toMatchObject({ status: 'OK' });
 		expect(taken.sort()).toEqual((await picturesOfReadme()).sort());
@@ -113,7 +98,8 @@ describe('The first workflow', () => {
 	it('opens the panel of the node without an error in the console', async () => {
 		const workflow = await world
 			.client()
-			.importWorkflow(await exampleWorkflow('customer-invoice.json'), credential);
+			.importWorkflow(await exampleWorkflow('customer-invoice.json'), world.credential);
+		const { editor } = screen;
 		const errors = consoleErrors(editor);
 		await openWorkflow(editor, world.n8n().url, workflow.id);
 		for (const node of [
@@ -123,7 +109,7 @@ describe('The first workflow', () => {
 		]) {
 			const panel = await openPanel(editor, node);
 			const chosen = panel.getByTestId('node-credentials-select').locator('input');
-			expect(await chosen.inputValue()).toBe(credential.name);
+			expect(await chosen.inputValue()).toBe(world.credential.name);
 			if (node === 'Create Invoice') await keepPicture(editor, 'panel');
 			await closePanel(editor);
 		}
@@ -133,6 +119,7 @@ describe('The first workflow', () => {
 
 	/** Fills in a new BildOut credential, presses Connect and answers the window that n8n opens. */
 	async function connectInEditor(baseUrl: string): Promise<Page> {
+		const { editor } = screen;
 		await editor.goto(`${world.n8n().url}/home/credentials/create`);
 		await editor.getByPlaceholder('Search for app...').fill('BildOut');
 		await editor.getByText('BildOut OAuth2 API', { exact: true }).last().click();
@@ -155,8 +142,8 @@ describe('The first workflow', () => {
 		await consent.getByRole('button', { name: 'Deny' }).click();
 		await consent.getByText('Failed to connect.').waitFor();
 		await consent.close();
-		await editor.getByTestId('oauth-not-connected-banner').waitFor();
-		expect(await editor.getByTestId('oauth-connect-success-banner').isVisible()).toBe(false);
+		await screen.editor.getByTestId('oauth-not-connected-banner').waitFor();
+		expect(await screen.editor.getByTestId('oauth-connect-success-banner').isVisible()).toBe(false);
 		const { requests } = world.sandbox.control;
 		expect((await requests()).filter(({ path }) => path === '/oauth/token')).toEqual([]);
 	});
@@ -169,7 +156,7 @@ describe('The first workflow', () => {
 		});
 
 		async function request(url: string): Promise<Execution> {
-			const { id } = await world.client().importWorkflow(httpRequest(url, credential));
+			const { id } = await world.client().importWorkflow(httpRequest(url, world.credential));
 			return await world.client().runWorkflow(id, 'Start');
 		}
 
@@ -191,18 +178,24 @@ describe('The first workflow', () => {
 		});
 	});
 
-	it('tells a revoked token from a good one', async () => {
-		await world.sandbox.control.revokeTokens();
-		expect(await world.client().testCredential(credential)).toMatchObject({ status: 'Error' });
-	});
-
 	async function lastExecution({ id }: Pick<Workflow, 'id'>): Promise<Execution> {
 		const [newest] = await world.client().executions(id);
 		const execution = await world.client().getExecution(newest.id);
 		expect(execution?.status).toBe('success');
 		return execution!;
 	}
-});
+}
+
+/** The last of all tests of an n8n: afterwards no token of the sandbox is valid. */
+export function revokedToken(world: World): void {
+	it('is known from a good one by the test of the credential', async () => {
+		expect(await world.client().testCredential(world.credential)).toMatchObject({ status: 'OK' });
+		await world.sandbox.control.revokeTokens();
+		expect(await world.client().testCredential(world.credential)).toMatchObject({
+			status: 'Error',
+		});
+	});
+}
 
 /** The names of the pictures that README.md shows. */
 async function picturesOfReadme(): Promise<string[]> {

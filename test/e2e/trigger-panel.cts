@@ -1,15 +1,11 @@
-import type { Browser, Page } from 'playwright-core';
-
 import type { JsonObject } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
-import { EVERY_REPORTED_EVENT } from '../../nodes/BildOut/events.ts';
-import { SAMPLE_EVENTS } from '../../nodes/BildOut/events.ts';
+import { EVERY_REPORTED_EVENT, SAMPLE_EVENTS } from '../../nodes/BildOut/events.ts';
 import {
+	type Screen,
 	consoleErrors,
 	keepPicture,
 	markAsPaid,
-	openBrowser,
-	openEditor,
 	openPanel,
 	openWorkflow,
 } from '../support/n8n.browser.cts';
@@ -18,58 +14,42 @@ import {
 	type World,
 	finishedExecutions,
 	importTriggered,
-	openWorld,
 	publish,
 	unpublish,
-} from './trigger-world.cts';
+} from './world.cts';
 
 /** What a person sees of the trigger: n8n's editor on one side, the sandbox's page on the other. */
-describe('In the browser, the BildOut Trigger', () => {
-	let world: World;
-	let browser: Browser;
-	let editor: Page;
-
-	beforeAll(async () => {
-		world = await openWorld();
-		browser = await openBrowser();
-		editor = await openEditor(browser, world.n8n().url);
-	});
-
-	afterAll(async () => {
-		await browser?.close();
-		await world?.close();
-	});
-
+export function triggerPanel(world: World, screen: Screen): void {
 	it('runs a published workflow when Mark as paid is pressed in the sandbox', async () => {
 		const workflow = await importTriggered(world, 'Runs by itself', { events: ['invoice.paid'] });
-		await openWorkflow(editor, world.n8n().url, workflow.id);
+		await openWorkflow(screen.editor, world.n8n().url, workflow.id);
 		await publish(world, workflow);
-		await editor.goto(`${world.n8n().url}/workflow/${workflow.id}/executions`);
-		const number = await markAsPaid(browser, world.sandbox.url);
+		await screen.editor.goto(`${world.n8n().url}/workflow/${workflow.id}/executions`);
+		const number = await markAsPaid(screen.browser, world.sandbox.url);
 
 		const [{ id }] = await finishedExecutions(world, workflow.id, 1);
 		const execution = await world.client().getExecution(id);
 		expect(execution?.output(TRIGGER)).toMatchObject([
 			{ type: 'invoice.paid', data: { invoice_number: number, status: 'paid', amount_due: 0 } },
 		]);
-		await editor.getByTestId('executions-sidebar').getByText('Succeeded').first().waitFor();
-		await keepPicture(editor, 'trigger-execution');
+		await screen.editor.getByTestId('executions-sidebar').getByText('Succeeded').first().waitFor();
+		await keepPicture(screen.editor, 'trigger-execution');
 		await unpublish(world, workflow);
 	});
 
 	it('runs a workflow that is being tried out, once, with what happened', async () => {
 		const workflow = await importTriggered(world, 'Tried out', { events: ['invoice.paid'] });
-		await openWorkflow(editor, world.n8n().url, workflow.id);
-		await editor.getByTestId('execute-workflow-button').click();
-		await editor.getByText('Waiting for one of the chosen events').first().waitFor();
+		await openWorkflow(screen.editor, world.n8n().url, workflow.id);
+		await screen.editor.getByTestId('execute-workflow-button').click();
+		await screen.editor.getByText('Waiting for one of the chosen events').first().waitFor();
 		await waitFor('the test to be subscribed', async () =>
 			(await world.subscriptions()).length === 1 ? true : undefined,
 		);
-		const number = await markAsPaid(browser, world.sandbox.url);
+		const number = await markAsPaid(screen.browser, world.sandbox.url);
 		await finishedExecutions(world, workflow.id, 1);
-		const panel = await openPanel(editor, TRIGGER);
+		const panel = await openPanel(screen.editor, TRIGGER);
 		await panel.getByText(number).first().waitFor();
-		await keepPicture(editor, 'trigger-tried-out');
+		await keepPicture(screen.editor, 'trigger-tried-out');
 		expect(await world.subscriptions()).toEqual([]);
 	});
 
@@ -92,12 +72,12 @@ describe('In the browser, the BildOut Trigger', () => {
 			],
 		],
 	])('shows its panel without an error in the console: %s', async (name, parameters, texts) => {
-		const errors = consoleErrors(editor);
+		const errors = consoleErrors(screen.editor);
 		const workflow = await importTriggered(world, `Panel: ${name}`, parameters);
-		await openWorkflow(editor, world.n8n().url, workflow.id);
-		const panel = await openPanel(editor, TRIGGER);
+		await openWorkflow(screen.editor, world.n8n().url, workflow.id);
+		const panel = await openPanel(screen.editor, TRIGGER);
 		for (const text of texts) await panel.getByText(text).first().waitFor();
-		await keepPicture(editor, `trigger-panel-${name.replaceAll(' ', '-')}`);
+		await keepPicture(screen.editor, `trigger-panel-${name.replaceAll(' ', '-')}`);
 		expect(errors).toEqual([]);
 	});
 
@@ -105,30 +85,10 @@ describe('In the browser, the BildOut Trigger', () => {
 		for (const { kinds, event } of SAMPLE_EVENTS) {
 			const events = EVERY_REPORTED_EVENT.filter((each) => each.startsWith(kinds[0])).slice(0, 1);
 			const workflow = await importTriggered(world, `Sample ${kinds[0]}`, { events });
-			await openWorkflow(editor, world.n8n().url, workflow.id);
-			const sample = (await openPanel(editor, TRIGGER)).locator('pre');
+			await openWorkflow(screen.editor, world.n8n().url, workflow.id);
+			const sample = (await openPanel(screen.editor, TRIGGER)).locator('pre');
 			await sample.waitFor();
 			expect(JSON.parse(await sample.innerText())).toEqual(event);
 		}
 	});
-
-	it('brings events that have what the samples show', async () => {
-		const workflow = await importTriggered(world, 'Samples', { events: ['*'] });
-		await publish(world, workflow);
-		await markAsPaid(browser, world.sandbox.url);
-		const customer = await world.api<JsonObject>('POST', '/customers', { name: 'Dana Whitfield' });
-		await world.api('POST', '/projects', { name: 'Garage', client_id: customer.id });
-		const executions = await finishedExecutions(world, workflow.id, 4);
-		const events = await Promise.all(
-			executions.map(async ({ id }) => (await world.client().getExecution(id))!.output(TRIGGER)[0]),
-		);
-		for (const { event } of SAMPLE_EVENTS) {
-			const real = events.find(({ type }) => type === event.type);
-			expect(Object.keys(real ?? {})).toEqual(Object.keys(event));
-			expect(Object.keys(real!.data as object)).toEqual(
-				expect.arrayContaining(Object.keys(event.data as object)),
-			);
-		}
-		await unpublish(world, workflow);
-	});
-});
+}

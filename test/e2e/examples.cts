@@ -2,13 +2,13 @@ import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 import type {
-	Credential,
 	Execution,
 	JsonObject,
 	WorkflowFile,
 	WorkflowNode,
 } from '../../tools/lib/n8n-client.mts';
-import { type N8nWithBildOut, exampleWorkflow, startN8nWithBildOut } from '../support/n8n.cts';
+import { exampleWorkflow } from '../support/n8n.cts';
+import type { World } from './world.cts';
 
 const START = 'When clicking Execute workflow';
 
@@ -72,46 +72,22 @@ const OUTCOMES: Record<string, (execution: Execution) => Promise<void> | void> =
 	},
 };
 
-describe('The examples, imported and run in a real n8n', () => {
-	let world: N8nWithBildOut;
-	let credential: Credential;
+/** Each example that is started by hand, imported and run. */
+export function examples(world: World): void {
+	const files = readdirSync(resolve(__dirname, '../../examples'));
 
-	beforeAll(async () => {
-		world = await startN8nWithBildOut();
-		await world.sandbox.control.config({ rateLimit: { limit: 100_000, burst: 20_000 } });
-		credential = await world.connect();
+	it.each(files.filter((file) => !/^(agent|trigger|polling)-/.test(file)))('%s', async (file) => {
+		const client = world.client();
+		const workflow = await client.importWorkflow(await exampleWorkflow(file), world.credential);
+		const execution = await client.runWorkflow(workflow.id, START);
+		expect(execution.error).toBeUndefined();
+		expect(execution.status).toBe('success');
+		await OUTCOMES[file](execution);
 	});
-
-	afterAll(async () => await world?.close());
-
-	const examples = readdirSync(resolve(__dirname, '../../examples'));
-
-	it.each(examples.filter((file) => !/^(agent|trigger|polling)-/.test(file)))(
-		'%s',
-		async (file) => {
-			const client = world.client();
-			const workflow = await client.importWorkflow(await exampleWorkflow(file), credential);
-			const execution = await client.runWorkflow(workflow.id, START);
-			expect(execution.error).toBeUndefined();
-			expect(execution.status).toBe('success');
-			await OUTCOMES[file](execution);
-		},
-	);
-});
+}
 
 /** What a user does who follows the notes in the examples to the letter. */
-describe('The notes in the examples, followed', () => {
-	let world: N8nWithBildOut;
-	let credential: Credential;
-
-	beforeAll(async () => {
-		world = await startN8nWithBildOut();
-		await world.sandbox.control.config({ rateLimit: { limit: 100_000, burst: 20_000 } });
-		credential = await world.connect();
-	});
-
-	afterAll(async () => await world?.close());
-
+export function notesInExamples(world: World): void {
 	const source = (name: string, code: string, position: [number, number]): WorkflowNode => ({
 		id: name,
 		name,
@@ -122,7 +98,7 @@ describe('The notes in the examples, followed', () => {
 	});
 	const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
 	const run = async (workflow: WorkflowFile) => {
-		const { id } = await world.client().importWorkflow(workflow, credential);
+		const { id } = await world.client().importWorkflow(workflow, world.credential);
 		const execution = await world.client().runWorkflow(id, START);
 		expect(execution.error).toBeUndefined();
 		return execution;
@@ -172,7 +148,7 @@ describe('The notes in the examples, followed', () => {
 		]);
 		expect(execution.output('Create Invoice')).toEqual([expect.objectContaining({ total: 900 })]);
 	});
-});
+}
 
 const ids = (records: JsonObject[]) => records.map(({ id }) => id);
 

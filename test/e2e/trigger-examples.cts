@@ -2,21 +2,19 @@ import type { JsonObject, Workflow } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
 import { exampleWorkflow } from '../support/n8n.cts';
 import {
+	TRIGGER,
+	type World,
 	finishedExecutions,
-	useWorld,
 	publishAgain,
 	settledExecutions,
-	TRIGGER,
-} from './trigger-world.cts';
+} from './world.cts';
 
 const POLLING = 'BildOut Polling Trigger';
 const PAID_INVOICES = 'BildOut paid invoices';
 const VENDORS = 'BildOut vendors';
 
 /** The triggers' examples, imported into a real n8n and started by what happens in the sandbox. */
-describe('The examples with a trigger', () => {
-	const world = useWorld();
-
+export function triggerExamples(world: World): void {
 	async function publishExample(file: string): Promise<Workflow> {
 		const client = world.client();
 		const workflow = await client.importWorkflow(await exampleWorkflow(file), world.credential);
@@ -140,4 +138,4 @@ describe('The examples with a trigger', () => {
 		await press(id, 'sent');
 		return await world.api<JsonObject>('GET', `/invoices/${String(id)}`);
 	}
-});
+}

@@ -40,16 +40,25 @@ export interface World extends N8nWithBildOut {
 
 export const PUBLISH_AT_ONCE = { N8N_USE_WORKFLOW_PUBLICATION_SERVICE: 'false' };
 
-export async function openWorld(variables: Record<string, string> = {}): Promise<World> {
-	const publishesLater = !Object.keys(PUBLISH_AT_ONCE).some((name) => name in variables);
-	return await worldOf(await startN8nWithBildOut(variables), publishesLater);
+/**
+ * Starts the world's n8n again as one that publishes while it is asked, and that looks after every published
+ * trigger each time it starts, as all did until lately.
+ */
+export async function publishAtOnce(world: World): Promise<void> {
+	await world.restart('stop', PUBLISH_AT_ONCE);
+	world.publishesLater = false;
 }
 
-/** The world of a test file, from before its tests until after them. */
+/** The world of a test file, from before its tests until after them. `variables` are n8n's. */
 export function useWorld(variables: Record<string, string> = {}): World {
 	const world = {} as World;
 	beforeAll(async () => {
-		Object.assign(world, await openWorld(variables));
+		Object.assign(world, await worldOf(await startN8nWithBildOut(variables)));
+		world.publishesLater = variables !== PUBLISH_AT_ONCE;
+	});
+	beforeEach(async () => {
+		await world.sandbox.control.clearFaults();
+		await world.sandbox.control.clearRequests();
 	});
 	afterAll(async () => {
 		await world.close?.();
@@ -58,7 +67,7 @@ export function useWorld(variables: Record<string, string> = {}): World {
 }
 
 /** What a test of the trigger needs around an n8n that runs beside a sandbox. */
-export async function worldOf(n8n: N8nWithBildOut, publishesLater = true): Promise<World> {
+export async function worldOf(n8n: N8nWithBildOut): Promise<World> {
 	const { sandbox } = n8n;
 	const { access_token } = await sandbox.control.token();
 	const ownAuthorization = `Bearer ${access_token}`;
@@ -78,7 +87,7 @@ export async function worldOf(n8n: N8nWithBildOut, publishesLater = true): Promi
 	return {
 		...n8n,
 		credential: await n8n.connect(),
-		publishesLater,
+		publishesLater: true,
 		api,
 		subscriptions: async () => await api<Subscription[]>('GET', '/webhooks'),
 		webhookRequests: async () =>
@@ -238,6 +247,18 @@ export async function finishedExecutions(
 	);
 }
 
+/** What each execution of a workflow was started with, the oldest first, once there are so many. */
+export async function eventsOf(
+	world: World,
+	{ id }: { id: string },
+	executions: number,
+	trigger = TRIGGER,
+): Promise<JsonObject[][]> {
+	const finished = await finishedExecutions(world, id, executions);
+	const read = finished.map(async (one) => await world.client().getExecution(one.id));
+	return (await Promise.all(read)).map((execution) => execution!.output(trigger)).reverse();
+}
+
 /** How many executions the workflow has had, once nothing more is to be expected. */
 export async function settledExecutions(world: World, workflowId: string): Promise<number> {
 	await sleep(1500);
@@ -247,8 +268,6 @@ export async function settledExecutions(world: World, workflowId: string): Promi
 export interface TriggerState {
 	subscriptionId?: string;
 	secret?: string;
-	since?: number;
-	formerSecrets?: Array<{ secret: string; expiresAt: number }>;
 }
 
 /** The ID and the secrets that n8n keeps for the trigger. */

@@ -1,40 +1,32 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 
 import type { JsonObject, WorkflowFile } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
 import { chatModel, type Reply } from '../support/model.cts';
-import { keepPicture, openBrowser, openEditor, openWorkflow } from '../support/n8n.browser.cts';
-import { type N8nWithBildOut, exampleWorkflow, startN8nWithBildOut } from '../support/n8n.cts';
+import { type Screen, keepPicture, openEditor, openWorkflow } from '../support/n8n.browser.cts';
+import { exampleWorkflow } from '../support/n8n.cts';
+import type { World } from './world.cts';
 
 /** The example of an agent that writes an invoice only when a person approves, in the editor’s chat. */
-describe('An agent with human review', () => {
-	let world: N8nWithBildOut;
-	let browser: Browser;
+export function agent(world: World, screen: Screen): void {
 	let editor: Page;
 	const model = chatModel(nextReply);
 	let workflowId: string;
 
 	beforeAll(async () => {
-		world = await startN8nWithBildOut();
 		const client = world.client();
 		const openAi = await client.createCredential('Model', 'openAiApi', {
 			apiKey: 'none',
 			url: model.url,
 		});
 		const example = withModel(await exampleWorkflow('agent-invoice-with-review.json'), openAi);
-		({ id: workflowId } = await client.importWorkflow(example, await world.connect()));
-		browser = await openBrowser();
-	});
-
-	afterAll(async () => {
-		await browser?.close();
-		await world?.close();
+		({ id: workflowId } = await client.importWorkflow(example, world.credential));
 	});
 
 	/** Asks for an invoice in a new chat, and waits until the agent wants to write it. */
 	async function askForInvoice(): Promise<void> {
 		await world.sandbox.control.clearRequests();
-		editor = await openEditor(browser, world.n8n().url);
+		editor = await openEditor(screen.browser, world.n8n().url);
 		await openWorkflow(editor, world.n8n().url, workflowId);
 		await editor.getByTestId('workflow-chat-button').click();
 		await editor.getByTestId('chat-input').fill('Invoice the first customer for labor.');
@@ -99,7 +91,7 @@ describe('An agent with human review', () => {
 		const text = JSON.stringify(tools.get('Write_Invoice')!.parameters);
 		for (const name of ['customer', 'due_date', 'line_items']) expect(text).toContain(`"${name}"`);
 	});
-});
+}
 
 /** The example's model, replaced by one that is here. */
 function withModel(workflow: WorkflowFile, { id, name }: { id: string; name: string }) {

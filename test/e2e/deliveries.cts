@@ -1,0 +1,294 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+import type { JsonObject } from '../../tools/lib/n8n-client.mts';
+import { waitFor } from '../../tools/lib/program.mts';
+import { SAMPLE_EVENTS } from '../../nodes/BildOut/events.ts';
+import { pressOnPage } from '../support/sandbox.cts';
+import {
+	TRIGGER,
+	type World,
+	eventBody,
+	eventsOf,
+	finishedExecutions,
+	importTriggered,
+	listening,
+	post,
+	publish,
+	settledExecutions,
+	sign,
+	stateOf,
+	unixNow,
+	unpublish,
+} from './world.cts';
+
+const MB = 1024 * 1024;
+
+/** While this file exists, n8n cannot start an execution: an external hook of n8n's refuses it. */
+const BLOCK = join(tmpdir(), `bildout-block-${randomUUID()}`);
+const HOOK = `${BLOCK}.js`;
+const HOOK_TEXT = `module.exports = { workflow: { preExecute: [async () => {
+	if (require('node:fs').existsSync(${JSON.stringify(BLOCK)})) throw new Error('No room for it');
+}] } };`;
+
+/** n8n's variables for `deliveries`: it loads the hook each time it starts. */
+export function withHook(): Record<string, string> {
+	writeFileSync(HOOK, HOOK_TEXT);
+	afterAll(async () => {
+		await rm(HOOK, { force: true });
+		await rm(BLOCK, { force: true });
+	});
+	return { EXTERNAL_HOOK_FILES: HOOK };
+}
+
+/** What the trigger does with what arrives at its address. What may be in it is the unit tests' matter. */
+export function deliveries(world: World): void {
+	it('starts the workflow with the event as BildOut sent it', async () => {
+		const workflow = await listening(world, 'Good');
+		const { deliveries } = await world.sandbox.control.emit({
+			type: 'invoice.paid',
+			data: { invoice_number: 'INV-0042', line_items: [{ quantity: 100, unit_price: 45.5 }] },
+		});
+		const [events] = await eventsOf(world, workflow, 1);
+		const sent = (await world.sandbox.control.deliveries()).find(
+			({ id: delivery }) => delivery === deliveries[0],
+		)!;
+		expect(events).toEqual([JSON.parse(sent.body)]);
+		expect(sent.attempts).toMatchObject([
+			{ status: 200, error: null, answer: '{"accepted":true}' },
+		]);
+		await unpublish(world, workflow);
+	});
+
+	it('brings what the samples in the panel show', async () => {
+		const workflow = await importTriggered(world, 'Samples', { events: ['*'] });
+		await publish(world, workflow);
+		const [{ id }] = await world.api<JsonObject[]>('GET', '/invoices?status=sent&limit=1');
+		await pressOnPage(world.sandbox.url, `invoices/${String(id)}/paid`);
+		const customer = await world.api<JsonObject>('POST', '/customers', { name: 'Dana Whitfield' });
+		await world.api('POST', '/projects', { name: 'Garage', client_id: customer.id });
+		const events = (await eventsOf(world, workflow, 4)).flat();
+		for (const { event } of SAMPLE_EVENTS) {
+			const real = events.find(({ type }) => type === event.type);
+			expect(Object.keys(real ?? {})).toEqual(Object.keys(event));
+			expect(Object.keys(real!.data as object)).toEqual(
+				expect.arrayContaining(Object.keys(event.data as object)),
+			);
+		}
+		await unpublish(world, workflow);
+	});
+
+	it('is refused without a valid signature, with one warning in the log, and starts nothing', async () => {
+		const workflow = await listening(world, 'Refusals');
+		const body = eventBody();
+		const another = sign(workflow.secret, eventBody());
+		for (const [reason, headers] of [
+			['signature_missing', {}],
+			['signature_mismatch', { 'x-bildout-signature': another }],
+		] as Array<[string, Record<string, string>]>) {
+			const before = world.n8n().output().length;
+			const answer = await post(workflow.url, body, headers);
+			expect(answer).toEqual({ status: 401, text: JSON.stringify({ refused: reason }) });
+			const log = world.n8n().output().slice(before);
+			expect(log.match(/refused a delivery/g)).toHaveLength(1);
+			expect(log).toContain(`BildOut Trigger "${TRIGGER}" refused a delivery: ${reason}`);
+			for (const secret of [workflow.secret, 'INV-0042', another]) {
+				expect(log).not.toContain(secret);
+			}
+		}
+		expect(await settledExecutions(world, workflow.id)).toBe(0);
+		await unpublish(world, workflow);
+	});
+
+	it('is held to the options: header, tolerance and repeated deliveries', async () => {
+		const workflow = await listening(world, 'Options', {
+			options: { signatureHeader: 'X-Foreman', tolerance: 20, ignoreRepeatedDeliveries: false },
+		});
+		const body = eventBody();
+		const at = (seconds: number) => sign(workflow.secret, body, unixNow() - seconds);
+		const statuses = [];
+		for (const headers of [
+			{ 'x-bildout-signature': at(0) },
+			{ 'x-foreman': at(30) },
+			{ 'x-foreman': at(10) },
+			{ 'x-foreman': at(10) },
+		] as Array<Record<string, string>>) {
+			statuses.push((await post(workflow.url, body, headers)).status);
+		}
+		expect(statuses).toEqual([401, 401, 200, 200]);
+		await finishedExecutions(world, workflow.id, 2);
+		await unpublish(world, workflow);
+	});
+
+	it('is accepted under any header whose name ends in signature', async () => {
+		const workflow = await listening(world, 'Header names');
+		for (const header of ['signature', 'X-Webhook-Signature']) {
+			const body = eventBody();
+			const { status } = await post(workflow.url, body, {
+				'a-proxy-signature': 'keyId=1',
+				[header]: sign(workflow.secret, body),
+			});
+			expect([header, status]).toEqual([header, 200]);
+		}
+		await unpublish(world, workflow);
+	});
+
+	it('signed with the former secret is accepted after a new registration', async () => {
+		const workflow = await listening(world, 'Rotation');
+		await unpublish(world, workflow);
+		await publish(world, workflow);
+		const { secret } = await stateOf(world, workflow.id);
+		expect(secret).not.toBe(workflow.secret);
+		for (const good of [workflow.secret, secret!]) {
+			const body = eventBody();
+			const answer = await post(workflow.url, body, { 'x-bildout-signature': sign(good, body) });
+			expect(answer.status).toBe(200);
+		}
+		await finishedExecutions(world, workflow.id, 2);
+		await unpublish(world, workflow);
+	});
+
+	it('starts one execution when it comes twenty times at once, and once more later', async () => {
+		const workflow = await listening(world, 'Twenty at once');
+		const body = eventBody();
+		const answers = await Promise.all(
+			Array.from({ length: 20 }, async () => await workflow.deliver(body)),
+		);
+		expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
+		const later = await post(workflow.url, body, {
+			'x-bildout-signature': sign(workflow.secret, body, unixNow() - 5),
+		});
+		expect(later).toEqual({ status: 200, text: '{"ignored":"repeated_delivery"}' });
+		await finishedExecutions(world, workflow.id, 1);
+		expect(await settledExecutions(world, workflow.id)).toBe(1);
+		await unpublish(world, workflow);
+	});
+
+	it('that n8n could not start is sent again, and then starts', async () => {
+		const workflow = await listening(world, 'Not startable');
+		await world.sandbox.control.config({ webhooks: { retryDelaysMs: [500, 3000, 3000] } });
+		await writeFile(BLOCK, '');
+		const { deliveries } = await world.sandbox.control.emit({ type: 'invoice.paid', data: {} });
+		const attempts = async () =>
+			(await world.sandbox.control.deliveries()).find(({ id }) => id === deliveries[0])!.attempts;
+		await waitFor('two attempts', async () => ((await attempts()).length >= 2 ? true : undefined));
+		expect((await attempts()).slice(0, 2)).toMatchObject([{ status: 500 }, { status: 500 }]);
+		await rm(BLOCK);
+		await finishedExecutions(world, workflow.id, 1);
+		expect(await settledExecutions(world, workflow.id)).toBe(1);
+		expect((await attempts()).at(-1)).toMatchObject({ status: 200 });
+		await unpublish(world, workflow);
+	});
+
+	it('is answered before the workflow has run', async () => {
+		const next = {
+			type: 'n8n-nodes-base.wait',
+			typeVersion: 1.1,
+			parameters: { amount: 5, unit: 'seconds' },
+		};
+		const workflow = await listening(world, 'Slow', {}, { next });
+		const answer = await workflow.deliver(eventBody());
+		const [execution] = await world.client().executions(workflow.id);
+		expect(answer.status).toBe(200);
+		expect(['new', 'running', 'waiting']).toContain(execution.status);
+		await finishedExecutions(world, workflow.id, 1);
+		await unpublish(world, workflow);
+	});
+
+	describe('of an unusual body', () => unusualBodies(world));
+}
+
+function unusualBodies(world: World): void {
+	let workflow: Awaited<ReturnType<typeof listening>>;
+
+	beforeAll(async () => {
+		workflow = await listening(world, 'Unusual bodies');
+	});
+
+	afterAll(async () => {
+		await unpublish(world, workflow);
+	});
+
+	const json = 'application/json';
+	const large = eventBody({ data: { notes: 'x'.repeat(5 * MB) } });
+	const form = '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--\r\n';
+	const bytes = Buffer.from([0xff, 0xfe, 0x00]);
+
+	it.each<[string, string | Buffer, string | undefined, number]>([
+		['5 MB of it', large, undefined, 200],
+		['no JSON, as JSON', 'not JSON', json, 422],
+		['no JSON, as text', 'not JSON', 'text/plain', 400],
+		['a list', '[1]', undefined, 400],
+		['a word', '"invoice.paid"', undefined, 400],
+		['JSON as text', eventBody(), 'text/plain', 200],
+		['JSON as bytes', eventBody(), 'application/octet-stream', 200],
+		['JSON of no type', eventBody(), '', 200],
+		['JSON as a form', eventBody(), 'application/x-www-form-urlencoded', 200],
+		['JSON as a type of its own', eventBody(), 'application/vnd.bildout+json', 200],
+		['bytes that are no text', bytes, 'application/octet-stream', 400],
+		['a form of several parts', form, 'multipart/form-data; boundary=x', 401],
+		['no form at all', eventBody(), 'multipart/form-data; boundary=x', 400],
+	])('(%s) is answered clearly', async (_, body, type, status) => {
+		const headers = type === undefined ? undefined : { 'content-type': type };
+		expect((await workflow.deliver(body, headers)).status).toBe(status);
+		expect((await post(workflow.url, eventBody(), {})).status).toBe(401);
+	});
+
+	it('that was compressed is checked and read as what it was', async () => {
+		const body = eventBody({ data: { compressed: true } });
+		const answer = await post(workflow.url, gzipSync(body), {
+			'content-encoding': 'gzip',
+			'x-bildout-signature': sign(workflow.secret, body),
+		});
+		expect(answer.status).toBe(200);
+	});
+
+	it('that only claims to be compressed is answered, and n8n goes on', async () => {
+		const body = eventBody();
+		for (const encoding of ['gzip', 'br', 'zstd']) {
+			const { status } = await workflow.deliver(Buffer.from([1, 2, 3]), {
+				'content-encoding': encoding,
+			});
+			expect([400, 401, 422, 500]).toContain(status);
+		}
+		expect((await workflow.deliver(body)).status).toBe(200);
+	});
+
+	it('over the size that n8n takes is refused by n8n, which goes on', async () => {
+		const tooLarge = eventBody({ data: { notes: 'x'.repeat(17 * MB) } });
+		// n8n answers while the body is on its way, so the connection can break before the answer is read.
+		const answer = await workflow
+			.deliver(tooLarge)
+			.catch(({ cause }: Error & { cause: { code: string } }) => cause.code);
+		if (typeof answer === 'string') {
+			expect(['EPIPE', 'ECONNRESET', 'UND_ERR_SOCKET']).toContain(answer);
+		} else {
+			expect(answer.status).toBe(500);
+			expect(answer.text).toContain('There was a problem executing the workflow');
+		}
+		expect((await workflow.deliver(eventBody())).status).toBe(200);
+	});
+
+	it('leaves no memory behind: 5 MB forty times, forged and repeated in turn', async () => {
+		const memory = () => {
+			const status = readFileSync(`/proc/${world.n8n().pid}/status`, 'utf8');
+			return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)![1]) / 1024;
+		};
+		const flood = async (turns: number) => {
+			for (let turn = 0; turn < turns; turn++) {
+				const forged = { 'x-bildout-signature': sign('whsec_guessed', large) };
+				expect((await post(workflow.url, large, forged)).status).toBe(401);
+				expect((await workflow.deliver(large)).text).toBe('{"ignored":"repeated_delivery"}');
+			}
+		};
+		await workflow.deliver(large);
+		await flood(10);
+		const before = memory();
+		await flood(20);
+		expect(memory() - before).toBeLessThan(150);
+	});
+}

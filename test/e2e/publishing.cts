@@ -1,0 +1,292 @@
+import type { Workflow } from '../../tools/lib/n8n-client.mts';
+import { waitFor } from '../../tools/lib/program.mts';
+import { EVERY_REPORTED_EVENT } from '../../nodes/BildOut/events.ts';
+import {
+	type Subscription,
+	TRIGGER,
+	type TriggerParameters,
+	type World,
+	eventBody,
+	finishedExecutions,
+	importTriggered,
+	listening,
+	post,
+	publish,
+	setState,
+	settledExecutions,
+	sign,
+	stateOf,
+	subscriptionsTo as subscriptionsToOf,
+	unpublish,
+	untilListening,
+} from './world.cts';
+
+/** The trigger's subscription as BildOut sees it. What BildOut may answer is the unit tests' matter. */
+export function publishing(world: World): void {
+	let foreign: Subscription;
+
+	beforeAll(async () => {
+		foreign = await world.api('POST', '/webhooks', {
+			url: 'https://accounting.example.com/bildout',
+			events: ['invoice.paid'],
+		});
+	});
+
+	/** Those to a workflow's addresses; another app's has to be as it was at any time. */
+	async function subscriptionsTo(workflow: { path: string }): Promise<Subscription[]> {
+		const { id, url } = foreign;
+		const kept = expect.objectContaining({ id, url, active: true });
+		expect(await world.subscriptions()).toContainEqual(kept);
+		return await subscriptionsToOf(world, workflow);
+	}
+
+	/** Saves the workflow with other parameters of its trigger; what is published stays as it is. */
+	async function change({ id, nodes }: Workflow, parameters: TriggerParameters): Promise<void> {
+		await world.client().updateWorkflow(id, {
+			nodes: nodes.map((node) => (node.name === TRIGGER ? { ...node, parameters } : node)),
+		});
+	}
+
+	const writes = async () =>
+		(await world.webhookRequests())
+			.filter(({ method }) => method !== 'GET')
+			.map(({ method, path }) => `${method} ${path.slice(7)}`);
+
+	it('is one through publishing, a restart, other events and publishing again', async () => {
+		const workflow = await importTriggered(world, 'One subscription', {
+			events: ['invoice.paid', 'payment.received'],
+		});
+		await publish(world, workflow);
+		const [first, ...further] = await subscriptionsTo(workflow);
+		expect(further).toEqual([]);
+		expect(first).toMatchObject({ active: true, events: ['invoice.paid', 'payment.received'] });
+
+		await world.restart();
+		await untilListening(world, workflow.path);
+		expect(await subscriptionsTo(workflow)).toEqual([first]);
+
+		for (const events of [['invoice.sent'], ['*', 'invoice.paid']]) {
+			await change(workflow, { events });
+			await publish(world, workflow);
+			const subscriptions = await subscriptionsTo(workflow);
+			const expected = events[0] === '*' ? EVERY_REPORTED_EVENT : events;
+			expect(subscriptions.map((each) => [...each.events].sort())).toEqual([[...expected].sort()]);
+		}
+		await unpublish(world, workflow);
+		expect(await subscriptionsTo(workflow)).toEqual([]);
+		await publish(world, workflow);
+		expect(await subscriptionsTo(workflow)).toHaveLength(1);
+		await unpublish(world, workflow);
+		expect(await subscriptionsTo(workflow)).toEqual([]);
+	});
+
+	it('still verifies after a power cut, without registering again', async () => {
+		const workflow = await importTriggered(world, 'Power cut', { events: ['invoice.paid'] });
+		await publish(world, workflow);
+		await world.restart('kill');
+		await untilListening(world, workflow.path);
+		await world.sandbox.control.emit({ type: 'invoice.paid', data: { total: 1 } });
+		const [execution] = await finishedExecutions(world, workflow.id, 1);
+		expect(execution.status).toBe('success');
+		expect((await writes()).filter((write) => write.startsWith('POST'))).toEqual([
+			'POST /webhooks',
+		]);
+		await unpublish(world, workflow);
+	});
+
+	it('of a copied workflow leaves that of its twin alone, though it brings the state along', async () => {
+		const original = await importTriggered(world, 'Original', { events: ['invoice.paid'] });
+		await publish(world, original);
+		const [kept] = await subscriptionsTo(original);
+		const copy = await importTriggered(world, 'Copy', { events: ['invoice.sent'] });
+		setState(world, copy.id, await stateOf(world, original.id));
+		expect(await stateOf(world, copy.id)).toEqual(await stateOf(world, original.id));
+		await publish(world, copy);
+		const [own] = await subscriptionsTo(copy);
+		expect(own.id).not.toBe(kept.id);
+		expect(await subscriptionsTo(original)).toEqual([kept]);
+		await unpublish(world, copy);
+		expect(await subscriptionsTo(original)).toEqual([kept]);
+		await unpublish(world, original);
+	});
+
+	it('for a test exists beside the one for production, and goes when the test is over', async () => {
+		const workflow = await importTriggered(world, 'Test beside production', {
+			events: ['invoice.paid'],
+		});
+		await publish(world, workflow);
+		const [production] = await subscriptionsTo(workflow);
+		const test = { path: workflow.path.replace('/webhook/', '/webhook-test/') };
+
+		await world.client().call('POST', `/workflows/${workflow.id}/run`, {
+			triggerToStartFrom: { name: TRIGGER },
+		});
+		expect(await subscriptionsTo(test)).toHaveLength(1);
+		expect(await subscriptionsTo(workflow)).toEqual([production]);
+
+		await world.sandbox.control.emit({ type: 'invoice.paid', data: { total: 1 } });
+		const executions = await finishedExecutions(world, workflow.id, 2);
+		expect(executions.map(({ mode }) => mode).sort()).toEqual(['manual', 'webhook']);
+		await waitFor('the subscription for the test to go', async () =>
+			(await subscriptionsTo(test)).length === 0 ? true : undefined,
+		);
+		expect(await subscriptionsTo(workflow)).toEqual([production]);
+		await unpublish(world, workflow);
+	});
+
+	it('for a test that fails at its start or its end does not keep others from being tested', async () => {
+		const workflow = await importTriggered(world, 'Failed test', { events: ['invoice.paid'] });
+		const other = await importTriggered(world, 'Another test', { events: ['invoice.paid'] });
+		const listen = async ({ id }: { id: string }) =>
+			await world.client().call('POST', `/workflows/${id}/run`, {
+				triggerToStartFrom: { name: TRIGGER },
+			});
+		const stopListening = async ({ id }: { id: string }) =>
+			await world.client().call('DELETE', `/test-webhook/${id}`);
+		const addressOf = ({ path }: { path: string }) => ({
+			path: path.replace('/webhook/', '/webhook-test/'),
+		});
+		const failing = { path: '/webhooks', kind: 'status', status: 500, times: 100 } as const;
+
+		await world.sandbox.control.fault(failing);
+		await expect(listen(workflow)).rejects.toThrow();
+		await world.sandbox.control.clearFaults();
+
+		await listen(workflow);
+		await world.sandbox.control.fault(failing);
+		await stopListening(workflow);
+		await waitFor('n8n to say what is left', () =>
+			world.n8n().output().includes('could not remove the webhook subscription of a test')
+				? true
+				: undefined,
+		);
+		await world.sandbox.control.clearFaults();
+		expect(await subscriptionsTo(addressOf(workflow))).toHaveLength(1);
+
+		for (const each of [other, workflow]) {
+			await listen(each);
+			expect(await subscriptionsTo(addressOf(each))).toHaveLength(1);
+			await stopListening(each);
+			await waitFor('the subscription for the test to go', async () =>
+				(await subscriptionsTo(addressOf(each))).length === 0 ? true : undefined,
+			);
+		}
+	});
+
+	it('is refused at once, with what to do, where it could not work', async () => {
+		const unreachable = await world
+			.client()
+			.createCredential('The real one', world.credential.type, {
+				baseUrl: 'https://bildout.example.com',
+				clientId: 'a',
+				clientSecret: 'b',
+			});
+		const events = ['invoice.paid'];
+		const refusals = [
+			[await importTriggered(world, 'No event', { events: '={{ [] }}' }), "'Trigger On'"],
+			[
+				await importTriggered(world, 'Out of reach', { events }, { with: unreachable }),
+				world.n8n().url,
+			],
+			[
+				await importTriggered(world, 'No secret', { events, registration: 'manual' }),
+				"'Webhook Signing Secret'",
+			],
+		] as const;
+		const start = Date.now();
+		for (const [workflow, remedy] of refusals) {
+			await expect(publish(world, workflow)).rejects.toThrow(remedy);
+		}
+		expect(await writes()).toEqual([]);
+		await world.sandbox.control.fault({
+			path: '/webhooks',
+			kind: 'status',
+			status: 403,
+			code: 'insufficient_scope',
+			times: 100,
+		});
+		const scopeless = await importTriggered(world, 'No scope', { events });
+		await expect(publish(world, scopeless)).rejects.toThrow('webhooks:manage');
+		// n8n tries again for 15 s where it takes an error for one that passes.
+		expect(Date.now() - start).toBeLessThan(15_000);
+	});
+
+	it('that could not be ended is reported, kept in mind, and ended later', async () => {
+		const workflow = await importTriggered(world, 'Not ended', { events: ['invoice.paid'] });
+		await publish(world, workflow);
+		const [{ id }] = await subscriptionsTo(workflow);
+		await world.sandbox.control.fault({
+			method: 'DELETE',
+			path: '/webhooks/',
+			kind: 'status',
+			status: 500,
+			message: 'Gone fishing',
+			times: 100,
+		});
+		await unpublish(world, workflow);
+		expect(world.n8n().output()).toMatch(
+			/External webhook deregistration failed for.*BildOut Trigger.*Gone fishing/,
+		);
+
+		await world.sandbox.control.clearFaults();
+		await world.sandbox.control.clearRequests();
+		await publish(world, workflow);
+		expect(await subscriptionsTo(workflow)).toMatchObject([{ id }]);
+		expect((await writes()).filter((write) => write.startsWith('POST'))).toEqual([]);
+		await unpublish(world, workflow);
+		expect(await subscriptionsTo(workflow)).toEqual([]);
+	});
+
+	it('by hand is verified with the secret of the credential, and BildOut is asked for nothing', async () => {
+		const secret = 'whsec_given_by_hand';
+		const fields = { baseUrl: 'https://bildout.example.com', clientId: 'a', clientSecret: 'b' };
+		const credential = await world.client().createCredential('By hand', world.credential.type, {
+			...fields,
+			webhookSigningSecret: `whsec_of_another, ${secret}`,
+		});
+		const workflow = await listening(
+			world,
+			'Manual',
+			{ registration: 'manual' },
+			{ with: credential },
+		);
+		const deliver = async (signedWith: string) => {
+			const body = eventBody();
+			return await post(workflow.url, body, { 'x-bildout-signature': sign(signedWith, body) });
+		};
+		const mismatch = { status: 401, text: '{"refused":"signature_mismatch"}' };
+		expect(await deliver('x')).toEqual(mismatch);
+		expect((await deliver(secret)).status).toBe(200);
+		await finishedExecutions(world, workflow.id, 1);
+		expect(await world.webhookRequests()).toEqual([]);
+
+		const withoutSecret = { ...fields, webhookSigningSecret: '' };
+		await world.client().updateCredential(credential, withoutSecret);
+		expect(await deliver(secret)).toEqual({ status: 401, text: '{"refused":"secret_missing"}' });
+		expect(await settledExecutions(world, workflow.id)).toBe(1);
+		await unpublish(world, workflow);
+	});
+
+	it('by hand ends the automatic one that it takes over from, whose secret stays valid', async () => {
+		const secret = 'whsec_given_by_hand';
+		const workflow = await listening(world, 'From automatic to manual');
+		expect(await subscriptionsTo(workflow)).toHaveLength(1);
+		await change(workflow, { events: ['invoice.paid'], registration: 'manual' });
+		const { data } = await world
+			.client()
+			.call<{ data: object }>('GET', `/credentials/${world.credential.id}?includeData=true`);
+		await world
+			.client()
+			.updateCredential(world.credential, { ...data, webhookSigningSecret: secret });
+		await publish(world, workflow);
+		expect(await subscriptionsTo(workflow)).toEqual([]);
+		for (const good of [workflow.secret, secret]) {
+			const body = eventBody();
+			const answer = await post(workflow.url, body, { 'x-bildout-signature': sign(good, body) });
+			expect(answer.status).toBe(200);
+		}
+		await finishedExecutions(world, workflow.id, 2);
+		await unpublish(world, workflow);
+		await world.client().updateCredential(world.credential, { ...data, webhookSigningSecret: '' });
+	});
+}

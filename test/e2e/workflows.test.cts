@@ -1,0 +1,25 @@
+import { deliveries, withHook } from './deliveries.cts';
+import { examples, notesInExamples } from './examples.cts';
+import { polling } from './polling.cts';
+import { publishing } from './publishing.cts';
+import { restart } from './restart.cts';
+import { triggerExamples } from './trigger-examples.cts';
+import { publishAtOnce, useWorld } from './world.cts';
+
+/** What workflows do in one real n8n with the packed tarball, in this order. */
+const world = useWorld(withHook());
+
+describe('The examples, imported and run', () => examples(world));
+describe('The notes in the examples, followed', () => notesInExamples(world));
+describe('The examples with a trigger', () => triggerExamples(world));
+describe('A delivery to a BildOut Trigger', () => deliveries(world));
+describe('The subscription of a BildOut Trigger', () => publishing(world));
+
+describe('Where n8n looks after every trigger when it starts,', () => {
+	beforeAll(async () => {
+		await publishAtOnce(world);
+	});
+
+	describe('the subscription of a BildOut Trigger', () => restart(world));
+	describe('a BildOut Polling Trigger', () => polling(world));
+});
