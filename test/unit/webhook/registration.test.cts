@@ -18,6 +18,16 @@ describe('Publishing', () => {
 		expect(api.asked).toEqual([`GET /webhooks/${id}`]);
 	});
 
+	it('replaces a subscription at its address whose secret it does not know', async () => {
+		const api = new WebhookApi();
+		const stray = api.add(URL_OF_ALL);
+		const trigger = publishedTrigger(api);
+		await new N8nProcess().publish(trigger);
+		expect(api.subscriptions).toHaveLength(1);
+		expect(api.subscriptions[0].id).not.toBe(stray.id);
+		expect(stateOf(trigger).secret).toBe(api.subscriptions[0].secret);
+	});
+
 	it.each<[string, (url: string) => string]>([
 		['with its host in other letters', (url) => url.replace('n8n.example', 'N8N.Example')],
 		['with its port', (url) => url.replace('.com/', '.com:443/')],

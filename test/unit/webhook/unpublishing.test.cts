@@ -20,6 +20,27 @@ describe('Unpublishing', () => {
 		expect(api.subscriptions).toEqual([foreign]);
 	});
 
+	it.each([404, 410])('is done where BildOut answers DELETE with %i', async (status) => {
+		const api = new WebhookApi();
+		const trigger = publishedTrigger(api);
+		await new N8nProcess().publish(trigger);
+		api.habits.refuses = { DELETE: status };
+		api.asked = [];
+		await new N8nProcess().unpublish(trigger);
+		const ends = api.asked.filter((request) => request.startsWith('DELETE'));
+		expect(new Set(ends).size).toBe(1);
+		expect(stateOf(trigger).subscriptionId).toBeUndefined();
+	});
+
+	it('is done where the subscription was removed in BildOut before', async () => {
+		const api = new WebhookApi();
+		const trigger = publishedTrigger(api);
+		await new N8nProcess().publish(trigger);
+		api.subscriptions = [];
+		await new N8nProcess().unpublish(trigger);
+		expect(stateOf(trigger).subscriptionId).toBeUndefined();
+	});
+
 	it('leaves nothing behind after the answer to POST got lost', async () => {
 		const api = new WebhookApi({ loses: ['POST'] });
 		await expect(new N8nProcess().publish(publishedTrigger(api))).rejects.toThrow();
