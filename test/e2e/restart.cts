@@ -68,37 +68,4 @@ export function restart(world: World): void {
 			expect(await subscriptionsTo(world, workflow)).toEqual([]);
 		}
 	});
-
-	it('makes no second one when BildOut answers badly, or not at all', async () => {
-		const faults = [
-			{ kind: 'status', status: 401 },
-			{ kind: 'status', status: 500 },
-			{ kind: 'drop_before' },
-		] as const;
-		const troubled = [];
-		for (const [index, fault] of faults.entries()) {
-			const one = await published(`Trouble ${index}`);
-			await world.sandbox.control.fault({ ...fault, path: one.path, times: 10_000 });
-			troubled.push(one);
-		}
-		await world.sandbox.control.clearRequests();
-		await world.restart();
-		await untilLogged('Issue on initial workflow activation', faults.length);
-		await world.sandbox.control.clearFaults();
-		await untilLogged('was successful!', faults.length);
-		for (const { workflow, subscription } of troubled) {
-			expect(await subscriptionsTo(world, workflow)).toEqual([subscription]);
-		}
-		const writes = (await world.webhookRequests()).filter(({ method }) => method !== 'GET');
-		expect(writes).toEqual([]);
-		for (const { workflow } of troubled) await unpublish(world, workflow);
-	});
-
-	async function untilLogged(text: string, times: number): Promise<void> {
-		await waitFor(
-			`n8n to log ${times} times: ${text}`,
-			() => (world.n8n().output().split(text).length > times ? true : undefined),
-			{ seconds: 120 },
-		);
-	}
 }
