@@ -58,6 +58,15 @@ export function firstWorkflow(world: World, screen: Screen): void {
 		expect(credential.type).toBe(CREDENTIAL_TYPE);
 		expect(await world.client().testCredential(credential)).toMatchObject({ status: 'OK' });
 		expect(taken.sort()).toEqual((await picturesOfReadme()).sort());
+		const requests = await world.sandbox.control.requests();
+		expect(
+			requests
+				.filter(({ method, path }) => method !== 'GET' && path.startsWith('/api/'))
+				.map(({ path, status }) => [path, status]),
+		).toEqual([
+			['/api/v1/customers', 201],
+			['/api/v1/invoices', 201],
+		]);
 	});
 
 	it('has written one customer and one invoice by then', async () => {
@@ -83,16 +92,6 @@ export function firstWorkflow(world: World, screen: Screen): void {
 		});
 		const listed = execution.output("List the Customer's Invoices");
 		expect(listed.map(({ id }) => id)).toEqual([invoice.id]);
-
-		const requests = await world.sandbox.control.requests();
-		expect(
-			requests
-				.filter(({ method, path }) => method !== 'GET' && path.startsWith('/api/'))
-				.map(({ path, status }) => [path, status]),
-		).toEqual([
-			['/api/v1/customers', 201],
-			['/api/v1/invoices', 201],
-		]);
 	});
 
 	it('opens the panel of the node without an error in the console', async () => {
