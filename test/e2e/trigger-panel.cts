@@ -55,7 +55,7 @@ export function triggerPanel(world: World, screen: Screen): void {
 
 	it.each<[string, JsonObject & { events: string[] }, string[]]>([
 		['nothing chosen', { events: [] }, ['Trigger On', 'Registration', 'INV-0042']],
-		['automatic', { events: ['invoice.paid'] }, ['then use Manual', 'set mock data']],
+		['automatic', { events: ['invoice.paid'] }, ['use Manual', 'set mock data']],
 		[
 			'manual',
 			{
