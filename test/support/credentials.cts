@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { getAdditionalKeys } from 'n8n-core';
 import {
 	type ICredentialDataDecryptedObject,
@@ -65,7 +66,8 @@ export class CredentialStore extends ICredentialsHelper {
 
 	/** Keeps `data` and answers what a node names to use it. */
 	add(data: ICredentialDataDecryptedObject): INodeCredentialsDetails {
-		const id = `credential-${this.stored.size + 1}`;
+		// The nodes keep what they learn of a credential for as long as the process, hence for other test files.
+		const id = randomUUID();
 		this.stored.set(id, structuredClone(data));
 		return { id, name: 'BildOut' };
 	}
