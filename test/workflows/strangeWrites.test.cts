@@ -42,9 +42,11 @@ describe('an update', () => {
 
 		const line = { name: 'Labor', quantity: 1, unit_price: 75 };
 		await run({ ...invoice, lineItemsInput: 'json', lineItemsJson: JSON.stringify([line]) });
-		expect(server.seen.at(-1)).toEqual([
-			'PUT /invoices/i1',
-			{ client_id: 'c1', due_date: '2025-02-15', line_items: [line] },
+		// The last one reads the lines that the response leaves out, to compare them.
+		expect(server.seen.slice(1)).toEqual([
+			['GET /invoices/i1'],
+			['PUT /invoices/i1', { client_id: 'c1', due_date: '2025-02-15', line_items: [line] }],
+			['GET /invoices/i1'],
 		]);
 	});
 
