@@ -4,7 +4,7 @@ import { isObject } from '../api/json';
 import type { InputItem } from '../input/inputItem';
 import { minus, toOutput, toText } from '../input/money';
 import { readSwitch } from '../input/values';
-import { invoiceName } from '../records/invoiceAmounts';
+import { invoiceName } from './invoiceAmounts';
 import type { RecordType } from '../records/recordType';
 import { isSameValue } from './changes';
 import { type Comparison, compareInvoice } from './compareInvoice';

@@ -10,7 +10,7 @@ import { changesBetween } from './changes';
 import { pricedLines } from './compareInvoice';
 import { explainTotal, totalBy, totalRules } from './invoiceTotals';
 import { getRecord, unwrap } from './readRecord';
-import type { Plan, PlannedWrite } from './writeOnce';
+import type { Plan, PlannedWrite } from './plan';
 
 /** What a write would do. */
 export type PreviewKind = 'create' | 'update' | 'delete' | 'none';

@@ -2,13 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { customerIdIn, customerNameIn, invoiceStateOf } from '../assumptions';
 import { compare, type Decimal, sum, toOutput } from '../input/money';
-import {
-	amountDueOf,
-	currencyOf,
-	daysBetween,
-	dueDay,
-	invoiceName,
-} from '../records/invoiceAmounts';
+import { amountDueOf, currencyOf, daysBetween, dueDay, invoiceName } from './invoiceAmounts';
 
 /** The columns of an aging report, by the days overdue up to which they reach. */
 const BUCKETS: Array<[name: string, upTo: number]> = [

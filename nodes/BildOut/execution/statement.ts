@@ -10,7 +10,7 @@ import {
 	dueDay,
 	invoiceName,
 	totalOf,
-} from '../records/invoiceAmounts';
+} from './invoiceAmounts';
 
 /** Whose statement it is, and of which days, YYYY-MM-DD, both included. */
 export interface StatementOf {

@@ -4,9 +4,8 @@ import { NodeOperationError } from 'n8n-workflow';
 import { isObject } from '../api/json';
 import { apiRequest, type ApiRequest, DEFAULT_SETTINGS, type RequestSettings } from '../api/client';
 import type { Run } from '../execution/run';
-import { isLocator } from './resourceLocators';
 import { formatMessage } from './text';
-import { readWholeNumber, saysNothing } from './values';
+import { isLocator, readWholeNumber, saysNothing } from './values';
 
 /** What the panel calls parameters, and as `collection.member` the members of collections. */
 export type ParameterLabels = ReadonlyMap<string, string>;

@@ -4,7 +4,7 @@ import { RECORD_ID, webPathsOf } from '../assumptions';
 import { getConnection, parseUrl } from '../api/connection';
 import type { InputItem } from './inputItem';
 import { oneLine } from './text';
-import { plainEmail, refuseSpreadsheetError } from './values';
+import { isLocator, plainEmail, refuseSpreadsheetError } from './values';
 import { capitalized, type LookupKey, type RecordType, withArticle } from '../records/recordType';
 
 /** No name, number or email is longer. */
@@ -67,13 +67,6 @@ export function isEmptyLocator(locator: unknown): boolean {
 /** What a chooser gives, without its mode. */
 export function valueOfLocator(locator: unknown): unknown {
 	return isLocator(locator) ? locator.value : locator;
-}
-
-/** What n8n gives for a chooser: the chosen mode and the value. */
-export function isLocator(locator: unknown): locator is { mode?: string; value?: unknown } {
-	return (
-		typeof locator === 'object' && locator !== null && ('mode' in locator || 'value' in locator)
-	);
 }
 
 function readLocator(locator: unknown): { mode?: string; text: string } {

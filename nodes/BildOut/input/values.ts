@@ -399,3 +399,10 @@ function listIn(text: string): unknown {
 		return text;
 	}
 }
+
+/** What n8n gives for a resource locator: the chosen mode and the value. */
+export function isLocator(locator: unknown): locator is { mode?: string; value?: unknown } {
+	return (
+		typeof locator === 'object' && locator !== null && ('mode' in locator || 'value' in locator)
+	);
+}
