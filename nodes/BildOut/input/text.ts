@@ -27,7 +27,7 @@ const JOINING =
 
 /** Any of the above that an error has to show as a code, since it looks like something else or like nothing. */
 const UNSEEN =
-	/(?! )[\p{Cf}\p{Cc}\p{Z}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u2800\u3164\uffa0]/gu;
+	/(?! )[\u034f\u17b4\u17b5\u180b-\u180d\p{Cf}\p{Cc}\p{Z}\u115f\u1160\u2800\u3164\uffa0]/gu;
 
 /** Without what nobody sees and without white space around it; joiners stay where they shape letters. */
 export function cleanText(text: string): string {
