@@ -40,6 +40,15 @@ describe('The log of a long run', () => {
 		]);
 	});
 
+	it('says how far a list is read that takes long', async () => {
+		await bildout.control.seed({ invoices: 4_100 });
+		const receivables = { resource: 'invoice', operation: 'getReceivables' };
+		await bildout.run(receivables, { executionId: '14' });
+		expect(lines).toEqual(
+			[2_000, 4_000].map((read) => `BildOut "BildOut": ${read} invoices are read in execution 14`),
+		);
+	});
+
 	it('is silent about reading, short runs and the items that follow a failure', async () => {
 		const list = { resource: 'customer', operation: 'getAll', limit: 1 };
 		await bildout.run(list, { items: people(30) });

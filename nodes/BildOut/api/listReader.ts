@@ -27,6 +27,8 @@ export interface ListRequest extends PageRequest {
 	wanted: number;
 	/** Which records count; all when left out. */
 	keep?: (record: IDataObject) => boolean;
+	/** Takes note of how many records a page had. */
+	onPage?: (records: number) => void;
 }
 
 /** How often a list that changes while it is read is read. */
@@ -49,9 +51,9 @@ export async function listRecords(
 	request: ListRequest,
 	settings?: RequestSettings,
 ): Promise<IDataObject[]> {
-	const { wanted, keep, ...page } = request;
+	const { wanted, keep, onPage, ...page } = request;
 	const pageSize = keep ? MAX_PAGE_SIZE : Math.min(wanted, MAX_PAGE_SIZE);
-	const options = { wanted, keep: keep ?? (() => true), pageSize };
+	const options = { wanted, keep: keep ?? (() => true), pageSize, onPage };
 	// How many pages a filter needs shows only page by page.
 	const mayReadAhead = !keep || wanted === Infinity;
 	for (let readings = 0; readings < MOST_READINGS; readings++) {
@@ -75,6 +77,7 @@ interface ListOptions {
 	/** Which records count. */
 	keep: (record: IDataObject) => boolean;
 	pageSize: number;
+	onPage?: (records: number) => void;
 }
 
 /** One reading of a list, from its first page to its end or to as many records as are wanted. */
@@ -244,6 +247,7 @@ class ListReader {
 		const { context, request, settings } = this;
 		const page = await readPage(context, request, this.options.pageSize, position, settings);
 		this.list.noteLength(page.facts);
+		this.options.onPage?.(page.records.length);
 		return page;
 	}
 

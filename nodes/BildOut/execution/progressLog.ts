@@ -3,6 +3,8 @@ import type { IContextObject, IExecuteFunctions } from 'n8n-workflow';
 /** A line is written after so many items, or after so long where they take longer. */
 const EVERY_ITEMS = 25;
 const EVERY_MS = 10_000;
+/** The same for a list that is read for a single item. */
+const EVERY_RECORDS = 2_000;
 
 /** The last line, for all runs of the node in one execution, such as those of a loop. */
 interface LastLine {
@@ -34,14 +36,34 @@ export class ProgressLog {
 		if (!isDue) return;
 		this.last.items = 0;
 		this.last.at = Date.now();
+		this.write(`the first ${done} of ${this.node.getInputData().length} items are done`);
+	}
+
+	/**
+	 * @param records of the list, in plural
+	 * @returns what takes note of each page of the list
+	 */
+	reading(records: string): (count: number) => void {
+		let read = 0;
+		let logged = 0;
+		let at = Date.now();
+		return (count) => {
+			read += count;
+			if (read - logged < EVERY_RECORDS && Date.now() - at < EVERY_MS) return;
+			logged = read;
+			at = Date.now();
+			this.write(`${read} ${records} are read`);
+		};
+	}
+
+	private write(progress: string): void {
 		const { name } = this.node.getNode();
 		const executionId = this.node.getExecutionId();
 		const runIndex = this.node.getWorkflowDataProxy(0).$runIndex as number;
 		const run = runIndex > 0 ? `, run ${runIndex + 1}` : '';
-		const total = this.node.getInputData().length;
-		this.node.logger.info(
-			`BildOut "${name}": the first ${done} of ${total} items are done in execution ${executionId}${run}`,
-			{ executionId, workflowId: this.node.getWorkflow().id },
-		);
+		this.node.logger.info(`BildOut "${name}": ${progress} in execution ${executionId}${run}`, {
+			executionId,
+			workflowId: this.node.getWorkflow().id,
+		});
 	}
 }

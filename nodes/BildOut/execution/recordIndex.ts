@@ -139,7 +139,12 @@ export class RecordIndex {
 		this.readSince = Date.now();
 		const list = await listRecords(
 			item.run.node,
-			{ path: [this.type.path], target: listTarget(this.type), wanted: Infinity },
+			{
+				path: [this.type.path],
+				target: listTarget(this.type),
+				wanted: Infinity,
+				onPage: item.run.log.reading(`${this.type.name}s`),
+			},
 			item.requestSettings(),
 		);
 		item.run.stats.countFullRead(this.type, list.length);

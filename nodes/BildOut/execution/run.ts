@@ -40,7 +40,7 @@ export class Run {
 
 	private readonly rejected = new Map<RecordType, FieldPath[]>();
 
-	private readonly log: ProgressLog;
+	readonly log: ProgressLog;
 
 	private hasFailures = false;
 
