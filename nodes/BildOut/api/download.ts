@@ -95,6 +95,6 @@ function safeName(name: string | undefined): string | undefined {
 	const safe = last
 		.replace(/[\p{Cc}\p{Cf}]/gu, '')
 		.replace(/[<>:"|?*]/g, '_')
-		.replace(/^[.\s]+|[.\s]+$/g, '');
+		.replace(/^[.\s]+|(?<![.\s])[.\s]+$/g, '');
 	return safe === '' ? undefined : safe;
 }

@@ -83,7 +83,7 @@ function isNotWritable({ field, code = '', message = '' }: FieldError): boolean 
 		.replaceAll(`"${name.toLowerCase()}"`, '')
 		.replace(new RegExp(`^(?:the |field )*${escaped(name.toLowerCase())}(?: field)?\\b`), '')
 		.replace(/can"t/g, "can't")
-		.replace(/[.!\s]+$/, '')
+		.replace(/(?<![.!\s])[.!\s]+$/, '')
 		.trim();
 	if (ABOUT_VALUE.test(sentence)) return false;
 	return NOT_WRITABLE_CODE.test(spelled) || NOT_WRITABLE.test(sentence);

@@ -1,17 +1,17 @@
 import { isObject } from '../api/json';
 import type { InputItem } from './inputItem';
 
-const GAP = String.raw`(?:\s|/\*[^*]*\*/)*`;
-const ACCESS = String.raw`${GAP}(?:\?\.|\.)?${GAP}\[?${GAP}['"\x60]?`;
-
-/** n8n's expressions that read every item: `$input.all()`, `$('Node').all()` and `$items()`, in any spelling. */
+/**
+ * n8n's expressions that read every item: `$input.all()`, `$('Node').all()` and `$items()`, in any spelling.
+ * They are looked for in code without spaces around its signs.
+ */
 const READS_ALL = [
 	// Of the input, anything but what is about one item.
-	String.raw`\$input(?![\w$])(?!${ACCESS}(?:item|first|last|params|context)\b)`,
-	String.raw`\)${ACCESS}all(?![\w$])`,
-	String.raw`[.[]${GAP}['"\x60]?all['"\x60]?${GAP}\]?${GAP}(?:\?\.)?${GAP}\(`,
-	String.raw`\$items(?![\w$])`,
-].map((pattern) => new RegExp(pattern));
+	/\$input(?![\w$])(?!(?:\?\.|\.)?\[?['"\x60]?(?:item|first|last|params|context)\b)/,
+	/\)(?:\?\.|\.)?\[?['"\x60]?all(?![\w$])/,
+	/[.[]['"\x60]?all['"\x60]?\]?(?:\?\.)?\(/,
+	/\$items(?![\w$])/,
+];
 
 /**
  * n8n resolves a parameter once for each input item. What reads all items would therefore be written as
@@ -38,5 +38,18 @@ export function readsAllItems(raw: unknown): boolean {
 	return raw
 		.split('{{')
 		.slice(1)
-		.some((part) => READS_ALL.some((pattern) => pattern.test(part.split('}}')[0])));
+		.map((part) => part.split('}}')[0])
+		.flatMap((code) => [code, withoutComments(code)].map(withoutGaps))
+		.some((code) => READS_ALL.some((pattern) => pattern.test(code)));
+}
+
+/** What looks like a comment may be part of a text, so the code is also looked at as it is. */
+function withoutComments(code: string): string {
+	const parts = code.split('*/');
+	const rest = parts.pop()!;
+	return [...parts.map((part) => part.split('/*')[0]), rest].join(' ');
+}
+
+function withoutGaps(code: string): string {
+	return code.replace(/\s+/g, ' ').replace(/ ?([^\w $]) ?/g, '$1');
 }

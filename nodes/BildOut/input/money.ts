@@ -12,7 +12,7 @@ export interface Decimal {
 
 export const ZERO: Decimal = { units: 0n, scale: 0 };
 
-const DECIMAL = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,3}))?\s*$/i;
+const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,3}))?$/i;
 
 /** No amount is this long; an exponent in a response could otherwise fill the memory with zeros. */
 const MAX_DIGITS = 60;
@@ -20,7 +20,7 @@ const MAX_DIGITS = 60;
 /** The number that a value is, as a JSON number or as text such as `"12.50"`; undefined for anything else. */
 export function toDecimal(value: unknown): Decimal | undefined {
 	if (typeof value !== 'number' && typeof value !== 'string') return undefined;
-	const [, sign, whole = '', fraction = '', exponent = '0'] = DECIMAL.exec(String(value)) ?? [];
+	const [, sign, whole = '', fraction = '', exponent = '0'] = DECIMAL.exec(String(value).trim()) ?? [];
 	if (sign === undefined || whole + fraction === '') return undefined;
 	const scale = fraction.length - Number(exponent);
 	if (Math.max(whole.length + fraction.length, Math.abs(scale)) > MAX_DIGITS) return undefined;

@@ -106,7 +106,7 @@ const IPV4 = /^\d+\.\d+\.\d+\.\d+$/;
  */
 export function isPrivateHost(hostname: string): boolean {
 	if (hostname.startsWith('[')) return isPrivateIpv6(ipv6Bits(hostname.slice(1, -1)));
-	const name = hostname.replace(/\.+$/, '');
+	const name = hostname.replace(/(?<!\.)\.+$/, '');
 	if (IPV4.test(name)) return isPrivateIpv4(ipv4Bits(name));
 	return !name.includes('.') || PRIVATE_NAMES.test(name);
 }

@@ -10,6 +10,9 @@ it.each([
 	"={{ $('Rows').all.call() }}",
 	'={{ $jmespath($input.all(), "[].json") }}',
 	'={{ $items("Rows") }}',
+	'={{ $input /* every */ . /* one */ all /* of them */ () }}',
+	"={{ $('Rows')\n\t.all\n\t() }}",
+	"={{ $json.path === '/*' ? $input.all() : '*/' }}",
 	'={{ $json.name }} of {{ $input.all().length }}',
 ])('reads all items: %s', (raw) => {
 	expect(readsAllItems(raw)).toBe(true);
