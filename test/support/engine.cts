@@ -15,10 +15,23 @@ import {
 	type IRunExecutionData,
 	type IWorkflowExecuteAdditionalData,
 	type IWorkflowSettings,
+	setSafeRegexEngine,
 	Workflow,
 } from 'n8n-workflow';
 import { CredentialStore } from './credentials.cts';
 import { PackageNodeTypes } from './node-types.cts';
+
+// n8n's own gives a pattern 250 ms, which a busy machine overruns at the first letter.
+setSafeRegexEngine({
+	exec: (pattern, input, flags) => new RegExp(pattern, flags).exec(input),
+	test: (pattern, input, flags) => new RegExp(pattern, flags).test(input),
+	replace: (pattern, input, flags, replacement) =>
+		input.replace(new RegExp(pattern, flags), replacement),
+	matchAll: (pattern, input, flags) => [
+		...input.matchAll(new RegExp(pattern, `g${(flags ?? '').replace('g', '')}`)),
+	],
+	split: (pattern, input, flags) => input.split(new RegExp(pattern, flags)),
+});
 
 /** A workflow as n8n exports it. */
 export interface WorkflowJson {
