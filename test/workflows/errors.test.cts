@@ -218,7 +218,7 @@ describe.each(CASES)('$error', ({ fault, credential, ...expected }) => {
 					json: expect.objectContaining({
 						from: 'before',
 						error: expected.message(operation),
-						details: expect.stringMatching(expected.description(operation)),
+						message: expect.stringMatching(expected.description(operation)),
 					}),
 					pairedItem: { item: 0 },
 				},

@@ -87,7 +87,12 @@ describe('create', () => {
 
 	it.each([
 		['customerId', { customerId: locator('={{ $json.none }}') }, "'Customer' is empty"],
-		['dueDate', { dueDate: '={{ $json.none }}' }, "'Due Date' is empty"],
+		[
+			'dueDate',
+			{ dueDate: '={{ $json.none }}' },
+			"The expression for 'Due Date' returned no value",
+		],
+		['an empty dueDate', { dueDate: "={{ '' }}" }, "'Due Date' is empty"],
 		['lineItemsJson', { lineItemsJson: '[]' }, 'The invoice has no line items'],
 	])('asks for %s before it sends anything', async (_, missing, message) => {
 		const { error } = await run({ ...create(), ...missing });

@@ -127,8 +127,7 @@ describe('a create whose answer got lost', () => {
 			const { json, error } = await bildout.retry(aged(failed), create, { items });
 			const isExact = ['moment', 'seconds'].includes(createdAt) && behind === 0;
 			if (isExact) expect(json).toMatchObject([{ name: 'A' }]);
-			else
-				expect(error?.message).toMatch(/may have created .* BildOut has 1 like it: A \(ID /);
+			else expect(error?.message).toMatch(/may have created .* BildOut has 1 like it: A \(ID /);
 			expect(await created()).toEqual(['A']);
 			expect(await writes()).toBe(1);
 		},

@@ -60,5 +60,5 @@ it('says of each item that there is no such operation, where it is to continue',
 		{ items: [{ id: '1' }, { id: '2' }], node: { onError: 'continueRegularOutput' } },
 	);
 	const error = "There is no operation 'delete' for the resource 'payment'";
-	expect(json).toEqual([0, 1].map(() => ({ error, details: expect.any(String) })));
+	expect(json).toEqual([0, 1].map(() => ({ error, message: expect.any(String) })));
 });

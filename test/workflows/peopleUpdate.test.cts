@@ -112,17 +112,22 @@ describe.each(PEOPLE)('$resource', ({ resource, path, own }) => {
 					operation: 'update',
 					[idName]: locator(id as string),
 					updateFields: {
-						phone: '={{ $json.phone }}',
-						email: '={{ $json.email }}',
-						address: { zip: '={{ $json.zip }}' },
+						customFields: { field: [{ name: '={{ $json.field }}', value: '={{ $json.value }}' }] },
 					},
 				},
-				{ items: [{ phone: '1' }, { email: 'new@example.com' }, { zip: '2' }] },
+				{
+					items: [
+						{ field: 'gate_code', value: '1' },
+						{ field: 'crew', value: '2' },
+						{ field: 'parking', value: '3' },
+					],
+				},
 			);
 			expect(await bildout.read(`${path}/${id}`)).toMatchObject({
-				phone: '1',
-				email: 'new@example.com',
-				address: { ...ADDRESS, zip: '2' },
+				gate_code: '1',
+				crew: '2',
+				parking: '3',
+				address: ADDRESS,
 			});
 		});
 	});

@@ -7,7 +7,7 @@ const create = {
 	resource: 'customer',
 	operation: 'create',
 	name: '={{ $json.name }}',
-	additionalFields: { email: '={{ $json.email }}' },
+	additionalFields: { email: "={{ $json.email ?? '' }}" },
 };
 const people = ['First', 'Second', 'Third', 'Fourth'].map((name) => ({ name }));
 const withFault = people.map(({ name }) =>

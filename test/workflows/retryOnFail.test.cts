@@ -20,7 +20,7 @@ describe('Retry On Fail', () => {
 		// The fault lets the first create pass: it strikes the second, whose body names it.
 		await bildout.run(create, { items: [{ name: 'Zeroth' }] });
 		await bildout.control.clearRequests();
-		const failing = { ...create, additionalFields: { email: '={{ $json.email }}' } };
+		const failing = { ...create, additionalFields: { email: "={{ $json.email ?? '' }}" } };
 		const { json, error } = await bildout.run(failing, {
 			items: [
 				{ name: 'First' },
@@ -66,7 +66,7 @@ describe('Retry On Fail', () => {
 	});
 
 	it('writes nothing twice where items that fail go on, the first of them first', async () => {
-		const failing = { ...create, additionalFields: { email: '={{ $json.email }}' } };
+		const failing = { ...create, additionalFields: { email: "={{ $json.email ?? '' }}" } };
 		const { json } = await bildout.run(failing, {
 			items: [{ name: 'Faulty', email: 'no..dots@ace.example' }, ...people],
 			node: { ...retrying, onError: 'continueRegularOutput' },

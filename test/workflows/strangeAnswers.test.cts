@@ -87,7 +87,7 @@ it.each<[string, Answer]>([
 		projectId: locator('p1'),
 	});
 	expect(json).toEqual([]);
-	expect(error?.message).toMatch(/^Not ready$|^BildOut answered without the financials/);
+	expect(error?.message).toMatch(/^Not ready$|^BildOut returned no financials/);
 });
 
 describe('a create', () => {
