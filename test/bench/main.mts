@@ -4,6 +4,7 @@ import { n8nVersion } from '../../tools/lib/places.cjs';
 import { create500, getMany500, returnAll5000 } from './comparison.mts';
 import { growth } from './growth.mts';
 import { limits } from './limits.mts';
+import { money } from './money.mts';
 import { queueMode } from './queue.mts';
 import { printReport, type Report } from './report.mts';
 import { triggerDeliveries } from './trigger.mts';
@@ -19,6 +20,7 @@ const SECTIONS: Record<string, (world: World) => Promise<Report>> = {
 	get: getMany500,
 	create: create500,
 	list: returnAll5000,
+	money,
 	trigger: triggerDeliveries,
 };
 

@@ -10,7 +10,7 @@ export interface Contender {
 	nodes(bildOut: BildOut): WorkflowNode[];
 }
 
-function bildOutNode(
+export function bildOutNode(
 	{ credential: { id, name } }: BildOut,
 	parameters: WorkflowNode['parameters'],
 ): WorkflowNode {

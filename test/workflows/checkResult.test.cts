@@ -140,6 +140,17 @@ describe('Check Result', () => {
 		]);
 	});
 
+	it.each(['engine', 'invoke'] as const)('tells an agent through %s', async (through) => {
+		keeping(
+			(invoice) => ({ data: invoice }),
+			(body) => ({ ...body, line_items: [] }),
+		);
+		const credential = await bildout.connect({ baseUrl: server.url });
+		const answer = await bildout.runTool(create, {}, through, { credential });
+		expect(JSON.stringify(answer)).toContain('but BildOut has 0 of its 2 line items');
+		expect(creates()).toHaveLength(1);
+	});
+
 	it('believes lines that are there when the invoice is read', async () => {
 		keeping((invoice) => ({ data: { ...invoice, line_items: [] } }));
 		const { error, json } = await run(create);

@@ -105,7 +105,7 @@ function reportGaps(item: InputItem, gaps: StatementGaps, name: unknown): void {
 	const { stats } = item.run;
 	if (gaps.unassignable > 0) {
 		item.fail(
-			`The statement of '${String(name)}' would miss payments: BildOut does not show which invoices ${gaps.unassignable} payments are for`,
+			`The statement of '${String(name)}' would miss payments: BildOut does not show which invoices ${gaps.unassignable === 1 ? '1 payment is' : `${gaps.unassignable} payments are`} for`,
 			`More was paid for ${listOf(gaps.paidOtherwise)} than the payments that name them. Assign the payments to their invoices in BildOut. If they are assigned there, BildOut's API does not show it, and statements have to be made in BildOut.`,
 		);
 	}

@@ -173,9 +173,11 @@ function byDueDate(a: OpenInvoice, b: OpenInvoice): number {
 	return compare(b.amountDue, a.amountDue);
 }
 
+const collator = new Intl.Collator('en');
+
 /** The groups come in the order of their oldest invoices; those of one day by name. */
 function byAge(a: IDataObject, b: IDataObject): number {
 	const [aOldest, bOldest] = [a, b].map(({ oldest_due_date: day }) => String(day ?? '9999'));
 	if (aOldest !== bOldest) return aOldest < bOldest ? -1 : 1;
-	return String(a.customer_name).localeCompare(String(b.customer_name), 'en');
+	return collator.compare(String(a.customer_name), String(b.customer_name));
 }

@@ -199,9 +199,11 @@ function statementOf(
 	return { currency, opening, closing: balance, lines };
 }
 
+const collator = new Intl.Collator('en', { numeric: true });
+
 /** On one day invoices come before payments, each in the order in which they were entered. */
 function byDay(a: Entry, b: Entry): number {
 	if (a.day !== b.day) return a.day! < b.day! ? -1 : 1;
 	if (a.type !== b.type) return a.type === 'invoice' ? -1 : 1;
-	return a.at - b.at || a.number.localeCompare(b.number, 'en', { numeric: true });
+	return a.at - b.at || collator.compare(a.number, b.number);
 }

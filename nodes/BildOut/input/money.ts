@@ -53,8 +53,9 @@ export function sum(amounts: readonly Decimal[]): Decimal {
 
 /** -1, 0 or 1, as an order of `a` and `b`. */
 export function compare(a: Decimal, b: Decimal): number {
-	const { units } = minus(a, b);
-	return units < 0n ? -1 : Number(units > 0n);
+	const scale = Math.max(a.scale, b.scale);
+	const [one, other] = [unitsAt(a, scale), unitsAt(b, scale)];
+	return one < other ? -1 : Number(one > other);
 }
 
 export function isEqual(a: Decimal, b: Decimal): boolean {
@@ -95,14 +96,21 @@ export function toText(amount: Decimal): string {
 	return `${amount.units < 0n ? '-' : ''}${padded.slice(0, -digits)}.${padded.slice(-digits)}`;
 }
 
+/** Fifteen digits, which a number always keeps. */
+const SHORT = 10n ** 15n;
+
 /** For the output: a number, or text where a number would lose digits. */
 export function toOutput(amount: Decimal): number | string {
+	const { units, scale } = amount;
+	// A number holds both exactly, so their quotient is the number that is nearest to the decimal.
+	if (units < SHORT && units > -SHORT && scale <= 22) return Number(units) / 10 ** scale;
 	const text = toText(amount);
 	return isExact(text) ? Number(text) : text;
 }
 
 /** Only called with a scale of at least that of the decimal, save for digits that are zero. */
 function unitsAt({ units, scale }: Decimal, wanted: number): bigint {
+	if (wanted === scale) return units;
 	return wanted >= scale
 		? units * 10n ** BigInt(wanted - scale)
 		: units / 10n ** BigInt(scale - wanted);

@@ -1,0 +1,121 @@
+import { answersByHand } from '../support/answers.cts';
+import { bildOut, locator } from '../support/bildout.cts';
+
+/** Lists of invoices and payments as another BildOut would write them. */
+const bildout = bildOut();
+const server = answersByHand();
+
+const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
+const LONG_ID = '9007199254740993';
+
+const run = async (parameters: object) =>
+	await bildout.run(parameters, {
+		credential: await bildout.connect({ baseUrl: server.url }),
+		settings: { timezone: 'America/Denver' },
+	});
+
+/** Serves raw JSON, so that numbers keep their digits. */
+function serve(lists: Record<string, string>): void {
+	server.answer((request) => {
+		const path = request.replace('GET ', '');
+		const body = lists[path];
+		return body === undefined ? [404, {}] : [200, body, JSON_TYPE];
+	});
+}
+
+const receivables = { resource: 'invoice', operation: 'getReceivables', asOf: '2025-06-15' };
+
+describe('Receivables from a strange list', () => {
+	it('keeps IDs beyond 2^53, and reads amounts as text, null and negative', async () => {
+		serve({
+			'/invoices': `[
+				{"id": 12345678901234567890, "client_id": ${LONG_ID}, "status": "SENT", "currency": "USD", "due_date": "2025-06-01T00:00:00Z", "total": "12.50", "amount_due": "12.50"},
+				{"id": 12345678901234567891, "client_id": ${LONG_ID}, "status": "Partially Paid", "currency": "usd", "due_date": "2025-03-01", "total": "100.10", "amount_paid": 40, "amount_due": null},
+				{"id": 3, "client_id": ${LONG_ID}, "status": "sent", "currency": "usd", "due_date": "2025-03-01", "amount_due": "-5.00"},
+				{"id": 4, "client_id": ${LONG_ID}, "status": "sent", "due_date": null, "amount_due": 0.1},
+				{"id": 5, "client_id": "9007199254740992", "status": "void", "amount_due": 7},
+				{"id": 6, "client_id": "9007199254740992", "status": "open", "currency": "eur", "total": 7, "amount_paid": "7.00"}
+			]`,
+			[`/customers/${LONG_ID}`]: `{"id": ${LONG_ID}, "name": "Long"}`,
+		});
+		const { json, error } = await run(receivables);
+		expect(error).toBeUndefined();
+		const shared = { customer_id: LONG_ID, customer_name: 'Long' };
+		expect(json).toMatchObject([
+			{
+				...shared,
+				currency: 'usd',
+				invoice_count: 2,
+				total_due: 72.6,
+				days_1_30: 12.5,
+				days_over_90: 60.1,
+				oldest_due_date: '2025-03-01',
+				days_overdue: 106,
+				invoices: [{ id: '12345678901234567891' }, { id: '12345678901234567890' }],
+			},
+			{ ...shared, currency: null, total_due: 0.1, current: 0.1 },
+		]);
+	});
+
+	it('are those of the customer who is asked for, with all digits', async () => {
+		serve({
+			'/invoices': `{"data": [
+				{"id": 1, "client_id": ${LONG_ID}, "status": "sent", "total": 1},
+				{"id": 2, "client_id": 9007199254740992, "status": "sent", "total": 2},
+				{"id": 3, "client": {"id": "${LONG_ID}", "name": "Long"}, "status": "sent", "total": 4}
+			]}`,
+		});
+		const { json } = await run({ ...receivables, customerId: locator(LONG_ID) });
+		expect(json).toMatchObject([{ customer_name: 'Long', total_due: 5, invoice_count: 2 }]);
+	});
+});
+
+describe('A statement from strange lists', () => {
+	const customer = `{"id": "c1", "name": "Ace"}`;
+	const statement = {
+		resource: 'customer',
+		operation: 'getStatement',
+		customerId: locator('c1'),
+		to: '2025-06-30',
+	};
+	const invoice = (more: string) =>
+		`{"id": "i1", "invoice_number": "INV-1", "client_id": "c1", "status": "paid", "total": "100.00", "amount_paid": "100.00", "currency": "usd", "issue_date": "2025-06-01"${more}}`;
+
+	it('reads payments in other words, and moments in seconds', async () => {
+		serve({
+			'/customers/c1': customer,
+			'/invoices': `{"invoices": [${invoice('')}]}`,
+			'/payments': `{"results": [
+				{"id": "p1", "invoice_id": "i1", "amount": "60.00", "status": "completed", "direction": "in", "created_at": 1749600000},
+				{"id": "p2", "invoice": {"id": "i1"}, "amount": 40, "created_at": "2025-06-12T03:00:00Z"},
+				{"id": "p3", "invoice_id": "i1", "amount": 40, "status": "pending", "created_at": "2025-06-12"}
+			]}`,
+		});
+		const { json, error } = await run(statement);
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([
+			{
+				closing_balance: 0,
+				lines: [
+					{ date: '2025-06-01', amount: 100 },
+					{ date: '2025-06-10', amount: -60, balance: 40 },
+					{ date: '2025-06-11', amount: -40, balance: 0 },
+				],
+			},
+		]);
+	});
+
+	it('says so instead of guessing where payments name no invoice', async () => {
+		serve({
+			'/customers/c1': customer,
+			'/invoices': `{"data": [${invoice('')}]}`,
+			'/payments': `{"data": [{"id": "p1", "amount": 100, "status": "succeeded", "direction": "incoming", "created_at": "2025-06-12"}]}`,
+		});
+		const { json, error } = await run(statement);
+		expect(json).toEqual([]);
+		expect(error?.message).toBe(
+			"The statement of 'Ace' would miss payments: BildOut does not show which invoices 1 payment is for",
+		);
+		expect(error?.description).toContain('INV-1');
+	});
+});
