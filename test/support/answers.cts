@@ -13,7 +13,7 @@ export type Answers = (request: string, query: URLSearchParams, text: string) =>
 
 /** A BildOut that answers as each test tells it to, in ways that the sandbox never would. */
 export function answersByHand() {
-	let answers: Answers;
+	let answers: (...request: Parameters<Answers>) => Answer | Promise<Answer>;
 	let seen: Wire[] = [];
 
 	const server = served(async (request, response) => {
@@ -25,7 +25,11 @@ export function answersByHand() {
 		// A token is refreshed with a form.
 		const isJson = request.headers['content-type']?.includes('json') === true;
 		seen.push(text === '' || !isJson ? [line] : [line, JSON.parse(text) as Json]);
-		const [status, body, headers] = answers(`${request.method} ${path}`, url.searchParams, text);
+		const [status, body, headers] = await answers(
+			`${request.method} ${path}`,
+			url.searchParams,
+			text,
+		);
 		response.writeHead(status, { 'content-type': 'application/json', ...headers });
 		const isPlain = body === undefined || headers?.['content-type'] !== undefined;
 		response.end(isPlain ? body : JSON.stringify(body));
@@ -39,7 +43,7 @@ export function answersByHand() {
 		get seen() {
 			return seen;
 		},
-		answer(by: Answers) {
+		answer(by: typeof answers) {
 			answers = by;
 			seen = [];
 		},

@@ -56,7 +56,12 @@ describe('updates of one record', () => {
 				invoiceId: locator(String(first.id)),
 				updateFields: { customerId: '={{ $json.customer }}', notes: '={{ $json.notes }}' },
 			},
-			{ items: [{ customer: 'ace@example.com', notes: 'one' }, { notes: 'two' }] },
+			{
+				items: [
+					{ customer: 'ace@example.com', notes: 'one' },
+					{ customer: '', notes: 'two' },
+				],
+			},
 		);
 		expect(error).toBeUndefined();
 		expect(await bildout.read(`/invoices/${first.id}`)).toMatchObject({
@@ -152,7 +157,7 @@ describe('what a run created or changed', () => {
 			},
 			{
 				items: [
-					{ who: 'bay@example.com', phone: '1' },
+					{ who: 'bay@example.com', email: 'bay@example.com', phone: '1' },
 					{ who: id, email: 'new@example.com', phone: '2' },
 					{ who: 'new@example.com', email: 'newest@example.com', phone: '3' },
 					{ who: 'newest@example.com', email: 'newest@example.com', phone: '4' },
@@ -228,5 +233,25 @@ describe('create or update in two executions at once', () => {
 			),
 		);
 		expect(Date.now() - started).toBeLessThan(5 * 2 * 200);
+	});
+
+	it('makes one project of a name for each customer, whichever was created last', async () => {
+		const owners = [await customer('A', 'a@example.com'), await customer('B', 'b@example.com')];
+		const kitchen = {
+			resource: 'project',
+			operation: 'upsert',
+			name: '={{ $json.name }}',
+			customerId: '={{ $json.customer }}',
+		};
+		const of = (index: number, name = 'Kitchen') => ({ name, customer: owners[index].id });
+		const own = ['one', 'two', 'three'].map((name) => of(0, name));
+		await bildout.control.config({ latencyMs: 20 });
+		const runs = await Promise.all([
+			bildout.run(kitchen, { items: [...own, of(0)] as never }),
+			bildout.run(kitchen, { items: [of(0), of(1)] as never }),
+		]);
+		expect(runs.map(({ error }) => error)).toEqual([undefined, undefined]);
+		const projects = await bildout.list('/projects?limit=100');
+		expect(projects.filter(({ name }) => name === 'Kitchen')).toHaveLength(2);
 	});
 });

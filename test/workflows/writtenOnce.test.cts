@@ -198,6 +198,64 @@ describe('records of other items', () => {
 		expect(all.records.invoices).toHaveLength(1);
 	});
 
+	it.each([
+		['has further fields', { additionalFields: { notes: 'n' } }],
+		[
+			'writes a number as text',
+			{ lineItemsJson: JSON.stringify([{ ...ADDED, quantity: '1.00' }]) },
+		],
+		['writes a name otherwise', { lineItemsJson: JSON.stringify([{ ...ADDED, name: 'ROOF' }]) }],
+	])('leave a doubt, too, where the other one %s', async (_, more) => {
+		all.fate('POST', 'lost before');
+		all.fate('POST', 'lost after');
+		const failed = await bildout.run(create, options);
+		await bildout.run({ ...create, ...more }, options);
+		inDoubt(await bildout.retry(failed, create, options));
+	});
+
+	it('leave a doubt where API Request sent the other one, with its fields in another order', async () => {
+		all.fate('POST', 'lost before');
+		all.fate('POST', 'lost after');
+		const failed = await bildout.run(create, options);
+		const reversed = Object.entries(all.writes[0][1]!).reverse();
+		const body = JSON.stringify(Object.fromEntries(reversed));
+		const parameters = { resource: 'apiRequest', operation: 'send', method: 'POST', body };
+		await bildout.run({ ...parameters, path: '/invoices', ...OPTIONS }, options);
+		inDoubt(await bildout.retry(failed, create, options));
+	});
+
+	it('leave a doubt while the response to the other one is awaited', async () => {
+		all.fate('POST', 'lost before');
+		const failed = await bildout.run(create, options);
+		let created = () => {};
+		const isThere = new Promise<void>((resolve) => (created = resolve));
+		let respond = () => {};
+		const isDue = new Promise<void>((resolve) => (respond = resolve));
+		server.answer(async (...request) => {
+			const answer = all.answers(...request);
+			if (request[0].startsWith('POST')) {
+				created();
+				await isDue;
+			}
+			return answer;
+		});
+		const other = bildout.start(create, options).done;
+		await isThere;
+		inDoubt(await bildout.retry(failed, create, options));
+		respond();
+		expect((await other).json).toMatchObject([{ id: all.records.invoices[0].id }]);
+	});
+
+	it('leave none where the other one was refused', async () => {
+		all.fate('POST', 'lost after');
+		all.fate('POST', 422);
+		const failed = await bildout.run(create, options);
+		await bildout.run(create, options);
+		const { error, json } = await bildout.retry(failed, create, options);
+		expect(error).toBeUndefined();
+		expect(json[0].id).toBe(all.records.invoices[0].id);
+	});
+
 	it('leave none where both are there', async () => {
 		all.fate('POST', 'lost after');
 		all.fate('POST', 'lost after');

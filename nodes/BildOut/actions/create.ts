@@ -1,11 +1,12 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { mayHaveSucceeded } from '../api/errors';
 import { isObject } from '../api/json';
 import { IDEMPOTENCY_HEADER } from '../assumptions';
 import { checkKept, type Kept, refuseWhereDropped } from '../execution/checkKept';
 import { checkResult } from '../execution/checkResult';
 import { getRecord, recordFrom, unwrap } from '../execution/readRecord';
-import { withRecordLock } from '../execution/recentCreates';
+import { closeCreate, openCreate, withRecordLock } from '../execution/recentCreates';
 import { recoverCreate } from '../execution/recovery';
 import type { WriteEntry } from '../execution/writeJournal';
 import type { Plan } from '../execution/plan';
@@ -154,6 +155,13 @@ export async function planCreate(
 			body,
 			headers: { [IDEMPOTENCY_HEADER]: item.run.journal.idempotencyKey(item.index) },
 			target: targetOf(type),
+		},
+		async send(request) {
+			await openCreate(item, type, body);
+			return await item.request(request).catch(async (error: Error) => {
+				if (!mayHaveSucceeded(error)) await closeCreate(item, type);
+				throw error;
+			});
 		},
 		async onSuccess(response) {
 			returned = unwrap(response);

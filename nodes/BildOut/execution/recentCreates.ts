@@ -7,7 +7,6 @@ import type { InputItem } from '../input/inputItem';
 import { normalized } from '../input/text';
 import type { RecordType } from '../records/recordType';
 import { TtlCache } from '../ttlCache';
-import { fingerprint } from './writeJournal';
 
 /**
  * What executions of one process know of each other, so that two that create or update at once do not
@@ -29,10 +28,19 @@ export interface RecentCreate {
 /** No request is still under way after this time, so what is not there by then was not done. */
 export const SETTLED_MS = 10 * 60_000;
 
-const recentCreates = new TtlCache<RecentCreate>({ ttlMs: 60 * 60_000, maxWeight: 10_000 });
+const MEMORY = { ttlMs: 60 * 60_000, maxWeight: 10_000 };
 
-/** For each body, the items whose create of it may have been processed or not. */
-const unconfirmed = new TtlCache<Set<string>>({ ttlMs: 60 * 60_000, maxWeight: 10_000 });
+/** By a value that people know the record by. Projects of two customers, for example, may share a name. */
+const recentCreates = new TtlCache<RecentCreate[]>({ ...MEMORY, weightOf: ({ length }) => length });
+
+/** By the list that they would appear in: what was sent to create a record, by the item that sent it. */
+const openCreates = new TtlCache<Map<string, IDataObject>>({
+	...MEMORY,
+	weightOf: ({ size }) => size,
+});
+
+/** Records with the same name: the oldest are forgotten. */
+const MOST_OF_A_VALUE = 100;
 
 const locks = new Queues();
 
@@ -63,14 +71,42 @@ export async function withRecordLock<T>(
 	});
 }
 
-/** The latest create, in this process, of a record of the kind that has the value in the field. */
-export async function findRecentCreate(
+/** The creates, in this process, of records of the kind that have the value in the field. */
+export async function findRecentCreates(
 	item: InputItem,
 	type: Described,
 	field: string,
 	value: unknown,
-): Promise<RecentCreate | undefined> {
-	return recentCreates.get(await keyOf(item, type, field, value));
+): Promise<RecentCreate[]> {
+	return recentCreates.get(await keyOf(item, type, field, value)) ?? [];
+}
+
+/** Notes before it is sent that the item creates a record, which others must not take for theirs. */
+export async function openCreate(
+	item: InputItem,
+	type: Pick<Described, 'path'>,
+	body: IDataObject,
+): Promise<void> {
+	const key = await keyOf(item, type, 'open', '');
+	const open = openCreates.get(key) ?? new Map<string, IDataObject>();
+	openCreates.set(key, open.set(item.run.journal.owner(item.index), body));
+}
+
+/** Notes that the item's create was processed and is known, or certainly was not processed. */
+export async function closeCreate(item: InputItem, type: Pick<Described, 'path'>): Promise<void> {
+	const open = openCreates.get(await keyOf(item, type, 'open', ''));
+	open?.delete(item.run.journal.owner(item.index));
+}
+
+/** What all other items of this process sent to create records of the kind, and nobody knows whether it was done. */
+export async function openCreatesOfOthers(
+	item: InputItem,
+	type: Described,
+): Promise<IDataObject[]> {
+	const open =
+		openCreates.get(await keyOf(item, type, 'open', '')) ?? new Map<string, IDataObject>();
+	const own = item.run.journal.owner(item.index);
+	return [...open].filter(([owner]) => owner !== own).map(([, body]) => body);
 }
 
 /** Lets all executions of this process know of a create that was done, or may have been. */
@@ -85,23 +121,11 @@ export async function publishCreate(
 	const values = [...lookupValues(type, body), ...(record ? lookupValues(type, record) : [])];
 	if (record) values.push(['id', record.id]);
 	for (const [field, value] of values) {
-		recentCreates.set(await keyOf(item, type, field, value), create);
+		const key = await keyOf(item, type, field, value);
+		const others = (recentCreates.get(key) ?? []).filter((other) => other.owner !== owner);
+		recentCreates.set(key, [...others.slice(-MOST_OF_A_VALUE), create]);
 	}
-	const owners = await unconfirmedOwners(item, type, body);
-	if (record) owners.delete(owner);
-	else owners.add(owner);
-}
-
-/** The items, in all executions of this process, whose create of the same may have been processed or not. */
-export async function unconfirmedOwners(
-	item: InputItem,
-	type: Described,
-	body: IDataObject,
-): Promise<Set<string>> {
-	const key = await keyOf(item, type, 'body', fingerprint(body));
-	const owners = unconfirmed.get(key) ?? new Set();
-	unconfirmed.set(key, owners);
-	return owners;
+	if (record) await closeCreate(item, type);
 }
 
 /** Whether another item of this process created the record. */
@@ -110,8 +134,8 @@ export async function isOthers(
 	type: Described,
 	record: IDataObject,
 ): Promise<boolean> {
-	const create = await findRecentCreate(item, type, 'id', record.id);
-	return create !== undefined && create.owner !== item.run.journal.owner(item.index);
+	const creates = await findRecentCreates(item, type, 'id', record.id);
+	return creates.some(({ owner }) => owner !== item.run.journal.owner(item.index));
 }
 
 /**
@@ -126,9 +150,12 @@ export async function refuseWhileUnconfirmed(
 	fields: IDataObject,
 ): Promise<void> {
 	for (const [field, value] of lookupValues(type, fields)) {
-		const create = await findRecentCreate(item, type, field, value);
-		const isOpen = create && !create.record && create.owner !== item.run.journal.owner(item.index);
-		if (!isOpen || Date.now() - create.at > SETTLED_MS) continue;
+		const creates = await findRecentCreates(item, type, field, value);
+		const own = item.run.journal.owner(item.index);
+		const isOpen = creates.some(
+			({ owner, record, at }) => !record && owner !== own && Date.now() - at <= SETTLED_MS,
+		);
+		if (!isOpen) continue;
 		item.fail(
 			`A ${type.name} with the ${field} '${String(value)}' may have been created a moment ago, and BildOut does not list it yet`,
 			`Nothing was sent, so that there are not two. Look in BildOut whether the ${type.name} exists, or run this item again in 10 minutes.`,
@@ -145,7 +172,7 @@ function lookupValues(type: Described, fields: IDataObject): Array<[string, unkn
 
 async function keyOf(
 	item: InputItem,
-	{ path }: Described,
+	{ path }: Pick<Described, 'path'>,
 	field: string,
 	value: unknown,
 ): Promise<string> {

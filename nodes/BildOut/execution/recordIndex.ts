@@ -7,7 +7,7 @@ import type { InputItem } from '../input/inputItem';
 import { normalized } from '../input/text';
 import { listTarget, type RecordType } from '../records/recordType';
 import { getRecord, hasId } from './readRecord';
-import { findRecentCreate, publishCreate } from './recentCreates';
+import { findRecentCreates, publishCreate } from './recentCreates';
 
 /** Records that are read one by one because their list leaves a field out: what BildOut allows in a minute. */
 const MAX_SINGLE_READS = 100;
@@ -118,10 +118,11 @@ export class RecordIndex {
 
 	/** Another execution of this process may have created the record since the list was read. */
 	private async applyRecentCreate(item: InputItem, field: string, value: unknown): Promise<void> {
-		const recent = await findRecentCreate(item, this.type, field, value);
-		if (!recent || recent.at < this.readSince) return;
-		if (!recent.record) this.forget();
-		else if (this.records?.find('id', recent.record.id).length === 0) this.upsert(recent.record);
+		for (const { at, record } of await findRecentCreates(item, this.type, field, value)) {
+			if (at < this.readSince) continue;
+			if (!record) this.forget();
+			else if (this.records?.find('id', record.id).length === 0) this.upsert(record);
+		}
 	}
 
 	private async load(item: InputItem): Promise<IndexedRecords> {

@@ -6,7 +6,7 @@ import type { InputItem } from '../input/inputItem';
 import { normalized } from '../input/text';
 import { listed } from '../input/resourceLocators';
 import type { WriteEntry } from './writeJournal';
-import { isOthers, SETTLED_MS, unconfirmedOwners } from './recentCreates';
+import { isOthers, openCreatesOfOthers, SETTLED_MS } from './recentCreates';
 import type { RecordType } from '../records/recordType';
 import { getRecord, hasId } from './readRecord';
 import { parseNumber } from '../input/values';
@@ -43,8 +43,9 @@ export async function recoverCreate(
 		if (hasFields(record, body) && wasCreatedBy(entry, record) !== false) found.push(record);
 	}
 	// As many records as attempts that may have created one: each attempt created one of them.
-	const owners = await unconfirmedOwners(item, type, body);
-	const attempts = owners.add(item.run.journal.owner(item.index)).size;
+	const open = await openCreatesOfOthers(item, type);
+	const others = open.filter((other) => found.some((record) => hasFields(record, other)));
+	const attempts = 1 + others.length;
 	if (found.length === attempts && found.every((record) => wasCreatedBy(entry, record))) {
 		return found[0];
 	}
@@ -53,11 +54,11 @@ export async function recoverCreate(
 		found.length > 0 ? found : recent.filter((record) => couldBeSameRecord(record, body, type));
 	const isSettled = Date.now() - (entry.unconfirmedSince ?? 0) > SETTLED_MS;
 	if (alike.length === 0 && isSettled) return undefined;
-	const others = attempts > 1 ? `, and ${attempts - 1} more of the same may have been` : '';
+	const more = attempts > 1 ? `, and ${attempts - 1} more like it may have been` : '';
 	return item.fail(
 		alike.length === 0
 			? `An earlier attempt may have created the ${type.name}, but no matching record was found`
-			: `An earlier attempt may have created the ${type.name}${others}: BildOut has ${alike.length} like it: ${listed(alike, type)}`,
+			: `An earlier attempt may have created the ${type.name}${more}: BildOut has ${alike.length} like it: ${listed(alike, type)}`,
 		`Nothing was sent again, so that there are not two. Look in BildOut whether the ${type.name} exists before you run this item again.`,
 	);
 }

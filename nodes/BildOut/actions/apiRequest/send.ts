@@ -5,11 +5,11 @@ import type { InputItem } from '../../input/inputItem';
 import type { Operation } from '../operation';
 import { wantedOf } from '../getMany';
 import { hasId, unwrap } from '../../execution/readRecord';
-import { publishCreate } from '../../execution/recentCreates';
+import { closeCreate, openCreate, publishCreate } from '../../execution/recentCreates';
 import type { ItemWork } from '../../execution/run';
 import { writeOnce } from '../../execution/writeOnce';
 import { downloadFile } from '../../api/download';
-import { ApiFailure, statusOf } from '../../api/errors';
+import { ApiFailure, mayHaveSucceeded, statusOf } from '../../api/errors';
 import { isObject } from '../../api/json';
 import { listRecords } from '../../api/listReader';
 import type { ApiRequest } from '../../api/client';
@@ -54,12 +54,16 @@ const write: ItemWork = {
 			return {
 				request: { ...request, headers },
 				record,
-				send: async (whole) =>
-					await item.request(whole).catch((error: Error) => {
+				async send(whole) {
+					if (isNewRecord(request)) await openCreate(item, { path: path[0] }, request.body);
+					return await item.request(whole).catch(async (error: Error) => {
 						if (wasDeleted && [404, 410].includes(statusOf(error) ?? 0)) return {};
+						if (!mayHaveSucceeded(error)) await closeCreate(item, { path: path[0] });
 						throw error;
-					}),
+					});
+				},
 				async onSuccess(response) {
+					await closeCreate(item, { path: path[0] });
 					if (Object.keys(response).length === 0) {
 						return { [method === 'DELETE' ? 'deleted' : 'success']: true };
 					}
@@ -75,11 +79,17 @@ const write: ItemWork = {
 /** Lets other executions know that a record is of this one. */
 async function noteCreate(
 	item: InputItem,
-	{ path, body }: ApiRequest,
+	request: ApiRequest,
 	[record]: IDataObject[],
 ): Promise<void> {
-	if (path.length !== 1 || !isObject(body) || !record || !hasId(record)) return;
+	if (!isNewRecord(request) || !record || !hasId(record)) return;
+	const { path, body } = request;
 	await publishCreate(item, { name: 'record', path: path[0], lookupKeys: [] }, body, record);
+}
+
+/** Whether a request creates a record in one of the lists, such as `POST /customers`. */
+function isNewRecord(request: ApiRequest): request is ApiRequest & { body: IDataObject } {
+	return request.method === 'POST' && request.path.length === 1 && isObject(request.body);
 }
 
 /** Any request below `/api/v1`, for what the other operations do not do. */
