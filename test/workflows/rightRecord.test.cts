@@ -106,6 +106,13 @@ describe('an update', () => {
 		{ message: 'value is not allowed' },
 		{ message: 'is not a valid choice' },
 		{ message: 'cannot be changed once the invoice is paid' },
+		{ message: 'must not be present with status sent' },
+		{ message: 'must not be included twice' },
+		{ message: 'cannot be set to this' },
+		{ message: 'may not be provided again' },
+		{ message: 'must not be set by another customer' },
+		{ code: 'immutable', message: 'cannot be changed once sent' },
+		{ code: 'read_only', message: 'Locked by accounting' },
 		{ message: 'is unknown' },
 		{ message: 'is required' },
 		{ code: 'taken', message: 'Already in use' },
@@ -124,7 +131,10 @@ describe('an update', () => {
 		{ message: 'is not allowed' },
 		{ message: '"po_number" is not allowed' },
 		{ message: 'Unknown field' },
-		{ message: 'The po number field is prohibited.', field: 'po number' },
+		{ message: 'The po number field is prohibited.' },
+		{ message: 'property po_number should not exist' },
+		{ message: 'Unknown field: po_number' },
+		{ message: 'is managed by the server and cannot be written by clients' },
 		{ message: 'cannot be set' },
 		{ message: "can't be modified" },
 		{ message: 'must not be provided' },
@@ -135,8 +145,6 @@ describe('an update', () => {
 		{ code: 'unknownField', message: '' },
 		{ code: 'unrecognized_keys', message: '' },
 	])('leaves out a field that may not be written: %j', async (detail) => {
-		const { field = 'po_number' } = detail as { field?: string };
-		if (field !== 'po_number') return;
 		const { error, world } = await refused(detail);
 		expect(error).toBeUndefined();
 		expect(world.writes.map(([, body]) => 'po_number' in body!)).toEqual([true, false]);

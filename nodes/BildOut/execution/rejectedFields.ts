@@ -55,7 +55,8 @@ const NOT_WRITABLE = new RegExp(
 		"\\b(?:cannot|can not|can[’']t|(?:may|must|should) not|not allowed to|never|no longer) (?:be )?(?:directly )?(?:writ(?:e|ten)|edit(?:ed)?|modif(?:y|ied)|updated?|changed?|set|assign(?:ed)?|overwritten|specified|provided|supplied|included|present|sent|submitted)\\b",
 		'\\bnot (?:a )?(?:writ(?:e)?able|editable|updat(?:e)?able|modifiable|changeable|assignable)\\b',
 		'\\bmust be (?:omitted|absent|left out|removed)\\b',
-		`\\b(?:unknown|unrecogni[sz]ed|unexpected|unsupported|unpermitted|undefined|extra|additional) ${FIELD}\\b`,
+		`\\b(?:unknown|unrecogni[sz]ed|unexpected|unsupported|unpermitted|undefined|extra|additional) ${FIELD}\\b(?: (?:is |are )?not (?:allowed|permitted|supported))?`,
+		'\\bshould not exist\\b',
 		`\\bnot a (?:known|recogni[sz]ed|permitted|writ(?:e)?able) ${FIELD}\\b`,
 		`\\bno such ${FIELD}\\b`,
 		`^(?:this |the )?(?:${FIELD} )?(?:is |are )?(?:not (?:allowed|permitted)|prohibited|forbidden)$`,
@@ -64,9 +65,9 @@ const NOT_WRITABLE = new RegExp(
 	].join('|'),
 );
 
-/** What speaks of a value, or of a state in which the field could be written. */
-const ABOUT_VALUE =
-	/\b(?:value|empty|blank|null|taken|exists|duplicate|unique|format|past|future|negative|positive|zero|before|after|until|when|while|once|if|unless|because|since|for this|one of|greater|less|more|fewer|longer than|too|type|valid|invalid)\b/;
+/** What else may stand in such a sentence. Any other word may speak of a value, or of a state that passes. */
+const NEUTRAL =
+	/^(?:this|the|that|a|an|it|its|is|are|be|and|or|so|as|by|via|through|in|on|from|with|of|please|directly|manually|here|always|only|therefore|also|remove|omit|leave|out|ignore|client|clients|user|users|caller|callers|you|api|request|requests|body|payload|input|put|patch|update|updates|field|fields|property|properties|attribute|attributes|key|column|parameter|server|system|bildout|resource|record|object)$/;
 
 /** Whether BildOut refused the field itself, whatever its value. In doubt it did not. */
 function isNotWritable({ field, code = '', message = '' }: FieldError): boolean {
@@ -76,17 +77,24 @@ function isNotWritable({ field, code = '', message = '' }: FieldError): boolean 
 		.replace(/[^a-z]+/g, ' ')
 		.trim();
 	const name = field.split('.').at(-1)!;
+	// Laravel, for example, writes `po number`.
+	const names = [field, name].map((one) => escaped(one.toLowerCase()).replaceAll('_', '[_ ]'));
 	const sentence = message
 		.toLowerCase()
 		.replace(/["'`“”‘’]/g, '"')
-		.replaceAll(`"${field.toLowerCase()}"`, '')
-		.replaceAll(`"${name.toLowerCase()}"`, '')
-		.replace(new RegExp(`^(?:the |field )*${escaped(name.toLowerCase())}(?: field)?\\b`), '')
+		.replace(
+			new RegExp(`"(?:${names.join('|')})"|(?<![\\w.])(?:${names.join('|')})(?![\\w.])`, 'g'),
+			'',
+		)
+		.trim()
+		.replace(/^(?:the |field )*(?:field )?/, '')
 		.replace(/can"t/g, "can't")
 		.replace(/(?<![.!\s])[.!\s]+$/, '')
 		.trim();
-	if (ABOUT_VALUE.test(sentence)) return false;
-	return NOT_WRITABLE_CODE.test(spelled) || NOT_WRITABLE.test(sentence);
+	const says = NOT_WRITABLE.test(sentence);
+	const rest = sentence.replace(new RegExp(NOT_WRITABLE, 'g'), ' ').match(/[\p{L}\d']+/gu) ?? [];
+	if (rest.some((word) => !NEUTRAL.test(word))) return false;
+	return says || NOT_WRITABLE_CODE.test(spelled);
 }
 
 function escaped(text: string): string {
