@@ -349,12 +349,21 @@ export function readErrorBody(body: unknown): ErrorBody | undefined {
  * Besides `error`, servers say so with `success: false` and with a list of `errors`.
  */
 export function isRefusal(body: unknown): boolean {
-	if (!isObject(body) || body.id !== undefined) return false;
+	if (!isObject(body) || body.id !== undefined || saysDone(body)) return false;
 	if (body.success === false) return true;
 	const { errors } = body;
 	const hasErrors = Array.isArray(errors) ? errors.length > 0 : Boolean(errors);
 	const isEmpty = body.data === undefined || body.data === null;
 	return isEmpty && (Boolean(body.error) || hasErrors);
+}
+
+/** Whether a response calls itself a success: an `error` beside that is a remark. */
+function saysDone(body: IDataObject): boolean {
+	return ['success', 'ok', 'status', 'result'].some((name) =>
+		/^(?:true|ok|success(?:ful)?|succeeded|created|updated|deleted|done|1|20\d)$/i.test(
+			String(body[name]),
+		),
+	);
 }
 
 /** Whether a response that has the form of a list reports a failure: its records are then not all. */

@@ -176,6 +176,9 @@ describe('a create whose answer says that it failed', () => {
 		{ data: { id: '1' }, errors: [] },
 		{ data: { id: '1' }, success: true },
 		{ id: '1', success: false },
+		{ success: true, error: 'the e-mail could not be sent' },
+		{ ok: true, error: 'none' },
+		{ status: 'ok', error: 'none', data: null },
 		{ data: { id: '1' }, errors: ['the e-mail could not be sent'] },
 	])('but %j is one', async (body) => {
 		const { context } = answering('refusals', async () => ({ statusCode: 200, headers: {}, body }));
