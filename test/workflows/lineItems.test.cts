@@ -132,6 +132,7 @@ describe('rows of a spreadsheet', () => {
 		'={{ $items().map(({ json }) => json) }}',
 		'={{ [$input].flatMap((input) => input.all().map(({ json }) => json)) }}',
 		'=[{"name": "All", "quantity": {{ $input.all().length }}, "unit_price": 10}]',
+		'={{ [{name: "a", custom_fields: {b: {}\\}}, ...$input.all()] }}',
 	])('never make an invoice of all of them for each: %s', async (lineItemsJson) => {
 		const { error } = await invoice(json(lineItemsJson), rows.slice(0, 3));
 		expect(error?.message).toBe(
@@ -156,6 +157,24 @@ describe('rows of a spreadsheet', () => {
 		for (const { error } of output) expect(error).toMatch(/'Execute Once'/);
 		expect(await bildout.calls()).toEqual([]);
 	});
+
+	it.each(['line_items', '={{ "line_items" }}', 'line_items\u200b'])(
+		'never go into each invoice by a custom field: %s',
+		async (name) => {
+			const field = [{ name, type: 'json', value: ALL }];
+			const { error } = await bildout.run(
+				{
+					resource: 'invoice',
+					operation: 'update',
+					invoiceId: '={{ $json.name }}',
+					updateFields: { customFields: { field } },
+				},
+				{ items: rows.slice(0, 3) },
+			);
+			expect(error?.message).toMatch(/^'Custom Fields: line_items' reads all 3 input items/);
+			expect(await bildout.calls()).toEqual([]);
+		},
+	);
 
 	it.each(['json', 'addJson'])(
 		'never change an invoice once for each: %s',

@@ -19,11 +19,17 @@ const READS_ALL = [
  *
  * @param name a parameter of which no part may read all items
  * @param label as errors name it, e.g. `Line Items (JSON)`
+ * @param raw the part of the parameter that may not, where others may
  * @throws NodeOperationError where there are several input items and an expression reads all of them
  */
-export function refuseAllItems(item: InputItem, name: string, label: string): void {
+export function refuseAllItems(
+	item: InputItem,
+	name: string,
+	label: string,
+	raw: unknown = item.raw(name),
+): void {
 	const { length } = item.run.node.getInputData();
-	if (length < 2 || !readsAllItems(item.raw(name))) return;
+	if (length < 2 || !readsAllItems(raw)) return;
 	item.fail(
 		`'${label}' reads all ${length} input items, and would do so for each of them unless 'Execute Once' is on`,
 		`The same would be written ${length} times. To write it once, turn on 'Execute Once' in the Settings of this node. To write something for each input item, use only that item, e.g. {{ $json.lines }}.`,
@@ -38,7 +44,8 @@ export function readsAllItems(raw: unknown): boolean {
 	return raw
 		.split('{{')
 		.slice(1)
-		.map((part) => part.split('}}')[0])
+		// An escaped `\}}` is code.
+		.map((part) => part.split(/(?<!\\)\}\}/)[0])
 		.flatMap((code) => [code, withoutComments(code)].map(withoutGaps))
 		.some((code) => READS_ALL.some((pattern) => pattern.test(code)));
 }

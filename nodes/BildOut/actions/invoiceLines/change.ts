@@ -1,7 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { isObject } from '../../api/json';
+import { refuseAllItems } from '../../input/allItems';
 import type { InputItem } from '../../input/inputItem';
-import { formatValue } from '../../input/text';
+import { formatValue, oneLine } from '../../input/text';
 import { readSwitch } from '../../input/values';
 import type { BodyExtension } from '../create';
 import { type ChangesExtension, mergeFields, type MergeStrategy } from '../update';
@@ -25,10 +27,24 @@ export const changedLines: ChangesExtension = {
 	read(item) {
 		const { from, adds } = changeOf(item);
 		if (adds) refuseBlindAdding(item);
+		refuseAllItemsInCustomFields(item);
 		return from ? { line_items: readLineItems(item, from) } : {};
 	},
 	mergeStrategy: (item): MergeStrategy => (changeOf(item).adds ? addLines : mergeFields),
 };
+
+/** A custom field may have the lines, too. */
+function refuseAllItemsInCustomFields(item: InputItem): void {
+	const rowsOf = (fields: unknown) => {
+		const custom = isObject(fields) ? fields.customFields : undefined;
+		return isObject(custom) && Array.isArray(custom.field) ? (custom.field as unknown[]) : [];
+	};
+	const raw = rowsOf(item.raw('updateFields'));
+	for (const [index, row] of rowsOf(item.collection('updateFields')).entries()) {
+		if (!isObject(row) || oneLine(String(row.name)) !== 'line_items') continue;
+		refuseAllItems(item, 'updateFields', 'Custom Fields: line_items', raw[index]);
+	}
+}
 
 /** What 'Change Line Items' comes to, by its value. */
 const CHANGES = new Map<unknown, { from?: 'rows' | 'json'; adds?: boolean }>([
