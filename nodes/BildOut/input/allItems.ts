@@ -41,13 +41,15 @@ export function readsAllItems(raw: unknown): boolean {
 	if (Array.isArray(raw) || isObject(raw)) return Object.values(raw).some(readsAllItems);
 	if (typeof raw !== 'string' || !raw.startsWith('=')) return false;
 	// Only what follows an opening bracket is code.
-	return raw
-		.split('{{')
-		.slice(1)
-		// An escaped `\}}` is code.
-		.map((part) => part.split(/(?<!\\)\}\}/)[0])
-		.flatMap((code) => [code, withoutComments(code)].map(withoutGaps))
-		.some((code) => READS_ALL.some((pattern) => pattern.test(code)));
+	return (
+		raw
+			.split('{{')
+			.slice(1)
+			// An escaped `\}}` is code.
+			.map((part) => part.split(/(?<!\\)\}\}/)[0])
+			.flatMap((code) => [code, withoutComments(code)].map(withoutGaps))
+			.some((code) => READS_ALL.some((pattern) => pattern.test(code)))
+	);
 }
 
 /** What looks like a comment may be part of a text, so the code is also looked at as it is. */
