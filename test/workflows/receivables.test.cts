@@ -213,7 +213,7 @@ describe('Get Receivables', () => {
 
 	it.each([
 		[{ asOf: '5/1/2025' }, "'As Of' must be a date such as 2025-02-15, got '5/1/2025'"],
-		[{ groupBy: 'project' }, "'Group By' must be 'customer' or 'invoice', got 'project'"],
+		[{ groupBy: 'project' }, "'Group By' must be one of customer, invoice, got 'project'"],
 		[{ customerId: locator('={{ "a b" }}') }, "'a b' under 'Customer' is not the ID of a customer"],
 	])('refuses %j before any request', async (parameters, message) => {
 		const { error } = await bildout.run({ ...receivables, ...parameters });

@@ -12,7 +12,7 @@ import { getRecord } from '../execution/readRecord';
 import { toCalendarDate, today } from '../input/dates';
 import type { InputItem } from '../input/inputItem';
 import { isEmptyLocator, locate } from '../input/resourceLocators';
-import { formatValue } from '../input/text';
+import { readMenu } from '../input/values';
 import { customerRecord } from '../records/customer';
 import { invoiceRecord } from '../records/invoice';
 import { optionalResourceLocator } from '../records/resourceLocator';
@@ -93,7 +93,7 @@ export const getReceivables: Operation = {
 	]),
 	async execute(item) {
 		const { isRaw, shape } = summaryShape(item);
-		const groups = readGroupBy(item);
+		const groups = readMenu(item, groupBy);
 		const day = readAsOf(item);
 		const customer = await chosenCustomer(item);
 		const invoices = await item.run.index(invoiceRecord).all(item);
@@ -112,16 +112,6 @@ export const getReceivables: Operation = {
 		return items.map(shape);
 	},
 };
-
-function readGroupBy(item: InputItem): 'customer' | 'invoice' {
-	const value = item.param('groupBy', 'customer');
-	if (value === '' && item.isTool) return 'customer';
-	if (value === 'customer' || value === 'invoice') return value;
-	return item.fail(
-		`'Group By' must be 'customer' or 'invoice', got ${formatValue(value)}`,
-		'Choose from the list, or correct the expression.',
-	);
-}
 
 function readAsOf(item: InputItem): string {
 	const value = item.param('asOf', '');

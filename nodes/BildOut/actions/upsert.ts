@@ -8,7 +8,7 @@ import { writeOnce } from '../execution/writeOnce';
 import { forNewRecord, readFields } from '../input/fields';
 import type { InputItem } from '../input/inputItem';
 import { listed, valueOfLocator } from '../input/resourceLocators';
-import { saysNothing } from '../input/values';
+import { readMenu, saysNothing } from '../input/values';
 import type { RecordType } from '../records/recordType';
 import { customFields, writeOptions } from './commonParameters';
 import { planCreate } from './create';
@@ -49,16 +49,17 @@ export function upsertOperation(type: RecordType): Operation {
 		properties: shownFor(type, 'upsert', [...upsertParameters(type), writeOptions('upsert')]),
 		writes: true,
 		async execute(item) {
-			const { email, owner } = matchedBy(type);
-			const isByEmail = email !== undefined && item.param('matchBy', 'email') !== 'name';
+			const { email, name, owner } = matchedBy(type);
+			const isByEmail =
+				email !== undefined && readMenu(item, matchByMenu(type, email, name)) === 'email';
 			const values = {
 				...item.collection('additionalFields'),
 				...ownerIn(item, owner),
-				...(isByEmail ? { email: item.required('email', 'Email') } : {}),
+				...(isByEmail ? { email: item.required('email', 'Email', matchByName(type)) } : {}),
 				name: item.required('name', 'Name'),
 			};
 			const field = isByEmail ? 'email' : 'name';
-			const ifExists = readIfExists(item);
+			const choice = readMenu(item, ifExists) as Upsert['ifExists'];
 			const fields = await readFields(item, values, type.fields);
 			return await withRecordLock(
 				item,
@@ -67,8 +68,9 @@ export function upsertOperation(type: RecordType): Operation {
 				async () =>
 					await writeOnce(
 						item,
-						['upsert', type.name, field, ifExists, fields],
-						async (entry) => await planUpsert(item, type, { field, ifExists }, fields, entry),
+						['upsert', type.name, field, choice, fields],
+						async (entry) =>
+							await planUpsert(item, type, { field, ifExists: choice }, fields, entry),
 					),
 			);
 		},
@@ -88,15 +90,6 @@ interface Upsert {
 	/** The field that tells records apart. */
 	field: string;
 	ifExists: 'update' | 'leave';
-}
-
-function readIfExists(item: InputItem): Upsert['ifExists'] {
-	const value = item.param('ifExists', 'update');
-	if (value === 'update' || value === 'leave') return value;
-	return item.fail(
-		`'If It Exists' must be 'update' or 'leave', got '${String(value)}'`,
-		'Choose from the list, or correct the expression.',
-	);
 }
 
 /**
@@ -218,6 +211,30 @@ function matchedBy(type: RecordType): {
 	};
 }
 
+function matchByMenu(
+	type: RecordType,
+	email: INodeProperties,
+	name: INodeProperties,
+): INodeProperties {
+	return {
+		displayName: 'Match By',
+		name: 'matchBy',
+		type: 'options',
+		default: 'email',
+		options: [email, name].map((parameter) => ({
+			name: parameter.displayName,
+			value: parameter.name,
+			description: `The ${type.name} that has the same ${parameter.name} is the one`,
+		})),
+		description: `How to tell whether the ${type.name} already exists. Upper and lower case count as the same.`,
+	};
+}
+
+/** What to do about an item without an email. */
+function matchByName({ name }: RecordType): string {
+	return `To find the ${name} by its name instead, choose Name under 'Match By'.`;
+}
+
 /** 'Match By' and the email to look for. */
 function matchBy(
 	type: RecordType,
@@ -225,18 +242,7 @@ function matchBy(
 	name: INodeProperties,
 ): INodeProperties[] {
 	return [
-		{
-			displayName: 'Match By',
-			name: 'matchBy',
-			type: 'options',
-			default: 'email',
-			options: [email, name].map((parameter) => ({
-				name: parameter.displayName,
-				value: parameter.name,
-				description: `The ${type.name} that has the same ${parameter.name} is the one`,
-			})),
-			description: `How to tell whether the ${type.name} already exists. Upper and lower case count as the same.`,
-		},
+		matchByMenu(type, email, name),
 		{
 			...email,
 			required: true,

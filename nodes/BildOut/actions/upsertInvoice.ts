@@ -10,7 +10,7 @@ import { writeOnce } from '../execution/writeOnce';
 import type { InputItem } from '../input/inputItem';
 import { listed } from '../input/resourceLocators';
 import { forNewRecord } from '../input/fields';
-import { formatValue } from '../input/text';
+import { readMenu } from '../input/values';
 import { invoiceRecord } from '../records/invoice';
 import type { RecordType } from '../records/recordType';
 import { writeOptions } from './commonParameters';
@@ -24,8 +24,7 @@ import { marked } from './upsert';
 
 const extension = withRequiredExternalId(invoiceRecord, newLines);
 
-const CHOICES = ['leave', 'update', 'updateDraft'] as const;
-type IfExists = (typeof CHOICES)[number];
+type IfExists = 'leave' | 'update' | 'updateDraft';
 
 const ifExists: INodeProperties = {
 	displayName: 'If It Exists',
@@ -75,7 +74,7 @@ export const upsertInvoice: Operation = {
 	]),
 	writes: true,
 	async execute(item) {
-		const choice = readIfExists(item);
+		const choice = readMenu(item, ifExists) as IfExists;
 		const field = extension.keptField!(item)!;
 		const body = await readNewRecord(item, invoiceRecord, extension);
 		const type = knownBy(field);
@@ -92,17 +91,6 @@ export const upsertInvoice: Operation = {
 		);
 	},
 };
-
-function readIfExists(item: InputItem): IfExists {
-	const value = item.param('ifExists', 'updateDraft');
-	const choice = CHOICES.find((one) => one === value);
-	if (choice) return choice;
-	if (value === '' && item.isTool) return 'updateDraft';
-	return item.fail(
-		`'If It Exists' must be one of ${CHOICES.join(', ')}, got ${formatValue(value)}`,
-		'Choose from the list, or correct the expression.',
-	);
-}
 
 const types = new Map<string, RecordType>();
 

@@ -88,13 +88,17 @@ export class InputItem {
 		return typeof value === 'object' && value !== null ? (value as IDataObject) : {};
 	}
 
-	/** A parameter that must have a value. */
-	required(name: string, label: string): IDataObject[string] {
+	/**
+	 * A parameter that must have a value.
+	 *
+	 * @param alternative what else may be done where it has none
+	 */
+	required(name: string, label: string, alternative = ''): IDataObject[string] {
 		const value = this.resolved(name, '') as IDataObject[string];
 		if (saysNothing(this, value)) {
 			this.fail(
 				`'${label}' is empty`,
-				`Enter a value for '${label}'. If it is an expression, check that the input item has the field it names.`,
+				`Enter a value for '${label}'. If it is an expression, check that the input item has the field it names. ${alternative}`.trim(),
 			);
 		}
 		return typeof value === 'string' ? value.trim() : value;

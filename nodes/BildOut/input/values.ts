@@ -1,4 +1,4 @@
-import type { INodePropertyOptions } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { InputItem } from './inputItem';
 import { cleanText, formatValue, isEmptyCell, normalized, oneLine, withPlainHyphens } from './text';
@@ -144,6 +144,27 @@ export function choiceIn(options: readonly INodePropertyOptions[], text: string)
 	const wanted = folded(text);
 	const known = options.find(({ name, value }) => [name, value].map(folded).includes(wanted));
 	return known ? String(known.value) : wanted;
+}
+
+/**
+ * What a menu of the panel is set to, by the value or the label of the choice, in any case.
+ *
+ * @throws NodeOperationError for anything else that an expression gives; nothing from an agent is the default
+ */
+export function readMenu(
+	item: InputItem,
+	{ displayName, name, default: initial, options = [] }: INodeProperties,
+): string {
+	const value = item.param(name, initial);
+	if (item.isTool && saysNothing(item, value)) return String(initial);
+	const choices = options as INodePropertyOptions[];
+	const chosen = choiceIn(choices, String(value));
+	const known = choices.find((choice) => choice.value === chosen);
+	if (known) return chosen;
+	return item.fail(
+		`'${displayName}' must be one of ${choices.map((choice) => choice.value).join(', ')}, got ${formatValue(value)}`,
+		'Choose from the list, or correct the expression.',
+	);
 }
 
 /**

@@ -32,7 +32,7 @@ const path: INodeProperties = {
 		"What follows /api/v1 in the address, as BildOut's developer page writes it, with IDs in their places",
 };
 
-const response: INodeProperties = {
+export const response: INodeProperties = {
 	displayName: 'Response',
 	name: 'response',
 	type: 'options',

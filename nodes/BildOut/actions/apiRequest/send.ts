@@ -11,16 +11,17 @@ import { writeOnce } from '../../execution/writeOnce';
 import { downloadFile } from '../../api/download';
 import { ApiFailure, mayHaveSucceeded, statusOf } from '../../api/errors';
 import { isObject } from '../../api/json';
+import { readMenu } from '../../input/values';
 import { listRecords } from '../../api/listReader';
 import type { ApiRequest } from '../../api/client';
-import { sendParameters as properties } from './panel';
+import { response, sendParameters as properties } from './panel';
 import { readRequest } from './readRequest';
 
 /** Reads concurrently, as often as it takes. */
 const read: ItemWork = {
 	async execute(item) {
 		const request = readRequest(item);
-		switch (item.param('response', 'single')) {
+		switch (readMenu(item, response)) {
 			case 'list':
 				return await readList(item, request);
 			case 'file':

@@ -3,21 +3,18 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../../api/json';
 import { refuseAllItems } from '../../input/allItems';
 import type { InputItem } from '../../input/inputItem';
-import { formatValue, oneLine } from '../../input/text';
-import { readSwitch } from '../../input/values';
+import { oneLine } from '../../input/text';
+import { readMenu, readSwitch } from '../../input/values';
 import type { BodyExtension } from '../create';
 import { type ChangesExtension, mergeFields, type MergeStrategy } from '../update';
-import { changedLineItems, newLineItems } from './panel';
+import { changeAs, changedLineItems, enterAs, newLineItems } from './panel';
 import { readLineItems } from './read';
 
 /** The lines of a new invoice. */
 export const newLines: BodyExtension = {
 	parameters: newLineItems,
 	read: (item) => ({
-		line_items: readLineItems(
-			item,
-			item.param('lineItemsInput', 'rows') === 'json' ? 'json' : 'rows',
-		),
+		line_items: readLineItems(item, readMenu(item, enterAs) === 'json' ? 'json' : 'rows'),
 	}),
 };
 
@@ -47,23 +44,16 @@ function refuseAllItemsInCustomFields(item: InputItem): void {
 }
 
 /** What 'Change Line Items' comes to, by its value. */
-const CHANGES = new Map<unknown, { from?: 'rows' | 'json'; adds?: boolean }>([
-	['keep', {}],
-	['rows', { from: 'rows' }],
-	['json', { from: 'json' }],
-	['addRows', { from: 'rows', adds: true }],
-	['addJson', { from: 'json', adds: true }],
-]);
+const CHANGES: Record<string, { from?: 'rows' | 'json'; adds?: boolean }> = {
+	keep: {},
+	rows: { from: 'rows' },
+	json: { from: 'json' },
+	addRows: { from: 'rows', adds: true },
+	addJson: { from: 'json', adds: true },
+};
 
 function changeOf(item: InputItem): { from?: 'rows' | 'json'; adds?: boolean } {
-	const choice = item.param('lineItemsInput', 'keep');
-	return (
-		CHANGES.get(choice) ??
-		item.fail(
-			`'Change Line Items' must be one of ${[...CHANGES.keys()].join(', ')}, got ${formatValue(choice)}`,
-			'Choose from the list, or correct the expression.',
-		)
-	);
+	return CHANGES[readMenu(item, changeAs)];
 }
 
 /** Lines can only be added to those that were read. */

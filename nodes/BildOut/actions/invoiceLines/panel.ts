@@ -78,7 +78,7 @@ const json: INodeProperties = {
 		'A list of lines, each with "name", "quantity" and "unit_price", and if you like "description" and "tax_rate" (8.5 means 8.5%). Any other field of BildOut goes under "custom_fields", for example "custom_fields": {"sku": "A-1"}. An expression that returns such a list works too. The node runs once for each input item: to make one invoice of all items with $input.all(), turn on Execute Once in its Settings.',
 };
 
-const enterAs: INodeProperties = {
+export const enterAs: INodeProperties = {
 	displayName: 'Enter Line Items As',
 	name: 'lineItemsInput',
 	type: 'options',
@@ -103,37 +103,35 @@ export const newLineItems: INodeProperties[] = [
 	json,
 ];
 
+export const changeAs: INodeProperties = {
+	displayName: 'Change Line Items',
+	name: 'lineItemsInput',
+	type: 'options',
+	default: 'keep',
+	options: [
+		{
+			name: 'Add JSON',
+			value: 'addJson',
+			description: 'The lines of the invoice stay, and a list from an expression is added',
+		},
+		{
+			name: 'Add Rows',
+			value: 'addRows',
+			description: 'The lines of the invoice stay, and the lines below are added',
+		},
+		{ name: 'No, Keep Them', value: 'keep', description: 'The lines of the invoice stay' },
+		{
+			name: 'Replace with JSON',
+			value: 'json',
+			description: 'A list from an expression takes the place of all lines of the invoice',
+		},
+		{
+			name: 'Replace with Rows',
+			value: 'rows',
+			description: 'The lines below take the place of all lines of the invoice',
+		},
+	],
+};
+
 /** The line item parameters of an invoice that exists. */
-export const changedLineItems: INodeProperties[] = [
-	{
-		displayName: 'Change Line Items',
-		name: 'lineItemsInput',
-		type: 'options',
-		default: 'keep',
-		options: [
-			{
-				name: 'Add JSON',
-				value: 'addJson',
-				description: 'The lines of the invoice stay, and a list from an expression is added',
-			},
-			{
-				name: 'Add Rows',
-				value: 'addRows',
-				description: 'The lines of the invoice stay, and the lines below are added',
-			},
-			{ name: 'No, Keep Them', value: 'keep', description: 'The lines of the invoice stay' },
-			{
-				name: 'Replace with JSON',
-				value: 'json',
-				description: 'A list from an expression takes the place of all lines of the invoice',
-			},
-			{
-				name: 'Replace with Rows',
-				value: 'rows',
-				description: 'The lines below take the place of all lines of the invoice',
-			},
-		],
-	},
-	rows,
-	json,
-];
+export const changedLineItems: INodeProperties[] = [changeAs, rows, json];
