@@ -90,7 +90,7 @@ it.each([
 	[
 		'in a way that there is not',
 		{ ...AS_JSON, lineItemsInput: '={{ "append" }}' },
-		"'Change Line Items' must be one of keep, rows, json, addRows, addJson, got 'append'",
+		"'Change Line Items' must be one of addJson, addRows, keep, json, rows, got 'append'",
 	],
 ])('sends nothing %s', async (_, lines, message) => {
 	const { error } = await bildout.run(update(id, lines));
