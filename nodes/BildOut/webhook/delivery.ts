@@ -1,7 +1,10 @@
 import { createHash } from 'crypto';
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
+import { isObject } from '../api/json';
+import { paymentStateOf } from '../assumptions';
 import { ANY_EVENT } from '../events';
+import { TtlCache } from '../ttlCache';
 import { DeliveryDeduplicator } from './deduplicator';
 import { type Event, isDocumented, readEvents, readPing, readUnsignedPing } from './eventBody';
 import { type SealedSecret, decryptSecret, isConfirmed } from './sealedSecret';
@@ -24,6 +27,9 @@ const MAX_SIGNATURE_HEADERS = 5;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_REMEMBERED_DELIVERIES = 50_000;
 const deliveries = new DeliveryDeduplicator(MAX_REMEMBERED_DELIVERIES, DAY_MS);
+
+/** Of which payment statuses a user was warned, by node. */
+const warnedOfStatus = new TtlCache<true>({ ttlMs: DAY_MS, maxWeight: 1000 });
 
 /**
  * Receives one delivery. Only genuine events that the user chose, and that have not come before, start an
@@ -49,6 +55,7 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
 	if (ping !== undefined) return answerPing(context, ping);
 
 	const wanted = events.filter((event) => isChosen(context, event));
+	for (const event of wanted) warnOfUnknownStatus(context, event);
 	if (wanted.length === 0) return answer(context, 200, { ignored: 'event_not_chosen' });
 
 	// A person who tests the workflow means every delivery.
@@ -92,6 +99,21 @@ function isChosen(context: IWebhookFunctions, { name }: Event): boolean {
 		});
 	}
 	return chosen.includes(ANY_EVENT) || (name !== undefined && chosen.includes(name));
+}
+
+/** Whether its money has arrived is for the workflow to decide: a payment with an unknown status is not held back. */
+function warnOfUnknownStatus(context: IWebhookFunctions, { name, json: { data } }: Event): void {
+	if (!name?.startsWith('payment.') || !isObject(data) || paymentStateOf(data)) return;
+	const { id, name: node } = context.getNode();
+	const status = shortened(String(data.status));
+	const workflowId = context.getWorkflow().id;
+	const key = `${workflowId} ${id} ${status}`;
+	if (warnedOfStatus.get(key)) return;
+	warnedOfStatus.set(key, true);
+	context.logger.warn(
+		`BildOut Trigger "${node}" received '${name}' for a payment with the unknown status ${status}: check that the money has arrived`,
+		{ workflowId },
+	);
 }
 
 function shortened(text: string): string {

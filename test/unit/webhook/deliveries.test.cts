@@ -63,6 +63,19 @@ describe('A genuine delivery', () => {
 		expect(warnings).toEqual([expect.stringContaining(warning), expect.stringContaining(warning)]);
 	});
 
+	it('of a payment whose status is not known starts the workflow, with one warning a status', async () => {
+		const payment = (id: string, status?: string) =>
+			newEvent({ type: 'payment.received', data: { id, status } });
+		const known = [payment('p1', 'succeeded'), payment('p2', 'returned'), payment('p3')];
+		const unknown = [payment('p4', 'under_review'), payment('p5', 'under_review')];
+		for (const event of [...known, ...unknown, newEvent({ data: { id: 'i', status: 'odd' } })]) {
+			expect(await deliver(event, ['*'])).toMatchObject({ status: 200, items: [{ id: event.id }] });
+		}
+		expect(warnings).toEqual([
+			expect.stringMatching(/'payment\.received' .* the unknown status "under_review"/),
+		]);
+	});
+
 	it("whose data has a type of the record's own is none of that type", async () => {
 		const event = { id: 'e3', type: 'payment.sent', data: { id: 'p', type: 'supplier' } };
 		expect(await deliver(event, ['payment.sent'])).toMatchObject({ items: [event] });
