@@ -1,3 +1,4 @@
+import { PollContext } from 'n8n-core';
 import type { IDataObject } from 'n8n-workflow';
 import { SANDBOX_CLIENT } from '../../tools/lib/sandbox.mts';
 import { bildOut } from '../support/bildout.cts';
@@ -38,6 +39,32 @@ const failure = async (check: Promise<unknown>) =>
 beforeEach(() => lists.clear());
 
 describe('Where a BildOut answers oddly, a BildOut Polling Trigger', () => {
+	it('reports no payment whose status is not known as received, and warns once of each status', async () => {
+		const warnings: string[] = [];
+		const logger = { warn: (line: string) => void warnings.push(line), info: () => {} };
+		const { prototype } = PollContext;
+		Object.defineProperty(prototype, 'logger', { configurable: true, get: () => logger });
+		try {
+			lists.set('payments', []);
+			const polled = polledFrom(['payment.received']);
+			await polled.publish();
+			const statuses = ['under_review', 'awaiting_bank', 'under_review', 'expired', 'settled'];
+			lists.set(
+				'payments',
+				statuses.map((status, index) => ({ id: `p${index}`, status, invoice_id: 'i1' })),
+			);
+			expect((await polled.check()).map(({ data }) => data.id)).toEqual(['p4']);
+			expect(await polled.check()).toEqual([]);
+			expect(warnings).toEqual(
+				['under_review', 'awaiting_bank'].map((status) =>
+					expect.stringContaining(`the status '${status}' is unknown`),
+				),
+			);
+		} finally {
+			delete (prototype as { logger?: unknown }).logger;
+		}
+	});
+
 	it('takes a record that is missing once for one that is still there', async () => {
 		lists.set('vendors', vendors(3));
 		const polled = polledFrom(['vendor.created', 'vendor.deleted', 'vendor.updated']);

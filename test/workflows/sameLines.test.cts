@@ -30,7 +30,7 @@ type Line = Record<string, string | number | undefined>;
 
 const SAMPLES = fc.sample(fc.array(line, { minLength: 1, maxLength: 5 }), 30);
 
-const expression = (name: string) => `={{ $json.lines[$json.at].${name} }}`;
+const expression = (name: string) => `={{ $json.lines[$json.at].${name} ?? "" }}`;
 
 const inJson = ({ unitPrice, taxRate, ...more }: Line) => ({
 	...more,
