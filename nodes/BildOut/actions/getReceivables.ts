@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { customerNameIn } from '../assumptions';
 import { statusOf } from '../api/errors';
@@ -96,7 +96,9 @@ export const getReceivables: Operation = {
 		const groups = readMenu(item, groupBy);
 		const day = readAsOf(item);
 		const customer = await chosenCustomer(item);
-		const invoices = await item.run.index(invoiceRecord).all(item);
+		const invoices = await item.run
+			.index(invoiceRecord)
+			.all(item, (page) => readNamesAhead(item, page, customer));
 		const { open, withoutDueDate, withoutAmount } = openInvoices(
 			invoices,
 			{ asOf: day, timezone: item.timezone },
@@ -127,15 +129,33 @@ async function chosenCustomer(item: InputItem): Promise<string | undefined> {
 		: await locate(item, value, customerRecord, customerLabel);
 }
 
+/**
+ * Reads the list of customers while that of invoices is still being read, as soon as a page shows that the names
+ * of several are needed.
+ */
+function readNamesAhead(item: InputItem, page: IDataObject[], customer: string | undefined): void {
+	if (customer !== undefined) return;
+	const clock = { asOf: '9999-12-31', timezone: item.timezone };
+	if (namelessCustomers(openInvoices(page, clock).open).length < 2) return;
+	// Where it fails, the names fail with it later.
+	item.run
+		.index(customerRecord)
+		.all(item)
+		.catch(() => {});
+}
+
+/** The IDs of the customers whose names BildOut does not send along with their invoices. */
+function namelessCustomers(open: OpenInvoice[]): unknown[] {
+	const nameless = open.filter(({ record }) => customerNameIn(record) === undefined);
+	return [...new Set(nameless.map(({ customerId }) => customerId))].filter((id) => id !== null);
+}
+
 /** The names that BildOut does not send along with invoices: of one customer by ID, of several from the list. */
 async function customerNames(
 	item: InputItem,
 	open: OpenInvoice[],
 ): Promise<(id: unknown) => string | null> {
-	const nameless = open.filter(({ record }) => customerNameIn(record) === undefined);
-	const ids = [...new Set(nameless.map(({ customerId }) => customerId))].filter(
-		(id) => id !== null,
-	);
+	const ids = namelessCustomers(open);
 	const names = new Map<unknown, string>();
 	const read = async () => {
 		if (ids.length === 1) {

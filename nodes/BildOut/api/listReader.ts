@@ -27,8 +27,8 @@ export interface ListRequest extends PageRequest {
 	wanted: number;
 	/** Which records count; all when left out. */
 	keep?: (record: IDataObject) => boolean;
-	/** Takes note of how many records a page had. */
-	onPage?: (records: number) => void;
+	/** Takes note of the records of each page, before it is known whether the list can be read to its end. */
+	onPage?: (records: IDataObject[]) => void;
 }
 
 /** How often a list that changes while it is read is read. */
@@ -77,7 +77,7 @@ interface ListOptions {
 	/** Which records count. */
 	keep: (record: IDataObject) => boolean;
 	pageSize: number;
-	onPage?: (records: number) => void;
+	onPage?: (records: IDataObject[]) => void;
 }
 
 /** One reading of a list, from its first page to its end or to as many records as are wanted. */
@@ -247,7 +247,7 @@ class ListReader {
 		const { context, request, settings } = this;
 		const page = await readPage(context, request, this.options.pageSize, position, settings);
 		this.list.noteLength(page.facts);
-		this.options.onPage?.(page.records.length);
+		this.options.onPage?.(page.records);
 		return page;
 	}
 

@@ -71,9 +71,13 @@ export class RecordIndex {
 		await publishCreate(item, this.type, body, whole);
 	}
 
-	/** All records, in the order of the list. */
-	async all(item: InputItem): Promise<IDataObject[]> {
-		return (await this.load(item)).all();
+	/**
+	 * All records, in the order of the list.
+	 *
+	 * @param onPage takes note of each page, where the list is not read already
+	 */
+	async all(item: InputItem, onPage?: (records: IDataObject[]) => void): Promise<IDataObject[]> {
+		return (await this.load(item, onPage)).all();
 	}
 
 	/** Takes in a record that was created or changed. */
@@ -125,8 +129,11 @@ export class RecordIndex {
 		}
 	}
 
-	private async load(item: InputItem): Promise<IndexedRecords> {
-		this.reading ??= this.read(item);
+	private async load(
+		item: InputItem,
+		onPage?: (records: IDataObject[]) => void,
+	): Promise<IndexedRecords> {
+		this.reading ??= this.read(item, onPage);
 		const { reading } = this;
 		reading.catch((error: Error) => {
 			// Where BildOut refused it would refuse again. Any other failure may be gone for the next item.
@@ -136,7 +143,11 @@ export class RecordIndex {
 		return await reading;
 	}
 
-	private async read(item: InputItem): Promise<IndexedRecords> {
+	private async read(
+		item: InputItem,
+		onPage?: (records: IDataObject[]) => void,
+	): Promise<IndexedRecords> {
+		const log = item.run.log.reading(`${this.type.name}s`);
 		this.readSince = Date.now();
 		const list = await listRecords(
 			item.run.node,
@@ -144,7 +155,10 @@ export class RecordIndex {
 				path: [this.type.path],
 				target: listTarget(this.type),
 				wanted: Infinity,
-				onPage: item.run.log.reading(`${this.type.name}s`),
+				onPage: (page) => {
+					log(page.length);
+					onPage?.(page);
+				},
 			},
 			item.requestSettings(),
 		);
