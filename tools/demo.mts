@@ -8,10 +8,11 @@ import { OWNER, type WorkflowFile, signInToN8n } from './lib/n8n-client.mts';
 import { startN8n } from './lib/n8n.mts';
 import { buildPackage, installIntoN8n, packPackage } from './lib/package.mts';
 import { cacheFolder, n8nVersion, root } from './lib/places.cjs';
+import { type PaidInvoices, publishPaidInvoices } from './lib/paidInvoices.mts';
 import { type Program, freePort } from './lib/program.mts';
 import { withProgress } from './lib/progress.cjs';
 import { startQueueMode } from './lib/queue-mode.mts';
-import { receipt } from './lib/receipt.mts';
+import { paidRow, receipt } from './lib/receipt.mts';
 import { SANDBOX_CLIENT, startSandbox } from './lib/sandbox.mts';
 import { installServices } from './lib/services.mts';
 import { connectBildOut } from './lib/sign-in.mts';
@@ -19,14 +20,17 @@ import { temporaryFolder } from './lib/temporary.mts';
 
 /**
  * `npm run demo`: a real n8n with our nodes beside a BildOut sandbox, signed in, with the first
- * example workflow run. Both go on until Ctrl-C; with `--once` they end after the run. With `--queue`
- * n8n is a main process, two workers and two webhook processors over Redis and PostgreSQL.
+ * example workflow run and the one published that writes a row for each paid invoice. Both go on until
+ * Ctrl-C, and each row is reported; with `--once` the invoice is paid, and they end. With `--queue` n8n is a
+ * main process, two workers and two webhook processors over Redis and PostgreSQL.
  */
 
 const N8N_PORT = 5678;
 const SANDBOX_PORT = 4010;
-const EXAMPLE = join(root, 'examples', 'customer-invoice.json');
 const TRIGGER = 'When clicking Execute workflow';
+
+/** How often the table is looked at, so that a row is reported at once. */
+const LOOK_EVERY_MS = 250;
 
 const { once, queue } = parseArgs({
 	options: {
@@ -37,6 +41,7 @@ const { once, queue } = parseArgs({
 
 type Running = Pick<Program, 'stop' | 'hasEnded'>;
 const running: Running[] = [];
+let paidInvoices: PaidInvoices | undefined;
 
 /** The demo's own n8n is kept, so that a second start takes seconds; two at once get one each. */
 async function userFolder(): Promise<string> {
@@ -59,6 +64,8 @@ async function start<T extends Running>(program: Promise<T>): Promise<T> {
 }
 
 async function stopAll(): Promise<void> {
+	// The sandbox may be gone already, or n8n.
+	await paidInvoices?.unpublish().catch(() => {});
 	await Promise.all(running.splice(0).map(async (program) => await program.stop()));
 }
 
@@ -95,6 +102,10 @@ webhook processors  ${addresses(webhooks)}`);
 	return main.n8n().url;
 }
 
+async function example(file: string): Promise<WorkflowFile> {
+	return JSON.parse(await readFile(join(root, 'examples', file), 'utf8')) as WorkflowFile;
+}
+
 async function demo(): Promise<void> {
 	const n8nUrl = await (queue ? startSeveral : startOne)(await portFor('n8n', N8N_PORT));
 	const sandboxPort = await portFor('the sandbox', SANDBOX_PORT);
@@ -105,8 +116,7 @@ async function demo(): Promise<void> {
 
 	const client = await signInToN8n(n8nUrl);
 	const credential = await connectBildOut(client, sandbox);
-	const example = JSON.parse(await readFile(EXAMPLE, 'utf8')) as WorkflowFile;
-	const workflow = await client.importWorkflow(example, credential);
+	const workflow = await client.importWorkflow(await example('customer-invoice.json'), credential);
 	const execution = await client.runWorkflow(workflow.id, TRIGGER);
 	if (execution.status !== 'success') {
 		const { message, description } = execution.error ?? { message: execution.status };
@@ -117,16 +127,37 @@ async function demo(): Promise<void> {
 	const [customer] = execution.output('Create or Update Customer');
 	const invoices = execution.output("List the Customer's Invoices");
 	console.log(`\nThe workflow “${workflow.name}” has run:\n\n${receipt(customer, invoices)}\n`);
-	if (once) return;
+	paidInvoices = await publishPaidInvoices(
+		client,
+		sandbox,
+		await example('trigger-invoice-paid-to-table.json'),
+		credential,
+	);
+	if (once) {
+		const [{ id, invoice_number }] = execution.output('Create Invoice');
+		const { row, ms } = await paidInvoices.pay(String(id));
+		console.log(
+			`${String(invoice_number)} was marked as paid. ${(ms / 1000).toFixed(1)} s later n8n had its row:\n\n${paidRow(row)}\n`,
+		);
+		return;
+	}
 
 	console.log(`n8n         ${n8nUrl}/workflow/${workflow.id}
             sign in as ${OWNER.email} with ${OWNER.password}
 BildOut     ${sandbox.url}
 credential  Base URL ${sandbox.url}, Client ID ${SANDBOX_CLIENT.clientId}, Client Secret ${SANDBOX_CLIENT.clientSecret}
 
+Press Mark as paid beside an invoice in BildOut: within a second it becomes a row in n8n's table
+“BildOut paid invoices”, and is reported here. The workflow: ${n8nUrl}/workflow/${paidInvoices.workflowId}
+
 Ctrl-C stops everything.`);
-	while (!running.some((program) => program.hasEnded())) await sleep(500);
-	throw new Error('n8n or the sandbox has ended by itself.');
+	while (!running.some((program) => program.hasEnded())) {
+		await sleep(LOOK_EVERY_MS);
+		// A look that fails, as while n8n is busy, is made again; one that ended is noticed above.
+		const rows = await paidInvoices.newRows().catch(() => []);
+		for (const row of rows) console.log(`\n${paidRow(row)}`);
+	}
+	throw new Error('n8n or the sandbox has ended unexpectedly.');
 }
 
 let stopping: Promise<void> | undefined;

@@ -1,4 +1,5 @@
 import type { JsonObject } from './n8n-client.mts';
+import type { PaidInvoiceRow } from './paidInvoices.mts';
 
 interface LineItem {
 	name: string;
@@ -48,5 +49,19 @@ export function receipt(customer: JsonObject, invoices: JsonObject[]): string {
 		row('Customer', String(customer.name)),
 		...[contact, place].filter((text) => text !== '').map((text) => row('', text)),
 		...invoices.flatMap((invoice) => ['', ...invoiceRows(invoice)]),
+	].join('\n');
+}
+
+/** The row that a paid invoice became, as it stands in n8n's data table. */
+export function paidRow({
+	invoice_number,
+	total,
+	due_date,
+	paid_noted_at,
+}: PaidInvoiceRow): string {
+	return [
+		row('Table', 'BildOut paid invoices'),
+		row('', `${invoice_number}, due ${due_date}`, money(total)),
+		row('', `noted as paid ${paid_noted_at}`),
 	].join('\n');
 }

@@ -1,4 +1,4 @@
-import { receipt } from '../../../tools/lib/receipt.mts';
+import { paidRow, receipt } from '../../../tools/lib/receipt.mts';
 
 const invoice = {
 	invoice_number: 'INV-0241',
@@ -44,4 +44,18 @@ it('leaves out what a customer does not have', () => {
 	expect(
 		receipt({ name: 'Ann Poe', email: null, phone: null, address: null }, []).split('\n'),
 	).toEqual(['Customer    Ann Poe']);
+});
+
+it('shows the row that a paid invoice became', () => {
+	const row = {
+		invoice_number: 'INV-0241',
+		total: 6082.5,
+		due_date: '2026-12-22',
+		paid_noted_at: '2026-12-01T15:04:05.000Z',
+	};
+	expect(paidRow(row).split('\n')).toEqual([
+		'Table       BildOut paid invoices',
+		'            INV-0241, due 2026-12-22                    6,082.50',
+		'            noted as paid 2026-12-01T15:04:05.000Z',
+	]);
 });
