@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
 const ROOT = resolve(__dirname, '../../..');
 const REPOSITORY = 'https://github.com/n8n-nodes-bildout/n8n-nodes-bildout';
@@ -60,11 +60,27 @@ describe('README.md', () => {
 			expect(statSync(join(ROOT, address.slice(RAW.length))).size).toBeLessThan(150_000);
 		}
 	});
+});
 
-	it('names every example', () => {
-		const examples = execFileSync('git', ['ls-files', 'examples'], { cwd: ROOT, encoding: 'utf8' });
-		for (const example of examples.split('\n').filter(Boolean)) {
-			expect(text).toContain(`](${example})`);
+describe('examples/README.md', () => {
+	const text = read('examples/README.md');
+	const files = (pattern: string) =>
+		execFileSync('git', ['ls-files', pattern], { cwd: ROOT, encoding: 'utf8' })
+			.split('\n')
+			.filter(Boolean)
+			.map((file) => basename(file));
+
+	it('names every example once', () => {
+		for (const example of files('examples/*.json')) {
+			expect(text.split(`](${example})`)).toHaveLength(2);
+		}
+	});
+
+	it('names the pictures that there are, which load quickly', () => {
+		const named = [...text.matchAll(/`(example-[\w-]+\.png)`/g)].map(([, picture]) => picture);
+		expect(named.sort()).toEqual(files('docs/pictures/example-*.png').sort());
+		for (const picture of named) {
+			expect(statSync(join(ROOT, 'docs/pictures', picture)).size).toBeLessThan(150_000);
 		}
 	});
 });
