@@ -62,7 +62,7 @@ const maxRetries: INodeProperties = {
 	typeOptions: { minValue: 0 },
 	default: 5,
 	description:
-		'How many times to try again when BildOut has a problem or cannot be reached. What may already have been created or changed is never sent again. When the allowance of requests is used up, the node waits for up to 3 minutes and does not count that, unless this is 0.',
+		'How many times to try again when BildOut has a problem or cannot be reached. What may already have been created or changed is never sent again. When the rate limit is reached, the node waits for up to 3 minutes and does not count that, unless this is 0.',
 };
 
 const sendOnlyGivenFields: INodeProperties = {
@@ -80,7 +80,7 @@ const timeout: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1 },
 	default: 60,
-	description: 'How long to wait for an answer from BildOut',
+	description: 'How long to wait for a response from BildOut',
 };
 
 export const requestOptions: INodeProperties = {

@@ -19,7 +19,7 @@ import { customFields, requestOptions } from './commonParameters';
 export const KEEPS_THE_REST =
 	'What you do not add here stays as it is. A field that you add and leave empty, also from an empty cell, is emptied in BildOut.';
 
-/** The fields without which no record is created; each stands in the panel by itself. */
+/** The fields without which no record is created; each has its own place in the panel. */
 export function requiredFields(type: RecordType): WrittenField[] {
 	return writtenFor(type, 'create').filter(({ parameter }) => parameter.required);
 }

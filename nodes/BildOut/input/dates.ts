@@ -220,7 +220,7 @@ function fromFormat(format: string, text = '$json.due.trim()'): string {
 	return `{{ DateTime.fromFormat(${text}, '${format}') }}`;
 }
 
-const YOUR_FIELD = "with your field's name in place of due.";
+const YOUR_FIELD = "with your field's name instead of due.";
 
 const HOW_TO_TURN_DATES = `A date such as 2/15/2025 from another node becomes one with ${fromFormat('M/d/yy')}, or where the day stands first with ${fromFormat('d/M/yy')}, ${YOUR_FIELD}`;
 
