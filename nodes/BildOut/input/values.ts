@@ -221,6 +221,7 @@ function howToWriteCredit(value: unknown): string {
 
 /** The number that a value plainly is, or undefined. */
 export function parseNumber(value: unknown): number | undefined {
+	if (typeof value === 'string' && value.length > MAX_LENGTH) return undefined;
 	const text = typeof value === 'string' ? withPlainHyphens(value) : undefined;
 	const isNumeric = text === undefined ? typeof value === 'number' : isDecimal(text);
 	const number = isNumeric ? Number(text ?? value) : NaN;

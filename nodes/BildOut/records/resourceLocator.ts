@@ -64,11 +64,14 @@ export function optional(parameter: INodeProperties): INodeProperties {
 	return copy;
 }
 
-/** An ID, and whatever else is understood in its place when the node runs. */
+/**
+ * An ID, and whatever else is understood instead when the node runs. Longer than 1,000 characters is none of
+ * them, and would take n8n more time than it gives a pattern.
+ */
 function idPattern({ lookupKeys: knownBy }: RecordType): string {
 	const others = knownBy.flatMap(({ pattern: looksLike }) => looksLike?.source ?? []);
 	const patterns = ['https?://.+', RECORD_ID.source, ...others];
-	return `\\s*(${patterns.map((pattern) => pattern.replace(/^\^|\$$/g, '')).join('|')})\\s*`;
+	return `(?![^]{1001})\\s*(${patterns.map((pattern) => pattern.replace(/^\^|\$$/g, '')).join('|')})\\s*`;
 }
 
 /** n8n tells the user of a fault before the node runs; an expression is not looked at. */
