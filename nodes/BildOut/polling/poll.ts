@@ -1,6 +1,7 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
+import { today } from '../input/dates';
 import { TtlCache } from '../ttlCache';
 import { check } from './check';
 import type { PolledEvent } from './diff';
@@ -35,7 +36,8 @@ export async function poll(asked: IPollFunctions): Promise<INodeExecutionData[][
 	const longest = context.getPollBudgetMs?.() ?? LONGEST_CHECK_MS;
 	const now = Date.now();
 	const { startFrom, ...options } = readOptions(context);
-	const settings = { now, timezone: context.getTimezone(), ...options };
+	const timezone = context.getTimezone();
+	const settings = { now, timezone, today: today(now, timezone), ...options };
 	if (context.getMode() === 'manual') {
 		return asItems([await latestEvent(context, events, settings, now + LONGEST_CHECK_MS)]);
 	}

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
+import { today as dayIn } from '../../../nodes/BildOut/input/dates.ts';
 import { compare, type Known } from '../../../nodes/BildOut/polling/diff.ts';
 import { serializeSnapshot, parseSnapshot } from '../../../nodes/BildOut/polling/snapshot.ts';
 import { type WatchedResource, WATCHES } from '../../../nodes/BildOut/polling/watches.ts';
@@ -192,6 +193,7 @@ describe('For any history of a BildOut, and checks that fail or whose outcome is
 						const settings = {
 							now: server.now,
 							timezone: 'UTC',
+							today: new Date(server.now).toISOString().slice(0, 10),
 							daysBeforeDue: 3,
 							overdueSteps: [],
 						};
@@ -225,60 +227,68 @@ describe('For any history of due dates and payments, over days', () => {
 	const DAYS_BEFORE = 3;
 	const day = (at: number) => new Date(START + at * 86_400_000).toISOString().slice(0, 10);
 
-	it('each invoice is due soon once for each due date, and overdue once at each step', () => {
-		const move = fc.record({
-			days: fc.nat(9),
-			due: fc.option(fc.nat(20), { nil: undefined }),
-			status: fc.constantFrom('draft', 'sent', 'partial', 'paid', undefined),
-			isKept: fc.boolean(),
-		});
-		fc.assert(
-			fc.property(fc.array(move, { maxLength: 25 }), (moves) => {
-				let [today, due, status] = [0, 10, 'sent'];
-				let kept = serializeSnapshot([]);
-				const soon = new Set<string>();
-				const reached = new Set<string>();
-				let wasOverdue = false;
-				let isFirst = true;
-				for (const next of [{ days: 0, due, status, isKept: true }, ...moves]) {
-					today += next.days;
-					due = next.due ?? due;
-					status = next.status ?? status;
-					const isOpen = status === 'sent' || status === 'partial';
-					const isSoon = isOpen && due >= today && due - today <= DAYS_BEFORE;
-					const isOverdue = isOpen && due < today;
-					const step = STEPS.filter((each) => each <= today - due).at(-1) ?? 0;
-					const isNewStep = isOverdue && step > 0 && !reached.has(`${due}:${step}`);
-					const expected = [
-						...(isSoon && !soon.has(String(due)) ? ['invoice.due_soon'] : []),
-						...(isOverdue && (!wasOverdue || isNewStep)
-							? [`invoice.overdue ${isNewStep ? step : 0}`]
-							: []),
-					];
-					const settings = {
-						now: START + today * 86_400_000,
-						timezone: 'UTC',
-						daysBeforeDue: DAYS_BEFORE,
-						overdueSteps: STEPS,
-					};
-					const records = [{ id: 'i', status, due_date: day(due), amount_due: 5 }];
-					const reading = { records, settings, filteredByStatus: false };
-					const known = parseSnapshot(structuredClone(kept));
-					const { events, kept: after } = compare(invoices, known, reading, true, true);
-					const found = events
-						.filter(({ type }) => type === 'invoice.due_soon' || type === 'invoice.overdue')
-						.map(({ type, details }) => (details ? `${type} ${String(details.step)}` : type));
-					if (!isFirst) expect(found.sort()).toEqual(expected.sort());
-					// An n8n that ends before it saves has reported nothing, and does so at the next check.
-					if (!next.isKept) continue;
-					isFirst = false;
-					kept = serializeSnapshot(after);
-					if (isSoon) soon.add(String(due));
-					if (isOverdue && step > 0) reached.add(`${due}:${step}`);
-					wasOverdue = isOverdue;
-				}
-			}),
-			{ numRuns: 300 },
-		);
-	});
+	it.each([
+		['UTC', 0],
+		['Pacific/Kiritimati', 1],
+		['Pacific/Honolulu', 0],
+	])(
+		'in %s, each invoice is due soon once for each due date, and overdue once at each step',
+		(timezone, ahead) => {
+			const move = fc.record({
+				days: fc.nat(9),
+				due: fc.option(fc.nat(20), { nil: undefined }),
+				status: fc.constantFrom('draft', 'sent', 'partial', 'paid', undefined),
+				isKept: fc.boolean(),
+			});
+			fc.assert(
+				fc.property(fc.array(move, { maxLength: 25 }), (moves) => {
+					let [today, due, status] = [0, 10, 'sent'];
+					let kept = serializeSnapshot([]);
+					const soon = new Set<string>();
+					const reached = new Set<string>();
+					let wasOverdue = false;
+					let isFirst = true;
+					for (const next of [{ days: 0, due, status, isKept: true }, ...moves]) {
+						today += next.days;
+						due = next.due ?? due;
+						status = next.status ?? status;
+						const isOpen = status === 'sent' || status === 'partial';
+						const isSoon = isOpen && due >= today && due - today <= DAYS_BEFORE;
+						const isOverdue = isOpen && due < today;
+						const step = STEPS.filter((each) => each <= today - due).at(-1) ?? 0;
+						const isNewStep = isOverdue && step > 0 && !reached.has(`${due}:${step}`);
+						const expected = [
+							...(isSoon && !soon.has(String(due)) ? ['invoice.due_soon'] : []),
+							...(isOverdue && (!wasOverdue || isNewStep)
+								? [`invoice.overdue ${isNewStep ? step : 0}`]
+								: []),
+						];
+						const settings = {
+							now: START + (today - ahead) * 86_400_000,
+							timezone,
+							today: dayIn(START + (today - ahead) * 86_400_000, timezone),
+							daysBeforeDue: DAYS_BEFORE,
+							overdueSteps: STEPS,
+						};
+						const records = [{ id: 'i', status, due_date: day(due), amount_due: 5 }];
+						const reading = { records, settings, filteredByStatus: false };
+						const known = parseSnapshot(structuredClone(kept));
+						const { events, kept: after } = compare(invoices, known, reading, true, true);
+						const found = events
+							.filter(({ type }) => type === 'invoice.due_soon' || type === 'invoice.overdue')
+							.map(({ type, details }) => (details ? `${type} ${String(details.step)}` : type));
+						if (!isFirst) expect(found.sort()).toEqual(expected.sort());
+						// An n8n that ends before it saves has reported nothing, and does so at the next check.
+						if (!next.isKept) continue;
+						isFirst = false;
+						kept = serializeSnapshot(after);
+						if (isSoon) soon.add(String(due));
+						if (isOverdue && step > 0) reached.add(`${due}:${step}`);
+						wasOverdue = isOverdue;
+					}
+				}),
+				{ numRuns: 300 },
+			);
+		},
+	);
 });
