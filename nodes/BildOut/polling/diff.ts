@@ -55,9 +55,6 @@ export interface PolledEvent extends IDataObject {
 /** The most records of one kind that are kept track of. */
 export const MOST_RECORDS = 10_000;
 
-/** Who moves a due date back and forth is not told twice for the same. */
-const MOST_OCCASIONS = 10;
-
 /**
  * What happened between what is known and a complete reading.
  *
@@ -187,7 +184,7 @@ function compareState(
 	}
 	const tag = tagOf(occasion);
 	if (before.occasions.includes(tag)) return { flag };
-	flag.occasions = [...before.occasions, tag].slice(-MOST_OCCASIONS);
+	flag.occasions = [...before.occasions, tag];
 	// An occasion that comes late belongs to the entering that was reported without one.
 	const isNew = isEntered || before.occasions.length > 0;
 	return { flag, entered: isNew ? entering(rule, record, settings, false) : undefined };

@@ -24,7 +24,8 @@ export interface KeptRecord {
 
 /**
  * Records in a form for n8n's database, by record ID: the hash, a character for `missing` and for the
- * type of the ID, three for the states, and four for each occasion. About 55 characters a record.
+ * type of the ID, three for the states, and four for each occasion. UUIDs are shortened. About 40 characters
+ * a record, and four for each occasion.
  */
 export type Snapshot = Record<string, string>;
 
@@ -34,8 +35,19 @@ export const MISSES_UNTIL_DELETED = 2;
 const HASH_WIDTH = 5;
 const TAG_WIDTH = 3;
 const FLAGS_WIDTH = 3;
+const FIXED_WIDTH = HASH_WIDTH + 1 + FLAGS_WIDTH;
+/** The quotes, the colon and the comma around a key and its text. */
+const JSON_WIDTH = 6;
 /** Two bits for each state, six for each character. */
 const MOST_STATES = 9;
+/** The most occasions of one state that are kept of a record, so that a date set back is no news. */
+const MOST_OCCASIONS = 10;
+/** n8n reads and writes the whole of it with each event. The oldest occasions are given up for it. */
+const MOST_CHARACTERS = 550_000;
+
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+/** A UUID in short form. */
+const SHORT_UUID = /^~[\w-]{22}$/;
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 /** What stands behind the `?` of a URL is often a signature, another one in each response. */
@@ -44,12 +56,47 @@ const URL_QUERY = /^(https?:\/\/[^?#\s]*)\?\S*$/i;
 export const NO_STATE: StateFlag = { active: false, wasLeft: false, occasions: [] };
 
 export function serializeSnapshot(records: KeptRecord[]): Snapshot {
-	return Object.fromEntries(records.map((record) => [String(record.id), encode(record)]));
+	const entries = records.map((record): [string, KeptRecord] => [
+		shorten(String(record.id)),
+		record,
+	]);
+	const most = occasionsThatFit(entries);
+	return Object.fromEntries(entries.map(([key, record]) => [key, encode(record, most)]));
+}
+
+/** How many occasions of each state can be kept; at least one. */
+function occasionsThatFit(entries: Array<[string, KeptRecord]>): number {
+	/** How many states have so many occasions or more. */
+	const states = new Array<number>(MOST_OCCASIONS + 1).fill(0);
+	let size = 0;
+	for (const [key, record] of entries) {
+		size += key.length + FIXED_WIDTH + JSON_WIDTH;
+		for (const { occasions } of record.states) {
+			for (let n = Math.min(occasions.length, MOST_OCCASIONS); n > 0; n--) states[n] += 1;
+		}
+	}
+	let most = 0;
+	while (most < MOST_OCCASIONS && (size += states[most + 1] * (1 + TAG_WIDTH)) <= MOST_CHARACTERS)
+		most += 1;
+	return Math.max(1, most);
 }
 
 /** The records by their ID as text. */
 export function parseSnapshot(snapshot: Snapshot): Map<string, KeptRecord> {
-	return new Map(Object.entries(snapshot).map(([id, text]) => [id, decode(id, text)]));
+	const entries = Object.entries(snapshot).map(([key, text]) => [lengthen(key), text]);
+	return new Map(entries.map(([id, text]) => [id, decode(id, text)]));
+}
+
+function shorten(id: string): string {
+	return UUID.test(id)
+		? '~' + Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url')
+		: id;
+}
+
+function lengthen(key: string): string {
+	if (!SHORT_UUID.test(key)) return key;
+	const hex = Buffer.from(key.slice(1), 'base64url').toString('hex');
+	return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
 /** Five characters that change with anything in a record, `updated_at` included, but not with a URL's query. */
@@ -75,14 +122,14 @@ function canonical(value: unknown): string {
 	return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`).join()}}`;
 }
 
-function encode({ id, hash, missing, states }: KeptRecord): string {
+function encode({ id, hash, missing, states }: KeptRecord, mostOccasions: number): string {
 	const bits = states.reduce(
 		(sum, { active, wasLeft }, index) => sum + (Number(active) + 2 * Number(wasLeft)) * 4 ** index,
 		0,
 	);
 	const flags = Array.from({ length: FLAGS_WIDTH }, (_, at) => DIGITS[(bits >> (6 * at)) & 63]);
 	const occasions = states.flatMap(({ occasions }, index) =>
-		occasions.map((tag) => DIGITS[index] + tag),
+		occasions.slice(-mostOccasions).map((tag) => DIGITS[index] + tag),
 	);
 	const isNumber = Number(typeof id === 'number');
 	return [hash, DIGITS[missing + 4 * isNumber], ...flags, ...occasions].join('');
@@ -96,8 +143,7 @@ function decode(key: string, text: string): KeptRecord {
 		const bits = flags[Math.floor(index / 3)] >> (2 * (index % 3));
 		return { active: (bits & 1) === 1, wasLeft: (bits & 2) === 2, occasions: [] };
 	});
-	const start = HASH_WIDTH + 1 + FLAGS_WIDTH;
-	for (let at = start; at < text.length; at += 1 + TAG_WIDTH) {
+	for (let at = FIXED_WIDTH; at < text.length; at += 1 + TAG_WIDTH) {
 		states[DIGITS.indexOf(text[at])].occasions.push(text.slice(at + 1, at + 1 + TAG_WIDTH));
 	}
 	return {
