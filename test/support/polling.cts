@@ -6,6 +6,7 @@ import {
 	type INodeParameters,
 	type IWorkflowSettings,
 	Workflow,
+	type WorkflowActivateMode,
 } from 'n8n-workflow';
 import type { BildOut } from './bildout.cts';
 
@@ -35,6 +36,12 @@ export class PolledWorkflow {
 
 	/** Of its own in the whole process, in which the node remembers workflows from one test file to the next. */
 	private readonly id = `polled-${randomUUID()}`;
+
+	/** What the node warned of in n8n's log. */
+	readonly warnings: string[] = [];
+
+	/** How long n8n gives a check, in milliseconds; n8n's own figure when left out. */
+	budgetMs?: number;
 
 	private workflow!: Workflow;
 
@@ -67,9 +74,12 @@ export class PolledWorkflow {
 	}
 
 	/** Publishes the workflow, or starts n8n again: both make a first check. */
-	async publish(node = this.node()): Promise<PolledEvent[]> {
+	async publish(
+		node = this.node(),
+		activation: WorkflowActivateMode = 'activate',
+	): Promise<PolledEvent[]> {
 		this.workflow = this.makeWorkflow(node);
-		this.context = this.makeContext(this.workflow, node, 'trigger');
+		this.context = this.makeContext(this.workflow, node, 'trigger', activation);
 		const events = await this.check();
 		this.save();
 		return events;
@@ -101,6 +111,14 @@ export class PolledWorkflow {
 		this.context = this.makeContext(this.workflow, node, 'trigger');
 	}
 
+	/** The same workflow in a process that remembers nothing of it. */
+	inNewProcess(): PolledWorkflow {
+		const node = { ...this.options.node, id: this.node().id };
+		const moved = new PolledWorkflow(this.bildOut, this.events, { ...this.options, node });
+		moved.database = this.database;
+		return moved;
+	}
+
 	private async poll(workflow: Workflow, context: PollContext): Promise<PolledEvent[]> {
 		const { type, typeVersion } = context.getNode();
 		const { poll } = this.bildOut.engine.nodeTypes.getByNameAndVersion(type, typeVersion);
@@ -129,8 +147,19 @@ export class PolledWorkflow {
 		});
 	}
 
-	private makeContext(workflow: Workflow, node: INode, mode: 'trigger' | 'manual'): PollContext {
-		const { engine } = this.bildOut;
-		return new PollContext(workflow, node, engine.additionalData(), mode, 'activate');
+	private makeContext(
+		workflow: Workflow,
+		node: INode,
+		mode: 'trigger' | 'manual',
+		activation: WorkflowActivateMode = 'activate',
+	): PollContext {
+		const data = this.bildOut.engine.additionalData();
+		const context = new PollContext(workflow, node, data, mode, activation);
+		const logger = { info: () => {}, warn: (text: string) => void this.warnings.push(text) };
+		Object.defineProperty(context, 'logger', { value: logger });
+		const { budgetMs } = this;
+		return budgetMs === undefined
+			? context
+			: Object.assign(context, { getPollBudgetMs: () => budgetMs });
 	}
 }

@@ -1,5 +1,4 @@
-import { PollContext } from 'n8n-core';
-import type { IDataObject } from 'n8n-workflow';
+import { type IDataObject, Workflow } from 'n8n-workflow';
 import { SANDBOX_CLIENT } from '../../tools/lib/sandbox.mts';
 import { bildOut } from '../support/bildout.cts';
 import { PolledWorkflow } from '../support/polling.cts';
@@ -36,33 +35,35 @@ const failure = async (check: Promise<unknown>) =>
 		(error: Error & { description?: string }) => `${error.message} | ${error.description}`,
 	);
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Sets the clock by which the node counts, which is not that of Jest's own realm. */
+function useTimeLater(ms: number) {
+	const { Date: clock } = Workflow.constructor('return globalThis')() as typeof globalThis;
+	const { now } = clock;
+	jest.spyOn(clock, 'now').mockImplementation(() => now() + ms);
+}
+
 beforeEach(() => lists.clear());
+afterEach(() => jest.restoreAllMocks());
 
 describe('Where a BildOut answers oddly, a BildOut Polling Trigger', () => {
 	it('reports no payment whose status is not known as received, and warns once of each status', async () => {
-		const warnings: string[] = [];
-		const logger = { warn: (line: string) => void warnings.push(line), info: () => {} };
-		const { prototype } = PollContext;
-		Object.defineProperty(prototype, 'logger', { configurable: true, get: () => logger });
-		try {
-			lists.set('payments', []);
-			const polled = polledFrom(['payment.received']);
-			await polled.publish();
-			const statuses = ['under_review', 'awaiting_bank', 'under_review', 'expired', 'settled'];
-			lists.set(
-				'payments',
-				statuses.map((status, index) => ({ id: `p${index}`, status, invoice_id: 'i1' })),
-			);
-			expect((await polled.check()).map(({ data }) => data.id)).toEqual(['p4']);
-			expect(await polled.check()).toEqual([]);
-			expect(warnings).toEqual(
-				['under_review', 'awaiting_bank'].map((status) =>
-					expect.stringContaining(`the status '${status}' is unknown`),
-				),
-			);
-		} finally {
-			delete (prototype as { logger?: unknown }).logger;
-		}
+		lists.set('payments', []);
+		const polled = polledFrom(['payment.received']);
+		await polled.publish();
+		const statuses = ['under_review', 'awaiting_bank', 'under_review', 'expired', 'settled'];
+		lists.set(
+			'payments',
+			statuses.map((status, index) => ({ id: `p${index}`, status, invoice_id: 'i1' })),
+		);
+		expect((await polled.check()).map(({ data }) => data.id)).toEqual(['p4']);
+		expect(await polled.check()).toEqual([]);
+		expect(polled.warnings).toEqual(
+			['under_review', 'awaiting_bank'].map((status) =>
+				expect.stringContaining(`the status '${status}' is unknown`),
+			),
+		);
 	});
 
 	it('takes a record that is missing once for one that is still there', async () => {
@@ -136,6 +137,19 @@ describe('Where a BildOut answers oddly, a BildOut Polling Trigger', () => {
 		lists.set('vendors', vendors(5, 100));
 		expect(await failure(polled.check())).toMatch(/none of the 5 vendors seen.*same account/);
 		for (let times = 0; times < 5; times++) expect(await polled.check()).toEqual([]);
+	});
+
+	it('starts from these after a day', async () => {
+		lists.set('vendors', vendors(5));
+		const polled = polledFrom(['*']);
+		await polled.publish();
+		lists.set('vendors', vendors(5, 100));
+		await failure(polled.check());
+		for (let times = 0; times < 3; times++) expect(await polled.check()).toEqual([]);
+		useTimeLater(DAY_MS);
+		expect(await polled.check()).toEqual([]);
+		lists.set('vendors', vendors(6, 100));
+		expect(ids(await polled.check())).toEqual(['vendor.created:vendor-105']);
 	});
 
 	it('goes on where another credential leads to the same account', async () => {
@@ -234,6 +248,39 @@ describe('Where a BildOut answers oddly, a BildOut Polling Trigger', () => {
 	});
 });
 
+describe('A BildOut Polling Trigger warns', () => {
+	it('when n8n starts and nothing is kept for a node that is published, and at no other time', async () => {
+		lists.set('vendors', vendors(1));
+		const polled = polledFrom(['vendor.created']);
+		await polled.publish();
+		await polled.publish(polled.node(), 'init');
+		expect(polled.warnings).toEqual([]);
+		const wiped = polled.inNewProcess();
+		wiped.database = '{}';
+		expect(await wiped.publish(wiped.node(), 'init')).toEqual([]);
+		await wiped.publish(wiped.node(), 'init');
+		expect(wiped.warnings).toEqual([
+			expect.stringMatching(/"BildOut Polling Trigger" has no saved state.*docs\/queue-mode\.md/),
+		]);
+	});
+
+	it('once of each due date that is none, and reports what does not need it', async () => {
+		const dueDates = ['0000-00-00', '2026-13-01', '0000-00-00', null, '', '2099-01-01'];
+		const invoices = (status: string) =>
+			dueDates.map((due_date, n) => ({ id: `i${n}`, status, due_date }));
+		lists.set('invoices', invoices('draft'));
+		const polled = polledFrom(['invoice.sent', 'invoice.overdue', 'invoice.due_soon']);
+		await polled.publish();
+		lists.set('invoices', invoices('sent'));
+		expect(ids(await polled.check())).toEqual(dueDates.map((_, n) => `invoice.sent:i${n}`));
+		for (let times = 0; times < 3; times++) expect(await polled.check()).toEqual([]);
+		expect(polled.warnings).toEqual([
+			expect.stringMatching(/of the invoice i0, the due date '0000-00-00' is no date$/),
+			expect.stringMatching(/of the invoice i1, the due date '2026-13-01' is no date$/),
+		]);
+	});
+});
+
 describe('With many records, a BildOut Polling Trigger', () => {
 	const many = (count: number) =>
 		Array.from({ length: count }, (_, n) => ({ id: uuid(n), status: 'sent' }));
@@ -261,6 +308,71 @@ describe('With many records, a BildOut Polling Trigger', () => {
 		expect(await failure(polled.publish())).toMatch(/takes 120 requests.*every 3 minutes or more/);
 		const pollTimes = { item: [{ mode: 'everyX', value: 3, unit: 'minutes' }] };
 		expect(await polled.publish(polled.node({}, { pollTimes }))).toEqual([]);
+	});
+
+	/** A first check for which the time that n8n gives is over while a page of a list stands still. */
+	async function cutOffAt<T>(polled: PolledWorkflow, page: RegExp, check: () => Promise<T>) {
+		lists.hanging = page;
+		polled.budgetMs = 3000;
+		try {
+			return await check();
+		} finally {
+			lists.hanging = undefined;
+			polled.budgetMs = undefined;
+		}
+	}
+
+	const HOURLY = { pollTimes: { item: [{ mode: 'everyHour' }] } };
+	const old = '2026-01-01T00:00:00Z';
+	const stamped = (count: number) =>
+		vendors(count).map((one) => ({ ...one, created_at: old, updated_at: old }));
+
+	it.each([
+		['the first page', /vendors\?(?!.*page=)/],
+		['a later page', /vendors\?.*page=2\b/],
+	])(
+		'loses nothing that is made after a first check that ended at %s of a list',
+		async (_, page) => {
+			lists.set('customers', stamped(20));
+			lists.set('vendors', stamped(300));
+			lists.set('projects', stamped(3));
+			const polled = polledFrom(['*'], HOURLY);
+			expect(await cutOffAt(polled, page, async () => await polled.publish())).toEqual([]);
+			const created_at = new Date().toISOString();
+			lists.set('customers', [...stamped(20), { id: 'new customer', created_at }]);
+			lists.set('vendors', [...stamped(300), { id: 'new vendor', created_at }]);
+			lists.set('projects', [
+				...stamped(2),
+				{ id: 'vendor-2', created_at: old, updated_at: created_at },
+			]);
+			expect(ids(await polled.check()).sort()).toEqual([
+				'customer.created:new customer',
+				expect.stringMatching(/^project.updated:vendor-2:/),
+				'vendor.created:new vendor',
+			]);
+			expect(await polled.check()).toEqual([]);
+		},
+	);
+
+	it('refuses a poll time that is too short also where the first check ends too early', async () => {
+		lists.set('vendors', vendors(12_000));
+		const polled = polledFrom(['invoice.created', 'vendor.created']);
+		const publish = async () => await failure(polled.publish());
+		expect(await cutOffAt(polled, /vendors\?.*page=2\b/, publish)).toMatch(
+			/takes at least 121 requests.*every 3 minutes or more/,
+		);
+	});
+
+	it('keeps what it knew where its first check with another credential ends too early', async () => {
+		lists.set('vendors', stamped(5));
+		const polled = polledFrom(['customer.created', 'vendor.created'], HOURLY);
+		await polled.publish();
+		const { credentials } = polledFrom([]).node();
+		lists.set('vendors', stamped(6));
+		const restarted = polled.inNewProcess();
+		const publish = async () => await restarted.publish(restarted.node({ credentials }));
+		expect(await cutOffAt(restarted, /vendors/, publish)).toEqual([]);
+		expect(ids(await restarted.check())).toEqual(['vendor.created:vendor-5']);
 	});
 
 	it('says at Fetch Test Event why there is nothing to show', async () => {
