@@ -83,6 +83,20 @@ it('marks a draft as sent, and nothing else', async () => {
 	]);
 });
 
+it('marks an invoice that was sent as viewed, and nothing else', async () => {
+	const sent = await firstWith('sent');
+	const read = async () => (await api('GET', `/invoices/${sent.id}`)).body.data;
+	const before = await read();
+	const { body } = await raw('POST', `/page/invoices/${sent.id}/viewed`, undefined, own());
+	expect(body).toEqual({ ...before, status: 'viewed', updated_at: expect.any(String) });
+	expect(await read()).toEqual(body);
+	const again = await raw('POST', `/page/invoices/${sent.id}/viewed`, undefined, own());
+	expect([again.status, again.body.error.message]).toEqual([
+		409,
+		`${sent.invoice_number} is viewed, not sent.`,
+	]);
+});
+
 it('marks an invoice as paid by a payment of what is still due, once', async () => {
 	const partial = await firstWith('partial');
 	const { body } = await raw('POST', `/page/invoices/${partial.id}/paid`, undefined, own());

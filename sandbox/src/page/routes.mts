@@ -146,6 +146,9 @@ function buttonRoutes(page: FastifyInstance, sandbox: Sandbox): void {
 	page.post('/invoices/:id/sent', async (request) =>
 		change(() => resources.invoices.markSent(idOf(request))),
 	);
+	page.post('/invoices/:id/viewed', async (request) =>
+		change(() => resources.invoices.markViewed(idOf(request))),
+	);
 	page.post('/invoices/:id/paid', async (request) =>
 		change(() => resources.payments.receive(idOf(request))),
 	);

@@ -15,6 +15,8 @@ import { checkReference } from './projects.mts';
 export interface Invoices extends Writable<Invoice> {
 	/** What the page's button does: the customer has been sent the invoice. */
 	markSent(id: string): Invoice;
+	/** What the page's button does: the customer has looked at the invoice. */
+	markViewed(id: string): Invoice;
 	/** What the page's button does: nothing is due any more, and payments so far stay. */
 	void(id: string): Invoice;
 	/** Counts a succeeded payment of the invoice, whose status follows. */
@@ -56,6 +58,7 @@ export function invoices(account: Account): Invoices {
 		replace: (id, input) => replace(account, id, input),
 		remove: (id) => remove(account, id),
 		markSent: (id) => markSent(account, id),
+		markViewed: (id) => markViewed(account, id),
 		void: (id) => makeVoid(account, id),
 		addPayment: (id, amount) => addPayment(account, id, amount),
 		markOverdue: () => markOverdue(account),
@@ -107,6 +110,16 @@ function markSent(account: Account, id: string): Invoice {
 	}
 	const invoice = put(account, { ...before, status: 'sent', updated_at: account.now() });
 	announceStatus(account, invoice, before.status);
+	return invoice;
+}
+
+function markViewed(account: Account, id: string): Invoice {
+	const before = existing(account, id);
+	if (before.status !== 'sent') {
+		throw new ApiError(409, `${before.invoice_number} is ${before.status}, not sent.`);
+	}
+	const invoice = put(account, { ...before, status: 'viewed', updated_at: account.now() });
+	account.announce('invoice.updated', invoice);
 	return invoice;
 }
 

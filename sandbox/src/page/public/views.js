@@ -18,12 +18,14 @@ function invoiceActions({ id, invoice_number: number, status, amount_due: due })
 	return [
 		...(status === 'draft' ? [mark('sent')] : []),
 		...(status !== 'void' && due > 0 ? [mark('paid')] : []),
-		...(['paid', 'void'].includes(status) ? [] : [moreActions(id, number, due)]),
+		...(['paid', 'void'].includes(status)
+			? []
+			: [moreActions(id, number, due, status === 'sent' ? [mark('viewed')] : [])]),
 	];
 }
 
-/** What is done to an invoice less often: paying a part of it, and making it void. */
-function moreActions(id, number, due) {
+/** What is done to an invoice less often: paying a part of it, more buttons, and making it void. */
+function moreActions(id, number, due, buttons) {
 	const menu = copyOf('more-actions');
 	menu.querySelector('summary span').textContent = ` for ${number}`;
 	const form = menu.querySelector('form');
@@ -38,6 +40,7 @@ function moreActions(id, number, due) {
 		);
 	} else form.remove();
 	menu.append(
+		...buttons,
 		actionButton('void', 'Make void', number, (button) =>
 			press(button, `/invoices/${id}/void`, `${number} is void.`),
 		),
