@@ -20,7 +20,8 @@ const MAX_DIGITS = 60;
 /** The number that a value is, as a JSON number or as text such as `"12.50"`; undefined for anything else. */
 export function toDecimal(value: unknown): Decimal | undefined {
 	if (typeof value !== 'number' && typeof value !== 'string') return undefined;
-	const [, sign, whole = '', fraction = '', exponent = '0'] = DECIMAL.exec(String(value).trim()) ?? [];
+	const [, sign, whole = '', fraction = '', exponent = '0'] =
+		DECIMAL.exec(String(value).trim()) ?? [];
 	if (sign === undefined || whole + fraction === '') return undefined;
 	const scale = fraction.length - Number(exponent);
 	if (Math.max(whole.length + fraction.length, Math.abs(scale)) > MAX_DIGITS) return undefined;
