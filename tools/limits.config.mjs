@@ -21,12 +21,13 @@ export default [
 				'error',
 				{ max: 80, skipBlankLines: true, skipComments: true, IIFEs: true },
 			],
-			complexity: ['error', 12],
+			// ESLint's own limit: below it, functions were cut into pieces that had to be read together.
+			complexity: ['error', 20],
 		},
 	},
 	{
 		// The function of a `describe` holds all its tests, also where it stands in a file of its own.
 		files: ['test/**/*.test.cts', 'test/{e2e,queue}/*.cts'],
-		rules: { 'max-lines-per-function': 'off' },
+		rules: { 'max-lines-per-function': 'off', complexity: 'off' },
 	},
 ];
