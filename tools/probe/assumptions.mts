@@ -6,7 +6,7 @@ export interface Assumption {
 	/** Where the package relies on it. */
 	usedIn: string;
 	/** What a user can do where it is wrong. */
-	wayRound: string;
+	workaround: string;
 	/** Whether it takes writing to find out. */
 	needsWriting?: boolean;
 }
@@ -17,104 +17,104 @@ export const ASSUMPTIONS = [
 		id: 'sign-in-path',
 		sentence: 'Sign-in happens at `/oauth/authorize` below the base URL',
 		usedIn: 'credential',
-		wayRound: 'Change **Sign-in Path** in the credential',
+		workaround: 'Change **Sign-in Path** in the credential',
 	},
 	{
 		id: 'refresh-tokens',
-		sentence: 'A renewal hands out a new refresh token, and the old one ends',
+		sentence: 'A refresh returns a new refresh token, and the old one ends',
 		usedIn: 'credential',
-		wayRound: 'Nothing to do: n8n keeps the old one where no new one comes',
+		workaround: 'Nothing to do: n8n keeps the old one where no new one is returned',
 	},
 	{
 		id: 'rate-headers',
 		sentence:
-			'Every answer tells what is left of the allowance, and when it is renewed in Unix seconds',
+			'Every response has headers with what is left of the rate limit, and when it resets in Unix seconds',
 		usedIn: 'pacing',
-		wayRound:
-			'Nothing to do: milliseconds and seconds from now are understood, and without a word the node counts by itself',
+		workaround:
+			'Nothing to do: milliseconds and seconds from now are understood, and without headers the node counts its own requests',
 	},
 	{
 		id: 'error-bodies',
 		sentence: 'Every error has `error` with `code`, `message` and `request_id`',
 		usedIn: 'errors',
-		wayRound: 'Nothing to do: other shapes are shown as well as they can be',
+		workaround: 'Nothing to do: other shapes are shown as well as they can be',
 	},
 	{
 		id: 'record-envelope',
 		sentence: 'One record that is read comes as `{ "data": { … } }`',
 		usedIn: 'Get, Update',
-		wayRound: 'Nothing to do: a record without an envelope is understood',
+		workaround: 'Nothing to do: a record without an envelope is understood',
 	},
 	{
 		id: 'field-names',
 		sentence:
 			'The names of fields that the page does not show (projects, vendors, addresses, payments, an invoice’s terms, discount and deposit)',
 		usedIn: 'all panels',
-		wayRound: 'Use **Custom Fields**',
+		workaround: 'Use **Custom Fields**',
 	},
 	{
 		id: 'plain-ids',
 		sentence: 'IDs have only letters, digits, hyphens and underscores',
-		usedIn: 'choosers, every address',
-		wayRound: 'Tell us',
+		usedIn: 'record lists, every address',
+		workaround: 'Open an issue',
 	},
 	{
 		id: 'page-size',
 		sentence: 'A page of a list has up to 100 records',
-		usedIn: 'Get Many, choosers, BildOut Polling Trigger',
-		wayRound: 'Nothing to do: a smaller page is noticed',
+		usedIn: 'Get Many, record lists, BildOut Polling Trigger',
+		workaround: 'Nothing to do: a smaller page is noticed',
 	},
 	{
 		id: 'page-numbers',
 		sentence: 'Lists are paged by number: `page`, `limit` and `total` in `pagination`',
-		usedIn: 'Get Many, choosers, BildOut Polling Trigger',
-		wayRound: 'Nothing to do: offsets and cursors are understood too',
+		usedIn: 'Get Many, record lists, BildOut Polling Trigger',
+		workaround: 'Nothing to do: offsets and cursors are understood too',
 	},
 	{
 		id: 'search',
 		sentence: 'A list understands `search`',
-		usedIn: 'choosers',
-		wayRound: 'Nothing to do: the chooser searches by itself',
+		usedIn: 'record lists',
+		workaround: 'Nothing to do: the node searches the list itself',
 	},
 	{
 		id: 'invoices-by-id',
 		sentence: 'Invoices can be read, changed and deleted one by one at `/invoices/:id`',
 		usedIn: 'Invoice: Get, Update, Delete',
-		wayRound: 'Use Get Many to read them',
+		workaround: 'Use Get Many to read them',
 	},
 	{
 		id: 'invoice-lines',
 		sentence: 'An invoice that is read has its line items',
 		usedIn: 'Invoice: Update',
-		wayRound:
+		workaround:
 			'An update that keeps them is refused: replace them. **Send Only Given Fields** only if your BildOut keeps what is left out',
 	},
 	{
 		id: 'invoice-number',
 		sentence: 'An invoice’s number looks like `INV-0042`: a prefix and digits, or digits alone',
-		usedIn: 'choosers: a number under By ID or in plain text',
-		wayRound: 'Choose the invoice **By Number**',
+		usedIn: 'record lists: a number under By ID or in plain text',
+		workaround: 'Choose the invoice **By Number**',
 	},
 	{
 		id: 'invoice-status',
 		sentence:
 			'An invoice’s `status` is `draft`, `sent`, `viewed`, `partial`, `paid`, `overdue` or `void`',
 		usedIn: 'Invoice: Get Many (filter), BildOut Polling Trigger',
-		wayRound:
+		workaround:
 			'Nothing to do for common synonyms, which filters and the trigger read alike. The trigger reports nothing for a word it does not recognize: use Updated',
 	},
 	{
 		id: 'status-filter',
 		sentence: 'A list of invoices with `status=paid` has the paid ones only',
 		usedIn: 'Invoice: Get Many (filter), BildOut Polling Trigger',
-		wayRound:
+		workaround:
 			'Nothing to do: the nodes check each invoice themselves, at the price of more pages, and ask again by common synonyms',
 	},
 	{
 		id: 'overdue-status',
 		sentence: 'An unpaid invoice becomes `overdue` when its due date is over',
 		usedIn: 'Invoice: Get Many (filter), BildOut Polling Trigger',
-		wayRound:
+		workaround:
 			'Nothing to do in the trigger, which goes by the due date too. In Get Many, filter by due date',
 	},
 	{
@@ -122,98 +122,100 @@ export const ASSUMPTIONS = [
 		sentence:
 			'A payment’s `status` is `requires_payment`, `processing`, `succeeded`, `failed` or `canceled`',
 		usedIn: 'Payment: Get Many (filter), BildOut Polling Trigger',
-		wayRound: 'Nothing to do: any word that does not say otherwise means that the money has moved',
+		workaround:
+			'Nothing to do for common synonyms. A payment with a word that is not recognized counts as not received, and the log has a warning: use Status Changed',
 	},
 	{
 		id: 'payment-direction',
 		sentence: 'A payment’s `direction` is `incoming` or `outgoing`',
 		usedIn: 'Payment: Get Many (filter), BildOut Polling Trigger',
-		wayRound:
+		workaround:
 			'Nothing to do: synonyms are understood by filters and the trigger, and where a payment has none, one that names a vendor is outgoing',
 	},
 	{
 		id: 'created-at',
 		sentence: '`created_at` is the moment at which a record was created, with its time zone',
-		usedIn: 'Create after a lost answer, BildOut Polling Trigger: order of events, Start From',
-		wayRound:
-			'Nothing to do: after a lost answer a create fails in place of being sent again, and says what to look for',
+		usedIn: 'Create after a lost response, BildOut Polling Trigger: order of events, Start From',
+		workaround:
+			'Nothing to do: after a lost response a create fails instead of being sent again, and the error says what to look for',
 	},
 	{
 		id: 'web-pages',
 		sentence: 'Web addresses look like `/customers/ID`, and so for every kind of record',
-		usedIn: 'choosers: By URL, and the link beside a chosen record',
-		wayRound: 'Choose the record by ID',
+		usedIn: 'record lists: By URL, and the link beside a chosen record',
+		workaround: 'Choose the record by ID',
 	},
 	{
 		id: 'webhooks-path',
 		sentence: 'Webhook subscriptions are managed at `/webhooks`',
 		usedIn: 'BildOut Trigger',
-		wayRound: 'Use the registration **Manual** in the trigger, or BildOut Polling Trigger',
+		workaround: 'Use the registration **Manual** in the trigger, or BildOut Polling Trigger',
 	},
 	{
 		id: 'put-replaces',
 		sentence: 'An update replaces the whole record',
 		usedIn: 'Update, Create or Update',
-		wayRound: 'Nothing to do; **Send Only Given Fields** saves the reading',
+		workaround: 'Nothing to do; **Send Only Given Fields** saves the reading',
 		needsWriting: true,
 	},
 	{
 		id: 'server-owned-fields',
-		sentence: 'Which fields the server owns and refuses to have written',
+		sentence:
+			'A record’s `id`, `created_at` and `updated_at`, and an invoice’s number and computed amounts, are read-only; other fields may be written back',
 		usedIn: 'Update, Create or Update',
-		wayRound:
-			'Nothing to do: an update that is refused for such a field is sent once more without it',
+		workaround:
+			'Nothing to do: where BildOut’s error names a field as read-only, the update is sent again without it',
 		needsWriting: true,
 	},
 	{
 		id: 'updated-at',
 		sentence: '`updated_at` changes with every change of a record',
 		usedIn: 'BildOut Polling Trigger: Updated',
-		wayRound:
-			'Nothing to do for changes within 15 minutes of the one before. Otherwise watch for a state, such as Paid',
+		workaround: 'Nothing to do: the trigger compares all of a record',
 		needsWriting: true,
 	},
 	{
 		id: 'deleted-records',
 		sentence: 'A record that was deleted is not listed any more',
 		usedIn: 'BildOut Polling Trigger: Deleted',
-		wayRound: 'Use Updated, and look at what the record says of itself',
+		workaround: 'Use Updated, and look at what the record says of itself',
 		needsWriting: true,
 	},
 	{
 		id: 'webhook-secret',
-		sentence: 'The answer that makes a webhook subscription shows its signing secret',
+		sentence: 'The response that creates a webhook subscription shows its signing secret',
 		usedIn: 'BildOut Trigger',
-		wayRound: 'Use the registration **Manual**, with the secret that BildOut’s page shows',
+		workaround: 'Use the registration **Manual**, with the secret that BildOut’s page shows',
 		needsWriting: true,
 	},
 	{
 		id: 'idempotency-key',
 		sentence: '`Idempotency-Key` is recognized',
 		usedIn: 'Create',
-		wayRound: 'Nothing to do: after a lost answer the node looks whether the record is there',
+		workaround: 'Nothing to do: after a lost response the node checks whether the record is there',
 		needsWriting: true,
 	},
 	{
 		id: 'money-in-cents',
 		sentence: 'Prices are kept in whole cents',
 		usedIn: 'Invoice: Create',
-		wayRound: 'Nothing to do: prices arrive as you gave them',
+		workaround:
+			'Nothing to do: prices are sent as given, and **Check Result** compares what BildOut bills',
 		needsWriting: true,
 	},
 	{
 		id: 'signature-header',
 		sentence: 'The signature of a delivery is in a header whose name ends in `signature`',
 		usedIn: 'BildOut Trigger',
-		wayRound: 'Name the header in the trigger’s options',
+		workaround: 'Name the header in the trigger’s options',
 		needsWriting: true,
 	},
 	{
 		id: 'delivery-body',
 		sentence: 'A delivery’s body has `id`, `type` and `data`',
 		usedIn: 'BildOut Trigger',
-		wayRound:
-			'Nothing to do: `event` in place of `type` is understood; without an ID, repeated deliveries are told by their content',
+		workaround:
+			'Nothing to do: `event` instead of `type` is understood; without an ID, repeated deliveries are recognized by their content',
 		needsWriting: true,
 	},
 ] as const satisfies Assumption[];
@@ -223,7 +225,8 @@ export type AssumptionId = (typeof ASSUMPTIONS)[number]['id'];
 /** The list as a table in Markdown. */
 export function assumptionsTable(): string {
 	const rows = ASSUMPTIONS.map(
-		({ id, sentence, usedIn, wayRound }) => `| \`${id}\` | ${sentence} | ${usedIn} | ${wayRound} |`,
+		({ id, sentence, usedIn, workaround }) =>
+			`| \`${id}\` | ${sentence} | ${usedIn} | ${workaround} |`,
 	);
 	return [
 		'| name | assumption | used in | if it is wrong |',
