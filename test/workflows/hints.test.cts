@@ -31,15 +31,15 @@ async function customers(phones: string[]) {
 	);
 }
 
-describe('a run that waited for the allowance', () => {
-	it('says for how long, and counts items that wait side by side once', async () => {
+describe('a run that waited for the rate limit', () => {
+	it('says for how long, and counts items that wait concurrently once', async () => {
 		await refuseFor(5);
 		const [hint, ...others] = await hints(
 			{ resource: 'customer', operation: 'getAll', limit: 1 },
 			{ items: [{}, {}, {}] },
 		);
 		expect(others).toEqual([]);
-		const [, seconds] = /^Waited (\d+) s for BildOut's allowance of ([\d,]+) requests/.exec(hint)!;
+		const [, seconds] = /^Waited (\d+) s for BildOut's rate limit of ([\d,]+) requests/.exec(hint)!;
 		expect(Number(seconds)).toBeGreaterThanOrEqual(5);
 		expect(Number(seconds)).toBeLessThan(10);
 	});

@@ -56,7 +56,7 @@ describe('the pace', () => {
 		expect(took).toBeLessThan(20_000);
 	});
 
-	it('leaves room for what another client spends of the same allowance', async () => {
+	it('leaves room for what another client spends of the same rate limit', async () => {
 		await limits({ limit: 40, burst: 40, windowScale: 0.05 });
 		const { access_token: token } = bildout.engine.credentials.read(bildout.account)
 			.oauthTokenData as { access_token: string };

@@ -381,3 +381,70 @@ describe('the last item wins', () => {
 		expect(world.records[path][0].phone).toBe('new');
 	});
 });
+
+describe('what is done again after an earlier item was', () => {
+	const node = {
+		retryOnFail: true,
+		maxTries: 3,
+		waitBetweenTries: 1,
+		onError: 'continueRegularOutput',
+	} as const;
+	const labor = { name: 'Labor', quantity: 1, unit_price: 75 };
+
+	async function outcome(world: Account, parameters: object, items: JsonObject[]) {
+		server.answer(world.answers);
+		const credential = await bildout.connect({ baseUrl: server.url });
+		return await bildout.run({ ...parameters, ...OPTIONS }, { items, credential, node });
+	}
+
+	it.each([
+		['Delete', WAYS.delete.parameters, [true, true]],
+		[
+			'API Request',
+			{ resource: 'apiRequest', operation: 'send', method: 'DELETE', path: '/customers/c1' },
+			[undefined, true],
+		],
+	])('ends well where it is a delete: %s', async (_, parameters, deleted) => {
+		const world = account({ customers: [person('c1')] });
+		world.fate('DELETE', 409);
+		const done = world.answers;
+		let sent = 0;
+		// The second item deletes the record; the response to the first one's next attempt is lost.
+		world.answers = (request, ...more) => {
+			if (request.startsWith('DELETE') && ++sent === 2)
+				queueMicrotask(() => world.fate('DELETE', 'lost after'));
+			return done(request, ...more);
+		};
+		const { json } = await outcome(world, parameters, [{}, {}]);
+		expect(json.map(({ deleted }) => deleted)).toEqual(deleted);
+		expect(world.records.customers).toEqual([]);
+	});
+
+	it.each([
+		['follow a replacement', 'json', 'addJson', ['Base', 'Added']],
+		['follow other lines', 'addJson', 'addJson', ['Labor', 'Added', 'Base']],
+	])('adds lines once that %s', async (_, first, second, lines) => {
+		const world = account({
+			customers: [person('c1')],
+			invoices: [{ id: 'i1', client_id: 'c1', line_items: [labor] }],
+		});
+		world.fate('"Base"', 409);
+		const { json } = await outcome(
+			world,
+			{
+				resource: 'invoice',
+				operation: 'update',
+				invoiceId: locator('i1'),
+				lineItemsInput: '={{ $json.how }}',
+				lineItemsJson: '={{ $json.lines }}',
+			},
+			[
+				{ how: first, lines: JSON.stringify([{ ...labor, name: 'Base' }]) },
+				{ how: second, lines: JSON.stringify([{ ...labor, name: 'Added' }]) },
+			],
+		);
+		expect(json.map(({ error }) => error)).toEqual([undefined, undefined]);
+		const names = (world.records.invoices[0].line_items as JsonObject[]).map(({ name }) => name);
+		expect(names).toEqual(lines);
+	});
+});

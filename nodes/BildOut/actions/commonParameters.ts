@@ -62,7 +62,7 @@ const maxRetries: INodeProperties = {
 	typeOptions: { minValue: 0 },
 	default: 5,
 	description:
-		'How many times to try again when BildOut has a problem or cannot be reached. What may already have been created or changed is never sent again. When the rate limit is reached, the node waits for up to 3 minutes and does not count that, unless this is 0.',
+		'How many times to try again, up to 100, when BildOut returns a server error or cannot be reached. What may already have been created or changed is never sent again. When the rate limit is reached, the node waits for up to 3 minutes and does not count that, unless this is 0.',
 };
 
 const sendOnlyGivenFields: INodeProperties = {

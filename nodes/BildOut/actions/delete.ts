@@ -21,14 +21,15 @@ export function deleteOperation(type: RecordType): Operation {
 			const id = await chosenRecord(item, type);
 			const record = `${type.path}/${id}`;
 			return await writeOnce(item, ['delete', type.name, id], async (entry) => {
-				const wasLost = entry.record === record && entry.unconfirmedSince !== undefined;
+				// It went out before: its response was lost, or an earlier item wrote the record after it.
+				const wasSent = entry.record === record;
 				return {
 					type,
 					request: { method: 'DELETE', path: [type.path, id], target: targetOf(type, id) },
 					record,
 					send: async (request) =>
 						await item.request(request).catch((error: Error) => {
-							if (wasLost && GONE.includes(statusOf(error) ?? 0)) return {};
+							if (wasSent && GONE.includes(statusOf(error) ?? 0)) return {};
 							throw error;
 						}),
 					async onSuccess() {

@@ -9,7 +9,7 @@ const MANY_RECORDS = 500;
 
 /**
  * What n8n shows beside the output of a run that took its time, or that did less than it seems: one for the
- * allowance, one for a list that was read for little, one for updates, one for a record that got several
+ * rate limit, one for a list that was read for little, one for updates, one for a record that got several
  * names, and those that name records.
  */
 export function hintsOf(facts: RunStats): NodeExecutionHint[] {
@@ -27,7 +27,7 @@ export function hintsOf(facts: RunStats): NodeExecutionHint[] {
 
 function waited({ waiting: { totalMs, limit } }: RunStats): string | undefined {
 	if (totalMs < LONG_WAIT_MS) return undefined;
-	return `Waited ${span(totalMs)} for BildOut's allowance of ${amount(limit)} requests a minute, which all workflows with this credential share.`;
+	return `Waited ${span(totalMs)} for BildOut's rate limit of ${amount(limit)} requests a minute, which all workflows with this credential share.`;
 }
 
 /** The list that was read for the least. */
