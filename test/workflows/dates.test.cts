@@ -215,7 +215,7 @@ describe.each(['quick', 'isolated'])(
 					`'${label}' must be a date such as 2025-02-15, got 'Invalid DateTime': ${reason}`,
 				);
 				expect(expressionsIn(error!.description!)).toContain(
-					"{{ DateTime.fromFormat($json.due.trim(), 'd/M/yy') }}",
+					"{{ DateTime.fromFormat(String($json.due).trim(), 'd/M/yy') }}",
 				);
 			},
 		);

@@ -26,6 +26,17 @@ it('sorts numbers as numbers, in both directions', async () => {
 	expect(await totals('desc')).toEqual([...ascending].reverse());
 });
 
+it('takes a label for the field, and a direction in any case', async () => {
+	const byValue = await sorted('invoice', { field: 'due_date', direction: 'desc' });
+	expect(await sorted('invoice', { field: 'Due Date', direction: 'Descending' })).toEqual(byValue);
+	const { error } = await bildout.run({
+		resource: 'invoice',
+		operation: 'getAll',
+		sort: { rule: [{ field: 'due_date', direction: 'down' }] },
+	});
+	expect(error?.message).toContain("'Direction' must be one of asc, desc, got 'down'");
+});
+
 it('sorts where the first rule ties by the second', async () => {
 	const vendors = await sorted(
 		'vendor',

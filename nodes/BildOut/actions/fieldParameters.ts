@@ -115,6 +115,17 @@ function searchFilter(type: RecordType, fields: Field[]): Filter {
 	};
 }
 
+export const sortDirection: INodeProperties = {
+	displayName: 'Direction',
+	name: 'direction',
+	type: 'options',
+	default: 'asc',
+	options: [
+		{ name: 'Ascending', value: 'asc' },
+		{ name: 'Descending', value: 'desc' },
+	],
+};
+
 export function sortParameter(type: RecordType): INodeProperties {
 	const { sortedBy } = type;
 	return {
@@ -135,22 +146,17 @@ export function sortParameter(type: RecordType): INodeProperties {
 						name: 'field',
 						type: 'options',
 						default: sortedBy,
-						options: menu(fieldsFor(type, 'sort')),
+						options: sortFields(type),
 					},
-					{
-						displayName: 'Direction',
-						name: 'direction',
-						type: 'options',
-						default: 'asc',
-						options: [
-							{ name: 'Ascending', value: 'asc' },
-							{ name: 'Descending', value: 'desc' },
-						],
-					},
+					sortDirection,
 				],
 			},
 		],
 	};
+}
+
+export function sortFields(type: RecordType): INodePropertyOptions[] {
+	return menu(fieldsFor(type, 'sort'));
 }
 
 /** Its menu and default are those of what is read. */

@@ -2,13 +2,19 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { statusOf } from '../api/errors';
 import { listRecords } from '../api/listReader';
-import { readSwitch, parseNumber, readWholeNumber } from '../input/values';
+import { choiceIn, parseNumber, readMenu, readSwitch, readWholeNumber } from '../input/values';
 import { type AppliedFilters, readFilters } from '../input/filters';
 import type { InputItem } from '../input/inputItem';
 import { outputShaper } from '../input/output';
 import { type Filter, listTarget, type RecordType } from '../records/recordType';
 import { limit, returnAll } from './commonParameters';
-import { filtersOf, filtersParameter, sortParameter } from './fieldParameters';
+import {
+	filtersOf,
+	filtersParameter,
+	sortDirection,
+	sortFields,
+	sortParameter,
+} from './fieldParameters';
 import { outputParameters } from './get';
 import { type Operation, shownFor } from './operation';
 
@@ -41,7 +47,7 @@ async function getManyRecords(
 ): Promise<IDataObject[]> {
 	const wanted = wantedOf(item);
 	const applied = await readFilters(item, item.collection('filters'), filters);
-	const rules = readSort(item);
+	const rules = readSort(item, type);
 	// What comes first in a sorted list is known only when all of it is there.
 	const enough = rules.length > 0 ? Infinity : wanted;
 	const { records, checked } = await readFiltered(item, type, applied, enough);
@@ -115,9 +121,18 @@ interface SortRule {
 	direction: 'asc' | 'desc';
 }
 
-function readSort(item: InputItem): SortRule[] {
-	const { rule } = item.collection('sort') as { rule?: SortRule[] };
-	return Array.isArray(rule) ? rule : [];
+function readSort(item: InputItem, type: RecordType): SortRule[] {
+	const { rule } = item.collection('sort') as { rule?: Array<Partial<SortRule>> };
+	if (!Array.isArray(rule)) return [];
+	const offered = sortFields(type);
+	return rule.map(({ field = type.sortedBy, direction = 'asc' }) => {
+		const chosen = choiceIn(offered, String(field));
+		return {
+			// Any other field of the record can be named by an expression.
+			field: offered.some(({ value }) => value === chosen) ? chosen : String(field),
+			direction: readMenu(item, sortDirection, direction) as SortRule['direction'],
+		};
+	});
 }
 
 /** Sorts by the first rule, then where that ties by the next; records without the field come last. */

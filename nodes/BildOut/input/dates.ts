@@ -216,7 +216,7 @@ function failForDate(item: InputItem, what: string, value: unknown, example: str
 }
 
 /** An expression that makes a date of a field `due`, e.g. `fromFormat('M/d/yy')`; `yy` reads four digits, too. */
-function fromFormat(format: string, text = '$json.due.trim()'): string {
+function fromFormat(format: string, text = 'String($json.due).trim()'): string {
 	return `{{ DateTime.fromFormat(${text}, '${format}') }}`;
 }
 
@@ -255,7 +255,7 @@ function howToTurn(value: unknown): string {
 	}
 	const [, format] = FORMATS.find(([written]) => written.test(text)) ?? [];
 	if (format !== undefined) {
-		return `Write ${fromFormat(format, `String($json.due).trim()`)}, ${YOUR_FIELD}`;
+		return `Write ${fromFormat(format)}, ${YOUR_FIELD}`;
 	}
 	return `${howToTurnNumber(Number(text))}${HOW_TO_TURN_DATES}`;
 }

@@ -149,13 +149,14 @@ export function choiceIn(options: readonly INodePropertyOptions[], text: string)
 /**
  * What a menu of the panel is set to, by the value or the label of the choice, in any case.
  *
+ * @param value where the menu is a member of a collection
  * @throws NodeOperationError for anything else that an expression gives; nothing from an agent is the default
  */
 export function readMenu(
 	item: InputItem,
 	{ displayName, name, default: initial, options = [] }: INodeProperties,
+	value: unknown = item.param(name, initial),
 ): string {
-	const value = item.param(name, initial);
 	if (item.isTool && saysNothing(item, value)) return String(initial);
 	const choices = options as INodePropertyOptions[];
 	const chosen = choiceIn(choices, String(value));
