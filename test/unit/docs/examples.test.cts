@@ -5,7 +5,13 @@ const FOLDER = resolve(__dirname, '../../../examples');
 const examples = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
 
 interface Example {
-	nodes: Array<{ type: string; name: string; parameters: Record<string, unknown> }>;
+	nodes: Array<{
+		type: string;
+		name: string;
+		parameters: Record<string, unknown>;
+		credentials?: unknown;
+	}>;
+	settings: unknown;
 }
 
 const read = (name: string) => readFileSync(join(FOLDER, name), 'utf8');
@@ -29,6 +35,20 @@ describe.each(examples)('%s', (name) => {
 		expect(read(name)).not.toContain('$getPairedItem');
 		const subWorkflows = nodesOf(name).filter(({ type }) => type.endsWith('.executeWorkflow'));
 		expect(subWorkflows.filter(({ parameters }) => parameters.mode === 'each')).toEqual([]);
+	});
+
+	it('says what to replace, and comes without credentials', () => {
+		const nodes = nodesOf(name);
+		expect(nodes.map((node) => node.name)).toContain('Read me');
+		expect(nodes.filter(({ credentials }) => credentials !== undefined)).toEqual([]);
+		expect((JSON.parse(read(name)) as Example).settings).toEqual({ executionOrder: 'v1' });
+	});
+
+	it('refers only to nodes that it has', () => {
+		const names = nodesOf(name).map((node) => node.name);
+		const code = JSON.stringify(nodesOf(name).map(({ parameters }) => parameters));
+		const referenced = [...code.matchAll(/\$\('((?:[^'\\]|\\.)+)'\)/g)].map(([, node]) => node);
+		expect(referenced.filter((node) => !names.includes(node))).toEqual([]);
 	});
 
 	it('waits for nothing in a Code node, which n8n 3.0 ends after 60 seconds', () => {
