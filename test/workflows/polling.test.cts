@@ -43,6 +43,11 @@ describe('A BildOut Polling Trigger', () => {
 			`invoice.updated ${invoice}`,
 			`invoice.sent ${invoice}`,
 		]);
+		await press(`invoices/${invoice}/viewed`);
+		expect(brief(await polled.check())).toEqual([
+			`invoice.updated ${invoice}`,
+			`invoice.viewed ${invoice}`,
+		]);
 		await press(`invoices/${invoice}/paid`);
 		const paid = brief(await polled.check());
 		expect(paid).toContain(`invoice.paid ${invoice}`);
