@@ -141,6 +141,7 @@ describe('a choice by its label', () => {
 	it.each([
 		['vendor', 'type', 'Supplier', 'supplier'],
 		['vendor', 'type', 'SUBCONTRACTOR ', 'subcontractor'],
+		['vendor', 'type', 'Sub-Contractor', 'subcontractor'],
 		['project', 'status', 'Completed', 'completed'],
 		['project', 'status', 'On Hold', 'on_hold'],
 	])('of a %s: %s %j', async (resource, field, value, expected) => {

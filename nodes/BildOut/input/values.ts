@@ -142,7 +142,10 @@ export function readChoice(
 export function choiceIn(options: readonly INodePropertyOptions[], text: string): string {
 	const folded = (name: unknown) => normalized(String(name)).replace(/[\s_-]+/g, '_');
 	const wanted = folded(text);
-	const known = options.find(({ name, value }) => [name, value].map(folded).includes(wanted));
+	const joined = (name: unknown) => folded(name).replaceAll('_', '');
+	const known = options.find(({ name, value }) =>
+		[name, value].map(joined).includes(joined(wanted)),
+	);
 	return known ? String(known.value) : wanted;
 }
 
