@@ -72,7 +72,7 @@ const OUTCOMES: Record<string, (execution: Execution) => Promise<void> | void> =
 	},
 };
 
-/** Those that are run elsewhere: an agent's, the triggers', and what is in finance-examples.cts. */
+/** Those that are run elsewhere: an agent's, the triggers', and what is in finance-examples.cts and form-examples.cts. */
 const WITH_OWN_TESTS =
 	/^(agent|trigger|polling)-|^(collections-desk|import-with-preview|progress-billing|receivables-report|reconcile-with-accounting)\.json$/;
 

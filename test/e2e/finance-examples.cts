@@ -1,96 +1,16 @@
-import { parse as unflatten } from 'flatted';
-
-import type {
-	Credential,
-	Execution,
-	JsonObject,
-	WorkflowFile,
-} from '../../tools/lib/n8n-client.mts';
+import type { Execution, JsonObject } from '../../tools/lib/n8n-client.mts';
 import { publishPaidInvoices } from '../../tools/lib/paidInvoices.mts';
 import { waitFor } from '../../tools/lib/program.mts';
-import { connectBildOut } from '../../tools/lib/sign-in.mts';
-import { type MailServer, sendingBy, startMailServer } from '../support/mail.cts';
 import { exampleWorkflow } from '../support/n8n.cts';
-import { type Sandbox, startSandbox } from '../support/sandbox.cts';
+import { inDays, useFinance } from './finance-world.cts';
 import type { World } from './world.cts';
 
-const FORM_LOGIN = { user: 'office', password: 'four words are enough' };
 const START = 'When clicking Execute workflow';
 
-/**
- * The examples about billing and getting paid, run against figures computed here. They have a sandbox of their
- * own, so that nothing is in it but what a test puts there.
- */
+/** The examples about billing and getting paid, run against figures computed here. */
 export function financeExamples(world: World): void {
-	let sandbox: Sandbox;
-	let mail: MailServer;
-	let smtp: Credential;
-	let basic: Credential;
-	let credential: Credential;
-	let token: string;
-	const published = new Set<string>();
-
-	beforeAll(async () => {
-		mail = await startMailServer();
-		sandbox = await startSandbox();
-		await sandbox.control.config({ rateLimit: { limit: 100_000, burst: 20_000 } });
-		const client = world.client();
-		smtp = await mail.connect(client);
-		basic = await client.createCredential('Form', 'httpBasicAuth', FORM_LOGIN);
-	});
-	beforeEach(async () => {
-		await sandbox.control.reset({ seed: false });
-		credential = await connectBildOut(world.client(), sandbox, 'Finance');
-		({ access_token: token } = await sandbox.control.token());
-		mail.mails.length = 0;
-	});
-	afterAll(async () => {
-		for (const id of published) await world.client().deactivateWorkflow(id);
-		await sandbox?.stop();
-		await mail?.stop();
-	});
-
-	const api = async <T = JsonObject,>(method: string, path: string, body?: object): Promise<T> => {
-		const response = await fetch(`${sandbox.url}/api/v1${path}`, {
-			method,
-			headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-			...(body === undefined ? {} : { body: JSON.stringify(body) }),
-		});
-		const json = (await response.json()) as { data: T };
-		if (!response.ok) throw new Error(JSON.stringify(json));
-		return json.data;
-	};
-	const imported = async (workflow: WorkflowFile) =>
-		await world.client().importWorkflow(sendingBy(workflow, smtp), credential);
-	const succeeded = (execution: Execution) => {
-		expect(execution.error).toBeUndefined();
-		expect(execution.status).toBe('success');
-		return execution;
-	};
-	/** The rows of a data table that an example fills. */
-	async function tableRows(table: string): Promise<JsonObject[]> {
-		const found = await findTable(table);
-		if (!found) return [];
-		const { data } = await world.client().call<{ data: JsonObject[] }>('GET', `${found.path}/rows`);
-		return data;
-	}
-	async function findTable(table: string): Promise<{ path: string } | undefined> {
-		const { data: tables } = await world.client().call<{
-			data: Array<{ id: string; name: string; projectId: string }>;
-		}>('GET', '/data-tables-global');
-		const found = tables.find(({ name }) => name === table);
-		return found && { path: `/projects/${found.projectId}/data-tables/${found.id}` };
-	}
-	const customer = async (name: string, email = 'buyer@example.com') =>
-		await api('POST', '/customers', { name, email });
-	const invoice = async (of: JsonObject, due: string, prices: number[], more: object = {}) =>
-		await api('POST', '/invoices', {
-			client_id: of.id,
-			due_date: due,
-			status: 'sent',
-			line_items: prices.map((price) => ({ name: 'Work', quantity: 1, unit_price: price })),
-			...more,
-		});
+	const finance = useFinance(world);
+	const { api, imported, succeeded, findTable, tableRows, customer, invoice } = finance;
 
 	describe('receivables-report.json', () => {
 		const report = async () => {
@@ -120,8 +40,8 @@ export function financeExamples(world: World): void {
 				},
 				eur: expect.objectContaining({ days_over_90: 19.99, total_due: 19.99 }),
 			});
-			expect(mail.mails).toHaveLength(1);
-			const [{ to, subject, body }] = mail.mails;
+			expect(finance.mail().mails).toHaveLength(1);
+			const [{ to, subject, body }] = finance.mail().mails;
 			expect(to).toEqual(['office@example.com']);
 			expect(subject).toMatch(/^Open invoices on \d{4}-\d\d-\d\d: €19\.99 and \$1,070\.47$/);
 			expect(body).toContain('Harbor &lt;b&gt;View&lt;/b&gt; &amp; Sons');
@@ -131,8 +51,8 @@ export function financeExamples(world: World): void {
 
 		it('says so when no invoice is open', async () => {
 			await report();
-			expect(mail.mails).toMatchObject([{ body: '<p>No invoice is open.</p>' }]);
-			expect(mail.mails[0].subject).toMatch(/: none$/);
+			expect(finance.mail().mails).toMatchObject([{ body: '<p>No invoice is open.</p>' }]);
+			expect(finance.mail().mails[0].subject).toMatch(/: none$/);
 		});
 	});
 
@@ -334,7 +254,7 @@ export function financeExamples(world: World): void {
 		}
 		/** Presses a button of the mail that asks, in a browser. */
 		async function press(button: 'Approve' | 'Decline', executionId: string) {
-			const { body } = mail.mails.at(-1)!;
+			const { body } = finance.mail().mails.at(-1)!;
 			const link = [...body.matchAll(/<a [^>]*href="([^"]*)"[^>]*>\s*(\w+)/g)].find(
 				([, , label]) => label === button,
 			)![1];
@@ -346,7 +266,11 @@ export function financeExamples(world: World): void {
 				await waitFor('it has ended', async () => await world.client().getExecution(executionId)),
 			);
 		}
-		const sentTo = () => mail.mails.flatMap(({ to }) => to).filter((to) => to !== OFFICE);
+		const sentTo = () =>
+			finance
+				.mail()
+				.mails.flatMap(({ to }) => to)
+				.filter((to) => to !== OFFICE);
 		const rowOf = async (of: JsonObject) =>
 			(await tableRows(WORKLIST)).find(({ customer_id }) => customer_id === of.id)!;
 
@@ -365,7 +289,7 @@ export function financeExamples(world: World): void {
 			await invoice(eve, inDays(-4), [55]);
 			const executionId = await begin();
 			expect(sentTo()).toEqual([]);
-			const [{ to, subject, body }] = mail.mails;
+			const [{ to, subject, body }] = finance.mail().mails;
 			expect(to).toEqual([OFFICE]);
 			expect(subject).toBe('Send 4 payment reminders?');
 			expect(body).toContain('Ada &lt;Homes&gt;');
@@ -376,7 +300,7 @@ export function financeExamples(world: World): void {
 				oldest_due_date: inDays(-3),
 				promised_date: null,
 			});
-			await sandbox.control.pay({ invoice_id: paid.id as string });
+			await finance.sandbox().control.pay({ invoice_id: paid.id as string });
 			await promise(cleo, inDays(5));
 
 			const execution = await press('Approve', executionId);
@@ -391,7 +315,7 @@ export function financeExamples(world: World): void {
 				'dan@example.com': ['final', '$400.00'],
 				'': ['friendly', '$55.00'],
 			});
-			const toAda = mail.mails.find((each) => each.to[0] === 'ada@example.com')!;
+			const toAda = finance.mail().mails.find((each) => each.to[0] === 'ada@example.com')!;
 			expect(toAda.subject).toBe('A friendly reminder: $100.30');
 			expect(toAda.body).toContain(`due on ${inDays(-3)}: $100.30`);
 			expect(toAda.body).not.toContain('5,000');
@@ -399,9 +323,9 @@ export function financeExamples(world: World): void {
 			expect((await rowOf(ben)).reminded_step).toBeNull();
 
 			// The next Monday: each tone is used once, a promise holds, and who paid owes nothing.
-			mail.mails.length = 0;
+			finance.mail().mails.length = 0;
 			await begin();
-			expect(mail.mails).toEqual([]);
+			expect(finance.mail().mails).toEqual([]);
 			expect(await rowOf(ben)).toMatchObject({ total_overdue: 0, days_overdue: 0 });
 			expect((await rowOf(cleo)).promised_date).toBe(`${inDays(5)}T12:00:00.000Z`);
 
@@ -409,7 +333,7 @@ export function financeExamples(world: World): void {
 			await promise(cleo, inDays(-1));
 			await press('Decline', await begin());
 			expect(sentTo()).toEqual([]);
-			mail.refuse('cleo@example.com');
+			finance.mail().refuse('cleo@example.com');
 			const refused = await press('Approve', await begin());
 			expect(refused.output('Reminders Not Sent')).toEqual([
 				expect.objectContaining({ to: 'cleo@example.com' }),
@@ -433,7 +357,7 @@ export function financeExamples(world: World): void {
 	it('The demo sees a row within a second of Mark as paid', async () => {
 		const example = await exampleWorkflow('trigger-invoice-paid-to-table.json');
 		const publish = async () =>
-			await publishPaidInvoices(world.client(), sandbox, example, credential);
+			await publishPaidInvoices(world.client(), finance.sandbox(), example, finance.credential());
 		// A demo that was killed leaves it published.
 		await publish();
 		const paidInvoices = await publish();
@@ -452,190 +376,4 @@ export function financeExamples(world: World): void {
 		const { active } = await world.client().getWorkflow(paidInvoices.workflowId);
 		expect(active).toBe(false);
 	});
-
-	/** A form that an example begins with, opened and sent as a browser does. */
-	async function openForm(file: string, csv: string) {
-		const client = world.client();
-		const workflow = await exampleWorkflow(file);
-		const form = workflow.nodes.find(({ type }) => type === 'n8n-nodes-base.formTrigger')!;
-		form.credentials = { httpBasicAuth: { id: basic.id, name: basic.name } };
-		const { id, nodes } = await imported(workflow);
-		await client.activateWorkflow(id);
-		published.add(id);
-		const { webhookId } = nodes.find(({ name }) => name === form.name)!;
-		const url = `${world.n8n().url}/form/${String(webhookId)}`;
-		const browser = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0' };
-		const signedIn = {
-			...browser,
-			authorization: `Basic ${Buffer.from(`${FORM_LOGIN.user}:${FORM_LOGIN.password}`).toString('base64')}`,
-		};
-		const send = async (to: string, fields: Record<string, string | Blob>) => {
-			const body = new FormData();
-			for (const [name, value] of Object.entries(fields)) {
-				if (typeof value === 'string') body.append(name, value);
-				else body.append(name, value, 'customers.csv');
-			}
-			const response = await fetch(to, { method: 'POST', headers: signedIn, body });
-			expect(response.status).toBe(200);
-			return await response.text();
-		};
-		await waitFor('the form is published', async () =>
-			(await fetch(url, { headers: signedIn })).ok ? true : undefined,
-		);
-		expect((await fetch(url, { headers: browser })).status).toBe(401);
-		const { formWaitingUrl } = JSON.parse(
-			await send(url, { 'field-0': new Blob([csv], { type: 'text/csv' }) }),
-		) as { formWaitingUrl: string };
-		/** What the page shows that comes next, when it is there. */
-		const page = async (expected: string) =>
-			await waitFor(`the page shows ${expected}`, async () => {
-				// n8n leaves a request open that comes while the workflow runs.
-				const signal = AbortSignal.timeout(2_000);
-				const response = await fetch(formWaitingUrl, { headers: signedIn, signal });
-				const text = await response.text();
-				return text.includes(expected) ? text : undefined;
-			});
-		return {
-			page,
-			answer: async (fields: Record<string, string>) => await send(formWaitingUrl, fields),
-			output: async (node: string) => {
-				const [{ id: executionId }] = await client.executions(id);
-				const { data } = await client.call<{ data: string }>('GET', `/executions/${executionId}`);
-				const { resultData } = unflatten(data) as {
-					resultData: {
-						runData: Record<string, Array<{ data: { main: Array<Array<{ json: JsonObject }>> } }>>;
-					};
-				};
-				return resultData.runData[node].at(-1)!.data.main[0].map(({ json }) => json);
-			},
-		};
-	}
-	const customers = async () =>
-		(await api<JsonObject[]>('GET', '/customers?limit=100')).map(({ name, email, phone }) => ({
-			name,
-			email,
-			phone: phone ?? null,
-		}));
-	const writes = async () =>
-		(await sandbox.control.requests()).filter(
-			({ method, path }) => method !== 'GET' && path.startsWith('/api/v1/customers'),
-		);
-
-	describe('import-with-preview.json', () => {
-		const CSV = [
-			'Name,EMAIL,phone,city,state',
-			'Ada Homes,ada@example.com,303 555 0100,Denver,CO',
-			'Ben {{ $execution.id }},ben@example.com,,,',
-			'Cleo,cleo@example.com,,,',
-			',nobody@example.com,,,',
-			',,,,',
-			'Ada Homes,ada@example.com,303 555 0199,,',
-		].join('\n');
-
-		it('shows what would change, and writes it after a person approves', async () => {
-			await api('POST', '/customers', { name: 'Cleo', email: 'cleo@example.com' });
-			await api('POST', '/customers', { name: 'Ben', email: 'ben@example.com', phone: '1' });
-			const before = await customers();
-			await sandbox.control.clearRequests();
-			const form = await openForm('import-with-preview.json', CSV);
-			const page = await form.page('Nothing was written yet');
-			expect(page).toContain(
-				'1 would be created, 2 changed, 1 left as they are; 1 cannot be written.',
-			);
-			expect(page).toContain('Ben {{ $execution.id }}');
-			expect(page).toContain('phone: 303 555 0100 → 303 555 0199');
-			expect(await writes()).toEqual([]);
-			await form.answer({ 'field-1': '["Write to BildOut"]' });
-			await form.page('1 created, 2 updated, 0 not written.');
-			expect(await customers()).toEqual(
-				expect.arrayContaining([
-					{ name: 'Ada Homes', email: 'ada@example.com', phone: '303 555 0199' },
-					{ name: 'Ben {{ $execution.id }}', email: 'ben@example.com', phone: '1' },
-					{ name: 'Cleo', email: 'cleo@example.com', phone: null },
-				]),
-			);
-			expect(await customers()).toHaveLength(before.length + 1);
-
-			// The same file again changes what the first of its two rows about Ada says, and back.
-			const again = await openForm('import-with-preview.json', CSV);
-			await again.page('0 would be created, 2 changed, 2 left as they are');
-		});
-
-		it('writes nothing when it is declined', async () => {
-			await sandbox.control.clearRequests();
-			const form = await openForm('import-with-preview.json', CSV);
-			await form.page('Nothing was written yet');
-			await form.answer({ 'field-1': '["Do not write"]' });
-			await form.page('BildOut is as it was.');
-			expect(await writes()).toEqual([]);
-		});
-	});
-
-	describe('reconcile-with-accounting.json', () => {
-		const CSV = [
-			'name,email,phone,city',
-			'Ada Homes,ADA@example.com,303 555 0100,Denver',
-			'Ben,ben@example.com,2,',
-			'Cleo,cleo@example.com,,',
-			'New One,new@example.com,5,Mesa',
-			'No Email,,5,Mesa',
-		].join('\n');
-
-		it('lists what differs, and writes only what a person ticks', async () => {
-			const address = { city: 'Denver' };
-			await api('POST', '/customers', {
-				name: 'Ada Homes',
-				email: 'ada@example.com',
-				phone: '303 555 0100',
-				address,
-			});
-			await api('POST', '/customers', { name: 'Ben', email: 'ben@example.com', phone: '1' });
-			await api('POST', '/customers', { name: 'Cleo B.', email: 'cleo@example.com' });
-			await api('POST', '/customers', { name: 'Only Here', email: 'only@example.com' });
-			await sandbox.control.clearRequests();
-			const form = await openForm('reconcile-with-accounting.json', CSV);
-			const page = await form.page('Nothing was written yet');
-			expect(page).toContain(
-				'1 the same, 2 different, 2 missing in BildOut, 1 missing in accounting.',
-			);
-			expect(page).toContain('Only Here (only@example.com)');
-			expect(await writes()).toEqual([]);
-			const [{ changes }] = await form.output('What to Decide');
-			const options = (changes as Array<{ option: string }>).map(({ option }) => option);
-			expect(options.map((option) => option.replace(/^\d+\. /, '')).sort()).toEqual([
-				'Ben (ben@example.com): phone 1 → 2',
-				'Cleo (cleo@example.com): name Cleo B. → Cleo',
-				'New One (new@example.com): create',
-			]);
-			const ticked = options.filter((option) => !option.includes('Cleo'));
-			await form.answer({ 'field-1': JSON.stringify(ticked) });
-			await form.page('1 created, 1 updated, 0 not written.');
-			expect(await customers()).toEqual(
-				expect.arrayContaining([
-					{ name: 'Ada Homes', email: 'ada@example.com', phone: '303 555 0100' },
-					{ name: 'Ben', email: 'ben@example.com', phone: '2' },
-					{ name: 'Cleo B.', email: 'cleo@example.com', phone: null },
-					{ name: 'New One', email: 'new@example.com', phone: '5' },
-					{ name: 'Only Here', email: 'only@example.com', phone: null },
-				]),
-			);
-		});
-
-		it('writes nothing when nothing is ticked', async () => {
-			await sandbox.control.clearRequests();
-			const form = await openForm('reconcile-with-accounting.json', CSV);
-			await form.page('Nothing was written yet');
-			await form.answer({ 'field-1': '[]' });
-			await form.page('No row was ticked.');
-			expect(await writes()).toEqual([]);
-		});
-	});
-}
-
-/** The date in so many days in n8n's time zone, New York unless it is told otherwise. */
-function inDays(days: number): string {
-	const today = new Intl.DateTimeFormat('sv', { timeZone: 'America/New_York' }).format(new Date());
-	const date = new Date(`${today}T00:00:00Z`);
-	date.setUTCDate(date.getUTCDate() + days);
-	return date.toISOString().slice(0, 10);
 }

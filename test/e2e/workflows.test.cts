@@ -1,6 +1,7 @@
 import { deliveries, withHook } from './deliveries.cts';
 import { examples, notesInExamples } from './examples.cts';
 import { financeExamples } from './finance-examples.cts';
+import { formExamples } from './form-examples.cts';
 import { polling } from './polling.cts';
 import { publishing } from './publishing.cts';
 import { restart } from './restart.cts';
@@ -14,6 +15,7 @@ describe('The examples, imported and run', () => examples(world));
 describe('The notes in the examples, followed', () => notesInExamples(world));
 describe('The examples with a trigger', () => triggerExamples(world));
 describe('The finance examples', () => financeExamples(world));
+describe('The examples with a form', () => formExamples(world));
 describe('A delivery to a BildOut Trigger', () => deliveries(world));
 describe('The subscription of a BildOut Trigger', () => publishing(world));
 
