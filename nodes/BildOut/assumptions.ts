@@ -122,38 +122,7 @@ export const CLIENT_FIELDS: readonly string[] = [
  */
 export const WEBHOOKS_PATH = 'webhooks';
 
-/** Keys under which an answer may keep the subscription itself, from the outside in. */
-export const SUBSCRIPTION_ENVELOPES = ['data', 'webhook', 'subscription', 'attributes'];
-
-/** What a subscription's fields may be called; the first name that is there counts. */
-export const SUBSCRIPTION_FIELDS = {
-	id: ['id', 'webhook_id', 'subscription_id', 'uuid'],
-	/** Where BildOut delivers to. */
-	url: ['url', 'endpoint_url', 'endpoint', 'target_url', 'callback_url'],
-	events: ['events', 'event_types', 'topics'],
-	/** What deliveries are signed with. Shown in the answer that creates the subscription, once. */
-	secret: ['secret', 'signing_secret', 'secret_key', 'webhook_secret', 'signing_key'],
-};
-
-/** What a subscription's switch may be called, with the value that lets BildOut deliver. */
-export const SUBSCRIPTION_SWITCHES: Record<string, boolean> = {
-	active: true,
-	is_active: true,
-	enabled: true,
-	is_enabled: true,
-	paused: false,
-	disabled: false,
-};
-
-/** A `status` that means that BildOut does not deliver, with the status that means that it does. */
-export const PAUSED_STATUSES: Record<string, string> = {
-	paused: 'active',
-	inactive: 'active',
-	suspended: 'active',
-	disabled: 'enabled',
-};
-
-/** Events that only ask whether the address answers. They are no event of the documented list. */
+/** Events that only ask whether the address responds. They are no event of the documented list. */
 export const PING_EVENTS = [
 	'ping',
 	'test',
@@ -171,9 +140,16 @@ export type Vocabulary = Readonly<Record<string, readonly string[]>>;
 
 export const INVOICE_STATUS = {
 	draft: ['draft', 'new'],
-	sent: ['sent', 'open', 'unpaid', 'issued', 'outstanding'],
+	sent: ['sent', 'open', 'unpaid', 'issued', 'outstanding', 'awaiting_payment'],
 	viewed: ['viewed', 'seen', 'opened'],
-	partial: ['partial', 'partially_paid', 'partly_paid', 'partial_paid', 'partial_payment'],
+	partial: [
+		'partial',
+		'partially_paid',
+		'partly_paid',
+		'partial_paid',
+		'partial_payment',
+		'part_paid',
+	],
 	paid: ['paid', 'paid_in_full', 'fully_paid'],
 	overdue: ['overdue', 'past_due', 'late'],
 	void: ['void', 'voided', 'canceled', 'cancelled'],
@@ -222,8 +198,8 @@ export const PAYMENT_STATUS = {
 } as const satisfies Vocabulary;
 
 export const PAYMENT_DIRECTION = {
-	incoming: ['incoming', 'in', 'inbound', 'received', 'credit', 'inflow'],
-	outgoing: ['outgoing', 'out', 'outbound', 'sent', 'debit', 'outflow'],
+	incoming: ['incoming', 'in', 'inbound', 'received', 'credit', 'inflow', 'pay_in', 'income'],
+	outgoing: ['outgoing', 'out', 'outbound', 'sent', 'debit', 'outflow', 'payout', 'expense'],
 } as const satisfies Vocabulary;
 
 export const PAYMENT_METHOD: Vocabulary = {
@@ -252,7 +228,14 @@ export function meaningOf<Value extends string>(
 ): string {
 	const normal = normalWord(word);
 	const values = Object.keys(vocabulary) as Value[];
-	return values.find((value) => vocabulary[value].includes(normal)) ?? normal;
+	const joined = withoutSeparators(normal);
+	const known = values.find((value) => vocabulary[value].map(withoutSeparators).includes(joined));
+	return known ?? normal;
+}
+
+/** `past_due` and `pastdue` are the same word. */
+function withoutSeparators(word: string): string {
+	return word.replaceAll('_', '');
 }
 
 export type InvoiceState = 'draft' | 'sent' | 'partly paid' | 'paid' | 'overdue' | 'void';

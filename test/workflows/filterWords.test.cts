@@ -52,6 +52,8 @@ describe('a server that has other words', () => {
 		['partial', 'Partly Paid'],
 		['overdue', 'past_due'],
 		['overdue', 'PAST-DUE'],
+		['overdue', 'OVER DUE'],
+		['partial', 'PARTIALLYPAID'],
 		['void', 'cancelled'],
 		['paid', 'paidInFull'],
 	])('for the invoice status %s: %s', async (wanted, word) => {
