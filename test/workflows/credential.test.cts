@@ -77,10 +77,13 @@ it('creates once when the token expires before it', async () => {
 });
 
 it('signs every request, and asks for JSON', async () => {
-	await bildout.run(list);
-	const [{ headers }] = await bildout.calls();
-	expect(headers.authorization).toMatch(/^Bearer \S+$/);
-	expect(headers.accept).toMatch(/application\/json/);
+	await bildout.run(list, { items: [{}, {}] });
+	const calls = await bildout.calls();
+	expect(calls).toHaveLength(2);
+	for (const { headers } of calls) {
+		expect(headers.authorization).toMatch(/^Bearer \S+$/);
+		expect(headers.accept).toMatch(/application\/json/);
+	}
 });
 
 it.each(['/', '///'])('takes a base URL that ends in %s', async (end) => {

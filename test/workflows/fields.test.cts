@@ -84,7 +84,9 @@ describe('what an expression gives', () => {
 	const sent = async (additionalFields: object, item: object): Promise<JsonObject> => {
 		const { error } = await bildout.run(project(additionalFields), { items: [item as never] });
 		expect(error).toBeUndefined();
-		const [, { name: _, ...body }] = (await bildout.wire())[0] as [string, JsonObject];
+		const calls = await bildout.wire();
+		expect(calls).toHaveLength(1);
+		const [, { name: _, ...body }] = calls[0] as [string, JsonObject];
 		return body;
 	};
 
