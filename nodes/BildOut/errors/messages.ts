@@ -174,16 +174,23 @@ function uncertaintySuffix({ method, target }: FailedRequest): string | undefine
 	return method === 'POST' ? `the ${target.resource} may still have been created` : undefined;
 }
 
+/** Undefined where there are none, or only signs such as a full stop. */
+function wordsOf(apiError: FailureFacts['apiError']): string | undefined {
+	return [apiError?.message, apiError?.code]
+		.map((text) => text?.trim().replace(/\.$/, ''))
+		.find((text) => text !== undefined && /[\p{L}\p{N}]/u.test(text));
+}
+
 /** BildOut's own words, with the faulty fields. */
 function apiMessage({ apiError, status }: FailureFacts): string {
-	const words = (apiError?.message ?? apiError?.code ?? `status ${status}`)
-		.trim()
-		.replace(/\.$/, '');
+	const words = wordsOf(apiError) ?? `status ${status}`;
 	return apiError?.details.length ? `${words} (${apiError.details.join('; ')})` : words;
 }
 
 function rejection(facts: FailureFacts): string {
-	return facts.apiError ? apiMessage(facts) : `BildOut refused this (status ${facts.status})`;
+	const { apiError } = facts;
+	const hasWords = wordsOf(apiError) !== undefined || Boolean(apiError?.details.length);
+	return hasWords ? apiMessage(facts) : `BildOut refused this (status ${facts.status})`;
 }
 
 /** BildOut's words are left out where they add nothing: `No customer has the ID 7`. */
