@@ -78,7 +78,9 @@ const WITH_OWN_TESTS =
 
 /** Each other example that is started by hand, imported and run. */
 export function examples(world: World): void {
-	const files = readdirSync(resolve(__dirname, '../../examples'));
+	const files = readdirSync(resolve(__dirname, '../../examples')).filter((file) =>
+		file.endsWith('.json'),
+	);
 
 	it.each(files.filter((file) => !WITH_OWN_TESTS.test(file)))('%s', async (file) => {
 		const client = world.client();
