@@ -31,10 +31,14 @@ export function pollingWalk(world: World, screen: Screen): void {
 		await addTrigger();
 		const id = await publish();
 		// What happens before n8n's first check is none of the trigger's news.
-		await waitFor('the first check', async () => {
-			const requests = await world.sandbox.control.requests();
-			return requests.some(({ path }) => path.startsWith('/api/v1/invoices')) ? true : undefined;
-		});
+		await waitFor(
+			'the first check',
+			async () => {
+				const requests = await world.sandbox.control.requests();
+				return requests.some(({ path }) => path.startsWith('/api/v1/invoices')) ? true : undefined;
+			},
+			{ seconds: 150 },
+		);
 		const number = await markAsPaid(screen.browser, world.sandbox.url);
 		const [execution] = await finishedExecutions(world, id, 1, { seconds: 100 });
 		const { output } = (await world.client().getExecution(execution.id))!;
