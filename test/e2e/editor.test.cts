@@ -2,7 +2,6 @@ import { useScreen } from '../support/n8n.browser.cts';
 import { agent } from './agent.cts';
 import { firstWorkflow, revokedToken } from './first-workflow.cts';
 import { panels } from './panels.cts';
-import { pollingWalk } from './polling-walk.cts';
 import { triggerPanel } from './trigger-panel.cts';
 import { useWorld } from './world.cts';
 
@@ -13,6 +12,5 @@ const screen = useScreen(() => world.n8n().url);
 describe('The first workflow', () => firstWorkflow(world, screen));
 describe('The panels', () => panels(world, screen));
 describe('In the browser, the BildOut Trigger', () => triggerPanel(world, screen));
-describe('With an n8n that BildOut cannot reach', () => pollingWalk(world, screen));
 describe('An agent with human review', () => agent(world, screen));
 describe('A revoked token', () => revokedToken(world));
