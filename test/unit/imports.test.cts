@@ -9,6 +9,7 @@ const LAYERS = [
 	['actions', 'webhook', 'polling'],
 	['errors'],
 	['execution'],
+	['accounting'],
 	['input'],
 	['records'],
 	['api'],

@@ -7,7 +7,7 @@ import {
 	openInvoices,
 	receivableCustomers,
 	receivableInvoices,
-} from '../execution/receivables';
+} from '../accounting/receivables';
 import { getRecord } from '../execution/readRecord';
 import { toCalendarDate, today } from '../input/dates';
 import type { InputItem } from '../input/inputItem';

@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { getRecord } from '../execution/readRecord';
-import { type StatementGaps, statements } from '../execution/statement';
+import { type StatementGaps, statements } from '../accounting/statement';
 import type { InputItem } from '../input/inputItem';
-import { toOutput } from '../input/money';
+import { toOutput } from '../accounting/money';
 import { simplified } from '../input/output';
 import { toCalendarDate, today } from '../input/dates';
 import { customerRecord } from '../records/customer';

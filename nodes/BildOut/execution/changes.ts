@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isObject } from '../api/json';
-import { isEqual, toDecimal } from '../input/money';
+import { isEqual, toDecimal } from '../accounting/money';
 import { dayOf } from '../input/dates';
 
 /** One field that a write changes. */

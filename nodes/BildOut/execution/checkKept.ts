@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { listRecords } from '../api/listReader';
 import { MAX_PAGE_SIZE } from '../assumptions';
 import type { InputItem } from '../input/inputItem';
-import { invoiceName } from './invoiceAmounts';
+import { invoiceName } from '../accounting/invoiceAmounts';
 import { listTarget, type RecordType } from '../records/recordType';
 import { isSameValue } from './changes';
 import { getRecord, hasId } from './readRecord';

@@ -2,12 +2,12 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isObject } from '../api/json';
 import type { InputItem } from '../input/inputItem';
-import { minus, toOutput, toText } from '../input/money';
+import { minus, toOutput, toText } from '../accounting/money';
 import { readSwitch } from '../input/values';
-import { invoiceName } from './invoiceAmounts';
+import { invoiceName } from '../accounting/invoiceAmounts';
 import type { RecordType } from '../records/recordType';
 import { isSameValue } from './changes';
-import { type Comparison, compareInvoice } from './compareInvoice';
+import { type Comparison, compareInvoice } from '../accounting/compareInvoice';
 import { getRecord, hasId } from './readRecord';
 
 /** What was written, and what BildOut returned of it. */

@@ -2,13 +2,13 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { statusOf } from '../api/errors';
 import type { InputItem } from '../input/inputItem';
-import { toDecimal, toOutput, ZERO } from '../input/money';
+import { toDecimal, toOutput, ZERO } from '../accounting/money';
 import { readSwitch } from '../input/values';
 import type { RecordType } from '../records/recordType';
 import { withoutServerOwned } from './serverOwned';
 import { changesBetween } from './changes';
-import { pricedLines } from './compareInvoice';
-import { explainTotal, totalBy, totalRules } from './invoiceTotals';
+import { pricedLines } from '../accounting/compareInvoice';
+import { explainTotal, totalBy, totalRules } from '../accounting/invoiceTotals';
 import { getRecord, unwrap } from './readRecord';
 import type { Plan, PlannedWrite } from './plan';
 

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { customerIdIn, invoiceIdIn, invoiceStateOf, isOutgoing, isSettled } from '../assumptions';
-import { compare, type Decimal, minus, plus, sum, toDecimal, toOutput, ZERO } from '../input/money';
+import { compare, type Decimal, minus, plus, sum, toDecimal, toOutput, ZERO } from './money';
 import { parseTimestamp } from '../input/dates';
 import {
 	amountPaidOf,

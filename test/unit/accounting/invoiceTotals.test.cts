@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { explainTotal, totalBy, totalRules } from '../../../nodes/BildOut/execution/invoiceTotals';
-import { toDecimal, toText } from '../../../nodes/BildOut/input/money';
+import { explainTotal, totalBy, totalRules } from '../../../nodes/BildOut/accounting/invoiceTotals';
+import { toDecimal, toText } from '../../../nodes/BildOut/accounting/money';
 
 /** An exact fraction, the independent way to compute. */
 interface Fraction {

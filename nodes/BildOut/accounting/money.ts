@@ -1,4 +1,4 @@
-import { isExact } from './values';
+import { isExact } from '../input/values';
 
 /**
  * Exact decimals for amounts of money: a whole number of 10^-scale. Binary floating point has no 0.1, so a

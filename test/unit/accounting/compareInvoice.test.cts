@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
-import { compareInvoice } from '../../../nodes/BildOut/execution/compareInvoice';
-import { toText } from '../../../nodes/BildOut/input/money';
+import { compareInvoice } from '../../../nodes/BildOut/accounting/compareInvoice';
+import { toText } from '../../../nodes/BildOut/accounting/money';
 
 const cents = (text: string) => Math.round(Number(text) * 100);
 

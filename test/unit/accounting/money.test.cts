@@ -12,7 +12,7 @@ import {
 	toDecimal,
 	toOutput,
 	toText,
-} from '../../../nodes/BildOut/input/money';
+} from '../../../nodes/BildOut/accounting/money';
 
 /** A decimal as people and databases write it. */
 const written = fc

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
-import { statements } from '../../../nodes/BildOut/execution/statement';
-import { toOutput } from '../../../nodes/BildOut/input/money';
+import { statements } from '../../../nodes/BildOut/accounting/statement';
+import { toOutput } from '../../../nodes/BildOut/accounting/money';
 
 const DAY_MS = 86_400_000;
 const START = Date.UTC(2025, 2, 1);

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { type Decimal, minus, plus, toDecimal, ZERO } from '../input/money';
+import { type Decimal, minus, plus, toDecimal, ZERO } from './money';
 import { dayOf, isExactTimestamp, parseTimestamp, today } from '../input/dates';
 
 /** What an invoice or a payment says of money, days and whom it concerns, however BildOut writes it. */

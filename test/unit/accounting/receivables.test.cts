@@ -4,7 +4,7 @@ import {
 	openInvoices,
 	receivableCustomers,
 	receivableInvoices,
-} from '../../../nodes/BildOut/execution/receivables';
+} from '../../../nodes/BildOut/accounting/receivables';
 
 /** Cents as different servers write them. */
 const money = (cents: number, form: number): unknown => {

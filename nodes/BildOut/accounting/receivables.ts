@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { customerIdIn, customerNameIn, invoiceStateOf } from '../assumptions';
-import { compare, type Decimal, sum, toOutput } from '../input/money';
+import { compare, type Decimal, sum, toOutput } from './money';
 import { amountDueOf, currencyOf, daysBetween, dueDay, invoiceName } from './invoiceAmounts';
 
 /** The columns of an aging report, by the days overdue up to which they reach. */

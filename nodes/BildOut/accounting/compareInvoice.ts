@@ -12,7 +12,7 @@ import {
 	plus,
 	toDecimal,
 	ZERO,
-} from '../input/money';
+} from './money';
 import { explainTotal, type PricedLine, totalBy, totalRules } from './invoiceTotals';
 
 /** What BildOut has made of an invoice that was written. */

@@ -11,7 +11,7 @@ import {
 	times,
 	whole,
 	ZERO,
-} from '../input/money';
+} from './money';
 
 /** What of a line counts for the total. */
 export interface PricedLine {
