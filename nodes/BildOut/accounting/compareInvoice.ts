@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isObject } from '../api/json';
+import { isNothing, isObject } from '../api/json';
 import {
 	absolute,
 	compare,
@@ -189,10 +189,6 @@ export function pricedLines(lines: unknown): PricedLine[] | undefined {
 		return count && price && rate && { quantity: count, unitPrice: price, taxRate: rate };
 	});
 	return priced.every((line) => line !== undefined) ? priced : undefined;
-}
-
-function isNothing(value: unknown): boolean {
-	return value === undefined || value === null || value === '';
 }
 
 function text(value: unknown): string {

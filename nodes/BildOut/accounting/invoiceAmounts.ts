@@ -61,8 +61,3 @@ function isOnCalendar(day: string): boolean {
 	const time = Date.parse(`${day}T00:00:00Z`);
 	return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
 }
-
-/** How many days one calendar day is after another. */
-export function daysBetween(earlier: string, later: string): number {
-	return Math.round((Date.parse(later) - Date.parse(earlier)) / 86_400_000);
-}

@@ -2,7 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { customerIdIn, customerNameIn, invoiceStateOf } from '../assumptions';
 import { compare, type Decimal, sum, toOutput } from './money';
-import { amountDueOf, currencyOf, daysBetween, dueDay, invoiceName } from './invoiceAmounts';
+import { daysBetween } from '../input/dates';
+import { amountDueOf, currencyOf, dueDay, invoiceName } from './invoiceAmounts';
 
 /** The columns of an aging report, by the days overdue up to which they reach. */
 const BUCKETS: Array<[name: string, upTo: number]> = [

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { customerIdIn, invoiceIdIn, invoiceStateOf, isOutgoing, isSettled } from '../assumptions';
+import { isNothing } from '../api/json';
 import { compare, type Decimal, minus, plus, sum, toDecimal, toOutput, ZERO } from './money';
 import { parseTimestamp } from '../input/dates';
 import {
@@ -168,10 +169,6 @@ function noteUnassigned(
 	gaps.paidOtherwise = unexplained.map(invoiceName);
 	gaps.unassignable = unexplained.length > 0 ? own.length + possible.length : 0;
 	gaps.withoutInvoice = own.map(({ id }) => `payment ${String(id)}`);
-}
-
-function isNothing(value: unknown): boolean {
-	return value === undefined || value === null || value === '';
 }
 
 function statementOf(

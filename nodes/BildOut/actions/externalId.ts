@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { InputItem } from '../input/inputItem';
-import { formatValue } from '../input/text';
+import { formatValue, isEmptyCell } from '../input/text';
 import { asText } from '../input/values';
 import type { RecordType } from '../records/recordType';
 import type { BodyExtension } from './create';
@@ -37,11 +37,13 @@ export function withExternalId(type: RecordType, extension: BodyExtension): Body
 		options: [externalIdField],
 		read(item) {
 			const value = item.collection('additionalFields').externalId;
-			const given = isNothing(value) ? {} : { [fieldName(item, type)]: idText(item, value) };
+			const given = isEmptyCell(value) ? {} : { [fieldName(item, type)]: idText(item, value) };
 			return { ...extension.read(item), ...given };
 		},
 		keptField: (item) =>
-			isNothing(item.collection('additionalFields').externalId) ? undefined : fieldName(item, type),
+			isEmptyCell(item.collection('additionalFields').externalId)
+				? undefined
+				: fieldName(item, type),
 	};
 }
 
@@ -56,10 +58,6 @@ export function withRequiredExternalId(type: RecordType, extension: BodyExtensio
 		}),
 		keptField: (item) => fieldName(item, type),
 	};
-}
-
-function isNothing(value: unknown): boolean {
-	return value === undefined || value === null || String(value).trim() === '';
 }
 
 function idText(item: InputItem, value: unknown): string {

@@ -12,6 +12,7 @@ import { getRecord } from '../execution/readRecord';
 import { toCalendarDate, today } from '../input/dates';
 import type { InputItem } from '../input/inputItem';
 import { isEmptyLocator, locate } from '../input/resourceLocators';
+import { isEmptyCell } from '../input/text';
 import { readMenu } from '../input/values';
 import { customerRecord } from '../records/customer';
 import { invoiceRecord } from '../records/invoice';
@@ -117,7 +118,7 @@ export const getReceivables: Operation = {
 
 function readAsOf(item: InputItem): string {
 	const value = item.param('asOf', '');
-	return value === '' || value === null || value === undefined
+	return isEmptyCell(value)
 		? today(Date.now(), item.timezone)
 		: toCalendarDate(item, "'As Of'", value);
 }

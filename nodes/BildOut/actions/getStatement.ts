@@ -4,6 +4,7 @@ import { getRecord } from '../execution/readRecord';
 import { type StatementGaps, statements } from '../accounting/statement';
 import type { InputItem } from '../input/inputItem';
 import { toOutput } from '../accounting/money';
+import { isEmptyCell } from '../input/text';
 import { simplified } from '../input/output';
 import { toCalendarDate, today } from '../input/dates';
 import { customerRecord } from '../records/customer';
@@ -88,8 +89,7 @@ export const getStatement: Operation = {
 function readDays(item: InputItem): { from?: string; to: string } {
 	const [first, last] = [from, to].map(({ name, displayName }) => {
 		const value = item.param(name, '');
-		const isEmpty = value === '' || value === null || value === undefined;
-		return isEmpty ? undefined : toCalendarDate(item, `'${displayName}'`, value);
+		return isEmptyCell(value) ? undefined : toCalendarDate(item, `'${displayName}'`, value);
 	});
 	if (first !== undefined && last !== undefined && first > last) {
 		item.fail(

@@ -19,6 +19,11 @@ export function isObject(value: unknown): value is IDataObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Whether a record has no value in a field: it is missing, null or an empty text. */
+export function isNothing(value: unknown): boolean {
+	return value === undefined || value === null || value === '';
+}
+
 /**
  * Parses JSON without losing a digit: a number beyond 2^53 that JavaScript cannot hold becomes the text of
  * its digits.

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isObject } from '../api/json';
+import { isNothing, isObject } from '../api/json';
 import { isEqual, toDecimal } from '../accounting/money';
 import { dayOf } from '../input/dates';
 
@@ -71,8 +71,4 @@ function isSameNumber(one: unknown, other: unknown): boolean {
 	if ([one, other].some((value) => /^\s*[+-]?0\d/.test(String(value)))) return false;
 	const [a, b] = [toDecimal(one), toDecimal(other)];
 	return a !== undefined && b !== undefined && isEqual(a, b);
-}
-
-function isNothing(value: unknown): boolean {
-	return value === undefined || value === null || value === '';
 }

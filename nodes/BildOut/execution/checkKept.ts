@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { isNothing } from '../api/json';
 import { listRecords } from '../api/listReader';
 import { MAX_PAGE_SIZE } from '../assumptions';
 import type { InputItem } from '../input/inputItem';
@@ -93,8 +94,4 @@ async function showsInList(
 	);
 	const own = newest.find((record) => String(record.id) === id);
 	return own === undefined || has(own);
-}
-
-function isNothing(value: unknown): boolean {
-	return value === undefined || value === null || value === '';
 }

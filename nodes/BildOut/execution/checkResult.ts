@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../api/json';
 import type { InputItem } from '../input/inputItem';
 import { minus, toOutput, toText } from '../accounting/money';
+import { isEmptyCell } from '../input/text';
 import { readSwitch } from '../input/values';
 import { invoiceName } from '../accounting/invoiceAmounts';
 import type { RecordType } from '../records/recordType';
@@ -48,7 +49,7 @@ export async function checkResult(
 
 function isCheckWanted(item: InputItem): boolean {
 	const { checkResult: wanted } = item.collection('options');
-	return wanted === undefined || wanted === '' || readSwitch(item, 'Check Result', wanted);
+	return isEmptyCell(wanted) || readSwitch(item, 'Check Result', wanted);
 }
 
 async function checkInvoice(

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isExactTimestamp, parseTimestamp } from '../input/dates';
-import { isObject } from '../api/json';
+import { isNothing, isObject } from '../api/json';
 import type { InputItem } from '../input/inputItem';
 import { normalized } from '../input/text';
 import { listed } from '../input/resourceLocators';
@@ -151,8 +151,4 @@ function isSame(is: unknown, written: unknown): boolean {
 function isSameList(is: unknown, written: unknown[]): boolean {
 	if (!Array.isArray(is) || is.length !== written.length) return false;
 	return written.every((entry, index) => isSame((is as unknown[])[index], entry));
-}
-
-function isNothing(value: unknown): boolean {
-	return value === undefined || value === null || value === '';
 }

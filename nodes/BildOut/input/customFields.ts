@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isObject } from '../api/json';
 import type { InputItem } from './inputItem';
-import { formatValue, oneLine } from './text';
+import { formatValue, isEmptyCell, oneLine } from './text';
 import { asText, readBoolean, readJson, readNumber, saysNothing } from './values';
 
 const HOW_TO_WRITE_ROWS =
@@ -44,7 +44,7 @@ export function readCustomFields(
 
 /** The rows as the panel gives them, or a list from an expression. */
 function rowsOf(item: InputItem, value: unknown): unknown[] {
-	if (value === undefined || value === null || value === '') return [];
+	if (isEmptyCell(value)) return [];
 	const isUntouched = isObject(value) && Object.keys(value).length === 0;
 	if (isUntouched) return [];
 	const rows = isObject(value) && 'field' in value ? (value.field ?? []) : value;

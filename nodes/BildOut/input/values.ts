@@ -1,5 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import { isNothing } from '../api/json';
 import type { InputItem } from './inputItem';
 import { cleanText, formatValue, isEmptyCell, normalized, oneLine, withPlainHyphens } from './text';
 
@@ -267,7 +268,7 @@ export function readWholeNumber(
 	least: number,
 	fallback: number,
 ): number {
-	if (value === undefined || value === '' || value === null) return fallback;
+	if (isNothing(value)) return fallback;
 	const number = parseNumber(value);
 	if (number === undefined || !Number.isSafeInteger(number) || number < least) {
 		item.fail(
@@ -280,7 +281,7 @@ export function readWholeNumber(
 
 /** A switch of the panel, which is off where nothing is given. */
 export function readSwitch(item: InputItem, label: string, value: unknown): boolean {
-	if (value === undefined || value === null || value === '') return false;
+	if (isEmptyCell(value)) return false;
 	return readBoolean(item, `'${label}'`, value);
 }
 

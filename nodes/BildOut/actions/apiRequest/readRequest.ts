@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { refuseAllItems } from '../../input/allItems';
 import type { InputItem } from '../../input/inputItem';
-import { formatValue } from '../../input/text';
+import { formatValue, isEmptyCell } from '../../input/text';
 import { asText, jsonHint, readJson, saysNothing } from '../../input/values';
 import { isObject } from '../../api/json';
 import { type ApiRequest, METHODS } from '../../api/client';
@@ -40,7 +40,7 @@ function readQuery(item: InputItem): IDataObject {
 	for (const row of Array.isArray(parameter) ? (parameter as unknown[]) : []) {
 		const { name: givenName, value: given } = isObject(row) ? row : {};
 		const name = String(givenName ?? '').trim();
-		const isEmpty = given === undefined || given === null || given === '';
+		const isEmpty = isEmptyCell(given);
 		if (name === '' && isEmpty) continue;
 		if (name === '') {
 			item.fail(
