@@ -1,4 +1,12 @@
-import type { IDataObject, INodeProperties, INodePropertyOptions, NodeHint } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IHookFunctions,
+	INodeProperties,
+	INodePropertyOptions,
+	IPollFunctions,
+	IWebhookFunctions,
+	NodeHint,
+} from 'n8n-workflow';
 
 /** The events for which the two triggers start a workflow, the parameter that chooses among them, and samples. */
 
@@ -112,6 +120,15 @@ function plainEvents(label: string): TriggerEvent[] {
 			description: `When a ${name}'s details change`,
 		},
 	];
+}
+
+/** What is chosen under Trigger On; an expression may give one event, or several with commas between. */
+export function readChosenEvents(
+	context: IHookFunctions | IPollFunctions | IWebhookFunctions,
+): string[] {
+	const chosen = context.getNodeParameter('events', []) as string[] | string | null;
+	const names = Array.isArray(chosen) ? chosen : String(chosen ?? '').split(',');
+	return names.map((name) => name.trim()).filter((name) => name !== '');
 }
 
 const REPORTED = EVENTS.filter(({ isPolledOnly }) => !isPolledOnly);

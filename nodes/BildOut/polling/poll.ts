@@ -2,6 +2,7 @@ import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import { today } from '../input/dates';
+import { readChosenEvents } from '../events';
 import { TtlCache } from '../ttlCache';
 import { check } from './check';
 import type { PolledEvent } from './diff';
@@ -61,7 +62,7 @@ function asItems(events: PolledEvent[]): INodeExecutionData[][] {
 }
 
 function chosenEvents(context: IPollFunctions): string[] {
-	const chosen = context.getNodeParameter('events', []) as string[];
+	const chosen = readChosenEvents(context);
 	if (watchedLists(chosen).length > 0) return chosen;
 	throw new NodeOperationError(context.getNode(), "No event is chosen under 'Trigger On'", {
 		description: 'Choose at least one event that should start this workflow.',

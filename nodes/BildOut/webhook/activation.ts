@@ -5,7 +5,7 @@ import { getConnection } from '../api/connection';
 import { ApiFailure, type FailureKind } from '../api/errors';
 import { TRIGGER_AUDIENCE } from '../errors/audiences';
 import { isPermanent, toNodeError, withNodeErrors } from '../errors/toNodeError';
-import { ANY_EVENT, EVERY_REPORTED_EVENT } from '../events';
+import { ANY_EVENT, EVERY_REPORTED_EVENT, readChosenEvents } from '../events';
 import { manualSecrets, ownUrl } from './state';
 import type { SubscriptionRequest } from './subscriptionApi';
 import { hostOf, isPrivateHost } from './urls';
@@ -105,7 +105,7 @@ function nonRetryable(context: IHookFunctions, error: unknown): NonRetryableActi
 
 /** The events that BildOut is asked to report. */
 export function chosenEvents(context: IHookFunctions): string[] {
-	const chosen = context.getNodeParameter('events', []) as string[];
+	const chosen = readChosenEvents(context);
 	if (chosen.length === 0) {
 		throw new NonRetryableActivationError(
 			context,

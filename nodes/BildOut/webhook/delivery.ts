@@ -3,7 +3,7 @@ import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { isObject } from '../api/json';
 import { paymentStateOf } from '../assumptions';
-import { ANY_EVENT } from '../events';
+import { ANY_EVENT, readChosenEvents } from '../events';
 import { TtlCache } from '../ttlCache';
 import { DeliveryDeduplicator } from './deduplicator';
 import { type Event, isDocumented, readEvents, readPing, readUnsignedPing } from './eventBody';
@@ -43,9 +43,12 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
 
 	const refusal = await verify(context, options, body);
 	if (refusal !== undefined) {
-		const ping = body && readUnsignedPing(body);
-		if (ping === undefined) return refuse(context, 401, refusal);
-		return answerPing(context, (await isRegistering(context)) ? ping : {});
+		const isAsked = await isRegistering(context);
+		const ping = readUnsignedPing(body);
+		// Before a subscription is made, BildOut may send anything to see whether the address responds.
+		const isTrial = isAsked && isNoEvent(body);
+		if (ping === undefined && !isTrial) return refuse(context, 401, refusal);
+		return answerPing(context, isAsked && ping ? ping : {});
 	}
 
 	const { subscriptionId } = readState(context);
@@ -66,6 +69,12 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
 	if (fresh === undefined) return answer(context, 503, { refused: 'in_progress' });
 	if (fresh.length === 0) return answer(context, 200, { ignored: 'repeated_delivery' });
 	return start(context, fresh);
+}
+
+/** Whether there is a body, of one small object with nothing in it at the most. */
+function isNoEvent(body: Buffer | undefined): boolean {
+	const events = body && (readEvents(body) ?? []);
+	return events?.every(({ json }) => Object.keys(json).length === 0) ?? false;
 }
 
 /** Whoever asks whether the address answers need not be BildOut: that starts nothing. */
@@ -89,7 +98,7 @@ function start(context: IWebhookFunctions, events: Event[]): IWebhookResponseDat
 
 /** Whether the user chose the event. One that BildOut does not document is not passed over silently. */
 function isChosen(context: IWebhookFunctions, { name }: Event): boolean {
-	const chosen = context.getNodeParameter('events', []) as string[];
+	const chosen = readChosenEvents(context);
 	if (!isDocumented(name)) {
 		const described =
 			name === undefined ? 'without a name' : `of the unknown kind ${shortened(name)}`;

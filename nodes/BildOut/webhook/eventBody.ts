@@ -15,6 +15,7 @@ export interface Event {
 	key: string;
 }
 
+const MAX_BATCH_LEVELS = 3;
 const MAX_CHALLENGE_LENGTH = 500;
 /** A handshake is short, and whoever sends it need not be BildOut. */
 const MAX_PING_BYTES = 10_000;
@@ -38,24 +39,42 @@ const ATTEMPTS = ['delivery', 'request'];
 export function readEvents(body: Buffer, foreignIds: string[] = []): Event[] | undefined {
 	// A byte order mark is none of the JSON.
 	const parsed = parseJson(body.toString('utf8').replace(/^\uFEFF/, ''));
-	const list = Array.isArray(parsed) ? (parsed as unknown[]) : eventsWithin(parsed);
-	const events = list.filter(isObject);
+	const events = eventsWithin(parsed);
 	if (events.length === 0) return undefined;
-	return events.map((json) => ({ json, name: nameOf(json), key: keyOf(json, foreignIds) }));
+	return events.map((json, index) => ({ json, name: nameOf(json), key: keyIn(json, index) }));
+
+	function keyIn(json: IDataObject, index: number): string {
+		try {
+			return keyOf(json, foreignIds);
+		} catch {
+			// It is nested too deeply to be written in order.
+			return digestOf(`${index} ${body.toString('latin1')}`);
+		}
+	}
 }
 
-/** A body may be one event, or hold several under whatever name, itself or one level further in. */
-function eventsWithin(body: unknown): unknown[] {
-	if (!isObject(body) || isDocumented(namesIn(body)[0])) return [body];
-	const inner = Object.values(body).filter(isObject);
-	const batch = [body, ...inner].flatMap((holder) => Object.entries(holder)).find(isBatch);
-	return (batch?.[1] as unknown[] | undefined) ?? [body];
+/** A body may be one event, or hold several: as a list, or under whatever names, some levels further in. */
+function eventsWithin(body: unknown, levels = MAX_BATCH_LEVELS): IDataObject[] {
+	if (Array.isArray(body) && levels > 0) {
+		return body.flatMap((each: unknown) => eventsWithin(each, levels - 1));
+	}
+	if (!isObject(body)) return [];
+	if (levels <= 0 || isDocumented(namesIn(body)[0])) return [body];
+	const batches = holdersIn(body, levels).flatMap((holder) => Object.entries(holder));
+	const inside = batches.filter(isBatch).flatMap(([, batch]) => eventsWithin(batch, levels - 1));
+	return inside.length > 0 ? inside : [body];
+}
+
+/** An object and the objects in it, down to a level. */
+function holdersIn(holder: IDataObject, levels: number): IDataObject[] {
+	const inner = levels > 0 ? Object.values(holder).filter(isObject) : [];
+	return [holder, ...inner.flatMap((each) => holdersIn(each, levels - 1))];
 }
 
 /** A list of records differs from one of events by the events' names. */
 function isBatch([key, value]: [string, unknown]): boolean {
 	if (!Array.isArray(value)) return false;
-	const names = value.filter(isObject).map(nameOf);
+	const names = (value.flat() as unknown[]).filter(isObject).map(nameOf);
 	return names.some(isDocumented) || (key === 'events' && names.some((name) => name !== undefined));
 }
 
@@ -117,7 +136,11 @@ function keyOf(event: IDataObject, foreignIds: string[]): string {
 		own === undefined
 			? withoutAttempt(event)
 			: ['id', nameOf(event), own, time, recordIds.map(String).sort()];
-	return createHash('sha256').update(JSON.stringify(identity, inOrder)).digest('base64');
+	return digestOf(JSON.stringify(identity, inOrder));
+}
+
+function digestOf(text: string): string {
+	return createHash('sha256').update(text).digest('base64');
 }
 
 function isId(id: unknown): id is string | number {
@@ -156,8 +179,8 @@ export function readPing({ name, json }: Event): { challenge?: string } | undefi
 }
 
 /** The same for a body that nobody has signed, where whatever holds a challenge is none of our events. */
-export function readUnsignedPing(body: Buffer): { challenge?: string } | undefined {
-	if (body.length > MAX_PING_BYTES) return undefined;
+export function readUnsignedPing(body?: Buffer): { challenge?: string } | undefined {
+	if (body === undefined || body.length > MAX_PING_BYTES) return undefined;
 	const [event, ...others] = readEvents(body) ?? [];
 	if (event === undefined || others.length > 0 || isDocumented(event.name)) return undefined;
 	return readPing(event) ?? readPing({ ...event, name: undefined });

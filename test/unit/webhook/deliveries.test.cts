@@ -101,6 +101,16 @@ describe('A genuine delivery', () => {
 		['under data of a batch with a type', (events) => ({ type: 'batch', data: events })],
 		['under a name of its own', (events) => ({ object: 'list', notifications: events })],
 		['one level further in', (events) => ({ data: { events, count: events.length } })],
+		[
+			'two levels further in',
+			(events) => ({ event: 'batch', payload: { page: { list: events } } }),
+		],
+		['in two lists', ([one, ...others]) => ({ events: [one], data: others })],
+		['in lists within a list', (events) => events.map((each) => [each])],
+		[
+			'in batches within a list',
+			(events) => [{ events: events.slice(0, 1) }, { events: events.slice(1) }],
+		],
 	])('of several events, %s,', (_, wrap) => {
 		const viewed = () => newEvent({ type: 'invoice.viewed' });
 
@@ -181,6 +191,16 @@ describe('A genuine delivery', () => {
 		expect((await deliver(event, ['*'])).items).toEqual([event]);
 	});
 
+	it.each([4_000, 200_000])('is one event where it is nested %i levels deep', async (levels) => {
+		const nested = (number: string) =>
+			`{"type":"invoice.paid","data":${'['.repeat(levels)}${number}${']'.repeat(levels)}}`;
+		expect((await deliverText(nested('1'))).items).toHaveLength(1);
+		expect((await deliverText(nested('1'))).body).toEqual({ ignored: 'repeated_delivery' });
+		expect((await deliverText(nested('2'))).items).toHaveLength(1);
+		const unsigned = Buffer.from(nested('1').replace('"type"', '"challenge"'));
+		expect((await n8n.receive(published, published.url, unsigned, {})).status).toBeLessThan(500);
+	});
+
 	it('that is a ping is answered, with its challenge, and starts nothing', async () => {
 		for (const [ping, body] of [
 			[{ type: 'webhook.test', data }, { ignored: 'ping' }],
@@ -259,6 +279,23 @@ describe('A ping', () => {
 		await n8n.publish(published);
 		expect(echoed).toEqual([{ challenge: 'abc' }]);
 	});
+
+	it.each(['', '{}', '[]', 'null', 'ping', 'challenge=abc'])(
+		'of any form, such as %j, is accepted while the subscription is made, and refused later',
+		async (text) => {
+			const api = new WebhookApi();
+			const published = publishedTrigger(api);
+			const { answer } = api;
+			const ping = async () => await n8n.receive(published, published.url, Buffer.from(text), {});
+			const statuses: number[] = [];
+			api.answer = async (options) => {
+				if (options.method === 'POST') statuses.push((await ping()).status);
+				return await answer.call(api, options);
+			};
+			await n8n.publish(published);
+			expect([...statuses, (await ping()).status]).toEqual([200, 401]);
+		},
+	);
 
 	it.each<IDataObject>([
 		{ type: 'invoice.paid', challenge: 'abc' },
