@@ -16,6 +16,8 @@ export interface SubscriptionState {
 	secret?: string;
 	/** Shown by BildOut after a change of the subscription: one of the two signs. */
 	changedSecret?: string;
+	/** What BildOut was last asked to report, for a BildOut that does not show it. */
+	events?: string[];
 	/** When the subscription was made or ended, in milliseconds since 1970. An older seal opens nothing. */
 	since?: number;
 	/** Whether the subscription's URL carries the sealed secret; undefined where nobody has tried. */
@@ -33,6 +35,15 @@ export interface FormerSecret {
 }
 
 type TriggerContext = IHookFunctions | IWebhookFunctions;
+
+const OF_SUBSCRIPTION = [
+	'subscriptionId',
+	'url',
+	'secret',
+	'changedSecret',
+	'events',
+	'isSealed',
+] as const;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_FORMER_SECRETS = 5;
@@ -59,10 +70,15 @@ export function isTest(context: IHookFunctions): boolean {
 /** Keeps a subscription that was just made, or whose secret was just learned. */
 export function saveSubscription(
 	context: IHookFunctions,
-	{ id, secret, isSealed }: { id: string; secret: string; isSealed?: boolean },
+	{
+		id,
+		secret,
+		isSealed,
+		events,
+	}: { id: string; secret: string; isSealed?: boolean; events?: string[] },
 ): void {
 	const state = readState(context);
-	Object.assign(state, { subscriptionId: id, url: ownUrl(context), secret });
+	Object.assign(state, { subscriptionId: id, url: ownUrl(context), secret, events });
 	delete state.changedSecret;
 	const known = unexpired(state, Date.now());
 	const others = (retired.get(addressKey(ownUrl(context))) ?? []).filter(
@@ -74,6 +90,20 @@ export function saveSubscription(
 	if (isSealed === undefined) delete state.isSealed;
 	else state.isSealed = isSealed;
 	stamp(state);
+}
+
+/** Keeps a secret that a change of the subscription brought. An earlier one stays good for a day. */
+export function saveChangedSecret(context: IHookFunctions, secret: string): void {
+	const state = readState(context);
+	const { changedSecret } = state;
+	if (changedSecret !== undefined && changedSecret !== secret) {
+		const now = Date.now();
+		const earlier = { secret: changedSecret, expiresAt: now + DAY_MS };
+		state.formerSecrets = [earlier, ...unexpired(state, now)].slice(0, MAX_FORMER_SECRETS);
+	}
+	state.changedSecret = secret;
+	// Each change may bring another secret, so the seal is not renewed.
+	state.isSealed = false;
 }
 
 /**
@@ -92,9 +122,7 @@ export function forgetSubscription(context: IHookFunctions, keepSecret: boolean)
 		state.formerSecrets = [...latest, ...unexpired(state, now)].slice(0, MAX_FORMER_SECRETS);
 		retired.set(addressKey(ownUrl(context)), state.formerSecrets);
 	}
-	for (const field of ['subscriptionId', 'url', 'secret', 'changedSecret', 'isSealed'] as const) {
-		delete state[field];
-	}
+	for (const field of OF_SUBSCRIPTION) delete state[field];
 	stamp(state);
 }
 

@@ -20,6 +20,7 @@ import {
 	isTest,
 	ownUrl,
 	readState,
+	saveChangedSecret,
 	saveSubscription,
 	whileRegistering,
 } from './state';
@@ -87,8 +88,9 @@ export async function createSubscription(context: IHookFunctions): Promise<boole
 	return await noteFailure(hook, isRateLimitFailure, async () => {
 		return await whileRegistering(context, async () => {
 			const made = await makeSubscription(hook, events);
-			saveSubscription(context, made);
-			await trySeal(hook, made, events);
+			saveSubscription(context, { ...made, events });
+			if (!made.isPaused) await trySeal(hook, made, events);
+			else if (!(await reconcile(hook, made, events))) throw unusable(hook, 'but paused it');
 			return true;
 		});
 	});
@@ -218,7 +220,11 @@ async function reconcile(
 	registered: RegisteredSubscription,
 	events: string[],
 ): Promise<boolean> {
-	if (coversEvents(registered, events, { exact: true })) {
+	const shown = {
+		...registered,
+		events: registered.events ?? readState(hook.context).events ?? [],
+	};
+	if (coversEvents(shown, events, { exact: true })) {
 		await trySeal(hook, registered, events);
 		return true;
 	}
@@ -251,17 +257,16 @@ async function change(
 ): Promise<boolean> {
 	const state = readState(hook.context);
 	const response = await putSubscription(hook, registered, url, events);
-	const shown =
-		response?.url === undefined ? await findSubscription(hook, registered.id) : response;
+	// A response that leaves out what it did is no proof that it did anything.
+	const isClear = response?.url !== undefined && response.events !== undefined;
+	const shown = isClear ? response : await findSubscription(hook, registered.id);
 	const text = sealOf(url);
 	if (text !== undefined) state.isSealed = sealOf(shown?.url ?? '') === text;
-	const { secret } = response ?? {};
-	if (secret !== undefined && secret !== state.secret) {
-		state.changedSecret = secret;
-		// Each change may bring another secret, so the seal is not renewed.
-		state.isSealed = false;
-	}
-	return response !== undefined && coversEvents(response, events);
+	if (response === undefined) return false;
+	const { secret } = response;
+	if (secret !== undefined && secret !== state.secret) saveChangedSecret(hook.context, secret);
+	state.events = events;
+	return coversEvents(response, events) && (shown === undefined || coversEvents(shown, events));
 }
 
 /** Deliveries are verified without a seal too, so a failure here is none of publishing. */
@@ -308,12 +313,17 @@ async function makeSubscription(
 		return { ...made, id, secret, url: made.url ?? hook.url };
 	}
 	if (id !== undefined) await deleteSubscription(hook, id);
-	const outcome =
+	throw unusable(
+		hook,
 		id === undefined
 			? 'but did not return its ID, so remove it in BildOut'
-			: 'but did not return its signing secret, so it was removed again';
-	throw new NonRetryableActivationError(
-		hook.context,
+			: 'but did not return its signing secret, so it was removed again',
+	);
+}
+
+function unusable({ context }: Hook, outcome: string): NonRetryableActivationError {
+	return new NonRetryableActivationError(
+		context,
 		`BildOut created a webhook subscription ${outcome}. Set 'Registration' to 'Manual' and follow the steps shown there.`,
 	);
 }

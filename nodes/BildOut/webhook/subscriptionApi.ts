@@ -52,9 +52,13 @@ const PAUSED_STATUSES: Record<string, string> = {
 	disabled: 'enabled',
 };
 
-/** Texts that a server shows instead of a secret, besides white space within and characters that only mask. */
-const PLACEHOLDER =
-	/\s|[*•●∙·…█▪░]|\.{3}|[-_]{5}|x{4}|(.)\1{7}|^(.)\2*$|hidden|redact|mask|encrypted|protected|filtered|omitted|removed|not.?shown|unavailable|^\W*(secret|none|null|undefined|n.?a|true|false)\W*$/iu;
+/** What no secret is: a character that none has, one that is repeated as in a mask, or a prefix alone. */
+const MASK =
+	/[^!-~]|\*|\.{2}|([^\w+/=-])\1\1|([+/=_-])\2{4}|x{4}|x{3}$|(.)\3{7}|^(.)\4*$|^[a-z]{2,10}_$/i;
+
+/** Words that a server shows instead of a secret. */
+const NO_SECRET =
+	/hidden|redact|mask|encrypted|protected|filtered|omitted|removed|conceal|obfuscat|censor|sensitive|confidential|placeholder|unavailable|not.?(shown|available|returned|stored|set)|(shown|only).?once|already.?(shown|issued)|ends?[\W_](in|with)|write.?only|your.?secret|change.?me|^\W*(secret|none|null|nil|undefined|n.?a|true|false|yes|no|(un)?set)\W*$/i;
 
 /**
  * Asks for one subscription.
@@ -150,9 +154,10 @@ function readSubscription(response: IDataObject): Subscription {
 	return {
 		id: asText(fields.id),
 		url: asText(fields.url),
-		events: Array.isArray(events)
-			? (events as unknown[]).filter((event) => typeof event === 'string')
-			: undefined,
+		events:
+			Array.isArray(events) && (events as unknown[]).every((event) => typeof event === 'string')
+				? (events as string[])
+				: undefined,
 		...readActiveFlags(fields),
 	};
 }
@@ -163,7 +168,7 @@ export function readSecret(response: IDataObject): string | undefined {
 	return [secret, signingSecret]
 		.filter((value) => typeof value === 'string')
 		.map((text) => text.trim())
-		.find((text) => text !== '' && !PLACEHOLDER.test(text));
+		.find((text) => text !== '' && !MASK.test(text) && !NO_SECRET.test(text));
 }
 
 /** All fields in one object; those further inside win, unless they are empty. */

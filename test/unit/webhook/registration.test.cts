@@ -265,6 +265,27 @@ describe('Publishing', () => {
 		'N/A',
 		'none',
 		' ',
+		'whsec_####',
+		'＊＊＊＊＊＊＊＊',
+		'whsec_∗∗∗∗∗∗',
+		'whsec_?????',
+		'whsec_$$$$',
+		'whsec_~~~~',
+		'whsec_xxx',
+		'whsec_ab..yz',
+		'whsec_',
+		'placeholder',
+		'shown_once',
+		'not_available',
+		'already_issued',
+		'confidential',
+		'concealed',
+		'write-only',
+		'ends_in_1234',
+		'YOUR_SECRET',
+		'unset',
+		'nil',
+		'yes',
 	];
 
 	it.each(MASKS)('does not take %j for a secret', async (mask) => {
@@ -292,17 +313,99 @@ describe('Publishing', () => {
 		expect((await n8n.deliver(trigger, secret, { url })).status).toBe(200);
 	});
 
-	it.each(['whsec_5f1c0b7ae2d94e', '4vX0k3Zb+Q/9sTn2', 'a1b2c3'])(
-		'takes %j for a secret',
-		async (secret) => {
-			const api = new WebhookApi();
-			const { add } = api;
-			api.add = (url, more) => add.call(api, url, { ...more, secret });
-			const trigger = publishedTrigger(api);
-			await new N8nProcess().publish(trigger);
-			expect(stateOf(trigger)).toMatchObject({ secret });
-		},
-	);
+	it.each([
+		'whsec_5f1c0b7ae2d94e',
+		'4vX0k3Zb+Q/9sTn2==',
+		'a1b2c3',
+		'whsec_test_secret',
+		'correct-horse-battery',
+		'Kx__9--_aZ++q//',
+		'p@ss:w0rd!',
+	])('takes %j for a secret', async (secret) => {
+		const api = new WebhookApi();
+		const { add } = api;
+		api.add = (url, more) => add.call(api, url, { ...more, secret });
+		const trigger = publishedTrigger(api);
+		await new N8nProcess().publish(trigger);
+		expect(stateOf(trigger)).toMatchObject({ secret });
+	});
+
+	it.each<[string, Habits['shown']]>([
+		['without its events', ({ events: _, ...rest }) => ({ data: { ...rest } })],
+		[
+			'with its events as text',
+			({ events, ...rest }) => ({ data: { ...rest, events: String(events) } }),
+		],
+	])('has other events reported, and asks once, where BildOut shows it %s', async (_, shown) => {
+		const api = new WebhookApi({ shown });
+		const trigger = publishedTrigger(api);
+		await new N8nProcess().publish(trigger);
+		trigger.parameters = { events: ['invoice.sent'] };
+		api.asked = [];
+		for (let start = 0; start < 3; start++) await new N8nProcess().publish(trigger);
+		expect(api.subscriptions).toMatchObject([{ events: ['invoice.sent'] }]);
+		expect(api.asked.filter((asked) => !asked.startsWith('GET'))).toHaveLength(1);
+	});
+
+	it('does not take a PUT that changed nothing for a change', async () => {
+		const api = new WebhookApi();
+		const trigger = publishedTrigger(api);
+		await new N8nProcess().publish(trigger);
+		const { answer } = api;
+		api.answer = async (options) =>
+			options.method === 'PUT'
+				? { statusCode: 204, headers: {}, body: '' }
+				: await answer.call(api, options);
+		trigger.parameters = { events: ['invoice.sent'] };
+		await new N8nProcess().publish(trigger);
+		expect(api.subscriptions).toMatchObject([{ events: ['invoice.sent'] }]);
+	});
+
+	it.each([
+		['with a seal', 'a client secret that nobody guesses'],
+		['without one', ''],
+	])('starts a subscription that BildOut makes paused, %s', async (_, clientSecret) => {
+		const api = new WebhookApi();
+		const { add } = api;
+		api.add = (url, more) => add.call(api, url, { ...more, active: false });
+		await new N8nProcess().publish(publishedTrigger(api, { clientSecret }));
+		expect(api.subscriptions).toMatchObject([{ active: true }]);
+	});
+
+	it('takes an expression that gives one event, or several, as a text', async () => {
+		const api = new WebhookApi();
+		const trigger = publishedTrigger(api, { parameters: { events: 'invoice.paid, payment.sent' } });
+		const n8n = new N8nProcess();
+		await n8n.publish(trigger);
+		expect(api.subscriptions).toMatchObject([{ events: ['invoice.paid', 'payment.sent'] }]);
+		const { secret } = api.subscriptions[0];
+		expect((await n8n.deliver(trigger, secret)).items).toHaveLength(1);
+		const other = await n8n.deliver(trigger, secret, { event: { id: 'e', type: 'invoice' } });
+		expect(other.body).toEqual({ ignored: 'event_not_chosen' });
+	});
+
+	it('keeps each secret good for a day that a change replaced', async () => {
+		let changes = 0;
+		const api = new WebhookApi();
+		const { answer } = api;
+		api.answer = async (options) => {
+			const response = (await answer.call(api, options)) as object;
+			if (options.method !== 'PUT') return response;
+			api.subscriptions[0].secret = `whsec_changed_${++changes}`;
+			return { ...response, body: { data: { ...api.subscriptions[0] } } };
+		};
+		const trigger = publishedTrigger(api);
+		const n8n = new N8nProcess();
+		await n8n.publish(trigger);
+		for (const event of ['invoice.sent', 'invoice.paid']) {
+			trigger.parameters = { events: [event] };
+			await n8n.publish(trigger);
+		}
+		expect(changes).toBe(3);
+		for (const change of [1, 2, 3]) {
+			expect((await n8n.deliver(trigger, `whsec_changed_${change}`)).status).toBe(200);
+		}
+	});
 
 	it('accepts both secrets where a change brings another, and changes it no more than needed', async () => {
 		let changes = 0;
