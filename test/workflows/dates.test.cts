@@ -176,21 +176,78 @@ const FOREIGN: Array<[value: unknown, monthFirst: string | undefined, dayFirst?:
 ];
 
 describe('the expressions that an error recommends', () => {
-	// Jest gives a function that takes more than a row has a callback to wait for.
-	it.each(FOREIGN)('make a date of %j', async (value, ...days) => {
+	/** What it recommends for this very value; what it says for any value follows behind. */
+	async function recommendedFor(value: unknown, count: number): Promise<string[]> {
 		const items = [{ due: value as string }];
-		const settings = { timezone: 'UTC' };
-		const { error } = await bildout.run(invoice('={{ $json.due }}', ''), { items, settings });
-		const recommended = expressionsIn(error!.description!);
-		const expected = days.filter((day) => day !== undefined);
-		// What is said for any value follows behind.
-		const made: unknown[] = [];
-		for (const expression of recommended.slice(0, expected.length)) {
-			const again = await bildout.run(invoice(`=${expression}`, ''), { items, settings });
-			expect(again.error).toBeUndefined();
-			made.push((await bodies()).at(-1)!.due_date);
+		const { error } = await bildout.run(invoice('={{ $json.due }}', ''), { items });
+		return expressionsIn(error!.description!).slice(0, count);
+	}
+
+	// Jest gives a function that takes more than a row has a callback to wait for.
+	it.each(FOREIGN)(
+		'make a date of %j, in each time zone and beside empty cells',
+		async (...row) => {
+			const [value, ...days] = row;
+			const expected = days.filter((day) => day !== undefined);
+			const recommended = await recommendedFor(value, expected.length);
+			expect(recommended).toHaveLength(expected.length);
+			for (const [at, expression] of recommended.entries()) {
+				for (const timezone of ['UTC', 'America/Los_Angeles', 'Pacific/Kiritimati']) {
+					await bildout.control.clearRequests();
+					const { json } = await bildout.run(invoice('2025-03-01', `=${expression}`), {
+						items: [{ due: value as string }, { due: '' }, { due: value as string }, {}],
+						settings: { timezone },
+						node: { onError: 'continueRegularOutput' },
+					});
+					const days = (await bodies()).map(({ issue_date }) => issue_date);
+					expect({ timezone, days }).toEqual({
+						timezone,
+						days: [expected[at], undefined, expected[at]],
+					});
+					expect(json[3].error).toBe("The expression for 'Issue Date' returned no value");
+				}
+			}
+		},
+	);
+
+	it.each([
+		[45703, ' '],
+		[1739577600, ' '],
+		[1739577600000, ' '],
+		[45703, 'soon'],
+		[1739577600000, 'soon'],
+	])('for %j make no date of a cell with %j', async (value, cell) => {
+		const [expression] = await recommendedFor(value, 1);
+		const { error } = await bildout.run(invoice('2025-03-01', `=${expression}`), {
+			items: [{ due: cell }],
+		});
+		expect(error!.message).toContain("'Issue Date'");
+		expect(await bodies()).toEqual([]);
+	});
+
+	it('give the day in the time zone of the workflow for a moment within a day', async () => {
+		const moment = Date.UTC(2025, 1, 15, 12);
+		const [expression] = await recommendedFor(moment, 1);
+		for (const [timezone, day] of [
+			['America/Los_Angeles', '2025-02-15'],
+			['Pacific/Auckland', '2025-02-16'],
+		]) {
+			await bildout.run(invoice(`=${expression}`, ''), {
+				items: [{ due: moment }],
+				settings: { timezone },
+			});
+			expect((await bodies()).at(-1)!.due_date).toBe(day);
 		}
-		expect(made).toEqual(expected);
+	});
+
+	it('go on as the error for a missing field says', async () => {
+		const [expression] = await recommendedFor('2/15/2025', 1);
+		const { error } = await bildout.run(
+			invoice('2025-03-01', `=${expression.replace(' }}', " ?? '' }}")}`),
+			{ items: [{ due: '2/15/2025' }, {}] },
+		);
+		expect(error).toBeUndefined();
+		expect((await bodies()).map(({ issue_date }) => issue_date)).toEqual(['2025-02-15', undefined]);
 	});
 });
 
@@ -215,7 +272,7 @@ describe.each(['quick', 'isolated'])(
 					`'${label}' must be a date such as 2025-02-15, got 'Invalid DateTime': ${reason}`,
 				);
 				expect(expressionsIn(error!.description!)).toContain(
-					"{{ DateTime.fromFormat(String($json.due).trim(), 'd/M/yy') }}",
+					"{{ $json.due ? DateTime.fromFormat(String($json.due).trim(), 'd/M/yy') : $json.due }}",
 				);
 			},
 		);

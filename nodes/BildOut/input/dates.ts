@@ -215,9 +215,12 @@ function failForDate(item: InputItem, what: string, value: unknown, example: str
 	);
 }
 
-/** An expression that makes a date of a field `due`, e.g. `fromFormat('M/d/yy')`; `yy` reads four digits, too. */
+/** An expression that makes a date of a field `due`. An empty cell stays one, and a missing field an error. */
+const ofDue = (date: string) => `{{ $json.due ? ${date} : $json.due }}`;
+
+/** An expression for a format of Luxon's, e.g. `M/d/yy`; `yy` reads four digits, too. */
 function fromFormat(format: string, text = 'String($json.due).trim()'): string {
-	return `{{ DateTime.fromFormat(${text}, '${format}') }}`;
+	return ofDue(`DateTime.fromFormat(${text}, '${format}')`);
 }
 
 const YOUR_FIELD = "with your field's name instead of due.";
@@ -262,16 +265,19 @@ function howToTurn(value: unknown): string {
 
 function howToTurnNumber(number: number): string {
 	if (number >= 1e11 && number < 1e14) {
-		return 'Milliseconds become a date with {{ DateTime.fromMillis(Number($json.due)) }}. ';
+		return `Milliseconds become a date with ${ofDue(`DateTime.fromMillis(parseFloat($json.due)${zoneOf(number)})`)}. `;
 	}
 	if (number >= 1e9 && number < 1e11) {
-		return 'Seconds become a date with {{ DateTime.fromSeconds(Number($json.due)) }}. ';
+		return `Seconds become a date with ${ofDue(`DateTime.fromSeconds(parseFloat($json.due)${zoneOf(number * 1000)})`)}. `;
 	}
 	if (number >= 20_000 && number < 100_000) {
-		return "Spreadsheets count days: {{ DateTime.fromISO('1899-12-30').plus({ days: Number($json.due) }) }} makes a date of such a number. ";
+		return `Spreadsheets count days: ${ofDue("DateTime.fromISO('1899-12-30').plus({ days: parseFloat($json.due) })")} makes a date of such a number. `;
 	}
 	return '';
 }
+
+/** What is exactly a midnight in UTC names that day, which west of it would be the day before. */
+const zoneOf = (ms: number) => (ms % DAY_MS === 0 ? ", { zone: 'utc' }" : '');
 
 /** The day so many days after the given one, YYYY-MM-DD; before it for a negative number. */
 export function plusDays(day: string, days: number): string {
