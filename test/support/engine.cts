@@ -9,6 +9,7 @@ import {
 import {
 	Expression,
 	type IConnections,
+	type IDataObject,
 	type INode,
 	type INodeListSearchResult,
 	type IRun,
@@ -131,6 +132,28 @@ export class Engine {
 		if (search === undefined) throw new Error(`${node.type} has no list search ${method}`);
 		return await workflow.expression.withIsolate(
 			async () => await search.call(context, filter, paginationToken),
+		);
+	}
+
+	/** What an expression makes of one item, in a node behind it. */
+	evaluate(expression: string, json: IDataObject): unknown {
+		const node: INode = {
+			id: 'node',
+			name: 'Node',
+			type: 'test.items',
+			typeVersion: 1,
+			position: [0, 0],
+			parameters: {},
+		};
+		return this.workflow({ nodes: [node], connections: {} }).expression.getParameterValue(
+			expression,
+			null,
+			0,
+			0,
+			'Node',
+			[{ json }],
+			'manual',
+			{},
 		);
 	}
 
