@@ -149,10 +149,15 @@ export function dayOf(value: unknown): string | undefined {
 		: undefined;
 }
 
+/** By time zone: making one takes much longer than using it, and a list may have 10,000 records. */
+const dayFormats = new Map<string, Intl.DateTimeFormat>();
+
 /** The day that it is in a time zone, YYYY-MM-DD. */
 export function today(now: number | Date, timezone: string): string {
 	// 'sv' writes dates as YYYY-MM-DD.
-	return new Intl.DateTimeFormat('sv', { timeZone: timezone }).format(now);
+	const format = dayFormats.get(timezone) ?? new Intl.DateTimeFormat('sv', { timeZone: timezone });
+	dayFormats.set(timezone, format);
+	return format.format(now);
 }
 
 /** When the day after the given one begins in a time zone, in milliseconds since 1970. */
