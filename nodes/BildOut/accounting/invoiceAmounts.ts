@@ -1,30 +1,30 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { type Decimal, minus, plus, toDecimal, ZERO } from './money';
+import { type Decimal, minus, plus, toAmount, ZERO } from './money';
 import { dayOf, isExactTimestamp, parseTimestamp, today } from '../input/dates';
 
 /** What an invoice or a payment says of money, days and whom it concerns, however BildOut writes it. */
 
 /** What is still to be paid; undefined where BildOut gives no amounts. */
 export function amountDueOf(invoice: IDataObject): Decimal | undefined {
-	const total = toDecimal(invoice.total);
+	const total = toAmount(invoice.total);
 	return (
-		toDecimal(invoice.amount_due) ?? (total && minus(total, toDecimal(invoice.amount_paid) ?? ZERO))
+		toAmount(invoice.amount_due) ?? (total && minus(total, toAmount(invoice.amount_paid) ?? ZERO))
 	);
 }
 
 /** What was billed; undefined where BildOut gives no amounts. */
 export function totalOf(invoice: IDataObject): Decimal | undefined {
-	const due = toDecimal(invoice.amount_due);
-	const paid = toDecimal(invoice.amount_paid);
-	return toDecimal(invoice.total) ?? (due && paid && plus(due, paid));
+	const due = toAmount(invoice.amount_due);
+	const paid = toAmount(invoice.amount_paid);
+	return toAmount(invoice.total) ?? (due && paid && plus(due, paid));
 }
 
 /** What was paid so far; undefined where BildOut does not say. */
 export function amountPaidOf(invoice: IDataObject): Decimal | undefined {
-	const total = toDecimal(invoice.total);
-	const due = toDecimal(invoice.amount_due);
-	return toDecimal(invoice.amount_paid) ?? (total && due && minus(total, due));
+	const total = toAmount(invoice.total);
+	const due = toAmount(invoice.amount_due);
+	return toAmount(invoice.amount_paid) ?? (total && due && minus(total, due));
 }
 
 /** The code in lower case, as BildOut writes it; null where there is none. */

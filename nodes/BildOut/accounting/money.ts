@@ -1,3 +1,4 @@
+import { isObject } from '../api/json';
 import { isExact } from '../input/values';
 
 /**
@@ -28,6 +29,36 @@ export function toDecimal(value: unknown): Decimal | undefined {
 	const zeros = '0'.repeat(Math.max(0, -scale));
 	const digits = BigInt(`${whole}${fraction}${zeros}`);
 	return { units: sign === '-' ? -digits : digits, scale: Math.max(0, scale) };
+}
+
+/** How amounts are written for people: with a sign or a code of the currency, and with thousands separated. */
+const WRITTEN = /^([+-]?)[^\d.,+()-]{0,5}([+-]?)(\d[\d.,' \u00a0\u202f]*)[^\d.,+()-]{0,5}$/u;
+
+/** Thousands separated by one sign, then what stands behind the decimal point or comma. */
+const GROUPED = /^(\d{1,3}(?:([,.' \u00a0\u202f])\d{3}(?:\2\d{3})*)?|\d+)(?:([.,])(\d+))?$/u;
+
+/**
+ * The amount of money that BildOut returned: as `toDecimal` reads it, as people write it (`$1,322.51`,
+ * `1.322,51 €`), or in an object such as `{ amount, currency }`.
+ *
+ * @returns undefined where it can be read in two ways, such as `$1,322` or `1.322 €`
+ */
+export function toAmount(value: unknown): Decimal | undefined {
+	const plain = toDecimal(value);
+	if (plain) return plain;
+	if (isObject(value)) return toDecimal(value.amount ?? value.value);
+	if (typeof value !== 'string' || value.length > MAX_DIGITS) return undefined;
+	const [, sign, innerSign, digits] = WRITTEN.exec(value.trim()) ?? [];
+	const [, whole, separator, point, fraction = ''] = GROUPED.exec(digits?.trim() ?? '') ?? [];
+	if (whole === undefined) return undefined;
+	// Three digits behind a single point or comma may be a fraction or thousands.
+	const isUnclear =
+		separator === undefined
+			? fraction.length === 3
+			: separator === point || (point === undefined && /[.,]/.test(separator));
+	return isUnclear
+		? undefined
+		: toDecimal(`${sign || innerSign}${whole.replace(/\D/g, '')}.${fraction}`);
 }
 
 /** A whole number such as 100. */

@@ -9,6 +9,7 @@ import {
 	rounded,
 	sum,
 	times,
+	toAmount,
 	toDecimal,
 	toOutput,
 	toText,
@@ -129,4 +130,47 @@ describe('An exact decimal', () => {
 	])('of %s has %i digits in an invoice', (currency, digits) => {
 		expect(currencyDigits(currency)).toBe(digits);
 	});
+});
+
+describe('An amount that BildOut returned', () => {
+	const LOCALES = ['en-US', 'en-IN', 'de-DE', 'de-CH', 'fr-FR', 'sv-SE', 'pt-BR'];
+
+	it('is never another one, however it is written', () => {
+		fc.assert(
+			fc.property(
+				fc.constantFrom(...LOCALES),
+				fc.constantFrom('USD', 'EUR', 'JPY', 'KWD'),
+				fc.constantFrom('symbol', 'code'),
+				fc.integer({ min: -2_000_000_000, max: 2_000_000_000 }),
+				(locale, currency, currencyDisplay, units) => {
+					const style = { style: 'currency', currency, currencyDisplay } as const;
+					const amount = units / 10 ** currencyDigits(currency);
+					const text = new Intl.NumberFormat(locale, style).format(amount);
+					const read = toAmount(text.replace('\u2212', '-'));
+					expect([undefined, amount]).toContain(read && toOutput(read));
+				},
+			),
+			{ numRuns: 2000 },
+		);
+	});
+
+	it.each([
+		['$1,322.51', '1322.51'],
+		['1.322,51 €', '1322.51'],
+		["CHF 1'322.50", '1322.50'],
+		['-$45.00', '-45.00'],
+		['$-45', '-45.00'],
+		['1 322,51 EUR', '1322.51'],
+		[{ amount: '1322.51', currency: 'usd' }, '1322.51'],
+		[{ value: 12 }, '12.00'],
+	])('is read: %j', (value, amount) => {
+		expect(toText(toAmount(value)!)).toBe(amount);
+	});
+
+	it.each(['$1,322', '1.322 €', '(45.00)', '45.00-', '12.34.56', '$', 'N/A', '', null, {}, true])(
+		'is not guessed: %j',
+		(value) => {
+			expect(toAmount(value)).toBeUndefined();
+		},
+	);
 });
