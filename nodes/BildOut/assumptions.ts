@@ -82,6 +82,24 @@ export function customerIdIn(record: IDataObject): unknown {
 	return [client_id, customer_id, ...owners].find((id) => id !== undefined && id !== null);
 }
 
+/** Where an invoice that BildOut returns may have its line items, besides under their documented name. */
+const LINE_ITEM_PLACES = ['line_items', 'lineItems', 'items', 'lines'];
+
+/**
+ * The line items that an invoice shows, bare or in `{ data }`; undefined where it shows none. A line of which
+ * only the ID is shown has no fields.
+ */
+export function linesIn(invoice: IDataObject): IDataObject[] | undefined {
+	const lists = LINE_ITEM_PLACES.map((place) => {
+		const value = invoice[place] as IDataObject | unknown[] | null | undefined;
+		return Array.isArray(value) ? value : value?.data;
+	});
+	const lines = lists.find((list) => Array.isArray(list)) as unknown[] | undefined;
+	return lines?.map((line) =>
+		typeof line === 'object' && line !== null ? (line as IDataObject) : {},
+	);
+}
+
 /** The ID of the invoice that a payment is for. */
 export function invoiceIdIn({ invoice_id: id, invoice }: IDataObject): unknown {
 	return id ?? (invoice as IDataObject | null | undefined)?.id;

@@ -10,9 +10,12 @@ import {
 	isEqual,
 	minus,
 	plus,
-	toDecimal,
+	toAmount,
+	whole,
 	ZERO,
 } from './money';
+import { formatValue, normalized } from '../input/text';
+import { linesIn } from '../assumptions';
 import { explainTotal, type PricedLine, totalBy, totalRules } from './invoiceTotals';
 
 /** What BildOut has made of an invoice that was written. */
@@ -21,7 +24,7 @@ export type Comparison =
 	| { kind: 'unknown' | 'same' }
 	/** Lines are missing or different: what BildOut has, to follow "but BildOut has". */
 	| { kind: 'lines'; has: string }
-	| { kind: 'amounts'; sent: Decimal; billed: Decimal };
+	| { kind: 'amounts'; sent: Decimal; billed: Decimal; hasLines: boolean };
 
 /** The fields of a line that are compared. */
 const COMPARED = ['name', 'quantity', 'unit_price', 'tax_rate'] as const;
@@ -45,15 +48,37 @@ interface LinePair {
 export function compareInvoice(sent: IDataObject, returned: IDataObject): Comparison {
 	if (!areLines(sent.line_items)) return { kind: 'same' };
 	const lines = sent.line_items;
-	const billedLines = areLines(returned.line_items) ? returned.line_items : undefined;
-	const total = toDecimal(returned.total);
-	if (!billedLines && !total) return { kind: 'unknown' };
-	const currency = sent.currency ?? returned.currency;
-	const digits = currencyDigits(currency);
+	const shownLines = linesIn(returned);
+	if (!shownLines && !toAmount(returned.total)) return { kind: 'unknown' };
+	const billedLines =
+		shownLines && isTotalAsSent(sent, returned) ? shownLines.map(withoutOwnRate) : shownLines;
+	const digits = currencyDigits(sent.currency ?? returned.currency);
 	const pairs = billedLines ? pairLines(lines, billedLines, digits) : lines.map(unpaired);
 	const has = billedLines && differenceOf(pairs, billedLines, digits);
 	if (has !== undefined) return { kind: 'lines', has };
-	return compareTotals(pairs, sent, returned, digits);
+	const totals = compareTotals(pairs, sent, returned, digits);
+	return totals.kind === 'amounts' ? { ...totals, hasLines: billedLines !== undefined } : totals;
+}
+
+/** Whether the total is that of the lines as they were sent, by any rule. */
+function isTotalAsSent(sent: IDataObject, returned: IDataObject): boolean {
+	const total = toAmount(returned.total);
+	const lines = pricedLines(sent.line_items);
+	if (!total || !lines) return false;
+	return explainTotal(total, lines, discountOf(sent, returned), sent.currency ?? returned.currency)
+		.isExact;
+}
+
+/** Where the total has the tax, a line may show its rate as a fraction, or not at all. */
+function withoutOwnRate(line: IDataObject): IDataObject {
+	const { tax_rate, ...others } = line;
+	const rate = toAmount(tax_rate ?? 0);
+	return rate && compare(rate, whole(1)) < 0 ? others : line;
+}
+
+function discountOf(sent: IDataObject, returned: IDataObject): Decimal {
+	const given = 'discount_total' in sent ? sent.discount_total : returned.discount_total;
+	return toAmount(given ?? 0) ?? ZERO;
 }
 
 function unpaired(sent: IDataObject): LinePair {
@@ -101,8 +126,10 @@ function fieldLikeness(
 	digits: number,
 ): Likeness {
 	if (sent[field] === undefined || !(field in billed)) return 'same';
-	if (field === 'name') return text(sent.name) === text(billed.name) ? 'same' : 'different';
-	const [a, b] = [sent, billed].map((line) => toDecimal(line[field] ?? 0));
+	if (field === 'name') {
+		return normalized(sent.name) === normalized(billed.name) ? 'same' : 'different';
+	}
+	const [a, b] = [sent, billed].map((line) => toAmount(line[field] ?? 0));
 	if (!a || !b) return 'different';
 	if (isEqual(a, b)) return 'same';
 	return isRounding(a, b, digits) ? 'rounded' : 'different';
@@ -137,7 +164,7 @@ function differenceOf(
 	// A line that another one took the place of has no single field that differs.
 	if (!field) return `${count - missing.length} of its ${count} line items`;
 	const was = billed[index][field] ?? null;
-	return `${JSON.stringify(was)} instead of ${JSON.stringify(sent[field])} as '${field}' of line ${index + 1}`;
+	return `${formatValue(was)} instead of ${formatValue(sent[field])} as '${field}' of line ${index + 1}`;
 }
 
 function compareTotals(
@@ -145,19 +172,18 @@ function compareTotals(
 	sent: IDataObject,
 	returned: IDataObject,
 	digits: number,
-): Comparison {
+): { kind: 'same' } | { kind: 'amounts'; sent: Decimal; billed: Decimal } {
 	const currency = sent.currency ?? returned.currency;
-	const given = 'discount_total' in sent ? sent.discount_total : returned.discount_total;
-	const discount = toDecimal(given ?? 0) ?? ZERO;
+	const discount = discountOf(sent, returned);
 	// Where BildOut decides the tax of a line and shows only the sum, the totals without tax are compared.
-	const decidedTax = pairs.some(isTaxHidden) ? toDecimal(returned.tax_total) : undefined;
+	const decidedTax = pairs.some(isTaxHidden) ? taxOf(returned, discount) : undefined;
 	const tax = decidedTax ?? ZERO;
 	const priced = (all: IDataObject[]) =>
 		pricedLines(decidedTax ? all.map((line) => ({ ...line, tax_rate: 0 })) : all);
 	const asSent = priced(pairs.map(({ sent: line, billed }) => withTaxOf(line, billed)));
 	const asBilled = priced(pairs.map(({ sent: line, billed }) => ({ ...line, ...billed })));
 	if (!asSent || !asBilled) return { kind: 'same' };
-	const total = toDecimal(returned.total);
+	const total = toAmount(returned.total);
 	const net = total && minus(total, tax);
 	const own = net && explainTotal(net, asBilled, discount, currency);
 	const rule = own?.isExact ? own.rule : totalRules(currency)[0];
@@ -170,6 +196,15 @@ function compareTotals(
 	const computed =
 		!explained.isExact && own?.isExact ? totalBy(rule, asSent, discount) : explained.total;
 	return { kind: 'amounts', sent: plus(computed, tax), billed: plus(billed, tax) };
+}
+
+/** The tax of an invoice, also where BildOut returns it only as part of the total. */
+function taxOf(
+	{ tax_total, total, subtotal }: IDataObject,
+	discount: Decimal,
+): Decimal | undefined {
+	const [gross, net] = [total, subtotal].map(toAmount);
+	return toAmount(tax_total) ?? (gross && net && minus(plus(gross, discount), net));
 }
 
 function isTaxHidden({ sent, billed }: LinePair): boolean {
@@ -185,14 +220,8 @@ function withTaxOf(line: IDataObject, billed: IDataObject | undefined): IDataObj
 export function pricedLines(lines: unknown): PricedLine[] | undefined {
 	if (!areLines(lines)) return undefined;
 	const priced = lines.map(({ quantity, unit_price, tax_rate }) => {
-		const [count, price, rate] = [quantity, unit_price, tax_rate ?? 0].map(toDecimal);
+		const [count, price, rate] = [quantity, unit_price, tax_rate ?? 0].map(toAmount);
 		return count && price && rate && { quantity: count, unitPrice: price, taxRate: rate };
 	});
 	return priced.every((line) => line !== undefined) ? priced : undefined;
-}
-
-function text(value: unknown): string {
-	return String(value ?? '')
-		.trim()
-		.normalize('NFC');
 }

@@ -176,4 +176,74 @@ describe('An invoice that was written', () => {
 			has: '0 of its 2 line items',
 		});
 	});
+
+	const LINES = [
+		{ name: 'Labor', quantity: 16, unit_price: 75, tax_rate: 8.5 },
+		{ name: 'Wood', quantity: 2, unit_price: 10 },
+	];
+	const without = (field: string) =>
+		LINES.map((one) => Object.fromEntries(Object.entries(one).filter(([name]) => name !== field)));
+
+	it.each<[string, object]>([
+		['a total with its currency', { total: '$1,322.00' }],
+		['a total in an object', { total: { amount: 1322, currency: 'usd' } }],
+		['lines under another name', { items: LINES }],
+		['lines in an envelope', { line_items: { data: LINES } }],
+		['the IDs of lines', { line_items: ['a', 'b'] }],
+		[
+			'prices with a sign',
+			{ line_items: LINES.map((one) => ({ ...one, unit_price: `$${one.unit_price}.00` })) },
+		],
+		[
+			'names in capitals',
+			{ line_items: LINES.map((one) => ({ ...one, name: one.name.toUpperCase() })) },
+		],
+		[
+			'no tax rates and the total',
+			{ line_items: LINES.map((one) => ({ ...one, tax_rate: null })), total: 1322 },
+		],
+		[
+			'rates as fractions and the total',
+			{
+				line_items: LINES.map((one) => ({ ...one, tax_rate: (one.tax_rate ?? 0) / 100 })),
+				total: 1322,
+			},
+		],
+		[
+			'a subtotal and a tax of its own',
+			{ line_items: without('tax_rate'), subtotal: 1220, total: 1250.5 },
+		],
+	])('is what was sent where BildOut returns %s', (_, response) => {
+		expect(compareInvoice({ line_items: LINES }, response as IDataObject).kind).toBe('same');
+	});
+
+	it.each<[string, object, string]>([
+		['fewer lines under another name', { items: LINES.slice(1) }, 'lines'],
+		['fewer lines in an envelope', { line_items: { data: [] } }, 'lines'],
+		['the ID of one line', { line_items: ['a'] }, 'lines'],
+		[
+			'no tax rates and no tax',
+			{ line_items: LINES.map((one) => ({ ...one, tax_rate: null })), total: 1220 },
+			'lines',
+		],
+		['a total of another currency sign', { total: '$1,220.00' }, 'amounts'],
+		[
+			'another subtotal',
+			{ line_items: without('tax_rate'), subtotal: 1120, total: 1250.5 },
+			'amounts',
+		],
+	])('is not what was sent where BildOut returns %s', (_, response, kind) => {
+		expect(compareInvoice({ line_items: LINES }, response as IDataObject).kind).toBe(kind);
+	});
+
+	it('is named by no more of a value than a person reads', () => {
+		const long = { name: 'Labor '.repeat(300), quantity: 1, unit_price: 1 };
+		const comparison = compareInvoice(
+			{ line_items: [long] },
+			{ line_items: [{ ...long, name: 'x' }] },
+		);
+		expect(comparison).toMatchObject({
+			has: expect.stringMatching(/^'x' instead of .* as 'name' of line 1$/),
+		});
+	});
 });
