@@ -200,6 +200,29 @@ describe('Check Result', () => {
 		]);
 	});
 
+	it('looks for the lines where the response has a total of 0 only', async () => {
+		keeping(
+			({ id }) => ({ data: { id, total: 0 } }),
+			(body) => ({ ...body, line_items: [] }),
+		);
+		expect((await run(create)).error?.message).toBe(
+			'Invoice i1 was created, but BildOut has 0 of its 2 line items',
+		);
+		keeping(({ id }) => ({ data: { id, total: 0 } }));
+		const done = await run(create);
+		expect([done.error, hintsOf(done)]).toEqual([undefined, []]);
+	});
+
+	it('names what else of an invoice came back otherwise', async () => {
+		keeping((invoice) => ({ data: { ...invoice, currency: 'USD', due_date: '2025-02-16' } }));
+		const additionalFields = { currency: 'eur', discountTotal: 5 };
+		const done = await run({ ...create, additionalFields });
+		expect(done.error).toBeUndefined();
+		expect(hintsOf(done)).toEqual([
+			'BildOut has another value than was sent: due_date of invoice INV-1001, currency of invoice INV-1001.',
+		]);
+	});
+
 	it('gives the difference where BildOut rounded a price', async () => {
 		const fine = { name: 'Stone', quantity: 1000, unit_price: 0.1648 };
 		keeping((invoice) => ({
@@ -294,5 +317,34 @@ describe('Check Result', () => {
 		expect(hintsOf(done)).toEqual([
 			'BildOut has another value than was sent: po of customer Ada (ADA@example.com).',
 		]);
+	});
+
+	it.each([
+		[
+			'of each record that BildOut dropped',
+			({ id, name }: JsonObject) => ({ id, name }),
+			['phone of customer Ada', 'phone of customer Bo'],
+		],
+		['of none where only the response is short', (record: JsonObject) => record, []],
+	])('names fields that the response leaves out, %s', async (_, kept, named) => {
+		const records = new Map<string, JsonObject>();
+		server.answer((request, __, text) => {
+			const [method, path] = request.split(' ');
+			if (method === 'GET') return [200, { data: records.get(path.split('/')[2])! }];
+			const record = { ...(JSON.parse(text) as JsonObject), id: `c${records.size}` };
+			records.set(record.id, kept(record));
+			return [201, { data: { id: record.id, name: (record as JsonObject).name } }];
+		});
+		const person = {
+			resource: 'customer',
+			operation: 'create',
+			name: '={{ $json.name }}',
+			additionalFields: { phone: '1' },
+		};
+		const done = await run(person, { items: [{ name: 'Ada' }, { name: 'Bo' }] });
+		expect(hintsOf(done).join()).toBe(
+			named.length > 0 ? `BildOut has another value than was sent: ${named.join(', ')}.` : '',
+		);
+		expect(requests()).toEqual(['POST /customers', 'GET /customers/c0', 'POST /customers']);
 	});
 });

@@ -26,7 +26,22 @@ export interface RunChecks {
 	hasRead?: boolean;
 	/** Whether an invoice was found to be without its lines, so that each is read from then on. */
 	hasFailed?: boolean;
+	/** Whether a record was read because the response to its write left fields out. */
+	hasReadFields?: boolean;
+	/** Whether such a response leaves out fields that the record has. */
+	isShort?: boolean;
 }
+
+/** What an invoice has, besides its lines, on which it depends what is paid, by whom and when. */
+const TERMS = [
+	'client_id',
+	'project_id',
+	'issue_date',
+	'due_date',
+	'currency',
+	'discount_total',
+	'deposit_required',
+];
 
 /**
  * Compares what BildOut has with what was sent. It costs no request where the response has lines or a total;
@@ -43,7 +58,11 @@ export async function checkResult(
 ): Promise<IDataObject> {
 	if (!isCheckWanted(item)) return output;
 	if (type.rows) return await checkInvoice(item, type, output, written);
-	noteOtherFields(item, type, written);
+	const { sent, returned } = written;
+	const record = await withFieldsLeftOut(item, type, sent, returned);
+	const name = type.label(record) || type.label(sent) || String(record.id);
+	const fields = Object.keys(sent).filter((field) => !item.run.checks.isShort || field in record);
+	noteOtherFields(item, `${type.name} ${name}`, fields, sent, record);
 	return output;
 }
 
@@ -62,12 +81,15 @@ async function checkInvoice(
 	let comparison = compareInvoice(sent, returned);
 	const id = hasId(output) ? String(output.id) : undefined;
 	const isFirst = comparison.kind === 'unknown' && (!checks.hasRead || checks.hasFailed === true);
+	const isTotalOnly = comparison.kind === 'amounts' && !comparison.hasLines;
 	// Lines may be stored only after the response is made, so those that are missing are looked for once more.
-	if (id !== undefined && (isFirst || comparison.kind === 'lines')) {
+	if (id !== undefined && (isFirst || isTotalOnly || comparison.kind === 'lines')) {
 		checks.hasRead = true;
 		comparison = await readAndCompare(item, type, id, sent, comparison);
 	}
 	const name = invoiceName({ ...output, ...(hasId(returned) ? returned : {}) });
+	const terms = TERMS.filter((field) => field in sent && field in returned);
+	noteOtherFields(item, `invoice ${name}`, terms, sent, returned);
 	switch (comparison.kind) {
 		case 'lines':
 			checks.hasFailed = true;
@@ -109,15 +131,38 @@ async function readAndCompare(
 	return comparison && comparison.kind !== 'unknown' ? comparison : fallback;
 }
 
+/**
+ * What BildOut has of a record: what it returned, and once in a run the record itself where that leaves out
+ * fields that were sent, which BildOut may have dropped or only not returned.
+ */
+async function withFieldsLeftOut(
+	item: InputItem,
+	type: RecordType,
+	sent: IDataObject,
+	returned: IDataObject,
+): Promise<IDataObject> {
+	const { checks } = item.run;
+	const leftOut = Object.keys(sent).filter((field) => !(field in returned));
+	if (leftOut.length === 0 || checks.hasReadFields || !hasId(returned)) return returned;
+	checks.hasReadFields = true;
+	const record = await getRecord(item, type, String(returned.id)).catch(() => returned);
+	checks.isShort = leftOut.some((field) => field in record);
+	return { ...returned, ...record };
+}
+
 /** Notes fields that came back otherwise than they were sent. A response without any of them says nothing. */
-function noteOtherFields(item: InputItem, type: RecordType, { sent, returned }: Written): void {
-	const fields = Object.keys(sent).filter((field) => field in returned);
-	if (fields.length === 0) return;
-	const different = Object.keys(sent).filter((field) => !isAlike(sent[field], returned[field]));
-	const name = type.label(returned) || type.label(sent) || String(returned.id);
+function noteOtherFields(
+	item: InputItem,
+	name: string,
+	fields: string[],
+	sent: IDataObject,
+	record: IDataObject,
+): void {
+	if (!fields.some((field) => field in record)) return;
+	const different = fields.filter((field) => !isAlike(sent[field], record[field]));
 	item.run.stats.except(
 		'storedOtherwise',
-		different.map((field) => `${field} of ${type.name} ${name}`),
+		different.map((field) => `${field} of ${name}`),
 	);
 }
 
