@@ -292,6 +292,20 @@ describe('Check Result', () => {
 		expect(requests().filter((line) => line.startsWith('PUT'))).toHaveLength(1);
 	});
 
+	it.each(['create', 'update'])('is read before the %s is sent', async (operation) => {
+		keeping((invoice) => ({ data: invoice }));
+		await run(create);
+		server.seen.length = 0;
+		const { error } = await run({
+			...create,
+			operation,
+			invoiceId: locator('i1'),
+			options: { checkResult: 'maybe' },
+		});
+		expect(error?.message).toBe("'Check Result' must be true or false, got 'maybe'");
+		expect(requests().filter((line) => !line.startsWith('GET'))).toEqual([]);
+	});
+
 	it('names fields of other records that came back otherwise, and only those', async () => {
 		server.answer((_, __, text) => {
 			const body = JSON.parse(text) as JsonObject;

@@ -171,6 +171,7 @@ describe('A BildOut that does not keep the External ID', () => {
 		stored: (body: JsonObject) => JsonObject,
 		inList: (invoice: JsonObject) => JsonObject = (invoice) => invoice,
 		inResponse: (invoice: JsonObject) => JsonObject = (invoice) => invoice,
+		known = { isDown: false },
 	) {
 		const invoices: JsonObject[] = [];
 		server.answer((request, _, text) => {
@@ -179,6 +180,7 @@ describe('A BildOut that does not keep the External ID', () => {
 				return [200, { data: invoices.map(inList), pagination: { total: invoices.length } }];
 			}
 			if (method === 'GET') {
+				if (known.isDown) return [500, {}];
 				const found = invoices.find(({ id }) => path.endsWith(`/${id as string}`));
 				return found ? [200, { data: found }] : [404, {}];
 			}
@@ -226,6 +228,28 @@ describe('A BildOut that does not keep the External ID', () => {
 		const credential = await bildout.connect({ baseUrl: server.url });
 		const retried = await bildout.retry(failed, upsert(), { items, credential });
 		expect(retried.error?.message).toContain('did not keep the field');
+		expect(invoices).toHaveLength(1);
+	});
+
+	it('says that an invoice was created that cannot be read, and checks it at the retry', async () => {
+		const known = { isDown: true };
+		const invoices = keeping(
+			(body) => body,
+			(invoice) => invoice,
+			({ id }) => ({ id }),
+			known,
+		);
+		const options = { items: items.slice(0, 1) };
+		const parameters = upsert({ options: { maxRetries: 0 } });
+		const failed = await run(parameters, options);
+		expect(failed.error?.message).toBe(
+			"Invoice i1 was created, but BildOut could not be asked whether it keeps the field 'external_id'",
+		);
+		known.isDown = false;
+		const credential = await bildout.connect({ baseUrl: server.url });
+		const { json, error } = await bildout.retry(failed, parameters, { ...options, credential });
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ id: 'i1', upsert: 'created' }]);
 		expect(invoices).toHaveLength(1);
 	});
 

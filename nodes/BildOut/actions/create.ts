@@ -4,13 +4,13 @@ import { mayHaveSucceeded } from '../api/errors';
 import { isObject } from '../api/json';
 import { IDEMPOTENCY_HEADER } from '../assumptions';
 import { checkKept, type Kept, refuseWhereDropped } from '../execution/checkKept';
-import { checkResult } from '../execution/checkResult';
+import { resultCheck } from '../execution/checkResult';
 import { getRecord, recordFrom, unwrap } from '../execution/readRecord';
-import { closeCreate, openCreate, withRecordLock } from '../execution/recentCreates';
+import { closeCreate, openCreate } from '../execution/recentCreates';
 import { recoverCreate } from '../execution/recovery';
 import type { WriteEntry } from '../execution/writeJournal';
 import type { Plan } from '../execution/plan';
-import { writeOnce } from '../execution/writeOnce';
+import { writeNewOnce } from '../execution/writeOnce';
 import { forNewRecord, readFields } from '../input/fields';
 import type { InputItem } from '../input/inputItem';
 import { isEmptyLocator, requiredLocator } from '../input/resourceLocators';
@@ -51,16 +51,12 @@ export function createOperation(
 		async execute(item) {
 			const body = forNewRecord(type, await readNewRecord(item, type, extension));
 			const kept = { keptField: extension?.keptField?.(item) };
-			return await withRecordLock(
+			return await writeNewOnce(
 				item,
 				type,
 				body,
-				async () =>
-					await writeOnce(
-						item,
-						['create', type.name, body],
-						async (entry) => await planCreate(item, type, body, entry, kept),
-					),
+				['create', type.name, body],
+				async (entry) => await planCreate(item, type, body, entry, kept),
 			);
 		},
 	};
@@ -128,10 +124,11 @@ export async function planCreate(
 	kept: Kept = {},
 ): Promise<Plan> {
 	const index = item.run.index(type);
+	const checkResult = resultCheck(item, type);
 	let returned: IDataObject = {};
 	const check = async (output: IDataObject) => {
 		await checkKept(item, type, kept, body, returned, output);
-		return await checkResult(item, type, output, { sent: body, returned, done: 'created' });
+		return await checkResult(output, { sent: body, returned, done: 'created' });
 	};
 	const created = entry.unchecked === 'created' ? entry.record?.split('/')[1] : undefined;
 	if (created !== undefined) {

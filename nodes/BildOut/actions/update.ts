@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { fieldErrorsOf, statusOf } from '../api/errors';
 import type { ApiRequest } from '../api/client';
 import { isObject } from '../api/json';
-import { checkResult } from '../execution/checkResult';
+import { resultCheck } from '../execution/checkResult';
 import { getRecord, recordFrom, unwrap } from '../execution/readRecord';
 import { recoverAddedRows } from '../execution/recovery';
 import { dropFields, rejectedFields } from '../execution/rejectedFields';
@@ -101,6 +101,7 @@ export async function planUpdate(
 	entry: WriteEntry,
 	merge: MergeStrategy = mergeFields,
 ): Promise<Plan> {
+	const checkResult = resultCheck(item, type);
 	const { sendOnlyGivenFields } = item.collection('options');
 	const isPartial = readSwitch(item, 'Send Only Given Fields', sendOnlyGivenFields);
 	const current = isPartial ? {} : await getRecord(item, type, id);
@@ -135,7 +136,7 @@ export async function planUpdate(
 			return record;
 		},
 		check: async (output) =>
-			await checkResult(item, type, output, {
+			await checkResult(output, {
 				sent: type.rows ? body : changes,
 				returned,
 				done: 'updated',

@@ -1,10 +1,12 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { invoiceStateOf } from '../assumptions';
+import { checkListed } from '../execution/checkKept';
 import { getRecord } from '../execution/readRecord';
-import { refuseWhileUnconfirmed, withRecordLock } from '../execution/recentCreates';
+import { refuseWhileUnconfirmed } from '../execution/recentCreates';
 import type { WriteEntry } from '../execution/writeJournal';
 import type { Plan } from '../execution/plan';
-import { writeOnce } from '../execution/writeOnce';
+import { writeNewOnce } from '../execution/writeOnce';
 import { forNewRecord, readFields } from '../input/fields';
 import type { InputItem } from '../input/inputItem';
 import { listed, valueOfLocator } from '../input/resourceLocators';
@@ -61,17 +63,16 @@ export function upsertOperation(type: RecordType): Operation {
 			const field = isByEmail ? 'email' : 'name';
 			const choice = readMenu(item, ifExists) as Upsert['ifExists'];
 			const fields = await readFields(item, values, type.fields);
-			return await withRecordLock(
+			const upsert = {
+				ifExists: choice,
+				lookUp: async () => await findExisting(item, type, field, fields),
+			};
+			return await writeNewOnce(
 				item,
 				type,
 				fields,
-				async () =>
-					await writeOnce(
-						item,
-						['upsert', type.name, field, choice, fields],
-						async (entry) =>
-							await planUpsert(item, type, { field, ifExists: choice }, fields, entry),
-					),
+				['upsert', type.name, field, choice, fields],
+				async (entry) => await planUpsert(item, type, upsert, fields, entry),
 			);
 		},
 	};
@@ -86,30 +87,33 @@ function ownerIn(item: InputItem, owner: INodeProperties | undefined): IDataObje
 }
 
 /** How an upsert tells whether the record exists, and what it does when it does. */
-interface Upsert {
-	/** The field that tells records apart. */
-	field: string;
-	ifExists: 'update' | 'leave';
+export interface Upsert {
+	/** The ID of the record that exists; throws a NodeOperationError where several do. */
+	lookUp: () => Promise<string | undefined>;
+	ifExists: 'update' | 'leave' | 'updateDraft';
+	/** The field by which a record that is created must be found again. */
+	keptField?: string;
 }
 
 /**
- * Changes the one record that has the value in the field, or leaves it as it is, or creates a record when
- * none has. The output has `upsert`: `created`, `updated` or `found`.
+ * Changes the record that exists, or leaves it as it is, or creates one when there is none. The output has
+ * `upsert`: `created`, `updated` or `found`.
  */
-async function planUpsert(
+export async function planUpsert(
 	item: InputItem,
 	type: RecordType,
-	{ field, ifExists }: Upsert,
+	{ lookUp, ifExists, keptField }: Upsert,
 	fields: IDataObject,
 	entry: WriteEntry,
 ): Promise<Plan> {
 	// What this item wrote before is its record, whatever an earlier item has made of it meanwhile.
 	const written = entry.record?.split('/')[1];
-	const lookUp = async () => await findExisting(item, type, field, fields);
 	const id = written ?? (await lookUp());
-	if (id === undefined) {
+	if (id === undefined || entry.unchecked === 'created') {
 		await refuseWhileUnconfirmed(item, type, fields);
-		return marked(await planCreate(item, type, forNewRecord(type, fields), entry), 'created');
+		const isNew = keptField !== undefined && (await checkListed(item, type, keptField));
+		const kept = { keptField, isNew };
+		return marked(await planCreate(item, type, forNewRecord(type, fields), entry, kept), 'created');
 	}
 	if (ifExists === 'leave') {
 		item.run.stats.countFound(id, fields.name);
@@ -117,11 +121,16 @@ async function planUpsert(
 	}
 	const plan = await planUpdate(item, type, id, fields, entry);
 	if (!written) await confirmLookup(item, type, id, lookUp);
+	if (ifExists === 'updateDraft' && 'request' in plan) {
+		// The state is that of the record as it was read for the update, which is newer than the list's.
+		const current = plan.current ?? (await getRecord(item, type, id));
+		if (invoiceStateOf(current) !== 'draft') return marked({ output: current }, 'found');
+	}
 	return marked(plan, 'updated');
 }
 
 /** The plan with what it does in its output. */
-export function marked(plan: Plan, upsert: 'created' | 'updated' | 'found'): Plan {
+function marked(plan: Plan, upsert: 'created' | 'updated' | 'found'): Plan {
 	const withMark = (output: IDataObject | IDataObject[]) => ({ ...output, upsert });
 	if ('output' in plan) return { ...plan, output: withMark(plan.output) };
 	return { ...plan, onSuccess: async (response) => withMark(await plan.onSuccess(response)) };

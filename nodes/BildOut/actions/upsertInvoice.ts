@@ -1,30 +1,20 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
-import { invoiceStateOf } from '../assumptions';
-import { checkListed } from '../execution/checkKept';
-import { getRecord } from '../execution/readRecord';
-import { refuseWhileUnconfirmed, withRecordLock } from '../execution/recentCreates';
-import type { WriteEntry } from '../execution/writeJournal';
-import type { Plan } from '../execution/plan';
-import { writeOnce } from '../execution/writeOnce';
+import { writeNewOnce } from '../execution/writeOnce';
 import type { InputItem } from '../input/inputItem';
 import { listed } from '../input/resourceLocators';
-import { forNewRecord } from '../input/fields';
 import { readMenu } from '../input/values';
 import { invoiceRecord } from '../records/invoice';
 import type { RecordType } from '../records/recordType';
 import { writeOptions } from './commonParameters';
-import { planCreate, readNewRecord } from './create';
+import { readNewRecord } from './create';
 import { externalId, hasExternalId, withRequiredExternalId } from './externalId';
 import { additionalFields, requiredFields } from './fieldParameters';
 import { newLines } from './invoiceLines/change';
 import { type Operation, shownFor } from './operation';
-import { confirmLookup, planUpdate } from './update';
-import { marked } from './upsert';
+import { planUpsert, type Upsert } from './upsert';
 
 const extension = withRequiredExternalId(invoiceRecord, newLines);
-
-type IfExists = 'leave' | 'update' | 'updateDraft';
 
 const ifExists: INodeProperties = {
 	displayName: 'If It Exists',
@@ -74,20 +64,21 @@ export const upsertInvoice: Operation = {
 	]),
 	writes: true,
 	async execute(item) {
-		const choice = readMenu(item, ifExists) as IfExists;
+		const choice = readMenu(item, ifExists) as Upsert['ifExists'];
 		const field = extension.keptField!(item)!;
 		const body = await readNewRecord(item, invoiceRecord, extension);
 		const type = knownBy(field);
-		return await withRecordLock(
+		const upsert = {
+			ifExists: choice,
+			lookUp: async () => await findExisting(item, type, field, body[field]),
+			keptField: field,
+		};
+		return await writeNewOnce(
 			item,
 			type,
 			body,
-			async () =>
-				await writeOnce(
-					item,
-					['upsert', type.name, field, choice, body],
-					async (entry) => await planUpsert(item, type, field, choice, body, entry),
-				),
+			['upsert', type.name, field, choice, body],
+			async (entry) => await planUpsert(item, type, upsert, body, entry),
 		);
 	},
 };
@@ -105,36 +96,6 @@ function knownBy(field: string): RecordType {
 	};
 	types.set(field, type);
 	return type;
-}
-
-async function planUpsert(
-	item: InputItem,
-	type: RecordType,
-	field: string,
-	choice: IfExists,
-	body: IDataObject,
-	entry: WriteEntry,
-): Promise<Plan> {
-	const written = entry.record?.split('/')[1];
-	const lookUp = async () => await findExisting(item, type, field, body[field]);
-	const id = written ?? (await lookUp());
-	if (id === undefined || entry.unchecked === 'created') {
-		await refuseWhileUnconfirmed(item, type, body);
-		const isNew = await checkListed(item, type, field);
-		return marked(
-			await planCreate(item, type, forNewRecord(type, body), entry, { keptField: field, isNew }),
-			'created',
-		);
-	}
-	if (choice === 'leave') return marked({ output: await getRecord(item, type, id) }, 'found');
-	const plan = await planUpdate(item, type, id, body, entry);
-	if (!written) await confirmLookup(item, type, id, lookUp);
-	if (choice === 'updateDraft' && 'request' in plan) {
-		// The state is that of the record as it was read for the update, which is newer than the list's.
-		const current = plan.current ?? (await getRecord(item, type, id));
-		if (invoiceStateOf(current) !== 'draft') return marked({ output: current }, 'found');
-	}
-	return marked(plan, 'updated');
 }
 
 /**

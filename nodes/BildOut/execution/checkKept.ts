@@ -66,16 +66,27 @@ export async function checkKept(
 	const has = (record: IDataObject | undefined) =>
 		record !== undefined && isSameValue(record[field], sent[field]);
 	const id = hasId(output) ? String(output.id) : undefined;
-	const isKept = has(returned) || (id !== undefined && has(await getRecord(item, type, id)));
-	const isListed =
-		!isKept || !isNew || id === undefined || (await showsInList(item, type, id, has));
+	const name = invoiceName({ ...output, ...(hasId(returned) ? returned : {}) });
+	const look = async () => {
+		const isKept = has(returned) || (id !== undefined && has(await getRecord(item, type, id)));
+		const needsList = isKept && isNew === true && id !== undefined;
+		return { isKept, isListed: !needsList || (await showsInList(item, type, id, has)) };
+	};
+	const { isKept, isListed } = await look().catch(async (error: Error) =>
+		item.run.node.getExecutionCancelSignal()?.aborted
+			? await Promise.reject(error)
+			: item.fail(
+					`Invoice ${name} was created, but BildOut could not be asked whether it keeps the field '${field}'`,
+					`Its ID is ${id ?? 'unknown'}. Run this item again: the invoice is not created a second time.`,
+				),
+	);
 	if (isKept && isListed) {
 		keptFields.set(field, 'kept');
 		return;
 	}
 	keptFields.set(field, 'dropped');
 	item.fail(
-		`Invoice ${invoiceName({ ...output, ...(hasId(returned) ? returned : {}) })} was created, but BildOut ${isKept ? `does not show the field '${field}' in its list` : `did not keep the field '${field}'`}, so it cannot be found again`,
+		`Invoice ${name} was created, but BildOut ${isKept ? `does not show the field '${field}' in its list` : `did not keep the field '${field}'`}, so it cannot be found again`,
 		`Its ID is ${id ?? 'unknown'}. A retry does not create it again, and no more invoices are created in this run. ${HOW_TO_KEEP}`,
 	);
 }

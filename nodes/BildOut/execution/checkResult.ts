@@ -44,31 +44,38 @@ const TERMS = [
 ];
 
 /**
- * Compares what BildOut has with what was sent. It costs no request where the response has lines or a total;
- * where it has neither, the first invoice of the run is read.
+ * What compares what BildOut has with what was sent. It costs no request where the response has lines or a
+ * total; where it has neither, the first invoice of the run is read. It returns the output, with `check`
+ * where BildOut bills another amount than was sent, and throws a NodeOperationError for an invoice with
+ * lines that are missing or different.
  *
- * @returns the output, with `check` where BildOut bills another amount than was sent
- * @throws NodeOperationError for an invoice with lines that are missing or different
+ * The option 'Check Result' is read at once, since a write must not end with an error about it.
+ *
+ * @throws NodeOperationError for an option that is neither on nor off
  */
-export async function checkResult(
+export function resultCheck(
 	item: InputItem,
 	type: RecordType,
-	output: IDataObject,
-	written: Written,
-): Promise<IDataObject> {
-	if (!isCheckWanted(item)) return output;
-	if (type.rows) return await checkInvoice(item, type, output, written);
-	const { sent, returned } = written;
+): (output: IDataObject, written: Written) => Promise<IDataObject> {
+	const { checkResult: wanted } = item.collection('options');
+	const isWanted = isEmptyCell(wanted) || readSwitch(item, 'Check Result', wanted);
+	return async (output, written) => {
+		if (!isWanted) return output;
+		if (type.rows) return await checkInvoice(item, type, output, written);
+		await checkFields(item, type, written);
+		return output;
+	};
+}
+
+async function checkFields(
+	item: InputItem,
+	type: RecordType,
+	{ sent, returned }: Written,
+): Promise<void> {
 	const record = await withFieldsLeftOut(item, type, sent, returned);
 	const name = type.label(record) || type.label(sent) || String(record.id);
 	const fields = Object.keys(sent).filter((field) => !item.run.checks.isShort || field in record);
 	noteOtherFields(item, `${type.name} ${name}`, fields, sent, record);
-	return output;
-}
-
-function isCheckWanted(item: InputItem): boolean {
-	const { checkResult: wanted } = item.collection('options');
-	return isEmptyCell(wanted) || readSwitch(item, 'Check Result', wanted);
 }
 
 async function checkInvoice(

@@ -5,6 +5,8 @@ import type { InputItem } from '../input/inputItem';
 import type { Plan, PlannedWrite } from './plan';
 import { isPreviewOnly, previewOf } from './preview';
 import { hasId } from './readRecord';
+import { withRecordLock } from './recentCreates';
+import type { RecordType } from '../records/recordType';
 import type { WriteEntry } from './writeJournal';
 
 /**
@@ -50,6 +52,23 @@ export async function writeOnce(
 	entry.unconfirmedSince = undefined;
 	entry.output = output;
 	return output;
+}
+
+/**
+ * Writes a record that may be a new one: not while another item of this process writes one that people know
+ * by the same values.
+ *
+ * @param fields of the record
+ */
+export async function writeNewOnce(
+	item: InputItem,
+	type: RecordType,
+	fields: IDataObject,
+	identity: unknown[],
+	plan: (entry: Readonly<WriteEntry>) => Promise<Plan>,
+): Promise<IDataObject[]> {
+	const write = async () => await writeOnce(item, identity, plan);
+	return await withRecordLock(item, type, fields, write);
 }
 
 async function sendPlanned(
