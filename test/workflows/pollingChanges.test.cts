@@ -103,6 +103,16 @@ describe('Of payments, a BildOut Polling Trigger', () => {
 		);
 	});
 
+	it('takes another spelling of a status for no change', async () => {
+		lists.set('payments', [payment('p', 'in_progress')]);
+		const polled = polledFrom(['payment.status_changed']);
+		await polled.publish();
+		for (const status of ['In Progress', 'IN-PROGRESS', ' inProgress ']) {
+			lists.set('payments', [payment('p', status)]);
+			expect(await polled.check()).toEqual([]);
+		}
+	});
+
 	it('does not report a payment again that was disputed and then won', async () => {
 		lists.set('payments', []);
 		const polled = polledFrom(['payment.received']);

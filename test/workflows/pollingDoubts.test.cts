@@ -248,6 +248,22 @@ describe('Where a BildOut answers oddly, a BildOut Polling Trigger', () => {
 	});
 });
 
+it.each<IDataObject>([{ resources: undefined }, { resources: null }, { at: 'x' }, { account: 7 }])(
+	'A BildOut Polling Trigger starts from what is there where another node left %j in its state',
+	async (change) => {
+		lists.set('vendors', vendors(1));
+		const polled = polledFrom(['vendor.created']);
+		await polled.publish();
+		const kept = JSON.parse(polled.database) as Record<string, IDataObject>;
+		const [key] = Object.keys(kept);
+		const damaged = polled.inNewProcess();
+		damaged.database = JSON.stringify({ [key]: { ...kept[key], ...change } });
+		expect(await damaged.publish()).toEqual([]);
+		lists.set('vendors', vendors(2));
+		expect(ids(await damaged.check())).toEqual(['vendor.created:vendor-1']);
+	},
+);
+
 describe('A BildOut Polling Trigger warns', () => {
 	it('when n8n starts and nothing is kept for a node that is published, and at no other time', async () => {
 		lists.set('vendors', vendors(1));

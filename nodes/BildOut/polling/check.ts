@@ -2,7 +2,7 @@ import type { IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import { TtlCache } from '../ttlCache';
-import { parseTimestamp } from '../input/dates';
+import { daysBetween, parseTimestamp, today } from '../input/dates';
 import { getConnection } from '../api/connection';
 import { STANDARD_LIMIT } from '../api/scheduler';
 import {
@@ -46,6 +46,8 @@ export interface CheckLimits {
 	isCutOff: boolean;
 }
 
+/** A clock that was further ahead was wrong. */
+const MOST_DAYS_BACK = 2;
 /** Timers may ring a little early. */
 const TIMER_TOLERANCE_MS = 50;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -54,16 +56,28 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const warnedAbout = new TtlCache<true>({ ttlMs: DAY_MS, maxWeight: 1000 });
 
 /**
+ * The day that it is, YYYY-MM-DD. It does not go back by a clock that is corrected or by another time zone,
+ * so that no due date passes twice.
+ *
+ * @param latest the day of the latest check
+ */
+export function currentDay(now: number, timezone: string, latest = ''): string {
+	const day = today(now, timezone);
+	return latest > day && daysBetween(day, latest) <= MOST_DAYS_BACK ? latest : day;
+}
+
+/**
  * Reads the lists and works out what happened since the latest check. What is kept of a list changes when
  * it was read to its end.
  */
 export async function check(
 	context: IPollFunctions,
 	lists: WatchedList[],
-	settings: CheckSettings,
+	given: CheckSettings,
 	limits: CheckLimits,
 ): Promise<PolledEvent[]> {
 	const before = stateOf(context);
+	const settings = { ...given, today: currentDay(given.now, given.timezone, before?.today) };
 	const account = (await getConnection(context)).key;
 	const read = await readLists(context, lists, before, settings, limits);
 
@@ -102,7 +116,8 @@ export async function check(
 		}
 	}
 	const at = Math.max(settings.now, (before?.at ?? 0) + 1);
-	keepState(context, { at, node: context.getNode().id, account, resources }, events.length > 0);
+	const state = { at, today: settings.today, node: context.getNode().id, account, resources };
+	keepState(context, state, events.length > 0);
 	return toSortedEvents(events, settings.now);
 }
 

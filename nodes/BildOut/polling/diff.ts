@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { normalWord } from '../assumptions';
 import { parseTimestamp } from '../input/dates';
 import {
 	hashOf,
@@ -135,7 +136,8 @@ function compareRecord(
 	known: Known,
 ): { events: DetectedEvent[]; kept: KeptRecord } {
 	const before = known.get(String(record.id));
-	const hash = hashOf(watch.changesBy === 'status' ? { status: record.status } : record);
+	const byStatus = watch.changesBy === 'status';
+	const hash = hashOf(byStatus ? { status: normalWord(record.status) } : record);
 	const createdAt = parseTimestamp(record.created_at);
 	const events: DetectedEvent[] = [];
 	if (before) {

@@ -1,10 +1,9 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
-import { today } from '../input/dates';
 import { readChosenEvents } from '../events';
 import { TtlCache } from '../ttlCache';
-import { check } from './check';
+import { check, currentDay } from './check';
 import type { PolledEvent } from './diff';
 import { readOptions } from './options';
 import { nodeKey } from './state';
@@ -38,7 +37,7 @@ export async function poll(asked: IPollFunctions): Promise<INodeExecutionData[][
 	const now = Date.now();
 	const { startFrom, ...options } = readOptions(context);
 	const timezone = context.getTimezone();
-	const settings = { now, timezone, today: today(now, timezone), ...options };
+	const settings = { now, timezone, today: currentDay(now, timezone), ...options };
 	if (context.getMode() === 'manual') {
 		return asItems([await latestEvent(context, events, settings, now + LONGEST_CHECK_MS)]);
 	}

@@ -1,5 +1,6 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 
+import { isObject } from '../api/json';
 import { TtlCache } from '../ttlCache';
 import type { EmptyStreak } from './missingRecords';
 import type { Snapshot } from './snapshot';
@@ -23,6 +24,8 @@ export interface ResourceState {
 export interface PollState {
 	/** When the latest check was, in milliseconds since 1970; later than in each state before. */
 	at: number;
+	/** The day that it was then, YYYY-MM-DD. */
+	today?: string;
 	/** The ID of the node: another node of the same name is another node. */
 	node: string;
 	/** The credential and the address that it points to. */
@@ -90,9 +93,11 @@ export function keepState(context: IPollFunctions, state: PollState, hasEvents: 
 }
 
 function readState(context: IPollFunctions, staticData: IDataObject): PollState | undefined {
-	const { at, node, account, resources } = staticData as unknown as Partial<PollState>;
-	if (at === undefined || node !== context.getNode().id) return undefined;
-	return { at, node, account: account!, resources: plain(resources!) };
+	const { at, today, node, account, resources } = staticData as unknown as Partial<PollState>;
+	// Another node of the workflow can write into it.
+	const isWhole = typeof at === 'number' && typeof account === 'string' && isObject(resources);
+	if (!isWhole || node !== context.getNode().id) return undefined;
+	return { at, today, node, account, resources: plain(resources) };
 }
 
 /** n8n watches what it keeps through a proxy, which cannot be cloned. */
