@@ -4,6 +4,7 @@ import { NodeOperationError } from 'n8n-workflow';
 import { isObject } from '../api/json';
 import { apiRequest, type ApiRequest, DEFAULT_SETTINGS, type RequestSettings } from '../api/client';
 import type { Run } from '../execution/run';
+import type { ItemContext } from './itemContext';
 import { formatMessage } from './text';
 import { isLocator, readWholeNumber, saysNothing } from './values';
 
@@ -26,7 +27,7 @@ export function labelsOf(properties: readonly INodeProperties[]): ParameterLabel
 }
 
 /** One input item and the parameters as they are for it. */
-export class InputItem {
+export class InputItem implements ItemContext {
 	/** Files that go out with the item's output. */
 	files?: IBinaryKeyData;
 

@@ -1,7 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { isNothing } from '../api/json';
-import type { InputItem } from './inputItem';
+import type { ItemContext } from './itemContext';
 import { cleanText, formatValue, isEmptyCell, normalized, oneLine, withPlainHyphens } from './text';
 
 /**
@@ -54,7 +54,7 @@ export interface NumberRule {
  * Whether a value is no value: an empty cell, or from an AI agent, which has to fill in every parameter, a
  * placeholder such as `N/A`.
  */
-export function saysNothing({ isTool }: Pick<InputItem, 'isTool'>, value: unknown): boolean {
+export function saysNothing({ isTool }: Pick<ItemContext, 'isTool'>, value: unknown): boolean {
 	if (isEmptyCell(value)) return true;
 	if (!isTool || typeof value !== 'string' || value.length > 100) return false;
 	if (cleanText(value).startsWith('#')) return false;
@@ -63,7 +63,7 @@ export function saysNothing({ isTool }: Pick<InputItem, 'isTool'>, value: unknow
 }
 
 /** Text, or anything that is plainly written as one. */
-export function asText(item: InputItem, what: string, value: unknown): string {
+export function asText(item: ItemContext, what: string, value: unknown): string {
 	if (typeof value === 'object' || value === undefined) {
 		item.fail(
 			`${what} must be text, got ${formatValue(value)}`,
@@ -87,7 +87,7 @@ export function asText(item: InputItem, what: string, value: unknown): string {
 }
 
 /** A name: text without spaces around it, and not empty. */
-export function readName(item: InputItem, what: string, value: unknown): string {
+export function readName(item: ItemContext, what: string, value: unknown): string {
 	const name = oneLine(asText(item, what, value));
 	if (name === '') {
 		item.fail(
@@ -99,7 +99,7 @@ export function readName(item: InputItem, what: string, value: unknown): string 
 }
 
 /** An email address as it is written to BildOut: of a link, the address. An empty text stays empty. */
-export function readEmail(item: InputItem, what: string, value: unknown): string {
+export function readEmail(item: ItemContext, what: string, value: unknown): string {
 	refuseLong(item, what, value);
 	const email = plainEmail(asText(item, what, value));
 	if (email !== '' && !/^[^\s@,;<>]+@[^\s@,;<>]+$/.test(email)) {
@@ -116,7 +116,7 @@ export function plainEmail(text: string): string {
 	return cleanText(text).replace(/^mailto:\s*/i, '');
 }
 
-export function readPhone(item: InputItem, what: string, value: unknown): string {
+export function readPhone(item: ItemContext, what: string, value: unknown): string {
 	const phone = withPlainHyphens(asText(item, what, value));
 	if (phone.length < 100 && /^\d([.,]\d+)?e\+?\d+$/i.test(phone)) {
 		item.fail(
@@ -132,7 +132,7 @@ export function readPhone(item: InputItem, what: string, value: unknown): string
  * menu does not have goes out in the spelling of the API, since BildOut may know more.
  */
 export function readChoice(
-	item: InputItem,
+	item: ItemContext,
 	what: string,
 	value: unknown,
 	options: readonly INodePropertyOptions[] = [],
@@ -157,7 +157,7 @@ export function choiceIn(options: readonly INodePropertyOptions[], text: string)
  * @throws NodeOperationError for anything else that an expression gives; nothing from an agent is the default
  */
 export function readMenu(
-	item: InputItem,
+	item: ItemContext,
 	{ displayName, name, default: initial, options = [] }: INodeProperties,
 	value: unknown = item.param(name, initial),
 ): string {
@@ -178,7 +178,7 @@ export function readMenu(
  * sent with other digits.
  */
 export function readNumber(
-	item: InputItem,
+	item: ItemContext,
 	what: string,
 	value: unknown,
 	rule: NumberRule = {},
@@ -201,7 +201,7 @@ export function readNumber(
 }
 
 function failForNumber(
-	item: InputItem,
+	item: ItemContext,
 	what: string,
 	value: unknown,
 	isNumber: boolean,
@@ -262,7 +262,7 @@ function isUnsafe(number: number): boolean {
 
 /** A number of at least `least` that has no fraction; `fallback` where nothing is given. */
 export function readWholeNumber(
-	item: InputItem,
+	item: ItemContext,
 	label: string,
 	value: unknown,
 	least: number,
@@ -280,7 +280,7 @@ export function readWholeNumber(
 }
 
 /** A switch of the panel, which is off where nothing is given. */
-export function readSwitch(item: InputItem, label: string, value: unknown): boolean {
+export function readSwitch(item: ItemContext, label: string, value: unknown): boolean {
 	if (isEmptyCell(value)) return false;
 	return readBoolean(item, `'${label}'`, value);
 }
@@ -295,7 +295,7 @@ const SWITCH: Record<string, boolean | undefined> = {
 	'0': false,
 };
 
-export function readBoolean(item: InputItem, what: string, value: unknown): boolean {
+export function readBoolean(item: ItemContext, what: string, value: unknown): boolean {
 	refuseSpreadsheetError(item, what, value);
 	const isPlain = ['boolean', 'number', 'string'].includes(typeof value);
 	const read = isPlain ? SWITCH[normalized(String(value))] : undefined;
@@ -307,7 +307,7 @@ export function readBoolean(item: InputItem, what: string, value: unknown): bool
 }
 
 /** A value longer than any real one of its kind. */
-export function refuseLong(item: InputItem, what: string, value: unknown): void {
+export function refuseLong(item: ItemContext, what: string, value: unknown): void {
 	if (typeof value !== 'string' || value.length <= MAX_LENGTH) return;
 	item.fail(
 		`${what} has ${value.length} characters, got ${formatValue(value)}`,
@@ -315,7 +315,7 @@ export function refuseLong(item: InputItem, what: string, value: unknown): void 
 	);
 }
 
-export function refuseSpreadsheetError(item: InputItem, what: string, value: unknown): void {
+export function refuseSpreadsheetError(item: ItemContext, what: string, value: unknown): void {
 	if (typeof value !== 'string' || value.length > 100) return;
 	const text = cleanText(value);
 	if (!text.startsWith('#') || !SPREADSHEET_ERROR.test(text)) return;
@@ -329,7 +329,7 @@ export function refuseSpreadsheetError(item: InputItem, what: string, value: unk
  * The value of a JSON text. What an expression gives as something else than text is its own value.
  * A number that would lose digits is refused.
  */
-export function readJson(item: InputItem, what: string, value: unknown): unknown {
+export function readJson(item: ItemContext, what: string, value: unknown): unknown {
 	const parsed = typeof value === 'string' ? parseJson(item, what, value) : value;
 	const lossy =
 		typeof value === 'string' ? inexactNumberIn(value) : unsafeNumberIn(value)?.toString();
@@ -343,7 +343,7 @@ export function readJson(item: InputItem, what: string, value: unknown): unknown
 	return parsed;
 }
 
-function parseJson(item: InputItem, what: string, text: string): unknown {
+function parseJson(item: ItemContext, what: string, text: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch (error) {
