@@ -1,3 +1,4 @@
+const { availableParallelism } = require('node:os');
 const { resolve } = require('node:path');
 
 const typescript = {
@@ -17,7 +18,7 @@ const project = (name, testTimeout, { retries = 0, ...more } = {}) => ({
 	displayName: name,
 	rootDir: resolve(__dirname, '..'),
 	testMatch: [`<rootDir>/test/${name}/**/*.test.cts`],
-	testEnvironment: 'node',
+	testEnvironment: '<rootDir>/test/support/coverage-environment.cjs',
 	globals: { testTimeout, retries },
 	setupFilesAfterEnv: ['<rootDir>/test/support/time-out.cts'],
 	moduleFileExtensions: ['cts', 'ts', 'mts', 'js', 'cjs', 'mjs', 'json', 'node'],
@@ -35,7 +36,8 @@ const inN8n = {
 };
 
 module.exports = {
-	maxWorkers: '100%',
+	// One more than can work at once: a third of the time, tests wait.
+	maxWorkers: availableParallelism() + 1,
 	reporters: ['default', '<rootDir>/support/retries.cjs'],
 	// A time-out is there for what never ends: on a busy machine a test of a second can take half a minute.
 	projects: [

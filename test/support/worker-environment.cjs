@@ -2,7 +2,7 @@ require('reflect-metadata');
 const { mkdtempSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
-const { TestEnvironment } = require('jest-environment-node');
+const CoverageEnvironment = require('./coverage-environment.cjs');
 
 /** n8n reads these when it is loaded, and writes its settings into the folder. */
 const home = mkdtempSync(join(tmpdir(), 'n8n-core-'));
@@ -31,7 +31,7 @@ const sharedSandbox = () =>
  * module; n8n's engine is loaded by Node itself, once for all files of a worker (see `loaded-once/`), and one
  * sandbox serves them all.
  */
-module.exports = class WorkerEnvironment extends TestEnvironment {
+module.exports = class WorkerEnvironment extends CoverageEnvironment {
 	timeZone = process.env.TZ;
 
 	async setup() {
