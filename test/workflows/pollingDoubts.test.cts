@@ -1,6 +1,7 @@
-import { type IDataObject, Workflow } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import { SANDBOX_CLIENT } from '../../tools/lib/sandbox.mts';
 import { bildOut } from '../support/bildout.cts';
+import { setNodeClock } from '../support/clock.cts';
 import { PolledWorkflow } from '../support/polling.cts';
 import { writtenLists } from '../support/written-lists.cts';
 
@@ -36,13 +37,6 @@ const failure = async (check: Promise<unknown>) =>
 	);
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-
-/** Sets the clock by which the node counts, which is not that of Jest's own realm. */
-function useTimeLater(ms: number) {
-	const { Date: clock } = Workflow.constructor('return globalThis')() as typeof globalThis;
-	const { now } = clock;
-	jest.spyOn(clock, 'now').mockImplementation(() => now() + ms);
-}
 
 beforeEach(() => lists.clear());
 afterEach(() => jest.restoreAllMocks());
@@ -146,7 +140,7 @@ describe('Where a BildOut answers oddly, a BildOut Polling Trigger', () => {
 		lists.set('vendors', vendors(5, 100));
 		await failure(polled.check());
 		for (let times = 0; times < 3; times++) expect(await polled.check()).toEqual([]);
-		useTimeLater(DAY_MS);
+		setNodeClock((now) => now + DAY_MS);
 		expect(await polled.check()).toEqual([]);
 		lists.set('vendors', vendors(6, 100));
 		expect(ids(await polled.check())).toEqual(['vendor.created:vendor-105']);
