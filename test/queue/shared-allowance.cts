@@ -3,6 +3,7 @@ import { figure } from '../support/figures.cts';
 import { type QueueWorld, executionCounts } from '../support/queue.cts';
 import { creates, importer, names } from './imports.cts';
 
+/** Together more than a window holds, which here renews after half a minute. */
 const EACH = 60;
 const REFUSED_AT_MOST = 0.05;
 
@@ -12,7 +13,7 @@ export function sharedAllowance(world: () => QueueWorld): void {
 		const imports = [await importer(world(), 'Shared one'), await importer(world(), 'Shared two')];
 		const people = imports.map((_, index) => names(EACH, `Shared ${index}`));
 		await sandbox.control.clearRequests();
-		await sandbox.control.config({ rateLimit: { limit: 100, burst: 20 } });
+		await sandbox.control.config({ rateLimit: { limit: 100, burst: 20, windowScale: 0.5 } });
 		const began = Date.now();
 		await Promise.all(imports.map(async ({ start }, index) => await start(people[index])));
 		const counts = await waitFor(
@@ -23,7 +24,7 @@ export function sharedAllowance(world: () => QueueWorld): void {
 			},
 			{ seconds: 240 },
 		);
-		await sandbox.control.config({ rateLimit: { limit: 100_000, burst: 10_000 } });
+		await sandbox.control.config({ rateLimit: { limit: 100_000, burst: 10_000, windowScale: 1 } });
 		expect(counts).toEqual(imports.map(() => ({ success: 1 })));
 		const sent = await creates(sandbox);
 		const refused = sent.filter(({ status }) => status === 429).length;

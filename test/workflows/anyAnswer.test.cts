@@ -66,7 +66,8 @@ async function everyWay(): Promise<object[]> {
 
 /** A statement reads two whole lists. */
 const MOST_REQUESTS = 80;
-const LONGEST_MS = 12_000;
+/** No wait without an end, on however busy a machine. */
+const LONGEST_MS = 60_000;
 /** What a program says of itself where a person should read what went wrong. */
 const INNARDS =
 	/undefined|\[object |Cannot read|is not (a function|iterable|an object)|Unexpected token|JSON/;
@@ -148,6 +149,6 @@ it('ends every operation in a result or a clear error, whatever BildOut answers'
 			expectClear(run, one);
 			if (items === 1) expectNoWriteTwice(server.seen);
 		}),
-		{ numRuns: 250, interruptAfterTimeLimit: 25_000, examples: [[WRONG_TOTAL]] },
+		{ numRuns: 200, interruptAfterTimeLimit: 15_000, examples: [[WRONG_TOTAL]] },
 	);
 });

@@ -80,21 +80,21 @@ describe('an update', () => {
 	});
 });
 
-it.each(['0', 'Wed, 01 Jan 2020 00:00:00 GMT'])(
-	'does not hammer a server that says to try again after %s',
-	async (after) => {
-		let refusals = 2;
-		server.answer(() =>
-			refusals-- > 0
-				? [429, { error: { message: 'Slow down' } }, { 'retry-after': after }]
-				: [200, { data: { id: 'c1' } }],
-		);
-		const started = Date.now();
-		await run({ ...update, options: {} });
-		expect(server.seen).toHaveLength(4);
-		expect(Date.now() - started).toBeGreaterThanOrEqual(1_000 + 2_000);
-	},
-);
+it.each([
+	['0', 2, 1_000 + 2_000],
+	['Wed, 01 Jan 2020 00:00:00 GMT', 1, 1_000],
+])('does not hammer a server that says to try again after %s', async (after, times, leastMs) => {
+	let refusals = times;
+	server.answer(() =>
+		refusals-- > 0
+			? [429, { error: { message: 'Slow down' } }, { 'retry-after': after }]
+			: [200, { data: { id: 'c1' } }],
+	);
+	const started = Date.now();
+	await run({ ...update, options: {} });
+	expect(server.seen).toHaveLength(times + 2);
+	expect(Date.now() - started).toBeGreaterThanOrEqual(leastMs);
+});
 
 describe('an upsert', () => {
 	const upsert = { resource: 'customer', operation: 'upsert', matchBy: 'email', name: 'Ace' };

@@ -109,7 +109,9 @@ const WAYS: Record<string, Way> = {
 	},
 };
 
-const FATES: Fate[] = ['lost before', 'lost after', 401, 409, 429];
+/** A 429 is as certain as a 409, and costs a wait: it stands for each way, and for each way to run again, once. */
+const RATE_LIMITED: Fate = 429;
+const FATES: Fate[] = ['lost before', 'lost after', 401, 409, RATE_LIMITED];
 
 /** n8n runs the node again at once, after Retry in the editor, or after the workflow was changed too. */
 const AGAIN = ['Retry On Fail', 'Retry', 'Retry of a changed workflow'] as const;
@@ -129,7 +131,9 @@ async function attempts(again: (typeof AGAIN)[number], { parameters, changed }: 
 
 const cases = Object.keys(WAYS).flatMap((way) =>
 	FATES.flatMap((fate) =>
-		AGAIN.map((again): [string, Fate, (typeof AGAIN)[number]] => [way, fate, again]),
+		AGAIN.filter(
+			(again) => fate !== RATE_LIMITED || way === 'create' || again === 'Retry On Fail',
+		).map((again): [string, Fate, (typeof AGAIN)[number]] => [way, fate, again]),
 	),
 );
 

@@ -51,9 +51,9 @@ function playMany(worlds: number, fixed: Partial<World>): Played[] {
 	});
 }
 
-/** What 99 of 100 stay within. */
+/** What all but one of a hundred stay within. */
 function usually(values: number[]): number {
-	return [...values].sort((a, b) => a - b)[Math.floor(values.length * 0.99)];
+	return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) * 0.99)];
 }
 
 const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -62,12 +62,12 @@ const fresh = { windowBegan: 0 };
 
 describe('one process', () => {
 	it('is never refused, whatever the clocks, the rounding, the windows and the way', () => {
-		const refused = playMany(300, {}).filter(({ refused, failed }) => refused + failed > 0);
+		const refused = playMany(120, {}).filter(({ refused, failed }) => refused + failed > 0);
 		expect(refused).toEqual([]);
 	}, 60_000);
 
 	it('takes at most 1.05 times the shortest time', () => {
-		const played = playMany(150, { ...fresh, sideBySide: 20 });
+		const played = playMany(60, { ...fresh, sideBySide: 20 });
 		expect(usually(played.map(({ ratio }) => ratio))).toBeLessThan(1.05);
 	}, 60_000);
 });
@@ -81,7 +81,7 @@ describe('processes that share a token without talking', () => {
 	])(
 		'of %d nothing fails, few requests are refused, and no time is wasted',
 		(processes, mostRefused, longest) => {
-			const played = playMany(200, { processes, ...fresh });
+			const played = playMany(80, { processes, ...fresh });
 			const numbers = [
 				usually(played.map(({ refusedPart }) => refusedPart)),
 				mean(played.map(({ refusedPart }) => refusedPart)),
@@ -103,14 +103,14 @@ describe('processes that share a token without talking', () => {
 
 	it('nothing fails where they start at any time, into a window that others have used', () => {
 		for (const processes of [2, 4, 8]) {
-			const played = playMany(40, { processes, startMs: 20_000 });
+			const played = playMany(20, { processes, startMs: 20_000 });
 			expect(played.filter(({ failed }) => failed > 0)).toEqual([]);
 		}
 	}, 60_000);
 
 	it('nothing fails where BildOut says neither what is left nor how long to wait', () => {
 		for (const processes of [1, 2, 4]) {
-			const played = playMany(40, { processes, headers: false, retryAfter: 'none' });
+			const played = playMany(20, { processes, headers: false, retryAfter: 'none' });
 			expect(played.filter(({ failed }) => failed > 0)).toEqual([]);
 		}
 	}, 60_000);

@@ -158,7 +158,7 @@ describe('which of the causes of a 403 is named', () => {
 
 describe('no text is longer than 1,000 characters', () => {
 	const LONE_SURROGATE = /\p{Cs}/u;
-	const long = '\u{1f600}'.repeat(1_000_000);
+	const long = '\u{1f600}'.repeat(50_000);
 
 	it.each(Object.entries(AUDIENCES))('of a failure, for the audience %s', (_, audience) => {
 		for (const kind of KINDS) {
