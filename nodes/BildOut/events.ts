@@ -322,7 +322,8 @@ export const POLLED_SAMPLES: SampleEvent[] = [
 /** Shows a new user, where the output will be, what the first chosen event brings (a paid invoice, if none is). */
 function hintsOf(samples: SampleEvent[]): NodeHint[] {
 	return samples.map(({ kinds, event }) => ({
-		message: `What arrives will look like this. To try the workflow without waiting, copy it, click "set mock data" below and paste it there.<pre>${JSON.stringify(event, null, 2)}</pre>`,
+		// The sample makes the hint wider than a narrow window, so the text has short lines of its own.
+		message: `The output will look like this.<br>To try the workflow without waiting, copy it,<br>click "set mock data" below and paste it there.<pre>${JSON.stringify(event, null, 2)}</pre>`,
 		displayCondition: `={{ ${JSON.stringify(kinds)}.some((kind) => ($parameter["events"][0] ?? "invoice.paid").startsWith(kind)) }}`,
 		whenToDisplay: 'beforeExecution',
 		location: 'outputPane',

@@ -70,9 +70,10 @@ const FIELDS = {
 	bucket: 'Age Bucket',
 };
 
-const { displayName: customerLabel, name: customerName } = optionalResourceLocator(
+const customerParameter = optionalResourceLocator(
 	customerRecord,
-	'',
+	'Only what this customer owes',
+	'All customers',
 );
 
 /**
@@ -88,7 +89,7 @@ export const getReceivables: Operation = {
 	properties: shownFor(invoiceRecord, 'getReceivables', [
 		asOf,
 		...withAgentVariant(groupBy),
-		optionalResourceLocator(customerRecord, 'Only what this customer owes'),
+		customerParameter,
 		...summaryOutput(FIELDS),
 		requestOptions,
 	]),
@@ -124,10 +125,9 @@ function readAsOf(item: InputItem): string {
 }
 
 async function chosenCustomer(item: InputItem): Promise<string | undefined> {
-	const value = item.param(customerName, '');
-	return isEmptyLocator(value)
-		? undefined
-		: await locate(item, value, customerRecord, customerLabel);
+	const { name, displayName } = customerParameter;
+	const value = item.param(name, '');
+	return isEmptyLocator(value) ? undefined : await locate(item, value, customerRecord, displayName);
 }
 
 /**

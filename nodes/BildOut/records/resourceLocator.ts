@@ -53,9 +53,17 @@ export function resourceLocator(
 	};
 }
 
-/** One that may be left empty. */
-export function optionalResourceLocator(type: RecordType, description: string): INodeProperties {
-	return optional(resourceLocator(type, description));
+/** One that may be left empty; `whenEmpty` tells what that means, where nothing is chosen yet. */
+export function optionalResourceLocator(
+	type: RecordType,
+	description: string,
+	whenEmpty?: string,
+): INodeProperties {
+	const parameter = optional(resourceLocator(type, description));
+	const modes = parameter.modes?.map((mode) =>
+		mode.name === 'list' ? { ...mode, placeholder: whenEmpty ?? mode.placeholder } : mode,
+	);
+	return { ...parameter, modes };
 }
 
 export function optional(parameter: INodeProperties): INodeProperties {

@@ -27,7 +27,7 @@ const path: INodeProperties = {
 	type: 'string',
 	required: true,
 	default: '',
-	placeholder: 'e.g. /invoices/0b1f6f3e-6f0a-4c5e-9a59-3d2f8f0f2b11',
+	placeholder: 'e.g. /customers',
 	description:
 		"What follows /api/v1 in the address, as BildOut's developer page writes it, with IDs in their places",
 };
