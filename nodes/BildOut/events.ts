@@ -165,6 +165,17 @@ function eventsParameter(any: string, events: INodePropertyOptions[]): INodeProp
 	};
 }
 
+export function optionsParameter(options: INodeProperties[]): INodeProperties {
+	return {
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options,
+	};
+}
+
 /** Stands in the panel for what has not arrived yet. */
 export interface SampleEvent {
 	/** The beginnings of the event names that it stands for. */

@@ -1,8 +1,8 @@
-import type { IPollFunctions } from 'n8n-workflow';
+import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import { TtlCache } from '../ttlCache';
-import { daysBetween, parseTimestamp, today } from '../input/dates';
+import { DAY_MS, daysBetween, parseTimestamp, today } from '../input/dates';
 import { getConnection } from '../api/connection';
 import { STANDARD_LIMIT } from '../api/scheduler';
 import {
@@ -14,18 +14,32 @@ import {
 	type Reading,
 	toSortedEvents,
 } from './diff';
+import { assertPollIntervalFits, assertRecordLimit, type Cost, readList } from './reading';
+import {
+	type KeptRecord,
+	MISSES_UNTIL_DELETED,
+	parseSnapshot,
+	serializeSnapshot,
+} from './snapshot';
 import {
 	type EmptyStreak,
-	isConfirmed,
-	isReplaced,
-	measureOverlap,
-	type Overlap,
-	trackEmptyReading,
-} from './missingRecords';
-import { assertPollIntervalFits, assertRecordLimit, type Cost, readList } from './reading';
-import { type KeptRecord, parseSnapshot, serializeSnapshot } from './snapshot';
-import { keepState, nodeKey, type PollState, type ResourceState, stateOf } from './state';
+	keepState,
+	nodeKey,
+	type PollState,
+	type ResourceState,
+	stateOf,
+} from './state';
 import { type CheckSettings, paidIndex, type WatchedList } from './watches';
+
+/** How a reading agrees with what is known. */
+interface Overlap {
+	/** How many records were known, and not gone. */
+	expected: number;
+	/** How many of them the reading holds. */
+	found: number;
+	/** How many it holds that were not known. */
+	unknown: number;
+}
 
 /** A list with what is known of it and what was read. */
 interface ReadList {
@@ -46,18 +60,22 @@ export interface CheckLimits {
 	isCutOff: boolean;
 }
 
+/** A few records can all be deleted by hand; many at once hardly are. */
+const FEW_RECORDS = 10;
+/** So many records are not all replaced by others between two checks. */
+const SOME_RECORDS = 3;
+const DOUBTED_READINGS = 3;
 /** A clock that was further ahead was wrong. */
 const MOST_DAYS_BACK = 2;
 /** Timers may ring a little early. */
 const TIMER_TOLERANCE_MS = 50;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What a user was warned of, by node and text, once a day. */
 const warnedAbout = new TtlCache<true>({ ttlMs: DAY_MS, maxWeight: 1000 });
 
 /**
- * The day that it is, YYYY-MM-DD. It does not go back by a clock that is corrected or by another time zone,
- * so that no due date passes twice.
+ * The day that it is, YYYY-MM-DD. A corrected clock or another time zone does not set it back, so that no due
+ * date passes twice.
  *
  * @param latest the day of the latest check
  */
@@ -244,6 +262,47 @@ function streakOf(context: IPollFunctions, read: ReadList, now: number): EmptySt
 				"Check in BildOut whether they are there. If they are, open the BildOut credential, make sure that it belongs to the same account and that 'Enabled Scopes' lists what it should, and connect the account again. If they were really deleted, there is nothing to do: later checks report it.",
 		},
 	);
+}
+
+function measureOverlap(known: Known, records: IDataObject[]): Overlap {
+	const expected = [...known.values()].filter(({ missing }) => missing < MISSES_UNTIL_DELETED);
+	const ids = new Set(records.map(({ id }) => String(id)));
+	return {
+		expected: expected.length,
+		found: expected.filter(({ id }) => ids.has(String(id))).length,
+		unknown: records.filter(({ id }) => !known.has(String(id))).length,
+	};
+}
+
+/**
+ * The doubt about a reading by which all or most of the known records would be gone, perhaps because a scope
+ * was lost; undefined when there is none.
+ *
+ * @param filteredByStatus where a few records may all have left the list, with nothing wrong
+ */
+function trackEmptyReading(
+	{ expected, found }: Overlap,
+	filteredByStatus: boolean,
+	before: EmptyStreak | undefined,
+	now: number,
+): EmptyStreak | undefined {
+	const gone = expected - found;
+	const isMost = gone > FEW_RECORDS && gone > expected / 2;
+	const isAll = gone > 0 && found === 0 && !filteredByStatus;
+	if (!isMost && !isAll) return undefined;
+	return { readings: (before?.readings ?? 0) + 1, since: before?.since ?? now };
+}
+
+/** Whether other records stand where the known ones were, as in another account. */
+function isReplaced({ expected, found, unknown }: Overlap): boolean {
+	return found === 0 && unknown > 0 && expected >= SOME_RECORDS;
+}
+
+/** Whether a doubt has lasted so long that the records must be gone. */
+function isConfirmed(streak: EmptyStreak, overlap: Overlap, now: number): boolean {
+	const isLong = now - streak.since >= DAY_MS;
+	const isFew = overlap.expected <= FEW_RECORDS && !isReplaced(overlap);
+	return streak.readings >= DOUBTED_READINGS && (isLong || isFew);
 }
 
 /** Warns of records that cannot be understood, once a day for each list. */

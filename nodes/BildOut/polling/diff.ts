@@ -27,7 +27,7 @@ export interface Reading {
 /** Something that happened to a record. */
 export interface DetectedEvent {
 	type: string;
-	/** The same for the same change, whoever notices it and how often. */
+	/** The same for the same change. */
 	id: string;
 	/** When it happened, in milliseconds since 1970, where the record tells. */
 	at?: number;
@@ -61,7 +61,7 @@ export const MOST_RECORDS = 10_000;
  *
  * @param acceptMissing whether a known record that is missing counts as missing; otherwise it is kept as
  *   it is
- * @param reportsDeleted whether somebody is told of a record that is gone
+ * @param reportsDeleted whether a record that is gone is reported
  */
 export function compare(
 	watch: WatchedResource,

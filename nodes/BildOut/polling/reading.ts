@@ -1,6 +1,7 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
+import { DAY_MS } from '../input/dates';
 import { TtlCache } from '../ttlCache';
 import { listTarget } from '../records/recordType';
 import { listRecords } from '../api/listReader';
@@ -10,7 +11,6 @@ import { MOST_RECORDS, type Reading } from './diff';
 import { nodeKey } from './state';
 import { paidIndex, type CheckSettings, type WatchedList } from './watches';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const REPEATED_MS = 2 * 60 * 1000;
 
 /** When a user was warned that a node asks for more than BildOut allows. */
@@ -23,7 +23,7 @@ interface PollTime {
 	cronExpression?: string;
 }
 
-/** How many requests a list takes: those that were sent, or more where the list says that it is longer. */
+/** How many requests a check takes: those that were sent, or more where a list is known to be longer. */
 export interface Cost {
 	requests: number;
 }
@@ -34,7 +34,7 @@ export interface Cost {
  * @param until when that must have ended, in milliseconds since 1970
  * @param cost is counted up, also where the reading fails
  * @throws ApiFailure when a page fails
- * @throws NodeOperationError when a record cannot be told from others
+ * @throws NodeOperationError when a record has no ID
  */
 export async function readList(
 	context: IPollFunctions,
@@ -93,8 +93,8 @@ export function assertRecordLimit(
 }
 
 /**
- * Refuses a poll time that is too short for the account's size: each time in the first minutes, so that it
- * cannot be missed at publishing, then once a day. In between the checks go on.
+ * Refuses a poll time that is too short for the account's size: in the first minutes each time, so that it
+ * cannot be missed at publishing, then once a day.
  *
  * @param isComplete whether all lists were read, so that the number of requests is no lower bound
  * @throws NodeOperationError that says how often the node can check

@@ -2,8 +2,14 @@ import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 
 import { isObject } from '../api/json';
 import { TtlCache } from '../ttlCache';
-import type { EmptyStreak } from './missingRecords';
 import type { Snapshot } from './snapshot';
+
+/** Readings in a row by which all known records, or most of them, would be gone. */
+export interface EmptyStreak {
+	readings: number;
+	/** When the first of them was, in milliseconds since 1970. */
+	since: number;
+}
 
 /** What is kept of one kind of record. */
 export interface ResourceState {
@@ -38,9 +44,8 @@ const MOST_PENDING = 500;
 const MOST_CHARACTERS = 50_000_000;
 
 /**
- * The newest state of each node of which this process knows for certain that n8n has taken its events.
- * n8n saves a workflow's static data as a whole and only along with events, so what it returns after
- * a workflow was published again can be older.
+ * The newest state of each node whose events n8n certainly accepted. n8n saves static data only along with
+ * events, so what it returns after a workflow was published again can be older.
  */
 const committed = new TtlCache<PollState>({
 	ttlMs: Infinity,
@@ -62,16 +67,13 @@ export function nodeKey(context: IPollFunctions): string {
 	return `${context.getWorkflow().id}:${context.getNode().id}`;
 }
 
-/**
- * The newest state that is certain; undefined before the first check. Of two states the one that was
- * written later counts: another main process may have written n8n's.
- */
+/** The newest certain state; undefined before the first check. Another main process may have written n8n's. */
 export function stateOf(context: IPollFunctions): PollState | undefined {
 	const key = nodeKey(context);
 	const staticData = context.getWorkflowStaticData('node');
 	const stored = readState(context, staticData);
 	const returned = pending.get(key);
-	// n8n asks again by the same workflow only where it has not thrown the events away.
+	// n8n polls the same workflow object again only if it accepted the events.
 	if (returned?.staticData === staticData && returned.state.at === stored?.at) {
 		committed.set(key, returned.state);
 	}

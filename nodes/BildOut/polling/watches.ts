@@ -36,12 +36,12 @@ export interface StateRule {
 	event: string;
 	/**
 	 * Whether the record is in the state. `passed` when it must have been in it, without a trace of when:
-	 * that is not reported. Undefined when nothing can be said, and all stays as it was.
+	 * that is not reported. Undefined when the record does not show it: then all stays as it was.
 	 */
 	holds: (record: IDataObject, settings: CheckSettings) => boolean | 'passed' | undefined;
 	/** When the record entered it, where the record tells, in milliseconds since 1970. */
 	since?: (record: IDataObject, settings: CheckSettings) => number | undefined;
-	/** What tells one entering from another, where the record has such. */
+	/** Distinguishes one entering from another, where the record shows it. */
 	occasion?: (record: IDataObject, settings: CheckSettings) => string | undefined;
 	/** What the event tells besides the record. */
 	details?: (record: IDataObject, settings: CheckSettings) => IDataObject;
@@ -223,7 +223,7 @@ function isPartlyPaid(invoice: IDataObject): boolean | undefined {
 	return state && state === 'partly paid';
 }
 
-/** Where BildOut does not say that an unpaid invoice is overdue, its due date does. */
+/** By the status, or by the due date of an unpaid invoice. */
 function isOverdue(invoice: IDataObject, { today }: CheckSettings): boolean | undefined {
 	const state = invoiceStateOf(invoice);
 	if (state === 'sent' || state === 'partly paid') {
@@ -267,7 +267,7 @@ function isSettledUp({ amount_due: due }: IDataObject): boolean {
 	return due !== undefined && due !== null && Number(due) <= 0;
 }
 
-/** Undefined where the payment's status does not say whether the money is there. */
+/** Undefined where the status does not show whether the money is there. */
 function hasArrived(payment: IDataObject): boolean | undefined {
 	const state = paymentStateOf(payment);
 	// After a dispute that was won, the same money has not come a second time.

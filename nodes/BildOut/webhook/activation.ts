@@ -10,34 +10,17 @@ import { manualSecrets, ownUrl } from './state';
 import type { SubscriptionRequest } from './subscriptionApi';
 import { hostOf, isPrivateHost } from './urls';
 
-/*
- * What n8n 2.41 does when a hook throws, which this folder relies on:
- * - Publishing: `checkExists` or `create` throws → n8n calls `delete`, saves static data, and tries again up to
- *   five times with waits of 1, 2, 4 and 8 s, except after a `WebhookPathTakenError`. It shows the last
- *   error's message. After 84 s it reports a failure and waits no more; the hook goes on, and what it then
- *   keeps in static data is lost.
- * - A new version, or unpublishing: `delete` throws → up to three tries with waits of 1 and 2 s, then a line in
- *   the log, and n8n still drops the webhook. When n8n starts, it calls no hook of a trigger
- *   that it has on record.
- * - A test: `checkExists` or `create` throws → n8n calls `delete` and shows the error. `delete` throws → n8n keeps the
- *   test's registration, and from then on no webhook of any workflow can be tested until n8n is restarted.
- *   In `delete` the mode is "internal", in a test too.
- * - n8n 2.30, and 2.41 without its publication service: publishing tries once, and a failure at n8n's start
- *   is tried again with growing waits.
- */
+/** What n8n does when a hook throws stands in docs/n8n-internals.md. */
 
 /** One call of n8n to check, make or remove the subscription. */
 export interface Hook extends SubscriptionRequest {
 	context: IHookFunctions;
 }
 
-/** n8n itself repeats a hook that fails: eight calls that wait for BildOut in vain end within its 84 s. */
+/** n8n repeats a hook that fails: eight calls without a response end within its 84 s. */
 const REQUEST_MS = 7_000;
 
-/**
- * BildOut's rate limit renews within a minute, whoever used it up, so one call may wait that long for its
- * turn: where many workflows are published at once, each gets through. That fits once into n8n's 84 s.
- */
+/** BildOut's rate limit renews within a minute, so that many workflows can be published at once. */
 const RATE_LIMIT_MS = 68_000;
 
 export function hookOf(context: IHookFunctions): Hook {
@@ -50,10 +33,7 @@ export function hookOf(context: IHookFunctions): Hook {
 	return { context, url: ownUrl(context), settings };
 }
 
-/**
- * Publishing cannot work until a person changes something. n8n repeats a failed publication, unless the error
- * is of this class of n8n's own. Of an error it shows the message only.
- */
+/** Publishing cannot work until a person changes something: only after this class of its own does n8n not try again. */
 export class NonRetryableActivationError extends WebhookPathTakenError {
 	constructor(context: IHookFunctions, message: string) {
 		super(context.getNode().name);
@@ -61,22 +41,18 @@ export class NonRetryableActivationError extends WebhookPathTakenError {
 	}
 }
 
-/** The rate limit did not renew while the hook waited for it: another try would end beyond n8n's 84 s. */
 const RATE_LIMIT_KINDS: FailureKind[] = ['rateLimited', 'rateLimitTimeout'];
 
-/**
- * Ways of publishing for which a person waits while n8n tries again. When n8n starts, the failure may be
- * over at the next try; in a test it tries once.
- */
+/** Ways of publishing for which a person waits while n8n tries again. */
 const INTERACTIVE_MODES: WorkflowActivateMode[] = ['create', 'update', 'activate'];
 
-/** Whether nothing was sent, because BildOut's rate limit did not allow it. */
+/** Whether BildOut's rate limit did not renew in time: another try would end beyond n8n's 84 s. */
 export function isRateLimitFailure(error: unknown): boolean {
 	return error instanceof ApiFailure && RATE_LIMIT_KINDS.includes(error.facts.kind);
 }
 
 /**
- * Does the work of a hook that publishes, and puts a failure of BildOut into words.
+ * Does the work of a hook that publishes, and words a failure of BildOut.
  *
  * @throws NonRetryableActivationError when n8n's next tries cannot work and a person is waiting
  */

@@ -15,7 +15,7 @@ export type Claim =
 	/** Another caller is starting the execution, and the outcome is not known yet. */
 	| 'inProgress';
 
-/** How long a caller waits for another one's start: a sender does not wait much longer. */
+/** A sender does not wait much longer. */
 const LONGEST_WAIT_MS = 20_000;
 
 /** Remembers which deliveries have started an execution, in this process only. */
@@ -31,9 +31,9 @@ export class DeliveryDeduplicator {
 	}
 
 	/**
-	 * Asks whether the caller may start the execution for the delivery `key`. Of callers that ask at the
-	 * same time the first may; the others wait for the outcome, and should the start fail, the next one may.
-	 * A start may take hours, where n8n limits how many executions run at once.
+	 * Whether the caller may start the execution for the delivery `key`. Of several callers the first may; the
+	 * others wait for the outcome, and if the start fails, the next one may. A start may take hours, where
+	 * n8n limits how many executions run at once.
 	 *
 	 * @param started resolves, for the caller that may, to whether the execution was started in the end
 	 * @param gone aborts when the caller's request is over, and with it the wait

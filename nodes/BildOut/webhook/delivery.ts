@@ -4,12 +4,21 @@ import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { isObject } from '../api/json';
 import { paymentStateOf } from '../assumptions';
 import { ANY_EVENT, readChosenEvents } from '../events';
+import { DAY_MS } from '../input/dates';
 import { TtlCache } from '../ttlCache';
 import { DeliveryDeduplicator } from './deduplicator';
 import { type Event, isDocumented, readEvents, readPing, readUnsignedPing } from './eventBody';
 import { type SealedSecret, decryptSecret, isConfirmed } from './sealedSecret';
 import { type Refusal, isSigned, verifySignature } from './signature';
-import { isManual, isUnderRegistration, ownUrl, readState, storedSecrets } from './state';
+import {
+	isManual,
+	isUnderRegistration,
+	nodeKey,
+	ownUrl,
+	readState,
+	storedSecrets,
+	warn,
+} from './state';
 
 interface DeliveryOptions {
 	signatureHeader?: string;
@@ -24,7 +33,6 @@ const HEADER_NAME_ENDING = 'signature';
 /** Each header tried costs a hash of the whole body, so a sender cannot have many of them tried. */
 const MAX_SIGNATURE_HEADERS = 5;
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_REMEMBERED_DELIVERIES = 50_000;
 const deliveries = new DeliveryDeduplicator(MAX_REMEMBERED_DELIVERIES, DAY_MS);
 
@@ -33,9 +41,8 @@ const warnedOfStatus = new TtlCache<true>({ ttlMs: DAY_MS, maxWeight: 1000 });
 
 /**
  * Receives one delivery. Only genuine events that the user chose, and that have not come before, start an
- * execution; each is an item, as BildOut sent it. n8n answers such a delivery itself, as soon as it has put
- * the execution on record and without waiting for it to end, so that BildOut sends it again when it could
- * not be started.
+ * execution; each is an item, as BildOut sent it. n8n responds once the execution is on record, so that
+ * BildOut sends again what could not be started.
  */
 export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const options = context.getNodeParameter('options', {}) as DeliveryOptions;
@@ -48,26 +55,26 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
 		// Before a subscription is made, BildOut may send anything to see whether the address responds.
 		const isTrial = isAsked && isNoEvent(body);
 		if (ping === undefined && !isTrial) return refuse(context, 401, refusal);
-		return answerPing(context, isAsked && ping ? ping : {});
+		return respondToPing(context, isAsked && ping ? ping : {});
 	}
 
 	const { subscriptionId } = readState(context);
 	const events = readEvents(body as Buffer, subscriptionId === undefined ? [] : [subscriptionId]);
 	if (events === undefined) return refuse(context, 400, 'body_not_an_event');
 	const ping = events.length === 1 ? readPing(events[0]) : undefined;
-	if (ping !== undefined) return answerPing(context, ping);
+	if (ping !== undefined) return respondToPing(context, ping);
 
 	const wanted = events.filter((event) => isChosen(context, event));
 	for (const event of wanted) warnOfUnknownStatus(context, event);
-	if (wanted.length === 0) return answer(context, 200, { ignored: 'event_not_chosen' });
+	if (wanted.length === 0) return respond(context, 200, { ignored: 'event_not_chosen' });
 
 	// A person who tests the workflow means every delivery.
 	const isTest = context.getMode() === 'manual';
 	if (isTest || options.ignoreRepeatedDeliveries === false) return start(context, wanted);
 
 	const fresh = await claim(context, wanted);
-	if (fresh === undefined) return answer(context, 503, { refused: 'in_progress' });
-	if (fresh.length === 0) return answer(context, 200, { ignored: 'repeated_delivery' });
+	if (fresh === undefined) return respond(context, 503, { refused: 'in_progress' });
+	if (fresh.length === 0) return respond(context, 200, { ignored: 'repeated_delivery' });
 	return start(context, fresh);
 }
 
@@ -77,21 +84,21 @@ function isNoEvent(body: Buffer | undefined): boolean {
 	return events?.every(({ json }) => Object.keys(json).length === 0) ?? false;
 }
 
-/** Whoever asks whether the address answers need not be BildOut: that starts nothing. */
-function answerPing(
+/** A ping need not come from BildOut, so it starts nothing. */
+function respondToPing(
 	context: IWebhookFunctions,
 	{ challenge }: { challenge?: string },
 ): IWebhookResponseData {
-	return answer(context, 200, challenge === undefined ? { ignored: 'ping' } : { challenge });
+	return respond(context, 200, challenge === undefined ? { ignored: 'ping' } : { challenge });
 }
 
-/** Whether BildOut may just be asking if the address is ours, which it may do before it signs anything. */
+/** Whether BildOut may be checking the address, before it signs anything. */
 async function isRegistering(context: IWebhookFunctions): Promise<boolean> {
 	return isUnderRegistration(context) || (await storedSecrets(context)).length === 0;
 }
 
 function start(context: IWebhookFunctions, events: Event[]): IWebhookResponseData {
-	// n8n sends the description's `responseData`, which is JSON, as a web page otherwise.
+	// Otherwise n8n sends the description's `responseData` as a web page.
 	context.getResponseObject().setHeader('content-type', 'application/json');
 	return { workflowData: [events.map(({ json }) => ({ json }))] };
 }
@@ -102,26 +109,21 @@ function isChosen(context: IWebhookFunctions, { name }: Event): boolean {
 	if (!isDocumented(name)) {
 		const described =
 			name === undefined ? 'without a name' : `of the unknown kind ${shortened(name)}`;
-		const { name: node } = context.getNode();
-		context.logger.warn(`BildOut Trigger "${node}" received an event ${described}`, {
-			workflowId: context.getWorkflow().id,
-		});
+		warn(context, `received an event ${described}`);
 	}
 	return chosen.includes(ANY_EVENT) || (name !== undefined && chosen.includes(name));
 }
 
-/** Whether its money has arrived is for the workflow to decide: a payment with an unknown status is not held back. */
+/** A payment with an unknown status is not held back: the workflow decides whether the money has arrived. */
 function warnOfUnknownStatus(context: IWebhookFunctions, { name, json: { data } }: Event): void {
 	if (!name?.startsWith('payment.') || !isObject(data) || paymentStateOf(data)) return;
-	const { id, name: node } = context.getNode();
 	const status = shortened(String(data.status));
-	const workflowId = context.getWorkflow().id;
-	const key = `${workflowId} ${id} ${status}`;
+	const key = `${nodeKey(context)} ${status}`;
 	if (warnedOfStatus.get(key)) return;
 	warnedOfStatus.set(key, true);
-	context.logger.warn(
-		`BildOut Trigger "${node}" received '${name}' for a payment with the unknown status ${status}: check that the money has arrived`,
-		{ workflowId },
+	warn(
+		context,
+		`received '${name}' for a payment with the unknown status ${status}: check that the money has arrived`,
 	);
 }
 
@@ -136,16 +138,17 @@ function shortened(text: string): string {
  */
 async function claim(context: IWebhookFunctions, events: Event[]): Promise<Event[] | undefined> {
 	const response = context.getResponseObject();
-	const started = answered(response);
+	const started = isStarted(response);
 	const gone = new AbortController();
 	response.once('close', () => gone.abort());
-	const trigger = `${context.getWorkflow().id} ${context.getNode().id}`;
 	const byKey = new Map(events.map((event) => [event.key, event]));
 
 	const fresh: string[] = [];
-	// In the same order in every delivery, so that no two of several events wait for each other.
+	// In one order, so that no two deliveries of the same events wait for each other.
 	for (const key of [...byKey.keys()].sort()) {
-		const memoryKey = createHash('sha256').update(`${trigger} ${key}`).digest('base64');
+		const memoryKey = createHash('sha256')
+			.update(`${nodeKey(context)} ${key}`)
+			.digest('base64');
 		const claimed = await deliveries.claim(memoryKey, started, gone.signal);
 		if (claimed === 'inProgress') return undefined;
 		if (claimed === 'new') fresh.push(key);
@@ -153,11 +156,8 @@ async function claim(context: IWebhookFunctions, events: Event[]): Promise<Event
 	return [...byKey.values()].filter(({ key }) => fresh.includes(key));
 }
 
-/**
- * Whether n8n started the execution: it answers with a success only once it has. It answers a sender that
- * hung up too, so that the outcome is known without waiting for it.
- */
-async function answered(response: Response): Promise<boolean> {
+/** Whether n8n responds with a success, which means that it started the execution. It responds to a sender that hung up, too. */
+async function isStarted(response: Response): Promise<boolean> {
 	return await new Promise((resolve) => {
 		const end = response.end.bind(response) as (...given: unknown[]) => Response;
 		response.end = ((...given: unknown[]) => {
@@ -195,10 +195,7 @@ async function verify(
 	return (await isConfirmed(context, seal, opened)) ? undefined : 'seal_not_confirmed';
 }
 
-/**
- * What the seal in our own address says, where it is later than what is known: then other nodes of the
- * workflow have wiped the state, or put an older one back.
- */
+/** What the seal holds, where it is later than the state: then another node has overwritten the state. */
 async function openSeal(
 	context: IWebhookFunctions,
 	seal: string,
@@ -224,14 +221,14 @@ function verifyWith(
 	return refusals.find(isSecretFailure) ?? refusals[0];
 }
 
-/** Whether a delivery is refused for nothing but the secrets that are known. */
+/** Whether another secret may verify the delivery. */
 function isSecretFailure(refusal: Refusal | undefined): boolean {
 	return refusal === 'secret_missing' || refusal === 'signature_mismatch';
 }
 
 /**
- * The headers that may carry the signature. BildOut does not document its name, so without one from the user
- * any fitting name will do. Proxies may add signatures of their own, in another form or before ours.
+ * The headers that may carry the signature, whose name BildOut does not document. Proxies may add others of
+ * their own.
  */
 function signatureHeaders(
 	headers: ReturnType<IWebhookFunctions['getHeaderData']>,
@@ -250,15 +247,11 @@ function signatureHeaders(
 }
 
 function refuse(context: IWebhookFunctions, status: number, reason: string): IWebhookResponseData {
-	const { name } = context.getNode();
-	context.logger.warn(`BildOut Trigger "${name}" refused a delivery: ${reason}`, {
-		workflowId: context.getWorkflow().id,
-		reason,
-	});
-	return answer(context, status, { refused: reason });
+	warn(context, `refused a delivery: ${reason}`, { reason });
+	return respond(context, status, { refused: reason });
 }
 
-function answer(
+function respond(
 	context: IWebhookFunctions,
 	status: number,
 	body: Record<string, string>,

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { reportedEvents } from '../events';
+import { optionsParameter, reportedEvents } from '../events';
 
 const registrationProperties: INodeProperties[] = [
 	{
@@ -34,47 +34,40 @@ const registrationProperties: INodeProperties[] = [
 	},
 ];
 
-const optionsProperty: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	options: [
-		{
-			displayName: 'Ignore Repeated Deliveries',
-			name: 'ignoreRepeatedDeliveries',
-			type: 'boolean',
-			noDataExpression: true,
-			default: true,
-			description:
-				'Whether an event that BildOut delivers again within a day, for example because a response got lost, starts the workflow only once',
-		},
-		{
-			displayName: 'Signature Header',
-			name: 'signatureHeader',
-			type: 'string',
-			noDataExpression: true,
-			default: '',
-			placeholder: 'e.g. X-BildOut-Signature',
-			description:
-				'The name of the header that carries the signature of a delivery. Leave empty to accept any header whose name ends in "signature".',
-		},
-		{
-			displayName: 'Tolerance (Seconds)',
-			name: 'tolerance',
-			type: 'number',
-			noDataExpression: true,
-			typeOptions: { minValue: 1 },
-			default: 300,
-			description:
-				'How many seconds the time in the signature may differ from the clock of the machine that runs n8n. A larger number also accepts older copies of a delivery.',
-		},
-	],
-};
+const options: INodeProperties[] = [
+	{
+		displayName: 'Ignore Repeated Deliveries',
+		name: 'ignoreRepeatedDeliveries',
+		type: 'boolean',
+		noDataExpression: true,
+		default: true,
+		description:
+			'Whether an event that BildOut delivers again within a day, for example because a response got lost, starts the workflow only once',
+	},
+	{
+		displayName: 'Signature Header',
+		name: 'signatureHeader',
+		type: 'string',
+		noDataExpression: true,
+		default: '',
+		placeholder: 'e.g. X-BildOut-Signature',
+		description:
+			'The name of the header that carries the signature of a delivery. Leave empty to accept any header whose name ends in "signature".',
+	},
+	{
+		displayName: 'Tolerance (Seconds)',
+		name: 'tolerance',
+		type: 'number',
+		noDataExpression: true,
+		typeOptions: { minValue: 1 },
+		default: 300,
+		description:
+			'How many seconds the time in the signature may differ from the clock of the machine that runs n8n. A larger number also accepts older copies of a delivery.',
+	},
+];
 
 export const properties: INodeProperties[] = [
 	reportedEvents,
 	...registrationProperties,
-	optionsProperty,
+	optionsParameter(options),
 ];

@@ -9,7 +9,7 @@ import { isObject, parseJson } from '../api/json';
 export interface Event {
 	/** As BildOut sent it; a number that JavaScript cannot hold is the text of its digits. */
 	json: IDataObject;
-	/** The documented name where there is one, otherwise what `type` or `event` says. */
+	/** The documented name where there is one, else `type` or `event`. */
 	name: string | undefined;
 	/** Tells it from other events, and is the same when it is delivered again. */
 	key: string;
@@ -17,7 +17,7 @@ export interface Event {
 
 const MAX_BATCH_LEVELS = 3;
 const MAX_CHALLENGE_LENGTH = 500;
-/** A handshake is short, and whoever sends it need not be BildOut. */
+/** Anybody can send a ping. */
 const MAX_PING_BYTES = 10_000;
 
 /** When the event happened: the same each time it is delivered. */
@@ -89,7 +89,7 @@ function nameOf(event: IDataObject): string | undefined {
 	return [...names, ...within].find(isDocumented) ?? names[0];
 }
 
-/** A documented name first, else what `type` or `event` says. */
+/** A documented name first, else `type` or `event`. */
 function namesIn(event: IDataObject): string[] {
 	const documented = Object.values(event).filter(
 		(value): value is string => typeof value === 'string' && isDocumented(value),
@@ -105,8 +105,8 @@ function statedNames({ type, event }: IDataObject): string[] {
 }
 
 /**
- * An event is recognized by its own ID, its name, its time and the IDs of what it is about. Without an ID
- * that is certainly its own, all of it counts but what changes with each attempt at delivering it.
+ * An event is recognized by its own ID, its name, its time and the IDs of its records. Without an ID that is
+ * certainly its own, all of it counts but what changes with each attempt.
  */
 function keyOf(event: IDataObject, foreignIds: string[]): string {
 	const head = isObject(event.event) ? { ...event.event, ...event } : event;
@@ -167,9 +167,9 @@ function inOrder(_: string, value: unknown): unknown {
 }
 
 /**
- * Whether an event only asks if the address answers: by its name, or by a challenge and no name at all.
+ * Whether an event is a ping: by its name, or by a challenge without a name.
  *
- * @returns the challenge to send back, if there is one; undefined where it is an event like others
+ * @returns the challenge to send back, if any; undefined for any other event
  */
 export function readPing({ name, json }: Event): { challenge?: string } | undefined {
 	const { challenge } = json;
@@ -178,7 +178,7 @@ export function readPing({ name, json }: Event): { challenge?: string } | undefi
 	return isShort ? { challenge } : {};
 }
 
-/** The same for a body that nobody has signed, where whatever holds a challenge is none of our events. */
+/** The same for an unsigned body, where a challenge counts under any name that is not documented. */
 export function readUnsignedPing(body?: Buffer): { challenge?: string } | undefined {
 	if (body === undefined || body.length > MAX_PING_BYTES) return undefined;
 	const [event, ...others] = readEvents(body) ?? [];

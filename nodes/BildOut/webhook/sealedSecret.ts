@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'crypto';
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
+import { DAY_MS } from '../input/dates';
 import { TtlCache } from '../ttlCache';
 import { readCredential } from '../api/credential';
 import { ownUrl } from './state';
@@ -31,15 +32,12 @@ const MIN_CLIENT_SECRET_LENGTH = 16;
 const MAX_ID_BYTES = 64;
 const MAX_SECRET_BYTES = 200;
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 /** A delivery waits for it. */
 const CONFIRMATION_MS = 8_000;
 
 /**
- * Encrypts and authenticates a subscription's signing secret, so that it can travel in the URL that the
- * subscription delivers to: n8n keeps nothing for a node that other nodes could not wipe. The key is
- * derived from the credential's client secret, so only who knows that can make or read a seal. It is
- * bound to the path of our address, and names the subscription.
+ * Encrypts a subscription's signing secret for the URL that it delivers to, because other nodes can wipe what
+ * n8n keeps. The key is derived from the credential's client secret and bound to the path of our address.
  *
  * @returns undefined where the credential's client secret is too weak, or the secret or ID too long
  */
@@ -110,13 +108,12 @@ async function keyOf(context: IHookFunctions | IWebhookFunctions): Promise<Buffe
 /** Whether BildOut confirmed each seal that it was asked about. */
 const confirmations = new TtlCache<Promise<boolean>>({ ttlMs: DAY_MS, maxWeight: 10_000 });
 
-/** Seals that BildOut lately did not confirm: who signs with an old secret must not use up its rate limit. */
+/** Seals that BildOut did not confirm lately: old ones must not use up its rate limit. */
 const unconfirmed = new TtlCache<true>({ ttlMs: 60_000, maxWeight: 10_000 });
 
 /**
- * Whether BildOut has the subscription that a seal names, delivering, at exactly the address that carries
- * the seal. Old seals and forged ones open too; this tells them from the present one. BildOut is asked
- * once for each seal.
+ * Whether BildOut has the subscription that a seal names, active, at exactly the address with the seal: old
+ * and forged seals open too. BildOut is asked once for each seal.
  *
  * @returns false also where BildOut cannot be asked
  */

@@ -15,9 +15,9 @@ export type Refusal =
 	/** Only the secret in a seal fits, and BildOut did not confirm the seal. */
 	| 'seal_not_confirmed';
 
-/** A signature header taken apart: `t=<unix seconds>,v1=<hex>`, with one `v1` or several. */
+/** A parsed signature header: `t=<unix seconds>,v1=<hex>`, with one `v1` or several. */
 export interface Signature {
-	/** The digits as they were sent: they are part of what is signed. */
+	/** As it was sent: it is part of what is signed. */
 	timestamp: string;
 	/** The well-formed `v1` values, 32 bytes each; at least one. */
 	digests: Buffer[];
@@ -37,7 +37,6 @@ export interface SignedDelivery {
 }
 
 const UNIX_TIME = /^\d{1,15}$/;
-/** The year 5138. */
 const LAST_SECOND = 100_000_000_000;
 /** Each costs a hash of the whole body. */
 const MAX_SIGNATURES = 3;
@@ -77,8 +76,8 @@ export function isSigned(header: string): boolean {
 }
 
 /**
- * Takes a signature header apart, or says what is wrong with it. Schemes other than `v1` are passed over.
- * A header that was sent twice arrives as one, with a comma between.
+ * Parses a signature header. Schemes other than `v1` are ignored. A header that was sent twice arrives as
+ * one, with a comma between.
  */
 export function parseSignatures(header: string | undefined): Signature[] | Refusal {
 	if (header === undefined || header.trim() === '') return 'signature_missing';
@@ -115,7 +114,7 @@ function parseOne(parts: Array<{ key: string; value: string }>): Signature[] | R
 	return digests.length > 0 ? [{ timestamp, digests }] : 'v1_malformed';
 }
 
-/** BildOut documents seconds; what would be thousands of years ahead as seconds are milliseconds. */
+/** BildOut documents seconds; what would be the year 5138 or later are milliseconds. */
 function inSeconds(timestamp: string): number {
 	const time = Number(timestamp);
 	return time > LAST_SECOND ? time / 1000 : time;

@@ -1,12 +1,13 @@
-import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
+import type { IHookFunctions, IWebhookFunctions, LogMetadata } from 'n8n-workflow';
 
+import { DAY_MS } from '../input/dates';
 import { TtlCache } from '../ttlCache';
 import { readCredential } from '../api/credential';
 import { addressKey } from './urls';
 
 /**
- * What n8n keeps for the node, in the workflow's static data: plain text in n8n's database. n8n saves static
- * data as a whole, so other nodes of the workflow can put an older state back, or none.
+ * What n8n keeps for the node in the workflow's static data, as plain text. n8n saves static data as a whole,
+ * so other nodes of the workflow can overwrite it with an older state, or none.
  */
 export interface SubscriptionState {
 	subscriptionId?: string;
@@ -22,7 +23,7 @@ export interface SubscriptionState {
 	since?: number;
 	/** Whether the subscription's URL carries the sealed secret; undefined where nobody has tried. */
 	isSealed?: boolean;
-	/** Whether this is the state of a test, which n8n keeps apart from that of the published workflow. */
+	/** This is the state of a test, which n8n keeps apart. */
 	isTest?: boolean;
 	/** Secrets of subscriptions given up lately, newest first. */
 	formerSecrets?: FormerSecret[];
@@ -45,7 +46,6 @@ const OF_SUBSCRIPTION = [
 	'isSealed',
 ] as const;
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_FORMER_SECRETS = 5;
 
 /** Former secrets by address, for a node that was renamed: n8n keeps static data by the node's name. */
@@ -61,7 +61,21 @@ export function readState(context: TriggerContext): SubscriptionState {
 	return context.getWorkflowStaticData('node') as SubscriptionState;
 }
 
-/** Whether a hook belongs to a test: when a test ends, n8n's mode no longer says so. */
+/** The trigger among all nodes of this n8n. */
+export function nodeKey(context: TriggerContext): string {
+	return `${context.getWorkflow().id} ${context.getNode().id}`;
+}
+
+/** A warning in n8n's log about this trigger. */
+export function warn(context: TriggerContext, text: string, more: LogMetadata = {}): void {
+	const workflowId = context.getWorkflow().id;
+	context.logger.warn(`BildOut Trigger "${context.getNode().name}" ${text}`, {
+		workflowId,
+		...more,
+	});
+}
+
+/** Whether a hook belongs to a test: in `delete`, n8n's mode does not show it. */
 export function isTest(context: IHookFunctions): boolean {
 	const isMarked = readState(context).isTest === true || context.getMode() === 'manual';
 	return isMarked || ownUrl(context).includes('/webhook-test/');
@@ -143,10 +157,7 @@ export function acceptedSecrets(state: SubscriptionState, now: number): string[]
 	);
 }
 
-/**
- * The secrets that are known without asking BildOut. Only manual registration has to decrypt the
- * credential; the secret of an automatic one that was given up lately counts there too.
- */
+/** The secrets that are known without asking BildOut. Manual registration also accepts former automatic ones. */
 export async function storedSecrets(context: IWebhookFunctions): Promise<string[]> {
 	const kept = acceptedSecrets(readState(context), Date.now());
 	if (!isManual(context)) return kept;
@@ -157,10 +168,7 @@ export async function storedSecrets(context: IWebhookFunctions): Promise<string[
 	}
 }
 
-/**
- * The secrets that a delivery to a trigger registered by hand may be signed with. Each webhook added in
- * BildOut may have its own, so the credential's field takes several, with commas between.
- */
+/** The signing secrets in the credential: each webhook added by hand may have its own, with commas between. */
 export async function manualSecrets(context: TriggerContext): Promise<string[]> {
 	const { webhookSigningSecret } = await readCredential(context);
 	return String(webhookSigningSecret ?? '')
@@ -174,7 +182,7 @@ export function isManual(context: TriggerContext): boolean {
 	return context.getNodeParameter('registration', 'automatic') === 'manual';
 }
 
-/** Addresses whose subscription is being made or changed: BildOut may ask there whether they answer. */
+/** Addresses whose subscription is being made or changed: BildOut may send pings there. */
 const underRegistration = new TtlCache<true>({ ttlMs: 2 * 60_000, maxWeight: 10_000 });
 
 /** Does work that makes or changes the subscription. */

@@ -18,10 +18,12 @@ import {
 	forgetSubscription,
 	isManual,
 	isTest,
+	nodeKey,
 	ownUrl,
 	readState,
 	saveChangedSecret,
 	saveSubscription,
+	warn,
 	whileRegistering,
 } from './state';
 import {
@@ -35,20 +37,16 @@ import {
 } from './subscriptionApi';
 import { addressKey, isSameAddress, sealOf, withSeal } from './urls';
 
-/**
- * Addresses at which a hook has just failed before it made anything. n8n then calls `delete`, to clean up
- * before it tries again: that must not remove a subscription that has worked all the time.
- */
+/** Addresses at which a hook just failed before it made anything: the `delete` that n8n calls then must remove nothing. */
 const failedHooks = new TtlCache<true>({ ttlMs: 30_000, maxWeight: 10_000 });
 
 /** The addresses of tests whose subscriptions may still be in BildOut, by workflow and node. */
 const leftByTests = new TtlCache<string>({ ttlMs: Infinity, maxWeight: 1_000 });
 
 /**
- * Whether BildOut has our subscription, which is changed where it differs from what it should be. Only a clear
- * "not there" counts as absence: any other failure is thrown, so that it never leads to a second
- * subscription. Subscriptions to other addresses are never touched; one to ours whose secret is not known
- * is removed.
+ * Whether BildOut has our subscription, which is reconciled with the node's settings. Only a clear "not there"
+ * counts as absence: any other failure is thrown, so that it never leads to a second subscription.
+ * Subscriptions to other addresses are never touched; one to ours whose secret is unknown is removed.
  *
  * @throws NonRetryableActivationError before any request when the node's settings cannot work
  */
@@ -109,20 +107,18 @@ async function noteFailure(
 }
 
 /**
- * Removes our subscription, and whatever else in BildOut delivers to our address. After a failure, what is
- * not known to be gone stays in the stored state, so that it can be tried again. The failure is thrown,
- * except at the end of a test, which it would keep n8n from ending.
+ * Removes our subscription and all others that deliver to our address. After a failure, what may still be there
+ * stays in the state. The failure is thrown, except in a test.
  */
 export async function removeSubscription(context: IHookFunctions): Promise<boolean> {
 	await removeOurs(context).catch((error: Error) => {
 		if (!isTest(context)) throw error;
-		const node = context.getNode();
 		const url = ownUrl(context);
 		leftByTests.set(nodeKey(context), url);
-		const { message } = toNodeError(node, error, TRIGGER_AUDIENCE);
-		context.logger.warn(
-			`BildOut Trigger "${node.name}" could not remove the webhook subscription of a test, so BildOut may still deliver to ${url}. The next test or publication of this workflow removes it. ${message}`,
-			{ workflowId: context.getWorkflow().id },
+		const { message } = toNodeError(context.getNode(), error, TRIGGER_AUDIENCE);
+		warn(
+			context,
+			`could not remove the webhook subscription of a test, so BildOut may still deliver to ${url}. The next test or publication of this workflow removes it. ${message}`,
 		);
 	});
 	return true;
@@ -145,7 +141,7 @@ async function removeOurs(context: IHookFunctions): Promise<void> {
 	if (!wasDeleted) forgetSubscription(context, removed.includes(subscriptionId ?? ''));
 }
 
-/** Removes what an earlier test could not. A failure is none of publishing. */
+/** Removes what an earlier test could not. If that fails, publishing goes on. */
 async function removeLeftByTest(hook: Hook): Promise<void> {
 	const { context } = hook;
 	const key = nodeKey(context);
@@ -159,10 +155,6 @@ async function removeLeftByTest(hook: Hook): Promise<void> {
 			`BildOut Trigger could not remove the subscription of a test: ${(error as Error).message}`,
 		);
 	}
-}
-
-function nodeKey(context: IHookFunctions): string {
-	return `${context.getWorkflow().id} ${context.getNode().id}`;
 }
 
 /** Our subscription whose secret is known, if BildOut has it. All others at our address are removed. */
@@ -248,7 +240,7 @@ async function wantedUrl(hook: Hook, { id, url }: RegisteredSubscription): Promi
 	return text === undefined ? url : withSeal(hook.url, text);
 }
 
-/** Changes a subscription in BildOut, and tells whether it now delivers the wanted events. */
+/** Changes a subscription in BildOut. Returns whether it now delivers the wanted events. */
 async function change(
 	hook: Hook,
 	registered: RegisteredSubscription,
@@ -269,7 +261,7 @@ async function change(
 	return coversEvents(response, events) && (shown === undefined || coversEvents(shown, events));
 }
 
-/** Deliveries are verified without a seal too, so a failure here is none of publishing. */
+/** Deliveries are verified without a seal too, so publishing goes on where it fails. */
 async function trySeal(hook: Hook, made: RegisteredSubscription, events: string[]): Promise<void> {
 	const url = await wantedUrl(hook, made);
 	if (url === made.url) return;
@@ -343,15 +335,16 @@ async function deleteStored(hook: Hook): Promise<boolean> {
 		return await deleteSubscription(hook, subscriptionId);
 	}
 	if (found !== undefined) {
-		context.logger.warn(
-			`BildOut Trigger "${context.getNode().name}" left the webhook subscription ${subscriptionId} alone because it delivers to another address`,
-			{ workflowId: context.getWorkflow().id, subscriptionId },
+		warn(
+			context,
+			`left the webhook subscription ${subscriptionId} alone because it delivers to another address`,
+			{ subscriptionId },
 		);
 	}
 	return false;
 }
 
-/** Removes subscriptions, and gives their IDs. */
+/** @returns the IDs of the subscriptions, which are gone then */
 async function removeAll(
 	hook: Hook,
 	subscriptions: RegisteredSubscription[] = [],

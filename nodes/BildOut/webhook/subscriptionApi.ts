@@ -15,7 +15,7 @@ export interface Subscription {
 	url?: string;
 	events?: string[];
 	isPaused: boolean;
-	/** The fields that say whether BildOut delivers, with the values that make it. */
+	/** The fields that show whether BildOut delivers, with the values for yes. */
 	activationFields: IDataObject;
 }
 
@@ -38,10 +38,10 @@ const SUBJECT = {
 const ABSENT = [404, 410];
 const NO_SUCH_ENDPOINT = [404, 405, 410, 501];
 
-/** Responses that are not one subscription: an error in the place of a record is one of them. */
+/** Responses that are no subscription: 200 where an error stands instead of the record. */
 const NOT_A_SUBSCRIPTION = [200, ...NO_SUCH_ENDPOINT];
 
-/** Responses that say nothing about the request itself: it may well be taken another time. */
+/** Another time, BildOut may accept the same request. */
 const PASSING = [401, 403, 408, 425, 429];
 
 /** A `status` of a subscription that does not deliver, with the status of one that does. */
@@ -63,8 +63,7 @@ const NO_SECRET =
 /**
  * Asks for one subscription.
  *
- * @returns undefined when BildOut says that it is not there, or does not say where it delivers to: some
- *   servers have no such endpoint
+ * @returns undefined when it is not there, or where BildOut has no such endpoint
  */
 export async function findSubscription(
 	request: SubscriptionRequest,
@@ -97,8 +96,8 @@ export async function listForThisUrl({
 /**
  * Makes a subscription.
  *
- * @returns what BildOut answers, which may lack what it should have, with the secret that it shows here
- *   alone; undefined where BildOut has no such endpoint
+ * @returns what BildOut returned, with the secret that it shows here alone; undefined where BildOut has no such
+ *   endpoint
  */
 export async function postSubscription(
 	request: SubscriptionRequest,
@@ -116,8 +115,7 @@ export async function postSubscription(
 /**
  * Gives a subscription this URL and these events, and has it deliver.
  *
- * @returns what BildOut answers, which may be nothing, and a secret that it shows; undefined where it
- *   does not take the change
+ * @returns what BildOut returned, with a secret if it shows one; undefined where it refused the change
  */
 export async function putSubscription(
 	request: SubscriptionRequest,
@@ -136,7 +134,7 @@ export async function putSubscription(
 	return response && { ...readSubscription(response), secret: readSecret(response) };
 }
 
-/** Removes a subscription, and tells whether it was there. */
+/** Removes a subscription. Returns whether it was there. */
 export async function deleteSubscription(
 	request: SubscriptionRequest,
 	id: string,
@@ -162,7 +160,7 @@ function readSubscription(response: IDataObject): Subscription {
 	};
 }
 
-/** The signing secret in a response, unless it is a text that stands for one that is not shown. */
+/** The signing secret in a response, unless it is a mask. */
 export function readSecret(response: IDataObject): string | undefined {
 	const { secret, signing_secret: signingSecret } = unwrap(response);
 	return [secret, signingSecret]

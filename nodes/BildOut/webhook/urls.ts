@@ -62,84 +62,44 @@ function pathOf({ pathname }: URL): string[] {
 const PRIVATE_NAMES =
 	/(^|\.)(localhost|localdomain|local|internal|intranet|private|lan|corp|home|home\.arpa|mail|test|example|invalid|onion)$/;
 
-/** Blocks of IPv4 addresses that the internet does not route: the address, and how many bits of it count. */
-const PRIVATE_BLOCKS: Array<[string, number]> = [
-	['0.0.0.0', 8],
-	['10.0.0.0', 8],
-	['100.64.0.0', 10],
-	['127.0.0.0', 8],
-	['169.254.0.0', 16],
-	['172.16.0.0', 12],
-	['192.0.0.0', 24],
-	['192.168.0.0', 16],
-	// Documentation: RFC 5737. Benchmarks: RFC 2544.
-	['192.0.2.0', 24],
-	['198.51.100.0', 24],
-	['203.0.113.0', 24],
-	['198.18.0.0', 15],
-	// Multicast, and what is reserved above it.
-	['224.0.0.0', 3],
-];
+/**
+ * IPv4 addresses that the internet does not route: private and shared ranges, this machine, link-local, those
+ * for documentation (RFC 5737) and benchmarks (RFC 2544), multicast, and what is reserved.
+ */
+const PRIVATE_IPV4 =
+	/^(0|10|127|22[4-9]|2[3-5]\d)\.|^100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|^169\.254\.|^172\.(1[6-9]|2\d|3[01])\.|^192\.(168|0\.[02])\.|^198\.(1[89]|51\.100)\.|^203\.0\.113\./;
 
-/** Blocks within the only routed part of IPv6 (2000::/3) that lead nowhere: documentation and benchmarks. */
-const PRIVATE_IPV6_BLOCKS: Array<[string, number]> = [
-	['2001:db8::', 32],
-	['3fff::', 20],
-	['2001:2::', 48],
-];
+/** Of IPv6, only 2000::/3 is routed, and in it nothing for documentation and benchmarks. Without colons. */
+const PRIVATE_IPV6 = /^[^23]|^20010db8|^3fff0|^200100020000/;
 
-/** Blocks that carry an IPv4 address, and at which bit it starts: mapped, translated (NAT64), and 6to4. */
-const IPV4_WITHIN: Array<[string, number, number]> = [
-	['::ffff:0:0', 96, 96],
-	['::ffff:0:0:0', 96, 96],
-	['64:ff9b::', 96, 96],
-	['2002::', 16, 16],
-];
+/** IPv6 that carries an IPv4 address: mapped (two forms), translated (NAT64), and 6to4. */
+const IPV4_WITHIN = /^(?:0{20}ffff|0{16}ffff0{4}|0064ff9b0{16}|2002(?=.{28}$))(.{8})/;
 
 const IPV4 = /^\d+\.\d+\.\d+\.\d+$/;
 
 /**
- * Whether a host cannot be reached from the internet: loopback, a range that is not routed, or a name
- * without a public domain.
+ * Whether a host cannot be reached from the internet: an address that is not routed, or a name without a
+ * public domain.
  *
  * @param hostname as `URL` gives it: lower case, an IPv4 address in four numbers, IPv6 in brackets
  */
 export function isPrivateHost(hostname: string): boolean {
-	if (hostname.startsWith('[')) return isPrivateIpv6(ipv6Bits(hostname.slice(1, -1)));
+	if (hostname.startsWith('[')) {
+		const digits = ipv6Digits(hostname.slice(1, -1));
+		const carried = IPV4_WITHIN.exec(digits)?.[1];
+		if (carried === undefined) return PRIVATE_IPV6.test(digits);
+		return PRIVATE_IPV4.test([...Buffer.from(carried, 'hex')].join('.'));
+	}
 	const name = hostname.replace(/(?<!\.)\.+$/, '');
-	if (IPV4.test(name)) return isPrivateIpv4(ipv4Bits(name));
+	if (IPV4.test(name)) return PRIVATE_IPV4.test(name);
 	return !name.includes('.') || PRIVATE_NAMES.test(name);
 }
 
-function isPrivateIpv6(address: bigint): boolean {
-	const isIn = ([block, bits]: readonly [string, number, ...unknown[]]) =>
-		isWithin(address, ipv6Bits(block), bits, 128);
-	const carrier = IPV4_WITHIN.find(isIn);
-	if (carrier) return isPrivateIpv4((address >> BigInt(96 - carrier[2])) & 0xffffffffn);
-	return !isIn(['2000::', 3]) || PRIVATE_IPV6_BLOCKS.some(isIn);
-}
-
-function isPrivateIpv4(address: bigint): boolean {
-	return PRIVATE_BLOCKS.some(([block, bits]) => isWithin(address, ipv4Bits(block), bits, 32));
-}
-
-function isWithin(address: bigint, block: bigint, bits: number, length: number): boolean {
-	const rest = BigInt(length - bits);
-	return address >> rest === block >> rest;
-}
-
-function ipv4Bits(address: string): bigint {
-	return address.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n);
-}
-
-/** @param address in hexadecimal groups, with `::` for zeros, as `URL` writes it */
-function ipv6Bits(address: string): bigint {
+/** All 32 digits of an IPv6 address as `URL` writes it, with `::` for zeros. */
+function ipv6Digits(address: string): string {
 	const [head, tail = []] = address
 		.split('::')
 		.map((half) => half.split(':').filter((group) => group !== ''));
-	const zeros = Array.from({ length: 8 - head.length - tail.length }, () => '0');
-	return [...head, ...zeros, ...tail].reduce(
-		(sum, group) => (sum << 16n) + BigInt(`0x${group}`),
-		0n,
-	);
+	const zeros = Array.from({ length: 8 - head.length - tail.length }, () => '');
+	return [...head, ...zeros, ...tail].map((group) => group.padStart(4, '0')).join('');
 }
