@@ -1,7 +1,7 @@
 import type { IDataObject, IHttpRequestMethods, INode } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 
-import { type FieldError, readFieldErrors } from './fieldErrors';
+import { type FieldError, messageIn, readFieldErrors } from './fieldErrors';
 import { isObject } from './json';
 import { readRetryAfter } from './rateLimitHeaders';
 
@@ -332,10 +332,20 @@ const MOST_DETAILS = 20;
  */
 export function readErrorBody(body: unknown): ErrorBody | undefined {
 	if (isWebPage(body)) return undefined;
-	if (!isObject(body)) return fromWords({}, words(body));
-	const { error } = body;
-	if (isObject(error)) return fromWords(error, words(error.message));
-	const said = fromWords(body, words(body.message) ?? words(error) ?? words(body.errors));
+	if (!isObject(body)) {
+		const isList = Array.isArray(body) && body.some(isObject);
+		return fromParts(isList ? [{ errors: body as IDataObject[] }] : [{ message: words(body) }]);
+	}
+	const { error, errors } = body;
+	const parts = Array.isArray(error)
+		? [{ errors: error }, body]
+		: isObject(error)
+			? [error, body]
+			: [body];
+	const said = fromParts(
+		parts,
+		[error, errors].find((text) => typeof text === 'string'),
+	);
 	return (
 		said ??
 		(isRefusal(body)
@@ -350,11 +360,11 @@ export function readErrorBody(body: unknown): ErrorBody | undefined {
  */
 export function isRefusal(body: unknown): boolean {
 	if (!isObject(body) || body.id !== undefined || saysDone(body)) return false;
-	if (body.success === false) return true;
+	if (body.success === false || body.ok === false) return true;
 	const { errors } = body;
 	const hasErrors = Array.isArray(errors) ? errors.length > 0 : Boolean(errors);
 	const isEmpty = body.data === undefined || body.data === null;
-	return isEmpty && (Boolean(body.error) || hasErrors);
+	return isEmpty && (Boolean(body.error) || hasErrors || saysFailed(body));
 }
 
 /** Whether a response calls itself a success: an `error` beside that is a remark. */
@@ -364,6 +374,10 @@ function saysDone(body: IDataObject): boolean {
 			String(body[name]),
 		),
 	);
+}
+
+function saysFailed({ status, result }: IDataObject): boolean {
+	return [status, result].some((word) => /^(?:error|fail(?:ed|ure)?)$/i.test(String(word)));
 }
 
 /** Whether a response that has the form of a list reports a failure: its records are then not all. */
@@ -378,28 +392,58 @@ export function isWebPage(body: unknown): boolean {
 	return typeof body === 'string' && /^\s*</.test(body);
 }
 
-function fromWords(error: IDataObject, message: string | undefined): ErrorBody | undefined {
-	const code = words(error.code);
-	const details = readDetails(error.details);
+/** Where servers put what is wrong with each field. */
+const DETAILS = ['details', 'errors', 'issues', 'violations', 'invalid-params', 'detail'];
+
+/**
+ * @param parts objects in which something is said, the first before the others
+ * @param otherwise what is said where no part has words
+ */
+function fromParts(parts: IDataObject[], otherwise?: unknown): ErrorBody | undefined {
+	const code = parts.map((part) => words(part.code)).find(Boolean);
+	const texts = parts.map((part) => words(part.message) ?? messageIn(part));
+	const message = words(texts.find(Boolean) ?? otherwise);
+	const list =
+		parts
+			.flatMap((part) => DETAILS.map((name) => part[name]))
+			.find((one) => typeof one === 'object' && readDetails(one).length > 0) ?? parts[0].details;
+	const details = readDetails(list);
+	const requestId = parts.map((part) => words(part.request_id)).find(Boolean);
+	// Texts alone are the message.
+	if (message === undefined && Array.isArray(list) && !list.some(isObject)) {
+		return { code, message: words(list), details: [], requestId };
+	}
 	if (message === undefined && code === undefined && details.length === 0) return undefined;
-	const fields = readFieldErrors(error.details);
-	return { code, message, details, fields, requestId: words(error.request_id) };
+	return { code, message, details, fields: readFieldErrors(list), requestId };
 }
 
 /** A list of `{ field, message }`; of texts; or an object with the messages of each field. */
 function readDetails(details: unknown): string[] {
 	const list = Array.isArray(details)
-		? (details as unknown[]).map((detail) =>
-				isObject(detail) && (detail.field !== undefined || detail.message !== undefined)
-					? [words(detail.field), words(detail.message)].filter(Boolean).join(': ')
-					: words(detail),
-			)
+		? (details as unknown[]).map((detail) => {
+				const message = isObject(detail) ? messageIn(detail) : undefined;
+				const [named] = readFieldErrors([detail]);
+				// The name as BildOut writes it, where that is plain.
+				const field = isObject(detail) ? (words(detail.field) ?? named?.field) : undefined;
+				return message === undefined
+					? words(detail)
+					: [field, words(message)].filter(Boolean).join(': ');
+			})
 		: isObject(details)
-			? Object.entries(details).map(([field, said]) => `${field}: ${words(said) ?? ''}`)
+			? byField(readFieldErrors(details))
 			: [words(details)];
 	const said = list.filter((detail) => detail !== undefined && detail !== '') as string[];
 	const left = said.length - MOST_DETAILS;
 	return left > 0 ? [...said.slice(0, MOST_DETAILS), `and ${left} more`] : said;
+}
+
+function byField(errors: FieldError[]): string[] {
+	const said = new Map<string, string[]>();
+	for (const { field, message, code } of errors) {
+		const text = words(message ?? code);
+		if (text !== undefined) said.set(field, [...(said.get(field) ?? []), text]);
+	}
+	return [...said].map(([field, texts]) => `${field}: ${words(texts)}`);
 }
 
 function words(value: unknown): string | undefined {

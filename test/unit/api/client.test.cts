@@ -165,6 +165,9 @@ describe('a create whose answer says that it failed', () => {
 		{ errors: ['email is taken'] },
 		{ error: 'Taken' },
 		{ error: { message: 'Taken' }, data: null },
+		{ ok: false, data: null },
+		{ status: 'error', message: 'Taken' },
+		{ result: 'FAILED', data: null },
 	])('is no success: 200 with %j', async (body) => {
 		const { context } = answering('refusals', async () => ({ statusCode: 200, headers: {}, body }));
 		const error = (await apiRequest(context, { ...create, path: ['invoices'] }).catch(
@@ -181,6 +184,8 @@ describe('a create whose answer says that it failed', () => {
 		{ ok: true, error: 'none' },
 		{ status: 'ok', error: 'none', data: null },
 		{ data: { id: '1' }, errors: ['the e-mail could not be sent'] },
+		{ data: { id: '1' }, status: 'failed' },
+		{ id: '1', status: 'failed' },
 	])('but %j is one', async (body) => {
 		const { context } = answering('refusals', async () => ({ statusCode: 200, headers: {}, body }));
 		expect(await apiRequest(context, { ...create, path: ['invoices'] })).toEqual(body);

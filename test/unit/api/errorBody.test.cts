@@ -36,8 +36,46 @@ describe('what an answer says went wrong', () => {
 		],
 		[{ error: { message: 'm', details: 'all of it' } }, 'm', ['all of it']],
 		[{ error: { message: 'm', details: [{ loc: 'a' }] } }, 'm', ['{"loc":"a"}']],
+		[{ error: 'invalid_request', error_description: 'nope' }, 'nope', []],
+		[{ error: ['one', 'two'] }, 'one, two', []],
+		[
+			{ message: 'm', errors: { email: ['is taken', 'is long'] } },
+			'm',
+			['email: is taken, is long'],
+		],
+		[
+			{ error: { message: 'm', details: { address: { zip: ['is bad'] } } } },
+			'm',
+			['address.zip: is bad'],
+		],
+		[
+			{ title: 'm', detail: 'nope', 'invalid-params': [{ name: 'a', reason: 'is bad' }] },
+			'nope',
+			['a: is bad'],
+		],
+		[{ reason: 'nope' }, 'nope', []],
 	])('is found in %j', (body, message, details) => {
 		expect(readErrorBody(body)).toMatchObject({ message, details });
+	});
+
+	it.each<[unknown, string]>([
+		[{ errors: { email: ['is taken'] } }, 'email'],
+		[{ errors: [{ field: 'email', message: 'is taken' }] }, 'email'],
+		[[{ path: ['line_items', 0, 'name'], message: 'is taken' }], 'line_items.0.name'],
+		[{ errors: [{ detail: 'is taken', source: { pointer: '/data/attributes/email' } }] }, 'email'],
+		[{ detail: [{ loc: ['body', 'email'], msg: 'is taken', type: 'value_error' }] }, 'email'],
+		[{ error: { issues: [{ path: ['email'], message: 'is taken' }], name: 'ZodError' } }, 'email'],
+		[{ error: [{ property: 'email', message: 'is taken' }] }, 'email'],
+		[{ errors: [{ attribute: 'email', reason: 'is taken' }] }, 'email'],
+	])('names the faulty field, without other words, in %j', (body, field) => {
+		const read = readErrorBody(body);
+		expect(read).toMatchObject({ details: [`${field}: is taken`], message: undefined });
+		expect(read?.fields).toMatchObject([{ field, message: 'is taken' }]);
+	});
+
+	it('is read from any depth', () => {
+		const details = JSON.parse(`${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`) as unknown;
+		expect(readErrorBody({ error: { message: 'm', details } })?.message).toBe('m');
 	});
 
 	it('is a code where there are no words', () => {
