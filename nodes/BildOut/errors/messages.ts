@@ -188,9 +188,9 @@ function apiMessage({ apiError, status }: FailureFacts): string {
 }
 
 function rejection(facts: FailureFacts): string {
-	const { apiError } = facts;
-	const hasWords = wordsOf(apiError) !== undefined || Boolean(apiError?.details.length);
-	return hasWords ? apiMessage(facts) : `BildOut refused this (status ${facts.status})`;
+	const { apiError, status } = facts;
+	if (wordsOf(apiError) !== undefined) return apiMessage(facts);
+	return `BildOut refused this (${apiError?.details.length ? apiError.details.join('; ') : `status ${status}`})`;
 }
 
 /** BildOut's words are left out where they add nothing: `No customer has the ID 7`. */
@@ -239,13 +239,15 @@ export function refusalReason({ apiError, status }: FailureFacts) {
 	const words = `${apiError?.code ?? ''} ${apiError?.message ?? ''}`;
 	const plain = words.replace(/[_-]/g, ' ');
 	if (/\bscopes?\b/i.test(plain) || SCOPE.test(words)) return 'scope';
-	if (status === 402 || PLAN.test(plain)) return 'plan';
-	return /\b(permissions?|permitted|roles?)\b/i.test(plain) ? 'permission' : 'unclear';
+	if (status === 402 || (PLAN.test(plain) && !/\brate limit/i.test(plain))) return 'plan';
+	return PERMISSION.test(plain) ? 'permission' : 'unclear';
 }
 
 /** A plan's limit comes with status 403 too, e.g. "Invoice limit reached". */
 const PLAN =
-	/\b(plans?|quotas?|upgrad(e|ing)|trial|billing|tier|payment required|(?<!rate )limits?|free account|subscription (required|expired|inactive|needed))\b/i;
+	/\b(plans?|quotas?|upgrad(e|ing)|trial|billing|tier|payment required|limits?|allowances?|maximum|exceed(s|ed|ing)?|free account|agency|(?<!webhook )subscriptions?|entitle(d|ments?)|features?)\b/i;
+
+const PERMISSION = /\b(permissions?|permitted|roles?|admin(istrator)?s?)\b/i;
 
 /** How to get at what the credential or the account may not do. */
 export function howToGetAccess(facts: FailureFacts): string {

@@ -128,6 +128,13 @@ describe('which of the causes of a 403 is named', () => {
 		['quota-exceeded', 'Forbidden'],
 		[undefined, 'Your free plan allows 10 invoices a month.'],
 		['trial_expired', 'Your trial has ended'],
+		['forbidden', 'Maximum number of clients reached (5).'],
+		['forbidden', 'API access is only available on Agency.'],
+		['feature_not_available', 'No'],
+		[undefined, 'Monthly allowance used up'],
+		['usage_exceeded', 'You have 10 invoices this month'],
+		['forbidden', 'Your subscription does not include API access'],
+		['entitlement_required', 'No'],
 	])('the plan: %s, %s', (code, message) => {
 		expect(hint(code, message)).toMatch(PLAN);
 	});
@@ -144,16 +151,21 @@ describe('which of the causes of a 403 is named', () => {
 		expect(hint(code, message)).toMatch(/^Open the BildOut credential, turn 'Custom Scopes' off/);
 	});
 
-	it('the scope and the permission of the person', () => {
-		expect(hint('permission_denied', 'No')).toMatch(/Custom Scopes.*may not have the permission/);
+	it.each([
+		['permission_denied', 'No'],
+		['forbidden', 'Only administrators can do this'],
+	])('the scope and the permission of the person: %s, %s', (code, message) => {
+		expect(hint(code, message)).toMatch(/Custom Scopes.*may not have the permission/);
 	});
 
-	it.each(['Forbidden', 'You may not manage webhook subscriptions', 'Access is limited to owners'])(
-		'both the plan and the credential where it is not clear: %s',
-		(message) => {
-			expect(hint('forbidden', message)).toMatch(/^Either the plan .*'Custom Scopes' off/);
-		},
-	);
+	it.each([
+		'Forbidden',
+		'You may not manage webhook subscriptions',
+		'Access is limited to owners',
+		'Rate limit exceeded',
+	])('both the plan and the credential where it is not clear: %s', (message) => {
+		expect(hint('forbidden', message)).toMatch(/^Either the plan .*'Custom Scopes' off/);
+	});
 });
 
 describe('no text is longer than 1,000 characters', () => {
