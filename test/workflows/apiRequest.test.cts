@@ -30,7 +30,7 @@ describe('a read', () => {
 		);
 	});
 
-	it('gives one answer as it is, with the query that was asked for', async () => {
+	it('gives one response as it is, with the query that was asked for', async () => {
 		const two = query({ name: 'limit', value: '2' });
 		const { json } = await bildout.run(send('GET', '/customers', two));
 		expect(json).toEqual([
@@ -95,7 +95,7 @@ describe('a list', () => {
 		byHand.answer(() => [200, { data: { id: 'c1' } }]);
 		const one = send('GET', '/customers/c1', { response: 'list' });
 		const { error } = await bildout.run(one, await atHand());
-		expect(`${error?.message}. ${error?.description}`).toMatch(/without a list\. Choose Single/);
+		expect(`${error?.message}. ${error?.description}`).toMatch(/returned no list\. Choose Single/);
 	});
 });
 

@@ -40,7 +40,7 @@ function searchMethod(type: RecordType): SearchMethod {
 }
 
 /**
- * One page of a chooser. BildOut documents no search, so it is asked to search and what it answers is
+ * One page of a chooser. BildOut documents no search, so it is asked to search and what it returns is
  * searched again by label; if that finds nothing, the list itself is looked through.
  */
 async function searchList(

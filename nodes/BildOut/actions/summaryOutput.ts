@@ -6,7 +6,7 @@ import { readNames } from '../input/values';
 import { simplify, toolOutput } from './commonParameters';
 import { chosenFields } from './fieldParameters';
 
-/** What is returned of items that the node works out from several records. */
+/** What is returned of items that the node computes from several records. */
 
 /** @param fields of an item, with what people call them */
 export function summaryOutput(fields: Record<string, string>): INodeProperties[] {

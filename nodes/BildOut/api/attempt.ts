@@ -16,11 +16,11 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** What n8n says of a credential that was saved but never connected. */
 const NOT_CONNECTED = /without access token/i;
 
-/** The errors with which n8n's OAuth client fails when it cannot read an answer of the token endpoint. */
+/** The errors with which n8n's OAuth client fails when it cannot read a response of the token endpoint. */
 const PROGRAM_ERRORS = new Set(['TypeError', 'SyntaxError', 'RangeError', 'ReferenceError']);
 
 /**
- * Sends a request once. All statuses are answers, a 401 that a renewed token did not cure as well.
+ * Sends a request once. All statuses are responses, also a 401 that a refreshed token did not cure.
  *
  * @throws ApiFailure when the execution was cancelled or the credential is not connected; n8n's own
  *   NodeApiError where a person must connect the credential again
@@ -32,7 +32,7 @@ export async function sendOnce(
 	cancel: AbortSignal | undefined,
 ): Promise<Attempt> {
 	const timeoutMs = Math.min(longestMs, LONGEST_TIMER_MS);
-	// n8n's own timeout starts again with each byte and leaves out a renewal of the token.
+	// n8n's own timeout starts again with each byte and leaves out a refresh of the token.
 	const timeout = AbortSignal.timeout(timeoutMs);
 	// n8n signs the options it is given in place, so every attempt gets its own.
 	const delivery: Delivery = { sent: 0 };

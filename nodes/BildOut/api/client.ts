@@ -6,7 +6,7 @@ import { type Attempt, sendOnce } from './attempt';
 import { getConnection } from './connection';
 import type { ApiContext } from './credential';
 import {
-	answerFailure,
+	responseFailure,
 	ApiFailure,
 	connectionFailure,
 	type FailedRequest,
@@ -43,7 +43,7 @@ export interface ApiRequest extends FailedRequest {
 }
 
 export interface RequestSettings {
-	/** Milliseconds until an attempt without an answer is given up, a renewal of the token included. */
+	/** Milliseconds until an attempt without a response is abandoned, a refresh of the token included. */
 	timeoutMs: number;
 	/** How many times an attempt that may be repeated is repeated. A 429 counts only where this is 0. */
 	maxRetries: number;
@@ -71,12 +71,12 @@ const PASSING = [408, 425];
 const MOST_RETRIES = 100;
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 8_000;
-/** How long one request is held back in all after answers of 429. */
+/** How long one request is held back in all after 429 responses. */
 const MAX_REFUSED_MS = 180_000;
 
 /**
- * Sends a request and gives back the JSON that BildOut answers: `{ data, pagination? }`, or `{}` for
- * an answer without a body. A number that JavaScript cannot hold is the text of its digits.
+ * Sends a request and returns the JSON of the response: `{ data, pagination? }`, or `{}` for
+ * a response without a body. A number that JavaScript cannot hold is the text of its digits.
  *
  * @throws ApiFailure with what is known of the failure; n8n's own NodeApiError where a person must connect
  *   the credential again
@@ -91,13 +91,13 @@ export async function apiRequest(
 }
 
 /**
- * Sends a request until it is answered, or may not be sent again.
+ * Sends a request until a response comes, or it may not be sent again.
  *
  * It waits for the rate limit first. It repeats a read that failed for a passing reason; a write only
  * when it certainly was not done (429, or the connection never stood). n8n refreshes the access token
- * on a 401 by itself.
+ * on a 401 automatically.
  *
- * @param encoding in which the answer's body is handed out where it is no JSON
+ * @param encoding of the response's body where it is no JSON
  * @returns the last attempt, whatever its status
  * @throws ApiFailure where it was not sent; n8n's own NodeApiError where a person must connect the
  *   credential again
@@ -124,11 +124,11 @@ export async function exchange(
 
 	let refusedMs = 0;
 	for (let retry = 0; ; ) {
-		const ticket = await waitForTurn(limiter, settings, signal);
+		const slot = await waitForTurn(limiter, settings, signal);
 		if (cancel?.aborted) throw new ApiFailure(node, { kind: 'cancelled' });
-		if (!ticket) throw new ApiFailure(node, { kind: 'rateLimitTimeout', request });
+		if (!slot) throw new ApiFailure(node, { kind: 'rateLimitTimeout', request });
 		const timeoutMs = Math.min(settings.timeoutMs, Math.max(1, until - Date.now()));
-		const { attempt, heldMs } = await limiter.use(ticket, async () => {
+		const { attempt, heldMs } = await limiter.use(slot, async () => {
 			settings.onSent?.();
 			return await sendOnce(context, options, timeoutMs, cancel);
 		});
@@ -150,9 +150,9 @@ async function waitForTurn(
 	signal?: AbortSignal,
 ): Promise<Slot | undefined> {
 	waiting?.begin(limiter);
-	const ticket = await limiter.enter(signal);
+	const slot = await limiter.enter(signal);
 	waiting?.end(limiter);
-	return ticket;
+	return slot;
 }
 
 /** @throws ApiFailure when a segment is no plain token, such as an ID that a list lacks */
@@ -208,5 +208,5 @@ function readAttempt(node: INode, request: ApiRequest, attempt: Attempt): IDataO
 		if (typeof body === 'object' && body !== null) return body as IDataObject;
 		if (body === '' || body === undefined || body === null) return {};
 	}
-	throw answerFailure(node, request, response);
+	throw responseFailure(node, request, response);
 }

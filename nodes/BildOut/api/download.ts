@@ -1,4 +1,4 @@
-import { answerFailure, connectionFailure, isRefusal } from './errors';
+import { responseFailure, connectionFailure, isRefusal } from './errors';
 import { parseJson } from './json';
 import {
 	type ApiContext,
@@ -47,7 +47,7 @@ export async function downloadFile(
 	const isFile = statusCode >= 200 && statusCode < 300 && content.length > 0;
 	const isWanted = !isPage || (fileName !== undefined && mimeType === 'text/html');
 	if (!isFile || !isWanted || isRefusal(readable.body)) {
-		throw answerFailure(node, asFile, readable);
+		throw responseFailure(node, asFile, readable);
 	}
 	return {
 		content,

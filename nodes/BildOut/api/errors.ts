@@ -202,7 +202,7 @@ const REFUSING_SERVER_ERRORS = [501, 505, 511];
 const PLAIN_STATUSES = [404, 410, 429];
 
 /** The failure that an answer tells of: any status but a success, or a success without data. */
-export function answerFailure(
+export function responseFailure(
 	node: INode,
 	request: FailedRequest,
 	{ statusCode: status, headers, body }: ApiResponse,

@@ -27,7 +27,7 @@ export interface ListRequest extends PageRequest {
 	wanted: number;
 	/** Which records count; all when left out. */
 	keep?: (record: IDataObject) => boolean;
-	/** Takes note of the records of each page, before it is known whether the list can be read to its end. */
+	/** Receives the records of each page, before it is known whether the list can be read to its end. */
 	onPage?: (records: IDataObject[]) => void;
 }
 
@@ -267,7 +267,7 @@ class ListMemory {
 
 	readonly kept: IDataObject[] = [];
 
-	/** A page said that the list is shorter than a page before did. */
+	/** A page reported a shorter list than a page before it. */
 	hasShrunk = false;
 
 	/** How many records there were at the beginning; 0 where the list does not say. */
@@ -284,7 +284,7 @@ class ListMemory {
 	/** @param keep which of the records are wanted */
 	constructor(private readonly keep: (record: IDataObject) => boolean) {}
 
-	/** Whether every page said the same of the length. */
+	/** Whether every page reported the same length. */
 	get isSteady(): boolean {
 		return !this.hasShrunk && !this.hasGrown;
 	}

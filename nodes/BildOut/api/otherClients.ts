@@ -3,31 +3,31 @@ const LEAST_SHARE = 1 / 10;
 /** Others who spend less than this share count as absent. */
 const NEGLIGIBLE = 1 / 20;
 
-/** What one answer shows. */
+/** What one response shows. */
 interface Observation {
 	/** How many requests, of whoever, the window holds. */
 	spent: number;
-	/** How many of them this answer adds to our own: 0 for a refusal. */
+	/** How many of them this response adds to our own: 0 for a refusal. */
 	own: number;
-	/** Our own requests without an answer, which the window may hold too. */
+	/** Our own requests without a response, which the window may hold too. */
 	inFlight: number;
-	/** Whether a window has begun since the answer before. */
+	/** Whether a window has begun since the response before. */
 	isRenewed: boolean;
 	/** Whether a sliding window may have let go of something. */
 	hasMoved: boolean;
 }
 
 /**
- * Infers from what answers say was spent how much of it other processes with the same token spend. Nothing
+ * Infers from what responses report as spent how much of it other processes with the same token spend. Nothing
  * is exchanged with them. When unsure, it assumes that there is no other client.
  */
 export class OtherClients {
-	/** What was spent in the present window, by the highest answer, and by its first one. */
+	/** What was spent in the present window, by the highest response, and by its first one. */
 	private highest = 0;
 
 	private first = 0;
 
-	/** Our own answers since the first one, and what others have certainly spent since. */
+	/** Our own responses since the first one, and what others have certainly spent since. */
 	private own = 0;
 
 	private others = 0;
@@ -45,7 +45,7 @@ export class OtherClients {
 		return Math.max(LEAST_SHARE, own / (own + others));
 	}
 
-	/** @returns how many requests this answer shows that none before it did: itself, and those of others */
+	/** @returns how many requests this response shows that none before it did: itself, and those of others */
 	observe({ spent, own, inFlight, isRenewed, hasMoved }: Observation): number {
 		if (!isRenewed && !(hasMoved && spent <= this.highest)) {
 			this.highest = Math.max(this.highest, spent);

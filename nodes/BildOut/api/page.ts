@@ -70,8 +70,8 @@ export async function readPage(
 
 function refusesLimit(error: unknown): boolean {
 	if (!(error instanceof ApiFailure)) return false;
-	const { status = 0, apiError: said } = error.facts;
-	const words = [said?.code, said?.message, ...(said?.details ?? [])].join(' ');
+	const { status = 0, apiError } = error.facts;
+	const words = [apiError?.code, apiError?.message, ...(apiError?.details ?? [])].join(' ');
 	return [400, 422].includes(status) && /\blimit\b/i.test(words);
 }
 
@@ -266,23 +266,23 @@ function listWithin(body: unknown, resource: string): unknown[] | undefined {
 /** Reads what a response says about its list, under whichever names and in whichever place. */
 export function readFacts(body: unknown): PageInfo {
 	const places = metadataObjects(body);
-	const said = (names: readonly string[]): unknown => {
+	const valueOf = (names: readonly string[]): unknown => {
 		for (const place of places) {
 			for (const name of names) if (place[name] !== undefined) return place[name];
 		}
 		return undefined;
 	};
-	const [cursor, next] = [said(PAGINATION_NAMES.cursor), said(PAGINATION_NAMES.next)];
-	const page = asCount(said(PAGINATION_NAMES.page));
-	const offset = asCount(said(PAGINATION_NAMES.offset));
+	const [cursor, next] = [valueOf(PAGINATION_NAMES.cursor), valueOf(PAGINATION_NAMES.next)];
+	const page = asCount(valueOf(PAGINATION_NAMES.page));
+	const offset = asCount(valueOf(PAGINATION_NAMES.offset));
 	// A list of another style may have a place for a cursor that is always empty.
 	const hasCursors = page === undefined && offset === undefined;
 	return {
 		page,
 		offset,
-		total: asCount(said(PAGINATION_NAMES.total)),
-		pages: asCount(said(PAGINATION_NAMES.pages)),
-		hasMore: asFlag(said(PAGINATION_NAMES.hasMore)),
+		total: asCount(valueOf(PAGINATION_NAMES.total)),
+		pages: asCount(valueOf(PAGINATION_NAMES.pages)),
+		hasMore: asFlag(valueOf(PAGINATION_NAMES.hasMore)),
 		cursor: isToken(cursor) ? cursor : undefined,
 		link: asQuery(next),
 		isLast: isEmpty(next) || (hasCursors && isEmpty(cursor)),

@@ -4,8 +4,8 @@ import type { Attempt } from './attempt';
 import { RequestScheduler, SETTLED_MS, type Slot } from './scheduler';
 import { pause, raceWithAbort } from './sleep';
 
-/** What the pace of later requests follows from. */
-interface Answer {
+/** What of a response later requests depend on. */
+interface LimitedResponse {
 	statusCode: number;
 	headers: Record<string, unknown>;
 }
@@ -14,13 +14,13 @@ const TOO_MANY_REQUESTS = 429;
 
 /** The queue of all requests of this process that use one access token. `RequestScheduler` says when the next may go. */
 export class RateLimiter {
-	private readonly pace = new RequestScheduler();
+	private readonly scheduler = new RequestScheduler();
 
 	private turn: Promise<void> = Promise.resolve();
 
 	private wake: () => void = () => {};
 
-	private answered = this.nextAnswer();
+	private responded = this.nextResponse();
 
 	private heldMs = 0;
 
@@ -28,7 +28,7 @@ export class RateLimiter {
 
 	/** Requests a minute, as far as is known. */
 	get limit(): number {
-		return this.pace.limit;
+		return this.scheduler.limit;
 	}
 
 	/** How long requests were held back so far for the rate limit, in milliseconds. */
@@ -49,27 +49,27 @@ export class RateLimiter {
 		});
 		await raceWithAbort(before, signal);
 		while (!signal?.aborted) {
-			const wait = this.pace.delay(performance.now());
+			const wait = this.scheduler.delay(performance.now());
 			if (wait <= 0) break;
-			// A shorter wait is for a burst, or for what the next answer tells.
+			// A shorter wait is for a burst, or until the next response.
 			if (wait > SETTLED_MS) this.heldSince = performance.now();
-			await pause(wait, signal, this.answered);
+			await pause(wait, signal, this.responded);
 			this.heldMs = this.heldSoFar();
 			this.heldSince = undefined;
 		}
-		const ticket = signal?.aborted ? undefined : this.pace.send(performance.now());
+		const slot = signal?.aborted ? undefined : this.scheduler.send(performance.now());
 		void before.then(finish);
-		return ticket;
+		return slot;
 	}
 
 	/**
-	 * Does the work of one ticket and takes the ticket back.
+	 * Does the work of one slot and releases the slot.
 	 *
 	 * @returns the attempt, and after a 429 how long every request of this token is held back, in
 	 *   milliseconds; else 0
 	 */
 	async use(
-		ticket: Slot,
+		slot: Slot,
 		work: () => Promise<Attempt>,
 	): Promise<{ attempt: Attempt; heldMs: number }> {
 		let attempt: Attempt = { failure: {} };
@@ -77,25 +77,25 @@ export class RateLimiter {
 		try {
 			attempt = await work();
 		} finally {
-			heldMs = this.leave(ticket, 'response' in attempt ? attempt.response : undefined);
+			heldMs = this.leave(slot, 'response' in attempt ? attempt.response : undefined);
 		}
 		return { attempt, heldMs };
 	}
 
-	/** Takes a ticket back when its answer is there or, with none, will never be. */
-	leave(ticket: Slot, answer?: Answer): number {
-		const reply = answer && {
-			rateLimit: readRateLimit(answer.headers),
-			isRefused: answer.statusCode === TOO_MANY_REQUESTS,
-			retryAfterMs: readRetryAfter(answer.headers),
+	/** Releases a slot once its response is there, or none will come. */
+	leave(slot: Slot, response?: LimitedResponse): number {
+		const info = response && {
+			rateLimit: readRateLimit(response.headers),
+			isRefused: response.statusCode === TOO_MANY_REQUESTS,
+			retryAfterMs: readRetryAfter(response.headers),
 		};
-		const heldMs = this.pace.answer(ticket, reply, performance.now());
+		const heldMs = this.scheduler.settle(slot, info, performance.now());
 		this.wake();
-		this.answered = this.nextAnswer();
+		this.responded = this.nextResponse();
 		return heldMs;
 	}
 
-	private async nextAnswer(): Promise<void> {
+	private async nextResponse(): Promise<void> {
 		await new Promise<void>((resolve) => {
 			this.wake = resolve;
 		});

@@ -15,9 +15,9 @@ const SECOND_MS = 1_000;
 const WINDOW_MARGIN_MS = 5;
 /** The clocks may disagree, and `X-RateLimit-Reset` counts whole seconds, rounded either way. */
 const RESET_MARGIN_MS = CLOCK_TOLERANCE_MS + SECOND_MS;
-/** A request that has no answer after this time has arrived all the same, or never will. */
+/** A request that has no response after this time has arrived nevertheless, or never will. */
 export const SETTLED_MS = 2_000;
-/** Answers of one window may put its end so many seconds apart: a span from now is rounded each time. */
+/** Responses of one window may put its end so many seconds apart: a span from now is rounded each time. */
 const ROUNDING_S = 2;
 /** Ends of windows that lie further apart than this belong to different windows, not to a sliding one. */
 const SAME_WINDOW_S = 30;
@@ -25,23 +25,23 @@ const SAME_WINDOW_S = 30;
 export const MAX_WAIT_MS = 120_000;
 const LONGEST_BACKOFF_MS = 60_000;
 
-/** Answers without a refusal after which the full burst is tried again. */
+/** Responses without a refusal after which the full burst is tried again. */
 const RECOVERY = 100;
 const MIN_BURST_FACTOR = 1 / 16;
 
-/** One request, from when it may go until a minute after its answer. */
+/** One request, from when it may go until a minute after its response. */
 export interface Slot {
 	sentAt: number;
-	answeredAt?: number;
-	/** How many requests, of whoever, its answer showed for the first time: itself among them. */
+	respondedAt?: number;
+	/** How many requests, of any client, its response showed for the first time: itself among them. */
 	spent: number;
 }
 
 const one = () => 1;
-const spent = (ticket: Slot) => ticket.spent;
+const spent = (slot: Slot) => slot.spent;
 
-/** What an answer says to the pace. */
-export interface Reply {
+/** What the scheduler learns from a response. */
+export interface ResponseInfo {
 	rateLimit: RateLimit | 'none';
 	/** Whether it is a 429. */
 	isRefused: boolean;
@@ -49,14 +49,14 @@ export interface Reply {
 	retryAfterMs?: number;
 }
 
-type Weigh = (ticket: Slot) => number;
+type Weigh = (slot: Slot) => number;
 
 interface Known {
 	/** The least that was ever left in this window, since requests may overtake each other. */
 	remaining: number;
 	/** When it certainly has renewed. */
 	resetAt: number;
-	/** When the request was sent whose answer told this. */
+	/** When the request was sent whose response showed this. */
 	askedAt: number;
 }
 
@@ -64,21 +64,21 @@ interface Known {
  * Decides when the next request of one access token may go, so that neither window is overrun. It holds
  * no timer: every moment is given, in milliseconds of a clock that is never set.
  *
- * BildOut tells in each answer how much is left, which counts what other clients spend too. Where nothing
+ * Each response reports how much is left, which counts what other clients spend too. Where nothing
  * is known (at the start, and after each reset) one request asks alone. Besides, our own count is always
  * good: what was spent a minute ago is renewed, whatever form the window has and whatever the clocks say.
  */
 export class RequestScheduler {
-	/** Requests a minute, as the latest answer says. */
+	/** Requests a minute, by the latest response. */
 	limit = STANDARD_LIMIT;
 
-	/** What the answers of the present window say. */
+	/** What the responses of the present window report. */
 	private known?: Known;
 
 	/** The latest window, by its end in Unix seconds of the server's clock. */
 	private window = -Infinity;
 
-	/** The server answered without rate limit headers. */
+	/** The server responded without rate limit headers. */
 	private hasNoHeaders = false;
 
 	private probe?: Slot;
@@ -86,11 +86,11 @@ export class RequestScheduler {
 	/** Our own requests that may still count, in the order in which they went. */
 	private readonly sent: Slot[] = [];
 
-	/** Those of them that have no answer. */
+	/** Those of them that have no response. */
 	private pending = new Set<Slot>();
 
-	/** Answers since the start: no more requests than that, and one, are in flight at once. */
-	private answers = 0;
+	/** Responses since the start: no more requests than that, and one, are in flight at once. */
+	private responses = 0;
 
 	private readonly otherClients = new OtherClients();
 
@@ -124,62 +124,62 @@ export class RequestScheduler {
 	}
 
 	send(now: number): Slot {
-		const ticket: Slot = { sentAt: now, spent: 1 };
-		if (this.sent.length === 0) this.answers = 0;
-		if (!this.hasNoHeaders && !this.known && !this.probe) this.probe = ticket;
-		this.sent.push(ticket);
-		this.pending.add(ticket);
-		return ticket;
+		const slot: Slot = { sentAt: now, spent: 1 };
+		if (this.sent.length === 0) this.responses = 0;
+		if (!this.hasNoHeaders && !this.known && !this.probe) this.probe = slot;
+		this.sent.push(slot);
+		this.pending.add(slot);
+		return slot;
 	}
 
 	/**
-	 * Takes note of an answer, or of there being none.
+	 * Records a response, or that there was none.
 	 *
 	 * @returns after a refusal, how long every request of this token is held back, in milliseconds; else 0
 	 */
-	answer(ticket: Slot, reply: Reply | undefined, now: number): number {
-		ticket.answeredAt = now;
-		this.pending.delete(ticket);
-		if (ticket === this.probe) this.probe = undefined;
-		if (!reply) return 0;
-		this.answers += 1;
+	settle(slot: Slot, response: ResponseInfo | undefined, now: number): number {
+		slot.respondedAt = now;
+		this.pending.delete(slot);
+		if (slot === this.probe) this.probe = undefined;
+		if (!response) return 0;
+		this.responses += 1;
 		this.forgetOld(now);
-		if (reply.rateLimit === 'none') {
+		if (response.rateLimit === 'none') {
 			this.hasNoHeaders = !this.known;
 		} else {
 			this.hasNoHeaders = false;
-			this.applyHeaders(ticket, reply.rateLimit, reply.isRefused, now);
+			this.applyHeaders(slot, response.rateLimit, response.isRefused, now);
 		}
-		if (reply.isRefused) return this.backOff(ticket, reply, now);
+		if (response.isRefused) return this.backOff(slot, response, now);
 		this.refusals = 0;
 		this.burstFactor = Math.min(1, this.burstFactor + 1 / RECOVERY);
 		return 0;
 	}
 
-	private backOff(ticket: Slot, { rateLimit, retryAfterMs = 0 }: Reply, now: number): number {
+	private backOff(slot: Slot, { rateLimit, retryAfterMs = 0 }: ResponseInfo, now: number): number {
 		// Concurrent requests count as one refusal.
-		if (ticket.sentAt > this.refusedAt) {
+		if (slot.sentAt > this.refusedAt) {
 			this.refusals += 1;
 			this.refusedAt = now;
 			this.burstFactor = Math.max(MIN_BURST_FACTOR, this.burstFactor / 2);
 		}
 		const isUsedUp = rateLimit !== 'none' && rateLimit.remaining <= 0;
-		const told = retryAfterMs || (isUsedUp ? rateLimit.resetInMs + RESET_MARGIN_MS : 0);
+		const asked = retryAfterMs || (isUsedUp ? rateLimit.resetInMs + RESET_MARGIN_MS : 0);
 		const growing = Math.min(SECOND_MS * 2 ** (this.refusals - 1), LONGEST_BACKOFF_MS);
-		const wait = Math.max(told, told > 0 ? growing / 2 : growing) + this.random() * SECOND_MS;
+		const wait = Math.max(asked, asked > 0 ? growing / 2 : growing) + this.random() * SECOND_MS;
 		this.blockedUntil = Math.max(this.blockedUntil, now + Math.min(wait, MAX_WAIT_MS));
 		// How long to wait is surer than until when, since the clocks may differ.
 		if (this.known && isUsedUp && retryAfterMs > 0) this.known.resetAt = this.blockedUntil;
 		return Math.max(wait, this.blockedUntil - now);
 	}
 
-	private applyHeaders(ticket: Slot, rateLimit: RateLimit, isRefused: boolean, now: number): void {
+	private applyHeaders(slot: Slot, rateLimit: RateLimit, isRefused: boolean, now: number): void {
 		const step = rateLimit.window - this.window;
-		// An answer from a window that is over.
+		// A response from a window that is over.
 		if (step <= -SAME_WINDOW_S) return;
 		this.limit = Math.max(1, rateLimit.limit);
 		const isNew = step > ROUNDING_S;
-		ticket.spent = this.otherClients.observe({
+		slot.spent = this.otherClients.observe({
 			spent: Math.max(0, rateLimit.limit - rateLimit.remaining),
 			own: isRefused ? 0 : 1,
 			inFlight: this.pending.size,
@@ -193,16 +193,16 @@ export class RequestScheduler {
 		this.known = {
 			remaining: Math.min(known?.remaining ?? Infinity, rateLimit.remaining),
 			resetAt: known?.resetAt ?? resetAt,
-			askedAt: ticket.sentAt,
+			askedAt: slot.sentAt,
 		};
 	}
 
-	/** How long to wait where the answers say what is left. */
+	/** How long to wait where responses report what is left. */
 	private quotaDelay(now: number, known: Known): number {
 		const { share } = this.otherClients;
 		const pending = this.inFlight(known.askedAt - SETTLED_MS);
 		if (Math.floor(known.remaining * share) > pending) {
-			return this.inFlight(now - SETTLED_MS) <= this.answers ? 0 : SETTLED_MS;
+			return this.inFlight(now - SETTLED_MS) <= this.responses ? 0 : SETTLED_MS;
 		}
 		const resetWait = known.resetAt - now;
 		return share < 1 ? resetWait : Math.min(resetWait, this.ownCountWait(now));
@@ -214,7 +214,7 @@ export class RequestScheduler {
 		return Math.max(1, Math.floor(share < 1 ? (full * share) / 2 : full));
 	}
 
-	/** How many requests without an answer were sent since then. */
+	/** How many requests without a response were sent since then. */
 	private inFlight(since: number): number {
 		let count = 0;
 		for (const { sentAt } of this.pending) if (sentAt >= since) count += 1;
@@ -227,18 +227,18 @@ export class RequestScheduler {
 
 	/**
 	 * The wait until less than `most` can lie in the window that ends now. A request reaches BildOut at some
-	 * moment between being sent and being answered; so it counts until the window has passed since its answer.
+	 * moment between being sent and its response; so it counts until the window has passed since its response.
 	 */
 	private windowWait(now: number, most: number, windowMs: number, weigh: Weigh): number {
-		const endOf = ({ sentAt, answeredAt }: Slot) =>
-			(answeredAt ?? Math.min(now, sentAt + SETTLED_MS)) + windowMs + WINDOW_MARGIN_MS;
-		const counted = this.sent.filter((ticket) => endOf(ticket) > now);
-		let total = counted.reduce((sum, ticket) => sum + weigh(ticket), 0);
+		const endOf = ({ sentAt, respondedAt }: Slot) =>
+			(respondedAt ?? Math.min(now, sentAt + SETTLED_MS)) + windowMs + WINDOW_MARGIN_MS;
+		const counted = this.sent.filter((slot) => endOf(slot) > now);
+		let total = counted.reduce((sum, slot) => sum + weigh(slot), 0);
 		if (total < most) return 0;
 		counted.sort((a, b) => endOf(a) - endOf(b));
-		for (const ticket of counted) {
-			total -= weigh(ticket);
-			if (total < most) return endOf(ticket) - now;
+		for (const slot of counted) {
+			total -= weigh(slot);
+			if (total < most) return endOf(slot) - now;
 		}
 		return windowMs;
 	}
@@ -246,7 +246,7 @@ export class RequestScheduler {
 	private forgetOld(now: number): void {
 		if (this.known && now >= this.known.resetAt) this.known = undefined;
 		const since = now - MINUTE_MS - WINDOW_MARGIN_MS;
-		const isOld = ({ sentAt, answeredAt }: Slot) => (answeredAt ?? sentAt + SETTLED_MS) <= since;
+		const isOld = ({ sentAt, respondedAt }: Slot) => (respondedAt ?? sentAt + SETTLED_MS) <= since;
 		while (this.sent.length > 0 && isOld(this.sent[0])) this.sent.shift();
 	}
 }

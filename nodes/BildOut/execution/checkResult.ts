@@ -125,7 +125,7 @@ async function checkInvoice(
 	}
 }
 
-/** Compares the invoice as it is; what the response said where it cannot be read. */
+/** Compares the invoice as it is; the comparison with the response stands where it cannot be read. */
 async function readAndCompare(
 	item: InputItem,
 	type: RecordType,

@@ -20,9 +20,9 @@ export interface PlannedWrite {
 	current?: IDataObject;
 	/** Compares the output with what was sent, and adds what it finds; throws where they must be the same. */
 	check?: (output: IDataObject) => Promise<IDataObject>;
-	/** Takes note of the response, and makes the output of it. */
+	/** Records the response, and makes the output of it. */
 	onSuccess: (response: IDataObject) => Promise<IDataObject | IDataObject[]>;
-	/** Takes note that the request may have been processed or not. */
+	/** Records that the request may have been processed or not. */
 	onLost?: () => Promise<void>;
 }
 

@@ -41,7 +41,7 @@ export class ProgressLog {
 
 	/**
 	 * @param records of the list, in plural
-	 * @returns what takes note of each page of the list
+	 * @returns what counts each page of the list
 	 */
 	reading(records: string): (count: number) => void {
 		let read = 0;

@@ -74,7 +74,7 @@ export class RecordIndex {
 	/**
 	 * All records, in the order of the list.
 	 *
-	 * @param onPage takes note of each page, where the list is not read already
+	 * @param onPage receives each page, where the list is not read already
 	 */
 	async all(item: InputItem, onPage?: (records: IDataObject[]) => void): Promise<IDataObject[]> {
 		return (await this.load(item, onPage)).all();
@@ -110,7 +110,7 @@ export class RecordIndex {
 		const lacking = records.all().filter((record) => hasId(record) && record[field] === undefined);
 		if (lacking.length > MAX_SINGLE_READS) {
 			item.fail(
-				`BildOut's list leaves out the ${field} of ${lacking.length} ${this.type.name}s, so it cannot be told whether one of them is meant`,
+				`BildOut's list leaves out the ${field} of ${lacking.length} ${this.type.name}s, so nobody can see whether one of them is meant`,
 				`Nothing was written. Choose the ${this.type.name} by its ID, or match by another field.`,
 			);
 		}

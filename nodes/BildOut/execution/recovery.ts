@@ -25,7 +25,7 @@ const HALF_A_CENT = 0.005;
  * the body, was created then, and is not known to be of another item.
  *
  * @returns undefined when it certainly was not created, so that it can be: long after the attempt, none is like it
- * @throws NodeOperationError when that cannot be told
+ * @throws NodeOperationError when that cannot be determined
  */
 export async function recoverCreate(
 	item: InputItem,
@@ -110,7 +110,7 @@ function wasCreatedBy(
  * ends with the rows, and not done when the record is as it was before.
  *
  * @param record the record as it is now, which is not as it was before
- * @throws NodeOperationError when that cannot be told
+ * @throws NodeOperationError when that cannot be determined
  */
 export function recoverAddedRows(
 	item: InputItem,

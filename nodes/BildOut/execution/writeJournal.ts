@@ -141,7 +141,7 @@ export class WriteJournal {
 		return hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5');
 	}
 
-	/** The item, told from every other item of every execution. */
+	/** Distinguishes the item from every other item of every execution. */
 	owner(index: number): string {
 		return [this.progress.identity, index].join('|');
 	}

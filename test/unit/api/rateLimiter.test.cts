@@ -57,8 +57,8 @@ class Server {
 }
 
 async function send(limiter: RateLimiter, server: Server): Promise<void> {
-	const ticket = (await limiter.enter()) as Slot;
-	limiter.leave(ticket, await server.answer());
+	const slot = (await limiter.enter()) as Slot;
+	limiter.leave(slot, await server.answer());
 }
 
 async function sendMany(limiter: RateLimiter, server: Server, many: number): Promise<number> {
@@ -122,9 +122,9 @@ describe('the queue of one token', () => {
 		const server = new Server({ limit: 10, burst: 2, latencyMs: 10 });
 		const order: number[] = [];
 		const all = Array.from({ length: 25 }, async (_, index) => {
-			const ticket = (await limiter.enter())!;
+			const slot = (await limiter.enter())!;
 			order.push(index);
-			limiter.leave(ticket, await server.answer());
+			limiter.leave(slot, await server.answer());
 		});
 		await inFakeTime(Promise.all(all));
 		expect(order).toEqual(Array.from({ length: 25 }, (_, index) => index));
@@ -155,8 +155,8 @@ describe('the queue of one token', () => {
 
 	it('holds everything back after a 429, and says how long', async () => {
 		const limiter = new RateLimiter();
-		const ticket = (await limiter.enter())!;
-		const heldMs = limiter.leave(ticket, { statusCode: 429, headers: { 'retry-after': '4' } });
+		const slot = (await limiter.enter())!;
+		const heldMs = limiter.leave(slot, { statusCode: 429, headers: { 'retry-after': '4' } });
 		expect(heldMs).toBeGreaterThanOrEqual(4_000);
 		expect(heldMs).toBeLessThanOrEqual(5_000);
 		const started = Date.now();
@@ -183,9 +183,9 @@ describe('the queue of one token', () => {
 		limiter.leave((await limiter.enter())!, silent);
 		let sent = 0;
 		for (let index = 0; index < 300; index++) {
-			void limiter.enter().then((ticket) => {
+			void limiter.enter().then((slot) => {
 				sent += 1;
-				limiter.leave(ticket!, silent);
+				limiter.leave(slot!, silent);
 			});
 		}
 		await jest.advanceTimersByTimeAsync(50 * SECOND);

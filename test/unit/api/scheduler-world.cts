@@ -113,7 +113,7 @@ function serverOf(world: World): Shared['answer'] {
 class Process {
 	private readonly shared: Shared;
 
-	private readonly pace: RequestScheduler;
+	private readonly scheduler: RequestScheduler;
 
 	private readonly waiting: Array<{ waitedMs: number }>;
 
@@ -123,14 +123,14 @@ class Process {
 
 	constructor(shared: Shared, requests: number) {
 		this.shared = shared;
-		this.pace = new RequestScheduler(shared.world.random);
+		this.scheduler = new RequestScheduler(shared.world.random);
 		this.waiting = Array.from({ length: requests }, () => ({ waitedMs: 0 }));
 	}
 
 	/** Sends what may go now, and comes back when more may. */
 	sendAll(now: number): void {
 		while (this.waiting.length > 0 && this.underWay < this.shared.world.sideBySide) {
-			const delay = this.pace.delay(now);
+			const delay = this.scheduler.delay(now);
 			if (delay > 0) return this.wakeAfter(now, delay);
 			this.send(now);
 		}
@@ -151,13 +151,13 @@ class Process {
 		this.underWay += 1;
 		outcome.sent += 1;
 		const request = this.waiting.shift()!;
-		const ticket = this.pace.send(now);
+		const slot = this.scheduler.send(now);
 		const half = () => world.latencyMs / 2 + world.random() * world.jitterMs;
 		events.add(now + half(), (arrival) => {
 			const reply = answer(arrival);
 			events.add(arrival + half(), (back) => {
 				this.underWay -= 1;
-				const heldMs = this.take(ticket, reply, back);
+				const heldMs = this.take(slot, reply, back);
 				if (reply.isRefused) this.putBack(request, heldMs);
 				else outcome.tookMs = back - START;
 				this.sendAll(back);
@@ -166,14 +166,14 @@ class Process {
 	}
 
 	private take(
-		ticket: Slot,
+		slot: Slot,
 		{ isRefused, headers }: ReturnType<Shared['answer']>,
 		back: number,
 	): number {
 		const clock = back + this.shared.world.clocksAheadMs;
 		const rateLimit = readRateLimit(headers, clock);
 		const retryAfterMs = readRetryAfter(headers, clock);
-		return this.pace.answer(ticket, { rateLimit, isRefused, retryAfterMs }, back);
+		return this.scheduler.settle(slot, { rateLimit, isRefused, retryAfterMs }, back);
 	}
 
 	private putBack(request: { waitedMs: number }, heldMs: number): void {

@@ -1,6 +1,6 @@
 import type { INode } from 'n8n-workflow';
 import {
-	answerFailure,
+	responseFailure,
 	ApiFailure,
 	connectionFailure,
 	type FailureFacts,
@@ -61,7 +61,7 @@ describe('an error names only what its reader sees', () => {
 
 describe('the trigger, whose message is all that n8n shows', () => {
 	const message = (status: number, error: object) =>
-		toNodeError(node, answerFailure(node, subscribe, answer(status, error)), TRIGGER_AUDIENCE)
+		toNodeError(node, responseFailure(node, subscribe, answer(status, error)), TRIGGER_AUDIENCE)
 			.message;
 
 	it('says what to do in the message, in two sentences', () => {
@@ -103,14 +103,14 @@ describe('what happened', () => {
 		'Keeperman Roofing owes too much',
 		'getaddrinfo ENOTFOUND db.internal',
 	])('stays in BildOut’s own words: %s', (message) => {
-		const failure = answerFailure(node, get, answer(422, { message: `${message}.` }));
+		const failure = responseFailure(node, get, answer(422, { message: `${message}.` }));
 		expect(toNodeError(node, failure, ACTION_AUDIENCE).message).toBe(message);
 	});
 
 	it.each(['No customer has the ID c1.', 'Not found.', 'not_found', 'The customer was not found.'])(
 		'does not say twice that a record was not found: %s',
 		(message) => {
-			const failure = answerFailure(node, get, answer(404, { message }));
+			const failure = responseFailure(node, get, answer(404, { message }));
 			expect(toNodeError(node, failure, ACTION_AUDIENCE).message).toBe(
 				"The customer 'c1' was not found",
 			);
@@ -118,7 +118,7 @@ describe('what happened', () => {
 	);
 
 	it.each([401, 403, 429, 503])('follows the status of an empty answer: %i', (status) => {
-		const failure = answerFailure(node, get, { statusCode: status, headers: {}, body: '' });
+		const failure = responseFailure(node, get, { statusCode: status, headers: {}, body: '' });
 		expect(toNodeError(node, failure, ACTION_AUDIENCE).message).toMatch(
 			new RegExp(`: status ${status}$`),
 		);
@@ -133,7 +133,7 @@ describe('what n8n is told of the cause', () => {
 		[429, 'rate-limited'],
 		[503, 'temporarily-unavailable'],
 	])('%i: %s', (status, cause) => {
-		const failure = answerFailure(
+		const failure = responseFailure(
 			node,
 			get,
 			answer(status, { message: 'No' }, { 'retry-after': '7' }),
@@ -143,7 +143,7 @@ describe('what n8n is told of the cause', () => {
 	});
 
 	it('nothing where the values are faulty, and that a lost connection passes', () => {
-		const invalid = answerFailure(node, get, answer(422, { message: 'No' }));
+		const invalid = responseFailure(node, get, answer(422, { message: 'No' }));
 		expect(toNodeError(node, invalid, ACTION_AUDIENCE).failure).toBeUndefined();
 		const lost = connectionFailure(node, get, { code: 'ECONNRESET' });
 		expect(toNodeError(node, lost, ACTION_AUDIENCE).failure).toEqual({

@@ -122,8 +122,8 @@ async function readList(item: InputItem, request: ApiRequest): Promise<IDataObje
 	return await records.catch((error: Error) => {
 		if (!(error instanceof ApiFailure) || error.facts.kind !== 'noList') throw error;
 		return item.fail(
-			'BildOut answered without a list',
-			"Choose Single under 'Response' to get the answer as it is.",
+			'BildOut returned no list',
+			"Choose Single under 'Response' to get the response as it is.",
 		);
 	});
 }
@@ -138,7 +138,7 @@ async function readFile(item: InputItem, request: ApiRequest): Promise<IDataObje
 }
 
 /** A record out of its envelope, and anything else as it is; each entry of a bare list as an item. */
-function outputOf(answer: IDataObject | unknown[]): IDataObject[] {
-	if (!Array.isArray(answer)) return [unwrap(answer)];
-	return answer.map((entry) => (isObject(entry) ? entry : { value: entry as string }));
+function outputOf(response: IDataObject | unknown[]): IDataObject[] {
+	if (!Array.isArray(response)) return [unwrap(response)];
+	return response.map((entry) => (isObject(entry) ? entry : { value: entry as string }));
 }

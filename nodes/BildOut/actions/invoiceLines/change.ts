@@ -68,7 +68,7 @@ function refuseBlindAdding(item: InputItem): void {
 
 function addLines(record: IDataObject, given: IDataObject): IDataObject {
 	const there = record.line_items;
-	// Where BildOut does not tell the lines that are there, the update is refused for want of them.
+	// Where BildOut does not return the lines that are there, the update is refused.
 	const line_items = Array.isArray(there)
 		? [...(there as IDataObject[]), ...(given.line_items as IDataObject[])]
 		: undefined;
