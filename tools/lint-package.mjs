@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,6 +43,16 @@ async function scan(folder, patterns) {
 	return result.message === undefined ? [] : [result.message];
 }
 
+/**
+ * What publint says of the tarball's manifest: entries that are missing or that Node.js reads otherwise.
+ * @param {string} file
+ */
+function publint(file) {
+	const cli = join(root, 'node_modules', 'publint', 'src', 'cli.js');
+	const { stdout, stderr } = spawnSync(process.execPath, [cli, 'run', file], { encoding: 'utf8' });
+	return stdout.includes('All good!') ? [] : [`${stdout}${stderr}`.trim()];
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'bildout-lint-'));
 try {
 	await buildPackage();
@@ -55,6 +65,7 @@ try {
 		"n8n's rules over the tarball",
 		await scan(join(folder, 'package'), ['**/*.js', 'package.json']),
 	);
+	report('publint over the tarball', publint(tarball.file));
 	report(`Contents of the tarball (${paths.length} files)`, [
 		...paths.filter((path) => !ALLOWED.test(path)).map((path) => `${path} does not belong in it`),
 		...REQUIRED.filter((path) => !paths.includes(path)).map((path) => `${path} is missing`),
