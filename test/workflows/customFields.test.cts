@@ -116,10 +116,14 @@ describe('a row that cannot be sent is named, and nothing is sent', () => {
 		expect(await bildout.wire()).toEqual([]);
 	});
 
-	it('where the node has given the field itself', async () => {
-		const rows = { field: [{ name: 'budget', type: 'number', value: '2' }] };
-		const { error } = await bildout.run(project(rows, { budget: 1 }));
-		expect(error?.message).toBe("Custom field 'budget' is given twice");
+	it.each([
+		[['budget'], { budget: 1 }, 'budget'],
+		[['Budget'], { budget: 1 }, 'Budget'],
+		[['permit', 'Permit '], {}, 'Permit'],
+	])('that are given twice: %j beside %j', async (names, more, twice) => {
+		const rows = { field: names.map((name) => ({ name, type: 'number', value: '2' })) };
+		const { error } = await bildout.run(project(rows, more));
+		expect(error?.message).toBe(`Custom field '${twice}' is given twice`);
 		expect(await bildout.wire()).toEqual([]);
 	});
 });

@@ -84,6 +84,14 @@ describe('Create or Update of an invoice', () => {
 		]);
 	});
 
+	it('takes IDs that look the same for the same', async () => {
+		const look = ['J\u00e4 1', 'Ja\u0308  1', '\u200bJ\u00e4\u00a01\u2060'];
+		const items = look.map((job) => ({ job, price: 1 }));
+		const { json } = await bildout.run(upsert(), { items });
+		expect(json.map(({ upsert: done }) => done)).toEqual(['created', 'updated', 'updated']);
+		expect(new Set(json.map(({ id }) => id)).size).toBe(1);
+	});
+
 	it('keeps the ID in the field that is named, and finds what Create kept there', async () => {
 		const options = { externalIdField: 'job_number' };
 		const { json } = await bildout.run(
@@ -136,11 +144,23 @@ describe('Create or Update of an invoice', () => {
 			"'External ID Field' is 'invoice_number', which BildOut uses for something else",
 		],
 		[
+			{ options: { externalIdField: 'Invoice_Number' } },
+			"'External ID Field' is 'Invoice_Number', which BildOut uses for something else",
+		],
+		[
+			{ options: { externalIdField: 'constructor' } },
+			"'External ID Field' must be the name of a field, got 'constructor'",
+		],
+		[
 			{ options: { externalIdField: ' ' } },
 			"'External ID Field' must be the name of a field, got ' '",
 		],
 		[
 			{ additionalFields: { customFields: { field: [{ name: 'external_id', value: 'x' }] } } },
+			"Custom field 'external_id' is given twice",
+		],
+		[
+			{ additionalFields: { customFields: { field: [{ name: 'External_ID', value: 'x' }] } } },
 			"Custom field 'external_id' is given twice",
 		],
 	])('refuses %j before any request', async (more, message) => {
@@ -220,6 +240,14 @@ describe('A BildOut that does not keep the External ID', () => {
 			);
 			expect(invoices).toHaveLength(1);
 		}
+	});
+
+	it('finds that the list does not show it where the list begins with the oldest', async () => {
+		const invoices = keeping((body) => body, without);
+		for (let index = 0; index < 250; index++) invoices.push({ id: `i${index + 1}` });
+		const { error } = await run(upsert());
+		expect(error?.message).toContain("BildOut does not show the field 'external_id' in its list");
+		expect(invoices).toHaveLength(251);
 	});
 
 	it('does not create the invoice again by a retry', async () => {

@@ -102,7 +102,8 @@ export function combined(
 	fields: IDataObject,
 	extra: IDataObject = {},
 ): IDataObject {
-	const twice = Object.keys(extra).find((name) => name in fields);
+	const given = Object.keys(fields).map((name) => name.toLowerCase());
+	const twice = Object.keys(extra).find((name) => given.includes(name.toLowerCase()));
 	if (twice !== undefined) {
 		item.fail(
 			`Custom field '${twice}' is given twice`,

@@ -1,8 +1,9 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { InputItem } from '../input/inputItem';
-import { formatValue, isEmptyCell } from '../input/text';
-import { asText } from '../input/values';
+import { NEVER_SENT } from '../input/customFields';
+import { formatValue, oneLine } from '../input/text';
+import { asText, saysNothing } from '../input/values';
 import type { RecordType } from '../records/recordType';
 import type { BodyExtension } from './create';
 
@@ -37,11 +38,13 @@ export function withExternalId(type: RecordType, extension: BodyExtension): Body
 		options: [externalIdField],
 		read(item) {
 			const value = item.collection('additionalFields').externalId;
-			const given = isEmptyCell(value) ? {} : { [fieldName(item, type)]: idText(item, value) };
+			const given = saysNothing(item, value)
+				? {}
+				: { [fieldName(item, type)]: idText(item, value) };
 			return { ...extension.read(item), ...given };
 		},
 		keptField: (item) =>
-			isEmptyCell(item.collection('additionalFields').externalId)
+			saysNothing(item, item.collection('additionalFields').externalId)
 				? undefined
 				: fieldName(item, type),
 	};
@@ -61,15 +64,21 @@ export function withRequiredExternalId(type: RecordType, extension: BodyExtensio
 }
 
 function idText(item: InputItem, value: unknown): string {
-	return asText(item, "'External ID'", value).trim();
+	return plainId(asText(item, "'External ID'", value));
+}
+
+/** Without what nobody sees: spreadsheets of two programs would give two IDs. */
+function plainId(text: string): string {
+	return oneLine(text).normalize('NFC');
 }
 
 /** The name of the custom field. */
 function fieldName(item: InputItem, { fields, serverOwned }: RecordType): string {
 	const given = item.collection('options').externalIdField;
-	const name = given === undefined ? DEFAULT_FIELD : String(given ?? '').trim();
-	const isTaken = fields.some(({ api }) => api === name) || serverOwned.includes(name);
-	if (/^[a-z_][\w-]*$/i.test(name) && !isTaken && name !== '__proto__') return name;
+	const name = given === undefined ? DEFAULT_FIELD : oneLine(String(given ?? ''));
+	const taken = [...fields.map(({ api }) => api), ...serverOwned];
+	const isTaken = taken.some((field) => field.toLowerCase() === name.toLowerCase());
+	if (/^[a-z_][\w-]*$/i.test(name) && !isTaken && !NEVER_SENT.includes(name)) return name;
 	return item.fail(
 		isTaken
 			? `'External ID Field' is ${formatValue(name)}, which BildOut uses for something else`
@@ -80,5 +89,5 @@ function fieldName(item: InputItem, { fields, serverOwned }: RecordType): string
 
 /** The record of the body that has the External ID: the same text, upper and lower case apart. */
 export function hasExternalId(record: IDataObject, field: string, id: unknown): boolean {
-	return String(record[field] ?? '').trim() === String(id);
+	return plainId(String(record[field] ?? '')) === id;
 }

@@ -91,18 +91,25 @@ export async function checkKept(
 	);
 }
 
-/** Whether the list shows the field of a new record; lists that do not have it at their beginning are believed. */
+/**
+ * Whether the list shows the field of a new record, which mostly stands at its beginning or else at its end. A
+ * list that does not have the record yet is believed.
+ */
 async function showsInList(
 	item: InputItem,
 	type: RecordType,
 	id: string,
 	has: (record: IDataObject) => boolean,
 ): Promise<boolean> {
-	const newest = await listRecords(
-		item.run.node,
-		{ path: [type.path], target: listTarget(type), wanted: MAX_PAGE_SIZE },
-		item.requestSettings(),
-	);
-	const own = newest.find((record) => String(record.id) === id);
-	return own === undefined || has(own);
+	for (const wanted of [MAX_PAGE_SIZE, Infinity]) {
+		const list = await listRecords(
+			item.run.node,
+			{ path: [type.path], target: listTarget(type), wanted },
+			item.requestSettings(),
+		);
+		const own = list.find((record) => String(record.id) === id);
+		if (own) return has(own);
+		if (list.length < MAX_PAGE_SIZE) break;
+	}
+	return true;
 }

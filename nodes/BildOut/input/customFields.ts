@@ -9,7 +9,7 @@ const HOW_TO_WRITE_ROWS =
 	"Each custom field has a 'Name' as BildOut spells it in its output, a 'Type' and a 'Value'. Correct the row or remove it from 'Custom Fields'.";
 
 /** Names that n8n takes out of a body before it sends it. */
-const NEVER_SENT = ['__proto__', 'constructor', 'prototype'];
+export const NEVER_SENT = ['__proto__', 'constructor', 'prototype'];
 
 /**
  * The rows of 'Custom Fields': any further field of a record, by its name in BildOut. Its type says how
@@ -17,7 +17,7 @@ const NEVER_SENT = ['__proto__', 'constructor', 'prototype'];
  *
  * @param given the names of the fields that the node's own parameters give
  * @throws NodeOperationError for a row without a name or value, a value that is not of its type, and a
- *   field that is given twice
+ *   field that is given twice, also where only upper and lower case differ
  */
 export function readCustomFields(
 	item: InputItem,
@@ -30,7 +30,8 @@ export function readCustomFields(
 			item.fail(`Custom field ${index + 1} is ${formatValue(row)}`, HOW_TO_WRITE_ROWS);
 		}
 		const name = nameOf(item, row, index);
-		if (fields.has(name) || given.includes(name)) {
+		const isSame = (other: string) => other.toLowerCase() === name.toLowerCase();
+		if ([...fields.keys(), ...given].some(isSame)) {
 			item.fail(
 				`Custom field '${name}' is given twice`,
 				"Keep one of the two. A field that has a parameter of its own in this node needs no row under 'Custom Fields'.",
