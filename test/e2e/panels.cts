@@ -21,7 +21,10 @@ interface Parameter {
 /** n8n adds this choice to every resource by itself; it leads to the HTTP Request node. */
 const CUSTOM_API_CALL = '__CUSTOM_API_CALL__';
 
-/** Every panel of the action node in the real editor, with every field that can be added to it. */
+/**
+ * A panel for each operation and for each resource in the real editor, with every field that can be added to it.
+ * The others are made of the same tables.
+ */
 export function panels(world: World, screen: Screen): void {
 	beforeAll(async () => {
 		await screen.editor.setViewportSize({ width: 1440, height: 1800 });
@@ -34,7 +37,7 @@ export function panels(world: World, screen: Screen): void {
 	it('open without an error in the console and show every field by its label', async () => {
 		const type = await world.client().nodeType('n8n-nodes-bildout.bildOut');
 		const parameters = type!.properties as Parameter[];
-		const panels = parameters
+		const every = parameters
 			.filter(({ name }) => name === 'operation')
 			.flatMap(({ options, displayOptions }) =>
 				options!.map((option) => ({
@@ -43,7 +46,12 @@ export function panels(world: World, screen: Screen): void {
 				})),
 			)
 			.filter(({ operation }) => operation !== CUSTOM_API_CALL);
-		expect(panels.length).toBeGreaterThan(26);
+		expect(every.length).toBeGreaterThan(26);
+		const isFirst = (key: keyof Panel) => (panel: Panel) =>
+			every.find((other) => other[key] === panel[key]) === panel;
+		// An invoice has the most fields.
+		every.sort((a, b) => Number(b.resource === 'invoice') - Number(a.resource === 'invoice'));
+		const panels = every.filter((one) => isFirst('operation')(one) || isFirst('resource')(one));
 
 		const { editor } = screen;
 		const workflow = await world
@@ -72,7 +80,6 @@ export function panels(world: World, screen: Screen): void {
 					isThere: true,
 				});
 			}
-			await keepPicture(editor, `panel-${name}`);
 			await closePanel(editor);
 		}
 		expect(errors).toEqual([]);

@@ -82,7 +82,7 @@ export function triggerPanel(world: World, screen: Screen): void {
 	});
 
 	it('shows what the first chosen event brings, before one has happened', async () => {
-		for (const { kinds, event } of SAMPLE_EVENTS) {
+		for (const { kinds, event } of [SAMPLE_EVENTS[0], SAMPLE_EVENTS.at(-1)!]) {
 			const events = EVERY_REPORTED_EVENT.filter((each) => each.startsWith(kinds[0])).slice(0, 1);
 			const workflow = await importTriggered(world, `Sample ${kinds[0]}`, { events });
 			await openWorkflow(screen.editor, world.n8n().url, workflow.id);

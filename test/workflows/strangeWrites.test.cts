@@ -85,10 +85,10 @@ it.each([
 	['Wed, 01 Jan 2020 00:00:00 GMT', 1, 1_000],
 ])('does not hammer a server that says to try again after %s', async (after, times, leastMs) => {
 	let refusals = times;
-	server.answer(() =>
+	server.answer((request) =>
 		refusals-- > 0
 			? [429, { error: { message: 'Slow down' } }, { 'retry-after': after }]
-			: [200, { data: { id: 'c1' } }],
+			: [200, { data: { id: 'c1', ...(request.startsWith('PUT') && { phone: '1' }) } }],
 	);
 	const started = Date.now();
 	await run({ ...update, options: {} });

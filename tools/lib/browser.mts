@@ -30,6 +30,8 @@ export async function openEditor(browser: Browser, url: string): Promise<Page> {
 	const context = await browser.newContext({
 		viewport: WINDOW,
 		locale: 'en-US',
+		// Animations cost more than all else where no graphics card draws them.
+		reducedMotion: 'reduce',
 		userAgent: userAgent(browser),
 	});
 	// The editor asks n8n.io for news; there is none, and a refusal would be an error in its console.
