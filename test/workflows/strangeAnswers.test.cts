@@ -137,3 +137,34 @@ describe('a create', () => {
 		expect(error?.description).toMatch(/^Nothing was sent\./);
 	});
 });
+
+describe('numbers that come as text, as databases write decimals', () => {
+	const totals = ['9.50', '10.25', '10.5', '-3', null];
+
+	beforeEach(() =>
+		server.answer(() => [
+			200,
+			{ data: totals.map((total, index) => ({ id: index, client_id: index % 2, total })) },
+		]),
+	);
+
+	it('sort as numbers', async () => {
+		const { json } = await run({
+			resource: 'invoice',
+			operation: 'getAll',
+			simplify: false,
+			sort: { rule: [{ field: 'total', direction: 'asc' }] },
+		});
+		expect(json.map(({ total }) => total)).toEqual(['-3', '9.50', '10.25', '10.5', null]);
+	});
+
+	it('are compared as numbers, and IDs that are numbers as what they are', async () => {
+		const { json } = await run({
+			resource: 'invoice',
+			operation: 'getAll',
+			simplify: false,
+			filters: { minTotal: 10, customerId: locator('1') },
+		});
+		expect(json.map(({ total }) => total)).toEqual(['10.25']);
+	});
+});

@@ -55,6 +55,17 @@ describe('a list that is told wrongly or in part is read to its end', () => {
 		expect(queries).toHaveLength(requests);
 	});
 
+	it('250 whose first page lacks some', async () => {
+		const all = recordsUpTo(250);
+		const { records } = await readFrom((query) => {
+			const [page, limit] = [Number(query.page ?? 1), Number(query.limit)];
+			const from = (page - 1) * limit;
+			const data = all.slice(from, page === 1 ? 97 : from + limit);
+			return { data, pagination: { page, limit, total: 250 } };
+		});
+		expect(records).toEqual(all);
+	});
+
 	it('130,000 on one page', async () => {
 		const all = recordsUpTo(130_000);
 		const { records, error } = await readFrom(() => ({
@@ -207,6 +218,19 @@ describe('a list that changes while it is read', () => {
 			expect(ids.size).toBe(records.length);
 		},
 	);
+
+	it('is read again when a record was removed, so that no other slips through', async () => {
+		const { records, queries } = await readFrom(
+			changing(numbered, (list, request) => (request === 0 ? list.slice(1) : list)),
+		);
+		expect(records).toEqual(recordsUpTo(450).slice(1));
+		expect(queries).toHaveLength(10);
+	});
+
+	it('is an error where it never holds still', async () => {
+		const { error } = await readFrom(changing(numbered, (list) => list.slice(1)));
+		expect(error?.message).toBe('The list in BildOut keeps changing while it is read');
+	});
 
 	it('is read again when a record came twice, and another not at all', async () => {
 		const swapped = (list: IDataObject[]) => [
