@@ -12,7 +12,7 @@ import type { WriteEntry } from '../execution/writeJournal';
 import type { Plan } from '../execution/plan';
 import { writeNewOnce } from '../execution/writeOnce';
 import { forNewRecord, readFields } from '../input/fields';
-import type { InputItem } from '../input/inputItem';
+import type { RunItem } from '../execution/runState';
 import { isEmptyLocator, requiredLocator } from '../input/resourceLocators';
 import { type RecordType, targetOf, withArticle } from '../records/recordType';
 import { writeOptions } from './commonParameters';
@@ -23,12 +23,12 @@ import { type Operation, shownFor } from './operation';
 export interface BodyExtension {
 	parameters: INodeProperties[];
 	/** Reads it for the body; `{}` when it says nothing. */
-	read: (item: InputItem) => IDataObject;
+	read: (item: RunItem) => IDataObject;
 	/** Further members of 'Additional Fields' and 'Options', which it reads itself. */
 	members?: INodeProperties[];
 	options?: INodeProperties[];
 	/** The field by which the record must be found again; undefined where it need not. */
-	keptField?: (item: InputItem) => string | undefined;
+	keptField?: (item: RunItem) => string | undefined;
 }
 
 export function createOperation(
@@ -64,7 +64,7 @@ export function createOperation(
 
 /** The fields of a record, from the parameters of Create. */
 export async function readNewRecord(
-	item: InputItem,
+	item: RunItem,
 	type: RecordType,
 	extension?: BodyExtension,
 ): Promise<IDataObject> {
@@ -97,11 +97,7 @@ function customNames(value: unknown): string[] {
  *
  * @throws NodeOperationError where a custom field gives that too
  */
-export function combined(
-	item: InputItem,
-	fields: IDataObject,
-	extra: IDataObject = {},
-): IDataObject {
+export function combined(item: RunItem, fields: IDataObject, extra: IDataObject = {}): IDataObject {
 	const given = Object.keys(fields).map((name) => name.toLowerCase());
 	const twice = Object.keys(extra).find((name) => given.includes(name.toLowerCase()));
 	if (twice !== undefined) {
@@ -118,7 +114,7 @@ export function combined(
  * Idempotency-Key, but may not do so.
  */
 export async function planCreate(
-	item: InputItem,
+	item: RunItem,
 	type: RecordType,
 	body: IDataObject,
 	entry: WriteEntry,

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import type { InputItem } from '../input/inputItem';
+import type { RunItem } from '../execution/runState';
 import { NEVER_SENT } from '../input/customFields';
 import { formatValue, oneLine } from '../input/text';
 import { asText, saysNothing } from '../input/values';
@@ -63,7 +63,7 @@ export function withRequiredExternalId(type: RecordType, extension: BodyExtensio
 	};
 }
 
-function idText(item: InputItem, value: unknown): string {
+function idText(item: RunItem, value: unknown): string {
 	return plainId(asText(item, "'External ID'", value));
 }
 
@@ -73,7 +73,7 @@ function plainId(text: string): string {
 }
 
 /** The name of the custom field. */
-function fieldName(item: InputItem, { fields, serverOwned }: RecordType): string {
+function fieldName(item: RunItem, { fields, serverOwned }: RecordType): string {
 	const given = item.collection('options').externalIdField;
 	const name = given === undefined ? DEFAULT_FIELD : oneLine(String(given ?? ''));
 	const taken = [...fields.map(({ api }) => api), ...serverOwned];

@@ -4,7 +4,7 @@ import { statusOf } from '../api/errors';
 import { listRecords } from '../api/listReader';
 import { choiceIn, parseNumber, readMenu, readSwitch, readWholeNumber } from '../input/values';
 import { type AppliedFilters, readFilters } from '../input/filters';
-import type { InputItem } from '../input/inputItem';
+import type { RunItem } from '../execution/runState';
 import { outputShaper } from '../input/output';
 import { type Filter, listTarget, type RecordType } from '../records/recordType';
 import { limit, returnAll } from './commonParameters';
@@ -41,7 +41,7 @@ export function getManyOperation(
 
 /** The records that match the filters, sorted as asked for, at most as many as the limit says. */
 async function getManyRecords(
-	item: InputItem,
+	item: RunItem,
 	type: RecordType,
 	filters: readonly Filter[],
 ): Promise<IDataObject[]> {
@@ -64,7 +64,7 @@ async function getManyRecords(
 
 /** Asks BildOut for a single status by one word after the other, until it returns anything. */
 async function readFiltered(
-	item: InputItem,
+	item: RunItem,
 	type: RecordType,
 	{ queries, keep, isLeftToServer }: AppliedFilters,
 	wanted: number,
@@ -110,7 +110,7 @@ async function readFiltered(
 }
 
 /** How many records are asked for; Infinity for all. */
-export function wantedOf(item: InputItem): number {
+export function wantedOf(item: RunItem): number {
 	return readSwitch(item, 'Return All', item.param('returnAll', false))
 		? Infinity
 		: readWholeNumber(item, 'Limit', item.param('limit', 50), 1, 50);
@@ -121,7 +121,7 @@ interface SortRule {
 	direction: 'asc' | 'desc';
 }
 
-function readSort(item: InputItem, type: RecordType): SortRule[] {
+function readSort(item: RunItem, type: RecordType): SortRule[] {
 	const { rule } = item.collection('sort') as { rule?: Array<Partial<SortRule>> };
 	if (!Array.isArray(rule)) return [];
 	const offered = sortFields(type);

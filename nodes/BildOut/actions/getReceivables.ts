@@ -10,7 +10,7 @@ import {
 } from '../accounting/receivables';
 import { getRecord } from '../execution/readRecord';
 import { toCalendarDate, today } from '../input/dates';
-import type { InputItem } from '../input/inputItem';
+import type { RunItem } from '../execution/runState';
 import { isEmptyLocator, locate } from '../input/resourceLocators';
 import { isEmptyCell } from '../input/text';
 import { readMenu } from '../input/values';
@@ -117,14 +117,14 @@ export const getReceivables: Operation = {
 	},
 };
 
-function readAsOf(item: InputItem): string {
+function readAsOf(item: RunItem): string {
 	const value = item.param('asOf', '');
 	return isEmptyCell(value)
 		? today(Date.now(), item.timezone)
 		: toCalendarDate(item, "'As Of'", value);
 }
 
-async function chosenCustomer(item: InputItem): Promise<string | undefined> {
+async function chosenCustomer(item: RunItem): Promise<string | undefined> {
 	const { name, displayName } = customerParameter;
 	const value = item.param(name, '');
 	return isEmptyLocator(value) ? undefined : await locate(item, value, customerRecord, displayName);
@@ -134,7 +134,7 @@ async function chosenCustomer(item: InputItem): Promise<string | undefined> {
  * Reads the list of customers while that of invoices is still being read, as soon as a page shows that the names
  * of several are needed.
  */
-function readNamesAhead(item: InputItem, page: IDataObject[], customer: string | undefined): void {
+function readNamesAhead(item: RunItem, page: IDataObject[], customer: string | undefined): void {
 	if (customer !== undefined) return;
 	const clock = { asOf: '9999-12-31', timezone: item.timezone };
 	if (namelessCustomers(openInvoices(page, clock).open).length < 2) return;
@@ -153,7 +153,7 @@ function namelessCustomers(open: OpenInvoice[]): unknown[] {
 
 /** The names that BildOut does not send along with invoices: of one customer by ID, of several from the list. */
 async function customerNames(
-	item: InputItem,
+	item: RunItem,
 	open: OpenInvoice[],
 ): Promise<(id: unknown) => string | null> {
 	const ids = namelessCustomers(open);

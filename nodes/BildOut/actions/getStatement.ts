@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { getRecord } from '../execution/readRecord';
 import { type StatementGaps, statements } from '../accounting/statement';
-import type { InputItem } from '../input/inputItem';
+import type { RunItem } from '../execution/runState';
 import { toOutput } from '../accounting/money';
 import { isEmptyCell } from '../input/text';
 import { simplified } from '../input/output';
@@ -86,7 +86,7 @@ export const getStatement: Operation = {
 	},
 };
 
-function readDays(item: InputItem): { from?: string; to: string } {
+function readDays(item: RunItem): { from?: string; to: string } {
 	const [first, last] = [from, to].map(({ name, displayName }) => {
 		const value = item.param(name, '');
 		return isEmptyCell(value) ? undefined : toCalendarDate(item, `'${displayName}'`, value);
@@ -101,7 +101,7 @@ function readDays(item: InputItem): { from?: string; to: string } {
 }
 
 /** @throws NodeOperationError where payments may be missing, because nobody can tell whose they are */
-function reportGaps(item: InputItem, gaps: StatementGaps, name: unknown): void {
+function reportGaps(item: RunItem, gaps: StatementGaps, name: unknown): void {
 	const { stats } = item.run;
 	if (gaps.unassignable > 0) {
 		item.fail(

@@ -1,7 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { ItemWork } from '../execution/run';
-import type { InputItem } from '../input/inputItem';
+import type { RunItem } from '../execution/runState';
 import { customerRecord } from '../records/customer';
 import { invoiceRecord } from '../records/invoice';
 import { paymentRecord } from '../records/payment';
@@ -124,7 +124,7 @@ function operationMenu(resource: string, operations: Record<string, Operation>):
  * has `noDataExpression`. One that does not exist fails for each item, like any other fault: where a node
  * that is set to continue fails as a whole, n8n returns its input as if all were well.
  */
-export function operationOf(item: InputItem): ItemWork {
+export function operationOf(item: RunItem): ItemWork {
 	const resource = String(item.param('resource', ''));
 	const operation = String(item.param('operation', ''));
 	const operations = Object.entries(RESOURCES).find(([name]) => name === resource)?.[1].operations;

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { updateDisplayOptions } from 'n8n-workflow';
 
 import type { ItemWork } from '../execution/run';
-import type { InputItem } from '../input/inputItem';
+import type { RunItem } from '../execution/runState';
 import { locate } from '../input/resourceLocators';
 import type { RecordType } from '../records/recordType';
 import { resourceLocator } from '../records/resourceLocator';
@@ -18,7 +18,7 @@ export interface Operation extends ItemWork {
 	};
 	properties: INodeProperties[];
 	/** What it does, where that depends on further parameters that take no expression. */
-	variant?: (item: InputItem) => ItemWork;
+	variant?: (item: RunItem) => ItemWork;
 }
 
 /** The parameters, shown for one operation of one resource. */
@@ -31,7 +31,7 @@ export function shownFor(
 }
 
 /** The ID of the record that the item's resource locator names. */
-export async function chosenRecord(item: InputItem, type: RecordType): Promise<string> {
+export async function chosenRecord(item: RunItem, type: RecordType): Promise<string> {
 	const { name, displayName } = resourceLocator(type);
 	return await locate(item, item.param(name, ''), type, displayName);
 }

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import type { InputItem } from '../input/inputItem';
+import type { RunItem } from '../execution/runState';
 import { chosenOutput } from '../input/output';
 import { readNames } from '../input/values';
 import { simplify, toolOutput } from './commonParameters';
@@ -39,7 +39,7 @@ export function summaryOutput(fields: Record<string, string>): INodeProperties[]
 }
 
 /** Whether whole records are wanted, and what makes of an item what the user chose of it. */
-export function summaryShape(item: InputItem): {
+export function summaryShape(item: RunItem): {
 	isRaw: boolean;
 	shape: (summary: IDataObject) => IDataObject;
 } {

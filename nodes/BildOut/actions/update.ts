@@ -12,7 +12,7 @@ import { fingerprint, type WriteEntry } from '../execution/writeJournal';
 import type { Plan } from '../execution/plan';
 import { writeOnce } from '../execution/writeOnce';
 import { readChanges } from '../input/fields';
-import type { InputItem } from '../input/inputItem';
+import type { RunItem } from '../execution/runState';
 import { readSwitch } from '../input/values';
 import { type RecordType, targetOf, withArticle } from '../records/recordType';
 import { resourceLocator } from '../records/resourceLocator';
@@ -24,7 +24,7 @@ import { chosenRecord, type Operation, shownFor } from './operation';
 /** What an update gives besides fields, such as lines that are added to an invoice. */
 export interface ChangesExtension extends BodyExtension {
 	/** How the changes are merged into the record that was read; field by field by default. */
-	mergeStrategy: (item: InputItem) => MergeStrategy;
+	mergeStrategy: (item: RunItem) => MergeStrategy;
 }
 
 /** Merges changes into a record. */
@@ -76,7 +76,7 @@ export function updateOperation(type: RecordType, extension?: ChangesExtension):
  * @throws NodeOperationError when the value by which it was found belongs to it no more
  */
 export async function confirmLookup(
-	item: InputItem,
+	item: RunItem,
 	type: RecordType,
 	id: string,
 	lookUp: () => Promise<string | undefined>,
@@ -94,7 +94,7 @@ export async function confirmLookup(
  * 'Send Only Given Fields' writes just those, for a BildOut whose PUT keeps what is left out.
  */
 export async function planUpdate(
-	item: InputItem,
+	item: RunItem,
 	type: RecordType,
 	id: string,
 	changes: IDataObject,
@@ -153,7 +153,7 @@ const MAX_REJECTIONS = 10;
  * updates of the run leave them out from the start.
  */
 async function sendWithoutRejected(
-	item: InputItem,
+	item: RunItem,
 	type: RecordType,
 	request: ApiRequest,
 	body: IDataObject,
@@ -179,7 +179,7 @@ async function sendWithoutRejected(
 
 /** The record as it is to be written: what BildOut has, with the changes merged into it. */
 function buildPutBody(
-	item: InputItem,
+	item: RunItem,
 	type: RecordType,
 	record: IDataObject,
 	changes: IDataObject,

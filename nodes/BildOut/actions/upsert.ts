@@ -8,7 +8,7 @@ import type { WriteEntry } from '../execution/writeJournal';
 import type { Plan } from '../execution/plan';
 import { writeNewOnce } from '../execution/writeOnce';
 import { forNewRecord, readFields } from '../input/fields';
-import type { InputItem } from '../input/inputItem';
+import type { RunItem } from '../execution/runState';
 import { listed, valueOfLocator } from '../input/resourceLocators';
 import { readMenu, saysNothing } from '../input/values';
 import type { RecordType } from '../records/recordType';
@@ -79,7 +79,7 @@ export function upsertOperation(type: RecordType): Operation {
 }
 
 /** Left empty, it says where to look, not that the record has none. */
-function ownerIn(item: InputItem, owner: INodeProperties | undefined): IDataObject {
+function ownerIn(item: RunItem, owner: INodeProperties | undefined): IDataObject {
 	const value = owner && item.param(owner.name, '');
 	const given = valueOfLocator(value);
 	if (!owner || (given !== undefined && saysNothing(item, given))) return {};
@@ -100,7 +100,7 @@ export interface Upsert {
  * `upsert`: `created`, `updated` or `found`.
  */
 export async function planUpsert(
-	item: InputItem,
+	item: RunItem,
 	type: RecordType,
 	{ lookUp, ifExists, keptField }: Upsert,
 	fields: IDataObject,
@@ -142,7 +142,7 @@ function marked(plan: Plan, upsert: 'created' | 'updated' | 'found'): Plan {
  * @throws NodeOperationError when several records have the value
  */
 async function findExisting(
-	item: InputItem,
+	item: RunItem,
 	type: RecordType,
 	field: string,
 	fields: IDataObject,

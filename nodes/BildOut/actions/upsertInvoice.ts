@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { writeNewOnce } from '../execution/writeOnce';
-import type { InputItem } from '../input/inputItem';
+import type { RunItem } from '../execution/runState';
 import { listed } from '../input/resourceLocators';
 import { readMenu } from '../input/values';
 import { invoiceRecord } from '../records/invoice';
@@ -104,7 +104,7 @@ function knownBy(field: string): RecordType {
  * @throws NodeOperationError when several have it
  */
 async function findExisting(
-	item: InputItem,
+	item: RunItem,
 	type: RecordType,
 	field: string,
 	id: unknown,

@@ -3,11 +3,11 @@ import type { IDataObject } from 'n8n-workflow';
 import { isNothing } from '../api/json';
 import { listRecords } from '../api/listReader';
 import { MAX_PAGE_SIZE } from '../assumptions';
-import type { InputItem } from '../input/inputItem';
 import { invoiceName } from '../accounting/invoiceAmounts';
 import { listTarget, type RecordType } from '../records/recordType';
 import { isSameValue } from './changes';
 import { getRecord, hasId } from './readRecord';
+import type { RunItem } from './runState';
 
 /** What is to be kept of a record that was created, so that it can be found again. */
 export interface Kept {
@@ -17,16 +17,13 @@ export interface Kept {
 	isNew?: boolean;
 }
 
-/** What is known of a field of one run, by its name. */
-export type KeptFields = Map<string, 'kept' | 'dropped'>;
-
 /**
  * Whether it is still open that BildOut's list shows the field. The list was read to look the record up.
  *
  * @throws NodeOperationError where an earlier item found that BildOut does not keep it: nothing is sent then
  */
 export async function checkListed(
-	item: InputItem,
+	item: RunItem,
 	type: RecordType,
 	field: string,
 ): Promise<boolean> {
@@ -36,7 +33,7 @@ export async function checkListed(
 	return !records.some((record) => !isNothing(record[field]));
 }
 
-export function refuseWhereDropped(item: InputItem, field: string): void {
+export function refuseWhereDropped(item: RunItem, field: string): void {
 	if (item.run.keptFields.get(field) !== 'dropped') return;
 	item.fail(
 		`BildOut does not keep the field '${field}', so the invoice could not be found again`,
@@ -54,7 +51,7 @@ const HOW_TO_KEEP =
  * @throws NodeOperationError where it cannot, before more are created
  */
 export async function checkKept(
-	item: InputItem,
+	item: RunItem,
 	type: RecordType,
 	{ keptField: field, isNew }: Kept,
 	sent: IDataObject,
@@ -96,7 +93,7 @@ export async function checkKept(
  * list that does not have the record yet is believed.
  */
 async function showsInList(
-	item: InputItem,
+	item: RunItem,
 	type: RecordType,
 	id: string,
 	has: (record: IDataObject) => boolean,

@@ -1,7 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isObject } from '../api/json';
-import type { InputItem } from '../input/inputItem';
 import { minus, toOutput, toText } from '../accounting/money';
 import { isEmptyCell } from '../input/text';
 import { readSwitch } from '../input/values';
@@ -10,6 +9,7 @@ import type { RecordType } from '../records/recordType';
 import { isSameValue } from './changes';
 import { type Comparison, compareInvoice } from '../accounting/compareInvoice';
 import { getRecord, hasId } from './readRecord';
+import type { RunItem } from './runState';
 
 /** What was written, and what BildOut returned of it. */
 export interface Written {
@@ -18,18 +18,6 @@ export interface Written {
 	/** The record in the response; without an ID where the response had none. */
 	returned: IDataObject;
 	done: 'created' | 'updated';
-}
-
-/** What the checks of one run have in common. */
-export interface RunChecks {
-	/** Whether an invoice was read to see what the responses of this BildOut leave out. */
-	hasRead?: boolean;
-	/** Whether an invoice was found to be without its lines, so that each is read from then on. */
-	hasFailed?: boolean;
-	/** Whether a record was read because the response to its write left fields out. */
-	hasReadFields?: boolean;
-	/** Whether such a response leaves out fields that the record has. */
-	isShort?: boolean;
 }
 
 /** What an invoice has, besides its lines, on which it depends what is paid, by whom and when. */
@@ -54,7 +42,7 @@ const TERMS = [
  * @throws NodeOperationError for an option that is neither on nor off
  */
 export function resultCheck(
-	item: InputItem,
+	item: RunItem,
 	type: RecordType,
 ): (output: IDataObject, written: Written) => Promise<IDataObject> {
 	const { checkResult: wanted } = item.collection('options');
@@ -68,7 +56,7 @@ export function resultCheck(
 }
 
 async function checkFields(
-	item: InputItem,
+	item: RunItem,
 	type: RecordType,
 	{ sent, returned }: Written,
 ): Promise<void> {
@@ -79,7 +67,7 @@ async function checkFields(
 }
 
 async function checkInvoice(
-	item: InputItem,
+	item: RunItem,
 	type: RecordType,
 	output: IDataObject,
 	{ sent, returned, done }: Written,
@@ -127,7 +115,7 @@ async function checkInvoice(
 
 /** Compares the invoice as it is; the comparison with the response stands where it cannot be read. */
 async function readAndCompare(
-	item: InputItem,
+	item: RunItem,
 	type: RecordType,
 	id: string,
 	sent: IDataObject,
@@ -143,7 +131,7 @@ async function readAndCompare(
  * fields that were sent, which BildOut may have dropped or only not returned.
  */
 async function withFieldsLeftOut(
-	item: InputItem,
+	item: RunItem,
 	type: RecordType,
 	sent: IDataObject,
 	returned: IDataObject,
@@ -159,7 +147,7 @@ async function withFieldsLeftOut(
 
 /** Notes fields that came back otherwise than they were sent. A response without any of them says nothing. */
 function noteOtherFields(
-	item: InputItem,
+	item: RunItem,
 	name: string,
 	fields: string[],
 	sent: IDataObject,

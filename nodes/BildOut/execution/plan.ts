@@ -30,3 +30,6 @@ export interface PlannedWrite {
 export type Plan =
 	| PlannedWrite
 	| { output: IDataObject | IDataObject[]; check?: PlannedWrite['check'] };
+
+/** What a write would do. */
+export type PreviewKind = 'create' | 'update' | 'delete' | 'none';

@@ -1,7 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { statusOf } from '../api/errors';
-import type { InputItem } from '../input/inputItem';
 import { toDecimal, toOutput, ZERO } from '../accounting/money';
 import { readSwitch } from '../input/values';
 import type { RecordType } from '../records/recordType';
@@ -10,10 +9,8 @@ import { changesBetween } from './changes';
 import { pricedLines } from '../accounting/compareInvoice';
 import { explainTotal, totalBy, totalRules } from '../accounting/invoiceTotals';
 import { getRecord, unwrap } from './readRecord';
-import type { Plan, PlannedWrite } from './plan';
-
-/** What a write would do. */
-export type PreviewKind = 'create' | 'update' | 'delete' | 'none';
+import type { Plan, PlannedWrite, PreviewKind } from './plan';
+import type { RunItem } from './runState';
 
 /** The ID of a record that would be created, inside the run only. */
 const NEW_ID = 'new record of item ';
@@ -23,7 +20,7 @@ const NEW_ID = 'new record of item ';
  *
  * @throws NodeOperationError for an expression that yields nothing: nobody can tell what it was to say
  */
-export function isPreviewOnly(item: InputItem): boolean {
+export function isPreviewOnly(item: RunItem): boolean {
 	const { previewOnly } = item.collection('options');
 	if (item.yieldsNothing('options', 'previewOnly', previewOnly)) {
 		item.fail(
@@ -35,7 +32,7 @@ export function isPreviewOnly(item: InputItem): boolean {
 }
 
 /** What an item's plan would change. It is kept for the later items of the run; nothing is sent but reads. */
-export async function previewOf(item: InputItem, plan: Plan): Promise<IDataObject> {
+export async function previewOf(item: RunItem, plan: Plan): Promise<IDataObject> {
 	const resource = String(item.param('resource', ''));
 	const preview =
 		'output' in plan
@@ -60,7 +57,7 @@ function unchanged(output: IDataObject | IDataObject[], isInvoice: boolean): IDa
 	};
 }
 
-async function previewOfWrite(item: InputItem, plan: PlannedWrite): Promise<IDataObject> {
+async function previewOfWrite(item: RunItem, plan: PlannedWrite): Promise<IDataObject> {
 	const { request, type } = plan;
 	const { method, path, body } = request;
 	const sent = Array.isArray(body) ? {} : (body ?? {});
@@ -109,7 +106,7 @@ async function previewOfWrite(item: InputItem, plan: PlannedWrite): Promise<IDat
 
 /** An API request may be about anything; what it would change is read where BildOut lets it be read. */
 async function previewOfRequest(
-	item: InputItem,
+	item: RunItem,
 	{ request }: PlannedWrite,
 	sent: IDataObject,
 ): Promise<IDataObject> {
@@ -141,7 +138,7 @@ function chosen(record: IDataObject, fields: string[]): IDataObject {
 }
 
 /** Lets the later items of the run find the record as this one would leave it; null where it is gone. */
-function remember(item: InputItem, type: RecordType, id: string, record: IDataObject | null): void {
+function remember(item: RunItem, type: RecordType, id: string, record: IDataObject | null): void {
 	item.run.previews.set(`${type.path}/${id}`, record);
 	const index = item.run.index(type);
 	if (record) index.upsert(record);

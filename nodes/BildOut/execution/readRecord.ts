@@ -1,14 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { InputItem } from '../input/inputItem';
 import { type RecordType, targetOf } from '../records/recordType';
+import type { RunItem } from './runState';
 
 /** @throws NodeOperationError when BildOut returns something that is no record */
-export async function getRecord(
-	item: InputItem,
-	type: RecordType,
-	id: string,
-): Promise<IDataObject> {
+export async function getRecord(item: RunItem, type: RecordType, id: string): Promise<IDataObject> {
 	const previewed = item.run.previews.get(`${type.path}/${id}`);
 	if (previewed) return previewed;
 	if (previewed === null) {

@@ -3,10 +3,10 @@ import type { IDataObject } from 'n8n-workflow';
 import { Queues } from '../api/concurrency';
 import { getConnection } from '../api/connection';
 import { ApiFailure } from '../api/errors';
-import type { InputItem } from '../input/inputItem';
 import { normalized } from '../input/text';
 import type { RecordType } from '../records/recordType';
 import { TtlCache } from '../ttlCache';
+import type { RunItem } from './runState';
 
 /**
  * What executions of one process know of each other, so that two that create or update at once do not
@@ -49,7 +49,7 @@ const locks = new Queues();
  * the same email or name, has ended.
  */
 export async function withRecordLock<T>(
-	item: InputItem,
+	item: RunItem,
 	type: Described,
 	fields: IDataObject,
 	work: () => Promise<T>,
@@ -73,7 +73,7 @@ export async function withRecordLock<T>(
 
 /** The creates, in this process, of records of the kind that have the value in the field. */
 export async function findRecentCreates(
-	item: InputItem,
+	item: RunItem,
 	type: Described,
 	field: string,
 	value: unknown,
@@ -83,7 +83,7 @@ export async function findRecentCreates(
 
 /** Notes before it is sent that the item creates a record, which others must not take for theirs. */
 export async function openCreate(
-	item: InputItem,
+	item: RunItem,
 	type: Pick<Described, 'path'>,
 	body: IDataObject,
 ): Promise<void> {
@@ -93,16 +93,13 @@ export async function openCreate(
 }
 
 /** Notes that the item's create was processed and is known, or certainly was not processed. */
-export async function closeCreate(item: InputItem, type: Pick<Described, 'path'>): Promise<void> {
+export async function closeCreate(item: RunItem, type: Pick<Described, 'path'>): Promise<void> {
 	const open = openCreates.get(await keyOf(item, type, 'open', ''));
 	open?.delete(item.run.journal.owner(item.index));
 }
 
 /** What all other items of this process sent to create records of the kind, and nobody knows whether it was done. */
-export async function openCreatesOfOthers(
-	item: InputItem,
-	type: Described,
-): Promise<IDataObject[]> {
+export async function openCreatesOfOthers(item: RunItem, type: Described): Promise<IDataObject[]> {
 	const open =
 		openCreates.get(await keyOf(item, type, 'open', '')) ?? new Map<string, IDataObject>();
 	const own = item.run.journal.owner(item.index);
@@ -111,7 +108,7 @@ export async function openCreatesOfOthers(
 
 /** Lets all executions of this process know of a create that was done, or may have been. */
 export async function publishCreate(
-	item: InputItem,
+	item: RunItem,
 	type: Described,
 	body: IDataObject,
 	record: IDataObject | undefined,
@@ -130,7 +127,7 @@ export async function publishCreate(
 
 /** Whether another item of this process created the record. */
 export async function isOthers(
-	item: InputItem,
+	item: RunItem,
 	type: Described,
 	record: IDataObject,
 ): Promise<boolean> {
@@ -145,7 +142,7 @@ export async function isOthers(
  *   processed although BildOut does not list the record yet
  */
 export async function refuseWhileUnconfirmed(
-	item: InputItem,
+	item: RunItem,
 	type: Described,
 	fields: IDataObject,
 ): Promise<void> {
@@ -171,7 +168,7 @@ function lookupValues(type: Described, fields: IDataObject): Array<[string, unkn
 }
 
 async function keyOf(
-	item: InputItem,
+	item: RunItem,
 	{ path }: Pick<Described, 'path'>,
 	field: string,
 	value: unknown,

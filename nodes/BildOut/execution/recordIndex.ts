@@ -3,11 +3,11 @@ import type { IDataObject } from 'n8n-workflow';
 import { statusOf } from '../api/errors';
 import { mapConcurrently } from '../api/concurrency';
 import { listRecords } from '../api/listReader';
-import type { InputItem } from '../input/inputItem';
 import { normalized } from '../input/text';
 import { listTarget, type RecordType } from '../records/recordType';
 import { getRecord, hasId } from './readRecord';
 import { findRecentCreates, publishCreate } from './recentCreates';
+import type { KnownRecords, RunItem } from './runState';
 
 /** Records that are read one by one because their list leaves a field out: what BildOut allows in a minute. */
 const MAX_SINGLE_READS = 100;
@@ -17,7 +17,7 @@ const MAX_SINGLE_READS = 100;
  * run of the node reads the list once, however many items ask. What the run itself creates, changes or
  * deletes is taken in, so that every later look-up knows it.
  */
-export class RecordIndex {
+export class RecordIndex implements KnownRecords {
 	private reading?: Promise<IndexedRecords>;
 
 	/** What was read, once it is there. */
@@ -39,7 +39,7 @@ export class RecordIndex {
 	 *   the field out for so many records that nobody can tell whether one has the value
 	 */
 	async find(
-		item: InputItem,
+		item: RunItem,
 		field: string,
 		value: unknown,
 		isCustom = false,
@@ -53,17 +53,11 @@ export class RecordIndex {
 		return (await this.load(item)).find(field, value);
 	}
 
-	/** Whether the list was read, so that a look-up costs nothing. */
 	get isLoaded(): boolean {
 		return this.records !== undefined;
 	}
 
-	/** Takes in a record that was created from a body; undefined where that may have happened or not. */
-	async created(
-		item: InputItem,
-		body: IDataObject,
-		record: IDataObject | undefined,
-	): Promise<void> {
+	async created(item: RunItem, body: IDataObject, record: IDataObject | undefined): Promise<void> {
 		// What a response leaves out is as it was sent.
 		const whole = record && hasId(record) ? { ...body, ...record } : undefined;
 		if (whole) this.upsert(whole);
@@ -76,21 +70,18 @@ export class RecordIndex {
 	 *
 	 * @param onPage receives each page, where the list is not read already
 	 */
-	async all(item: InputItem, onPage?: (records: IDataObject[]) => void): Promise<IDataObject[]> {
+	async all(item: RunItem, onPage?: (records: IDataObject[]) => void): Promise<IDataObject[]> {
 		return (await this.load(item, onPage)).all();
 	}
 
-	/** Takes in a record that was created or changed. */
 	upsert(record: IDataObject): void {
 		this.records?.upsert(record);
 	}
 
-	/** Takes out a record that was deleted. */
 	remove(id: string): void {
 		this.records?.remove(id);
 	}
 
-	/** Lets the next look-up read the list again, because something in it may have changed. */
 	forget(): void {
 		this.reading = undefined;
 		this.records = undefined;
@@ -98,14 +89,14 @@ export class RecordIndex {
 	}
 
 	/** Reads by themselves the records for which the list leaves the field out. */
-	private async complete(item: InputItem, field: string): Promise<void> {
+	private async complete(item: RunItem, field: string): Promise<void> {
 		const completing = this.completing.get(field) ?? this.readWithout(item, field);
 		this.completing.set(field, completing);
 		completing.catch(() => this.completing.delete(field));
 		await completing;
 	}
 
-	private async readWithout(item: InputItem, field: string): Promise<void> {
+	private async readWithout(item: RunItem, field: string): Promise<void> {
 		const records = await this.load(item);
 		const lacking = records.all().filter((record) => hasId(record) && record[field] === undefined);
 		if (lacking.length > MAX_SINGLE_READS) {
@@ -121,7 +112,7 @@ export class RecordIndex {
 	}
 
 	/** Another execution of this process may have created the record since the list was read. */
-	private async applyRecentCreate(item: InputItem, field: string, value: unknown): Promise<void> {
+	private async applyRecentCreate(item: RunItem, field: string, value: unknown): Promise<void> {
 		for (const { at, record } of await findRecentCreates(item, this.type, field, value)) {
 			if (at < this.readSince) continue;
 			if (!record) this.forget();
@@ -130,7 +121,7 @@ export class RecordIndex {
 	}
 
 	private async load(
-		item: InputItem,
+		item: RunItem,
 		onPage?: (records: IDataObject[]) => void,
 	): Promise<IndexedRecords> {
 		this.reading ??= this.read(item, onPage);
@@ -144,7 +135,7 @@ export class RecordIndex {
 	}
 
 	private async read(
-		item: InputItem,
+		item: RunItem,
 		onPage?: (records: IDataObject[]) => void,
 	): Promise<IndexedRecords> {
 		const log = item.run.log.reading(`${this.type.name}s`);

@@ -2,7 +2,6 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isExactTimestamp, parseTimestamp } from '../input/dates';
 import { isNothing, isObject } from '../api/json';
-import type { InputItem } from '../input/inputItem';
 import { normalized } from '../input/text';
 import { listed } from '../input/resourceLocators';
 import type { WriteEntry } from './writeJournal';
@@ -10,6 +9,7 @@ import { isOthers, openCreatesOfOthers, SETTLED_MS } from './recentCreates';
 import type { RecordType } from '../records/recordType';
 import { getRecord, hasId } from './readRecord';
 import { parseNumber } from '../input/values';
+import type { RunItem } from './runState';
 
 /** A record created so long before or after an attempt, by BildOut's clock, still counts as created by it. */
 const CLOCK_TOLERANCE_MS = 30_000;
@@ -28,7 +28,7 @@ const HALF_A_CENT = 0.005;
  * @throws NodeOperationError when that cannot be determined
  */
 export async function recoverCreate(
-	item: InputItem,
+	item: RunItem,
 	type: RecordType,
 	body: IDataObject,
 	entry: WriteEntry,
@@ -65,7 +65,7 @@ export async function recoverCreate(
 
 /** The records that the attempt may have created: those of other items, also in other executions, are not. */
 async function recentRecords(
-	item: InputItem,
+	item: RunItem,
 	type: RecordType,
 	entry: WriteEntry,
 ): Promise<IDataObject[]> {
@@ -113,7 +113,7 @@ function wasCreatedBy(
  * @throws NodeOperationError when that cannot be determined
  */
 export function recoverAddedRows(
-	item: InputItem,
+	item: RunItem,
 	type: RecordType,
 	given: IDataObject,
 	record: IDataObject,

@@ -1,12 +1,10 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { InputItem } from '../input/inputItem';
 import type { RecordType } from '../records/recordType';
-import type { KeptFields } from './checkKept';
-import type { RunChecks } from './checkResult';
 import { ProgressLog } from './progressLog';
 import { RecordIndex } from './recordIndex';
 import type { FieldPath } from './rejectedFields';
+import type { KeptFields, RunChecks, RunItem, RunState } from './runState';
 import { RunStats } from './runStats';
 import { WriteJournal } from './writeJournal';
 
@@ -15,11 +13,11 @@ export interface ItemWork {
 	/** Items are done one after the other in their order, each once; concurrently otherwise. */
 	writes?: boolean;
 	/** @returns the output of the item: one record, or any number of them */
-	execute(item: InputItem): Promise<IDataObject | IDataObject[]>;
+	execute(item: RunItem): Promise<IDataObject | IDataObject[]>;
 }
 
 /** What the items of one run of the node share. */
-export class Run {
+export class Run implements RunState {
 	readonly stats = new RunStats();
 
 	/** Whether the node is a tool of an AI agent: n8n then lets its type end in `Tool`. */
@@ -27,13 +25,10 @@ export class Run {
 
 	readonly journal: WriteJournal;
 
-	/** Records as earlier items of a preview would leave them, by their path; null where they would delete them. */
 	readonly previews = new Map<string, IDataObject | null>();
 
-	/** What checks of written invoices have found out about BildOut's responses. */
 	readonly checks: RunChecks = {};
 
-	/** Whether BildOut keeps the fields by which records are to be found again. */
 	readonly keptFields: KeptFields = new Map();
 
 	private readonly indexes = new Map<RecordType, RecordIndex>();
@@ -51,7 +46,7 @@ export class Run {
 	}
 
 	/** Does an operation for an item, unless this run did it before and is being repeated. */
-	async executeItem(item: InputItem, { writes, execute }: ItemWork): Promise<IDataObject[]> {
+	async executeItem(item: RunItem, { writes, execute }: ItemWork): Promise<IDataObject[]> {
 		let output = writes ? this.journal.outputOf(item.index) : undefined;
 		try {
 			output ??= [await execute(item)].flat();
@@ -68,14 +63,12 @@ export class Run {
 		this.journal.end(this.hasFailures, first);
 	}
 
-	/** What is known of a kind of record, by what people know it by. */
 	index(type: RecordType): RecordIndex {
 		const index = this.indexes.get(type) ?? new RecordIndex(type);
 		this.indexes.set(type, index);
 		return index;
 	}
 
-	/** Fields that BildOut has refused to have written in this run. */
 	rejectedFields(type: RecordType): FieldPath[] {
 		const fields = this.rejected.get(type) ?? [];
 		this.rejected.set(type, fields);

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { ThrottleTimer } from '../api/throttleTimer';
-import type { PreviewKind } from './preview';
+import type { PreviewKind } from './plan';
 import { normalized } from '../input/text';
 import type { RecordType } from '../records/recordType';
 

@@ -1,13 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { mayHaveSucceeded } from '../api/errors';
-import type { InputItem } from '../input/inputItem';
 import type { Plan, PlannedWrite } from './plan';
 import { isPreviewOnly, previewOf } from './preview';
 import { hasId } from './readRecord';
 import { withRecordLock } from './recentCreates';
 import type { RecordType } from '../records/recordType';
 import type { WriteEntry } from './writeJournal';
+import type { RunItem } from './runState';
 
 /**
  * The one way to write: each item's write is sent once, however often n8n runs the node for it. What it has
@@ -22,7 +22,7 @@ import type { WriteEntry } from './writeJournal';
  * @throws what `plan` or the request throws
  */
 export async function writeOnce(
-	item: InputItem,
+	item: RunItem,
 	identity: unknown[],
 	plan: (entry: Readonly<WriteEntry>) => Promise<Plan>,
 ): Promise<IDataObject[]> {
@@ -61,7 +61,7 @@ export async function writeOnce(
  * @param fields of the record
  */
 export async function writeNewOnce(
-	item: InputItem,
+	item: RunItem,
 	type: RecordType,
 	fields: IDataObject,
 	identity: unknown[],
@@ -72,7 +72,7 @@ export async function writeNewOnce(
 }
 
 async function sendPlanned(
-	item: InputItem,
+	item: RunItem,
 	entry: WriteEntry,
 	{ request, record, before, replacesRows = false, send, onSuccess, onLost }: PlannedWrite,
 ): Promise<IDataObject | IDataObject[]> {

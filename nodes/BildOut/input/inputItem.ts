@@ -1,9 +1,10 @@
-import type { IBinaryKeyData, IDataObject, INodeProperties } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import { isObject } from '../api/json';
 import { apiRequest, type ApiRequest, DEFAULT_SETTINGS, type RequestSettings } from '../api/client';
-import type { Run } from '../execution/run';
+import type { ThrottleTimer } from '../api/throttleTimer';
+import type { RecordType } from '../records/recordType';
 import type { ItemContext } from './itemContext';
 import { formatMessage } from './text';
 import { isLocator, readWholeNumber, saysNothing } from './values';
@@ -26,13 +27,30 @@ export function labelsOf(properties: readonly INodeProperties[]): ParameterLabel
 	);
 }
 
+/** The run of the node that an item belongs to, as far as reading its parameters needs it. */
+export interface RunContext {
+	readonly node: IExecuteFunctions;
+	/** Whether the node is a tool of an AI agent. */
+	readonly isTool: boolean;
+	readonly stats: { readonly waiting: ThrottleTimer };
+	index(type: RecordType): RecordSource;
+}
+
+/** All records of a kind. They are read when the first item asks. */
+export interface RecordSource {
+	/** The records whose field has the value, without regard to case and to spaces around it. */
+	find(item: InputItem, field: string, value: unknown): Promise<IDataObject[]>;
+	/** In the order of the list. */
+	all(item: InputItem): Promise<IDataObject[]>;
+}
+
 /** One input item and the parameters as they are for it. */
-export class InputItem implements ItemContext {
+export class InputItem<Shared extends RunContext = RunContext> implements ItemContext {
 	/** Files that go out with the item's output. */
 	files?: IBinaryKeyData;
 
 	constructor(
-		readonly run: Run,
+		readonly run: Shared,
 		readonly index: number,
 		private readonly labels: ParameterLabels = new Map(),
 	) {}

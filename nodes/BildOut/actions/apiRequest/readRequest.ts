@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { refuseAllItems } from '../../input/allItems';
-import type { InputItem } from '../../input/inputItem';
+import type { RunItem } from '../../execution/runState';
 import { formatValue, isEmptyCell } from '../../input/text';
 import { asText, jsonHint, readJson, saysNothing } from '../../input/values';
 import { isObject } from '../../api/json';
@@ -16,7 +16,7 @@ const WITH_BODY: Array<ApiRequest['method']> = ['PATCH', 'POST', 'PUT'];
  *
  * @throws NodeOperationError for anything that could not be sent as it was meant
  */
-export function readRequest(item: InputItem): ApiRequest {
+export function readRequest(item: RunItem): ApiRequest {
 	const method = METHODS.find((one) => one === item.param('method', 'GET'));
 	if (!method) {
 		item.fail(
@@ -34,7 +34,7 @@ export function readRequest(item: InputItem): ApiRequest {
 }
 
 /** A name that is given several times has all its values, with commas between them. */
-function readQuery(item: InputItem): IDataObject {
+function readQuery(item: RunItem): IDataObject {
 	const { parameter } = item.collection('queryParameters');
 	const values = new Map<string, string[]>();
 	for (const row of Array.isArray(parameter) ? (parameter as unknown[]) : []) {
@@ -60,7 +60,7 @@ function readQuery(item: InputItem): IDataObject {
 	return Object.fromEntries(values);
 }
 
-function readBody(item: InputItem): ApiRequest['body'] {
+function readBody(item: RunItem): ApiRequest['body'] {
 	refuseAllItems(item, 'body', 'Body');
 	const given = item.param('body', '');
 	if (saysNothing(item, given)) return undefined;

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { IDEMPOTENCY_HEADER, PAGE_PARAMETERS } from '../../assumptions';
-import type { InputItem } from '../../input/inputItem';
+import type { RunItem } from '../../execution/runState';
 import type { Operation } from '../operation';
 import { wantedOf } from '../getMany';
 import { hasId, unwrap } from '../../execution/readRecord';
@@ -79,7 +79,7 @@ const write: ItemWork = {
 
 /** Lets other executions know that a record is of this one. */
 async function noteCreate(
-	item: InputItem,
+	item: RunItem,
 	request: ApiRequest,
 	[record]: IDataObject[],
 ): Promise<void> {
@@ -105,7 +105,7 @@ export const send: Operation = {
 	variant: (item) => (item.param('method', 'GET') === 'GET' ? read : write),
 };
 
-async function readList(item: InputItem, request: ApiRequest): Promise<IDataObject[]> {
+async function readList(item: RunItem, request: ApiRequest): Promise<IDataObject[]> {
 	const taken = Object.keys(request.query ?? {}).find((name) => PAGE_PARAMETERS.includes(name));
 	if (taken !== undefined) {
 		item.fail(
@@ -128,7 +128,7 @@ async function readList(item: InputItem, request: ApiRequest): Promise<IDataObje
 	});
 }
 
-async function readFile(item: InputItem, request: ApiRequest): Promise<IDataObject> {
+async function readFile(item: RunItem, request: ApiRequest): Promise<IDataObject> {
 	const property = String(item.required('binaryPropertyName', 'Put Output in Field'));
 	const { node } = item.run;
 	const file = await downloadFile(node, request, item.requestSettings());

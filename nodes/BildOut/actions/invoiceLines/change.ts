@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isObject } from '../../api/json';
 import { refuseAllItems } from '../../input/allItems';
-import type { InputItem } from '../../input/inputItem';
+import type { RunItem } from '../../execution/runState';
 import { oneLine } from '../../input/text';
 import { readMenu, readSwitch } from '../../input/values';
 import type { BodyExtension } from '../create';
@@ -31,7 +31,7 @@ export const changedLines: ChangesExtension = {
 };
 
 /** A custom field may have the lines, too. */
-function refuseAllItemsInCustomFields(item: InputItem): void {
+function refuseAllItemsInCustomFields(item: RunItem): void {
 	const rowsOf = (fields: unknown) => {
 		const custom = isObject(fields) ? fields.customFields : undefined;
 		return isObject(custom) && Array.isArray(custom.field) ? (custom.field as unknown[]) : [];
@@ -52,12 +52,12 @@ const CHANGES: Record<string, { from?: 'rows' | 'json'; adds?: boolean }> = {
 	addJson: { from: 'json', adds: true },
 };
 
-function changeOf(item: InputItem): { from?: 'rows' | 'json'; adds?: boolean } {
+function changeOf(item: RunItem): { from?: 'rows' | 'json'; adds?: boolean } {
 	return CHANGES[readMenu(item, changeAs)];
 }
 
 /** Lines can only be added to those that were read. */
-function refuseBlindAdding(item: InputItem): void {
+function refuseBlindAdding(item: RunItem): void {
 	const { sendOnlyGivenFields } = item.collection('options');
 	if (!readSwitch(item, 'Send Only Given Fields', sendOnlyGivenFields)) return;
 	item.fail(

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { refuseAllItems } from '../../input/allItems';
-import type { InputItem } from '../../input/inputItem';
+import type { RunItem } from '../../execution/runState';
 import { formatValue, oneLine } from '../../input/text';
 import {
 	asText,
@@ -53,7 +53,7 @@ const KNOWN = `A line has '${FIELDS.join("', '")}', and '${CUSTOM_FIELDS}' for a
 
 /** A line that is to be read, and what errors about it say. */
 interface GivenLine {
-	item: InputItem;
+	item: RunItem;
 	number: number;
 	line: IDataObject;
 	names: Names;
@@ -65,7 +65,7 @@ interface GivenLine {
  *
  * @throws NodeOperationError for a line that BildOut could not bill, naming the line and the field
  */
-export function readLineItems(item: InputItem, input: 'rows' | 'json'): IDataObject[] {
+export function readLineItems(item: RunItem, input: 'rows' | 'json'): IDataObject[] {
 	if (input === 'json') refuseAllItems(item, 'lineItemsJson', 'Line Items (JSON)');
 	else refuseAllItems(item, 'lineItems', 'Line Items');
 	const lines = input === 'json' ? linesFromJson(item) : linesFromRows(item);
@@ -78,7 +78,7 @@ export function readLineItems(item: InputItem, input: 'rows' | 'json'): IDataObj
 	return lines.map(readLine);
 }
 
-function linesFromRows(item: InputItem): GivenLine[] {
+function linesFromRows(item: RunItem): GivenLine[] {
 	const { item: rows } = item.collection('lineItems');
 	return (Array.isArray(rows) ? (rows as unknown[]) : []).map((row, index) => {
 		const number = index + 1;
@@ -94,7 +94,7 @@ function linesFromRows(item: InputItem): GivenLine[] {
 	});
 }
 
-function linesFromJson(item: InputItem): GivenLine[] {
+function linesFromJson(item: RunItem): GivenLine[] {
 	const lines = readJson(item, "'Line Items (JSON)'", item.param('lineItemsJson', ''));
 	if (!Array.isArray(lines)) {
 		item.fail(
@@ -228,7 +228,7 @@ const MISSPELT = new Map<string, LineField>([
 ]);
 
 /** BildOut would pass over a field that it does not know, and a line would go untaxed. */
-function refuseUnknown(item: InputItem, number: number, line: IDataObject): void {
+function refuseUnknown(item: RunItem, number: number, line: IDataObject): void {
 	const unknown = Object.keys(line).find(
 		(field) => field !== CUSTOM_FIELDS && !(FIELDS as readonly string[]).includes(field),
 	);
