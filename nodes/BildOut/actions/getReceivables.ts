@@ -1,4 +1,4 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import { type IDataObject, type INodeProperties, sleep } from 'n8n-workflow';
 
 import { customerNameIn } from '../assumptions';
 import { statusOf } from '../api/errors';
@@ -100,7 +100,9 @@ export const getReceivables: Operation = {
 		const customer = await chosenCustomer(item);
 		const invoices = await item.run
 			.index(invoiceRecord)
-			.all(item, (page) => readNamesAhead(item, page, customer));
+			.all(item, customer === undefined ? namesAhead(item) : undefined);
+		// n8n serves others before and after work on thousands of invoices.
+		await sleep(0);
 		const { open, withoutDueDate, withoutAmount } = openInvoices(
 			invoices,
 			{ asOf: day, timezone: item.timezone },
@@ -109,6 +111,7 @@ export const getReceivables: Operation = {
 		item.run.stats.except('noDueDate', withoutDueDate);
 		item.run.stats.except('noAmount', withoutAmount);
 		const nameOf = await customerNames(item, open);
+		await sleep(0);
 		const items =
 			groups === 'invoice'
 				? receivableInvoices(open, nameOf, isRaw)
@@ -134,15 +137,18 @@ async function chosenCustomer(item: RunItem): Promise<string | undefined> {
  * Reads the list of customers while that of invoices is still being read, as soon as a page shows that the names
  * of several are needed.
  */
-function readNamesAhead(item: RunItem, page: IDataObject[], customer: string | undefined): void {
-	if (customer !== undefined) return;
+function namesAhead(item: RunItem): (page: IDataObject[]) => void {
 	const clock = { asOf: '9999-12-31', timezone: item.timezone };
-	if (namelessCustomers(openInvoices(page, clock).open).length < 2) return;
-	// Where it fails, the names fail with it later.
-	item.run
-		.index(customerRecord)
-		.all(item)
-		.catch(() => {});
+	let isReading = false;
+	return (page) => {
+		if (isReading || namelessCustomers(openInvoices(page, clock).open).length < 2) return;
+		isReading = true;
+		// Where it fails, the names fail with it later.
+		item.run
+			.index(customerRecord)
+			.all(item)
+			.catch(() => {});
+	};
 }
 
 /** The IDs of the customers whose names BildOut does not send along with their invoices. */
