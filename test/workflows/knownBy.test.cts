@@ -197,8 +197,9 @@ describe('the name of the customer of an invoice', () => {
 			for (const { client_id, client_name } of json) {
 				expect(client_name).toBe(people.find(({ id }) => id === client_id)?.name);
 			}
-			const keys = Object.keys(json[0]);
-			expect(keys.indexOf('client_name')).toBe(keys.indexOf('client_id') + 1);
+			for (const keys of json.map(Object.keys)) {
+				expect(keys.indexOf('client_name')).toBe(keys.indexOf('client_id') + 1);
+			}
 			const lists = (await bildout.wire()).filter(([line]) => line.startsWith('GET /customers'));
 			expect(lists.length).toBeLessThanOrEqual(Math.ceil(people.length / 100));
 		},

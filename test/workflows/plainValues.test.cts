@@ -58,7 +58,7 @@ describe('a switch', () => {
 			withValue('true'),
 		);
 		expect(json.length).toBeGreaterThan(100);
-		expect(Object.keys(json[0])).toHaveLength(10);
+		expect(json.filter((record) => Object.keys(record).length !== 10)).toEqual([]);
 	});
 });
 

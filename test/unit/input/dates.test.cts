@@ -114,6 +114,6 @@ describe('what is not plainly a date is refused with the way to make one of it',
 		});
 		const item = itemIn('UTC', { fail } as never);
 		expect(() => toCalendarDate(item, "'Due Date'", value)).toThrow(/^'Due Date' must be a date/);
-		expect(fail.mock.calls[0]).toEqual([expect.any(String), expect.stringMatching(description)]);
+		expect(fail.mock.calls).toEqual([[expect.any(String), expect.stringMatching(description)]]);
 	});
 });

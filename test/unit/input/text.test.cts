@@ -270,9 +270,8 @@ it.each(['(45.00)', '45.00-', '($45.00)', '45.00\u2212'])(
 			throw new Error(message);
 		});
 		expect(() => readNumber(itemIn('UTC', { fail } as never), "'Unit Price'", value)).toThrow();
-		expect(fail.mock.calls[0]).toEqual([
-			expect.any(String),
-			expect.stringContaining('with a minus sign before it: -45.00. '),
+		expect(fail.mock.calls).toEqual([
+			[expect.any(String), expect.stringContaining('with a minus sign before it: -45.00. ')],
 		]);
 	},
 );
