@@ -159,6 +159,15 @@ describe('records of other items', () => {
 		expect(all.records.invoices).toHaveLength(1);
 	});
 
+	it('are not taken either where a price is another, by cents', async () => {
+		all.fate('POST', 'lost before');
+		const failed = await bildout.run(create, options);
+		const line_items = [{ ...ADDED, unit_price: ADDED.unit_price + 0.01 }];
+		const created_at = new Date().toISOString();
+		all.records.invoices.push({ ...all.writes[0][1], id: 'i2', created_at, line_items });
+		inDoubt(await bildout.retry(failed, create, options));
+	});
+
 	it('are not taken either where API Request created it', async () => {
 		all.fate('POST', 'lost before');
 		const failed = await bildout.run(create, options);
