@@ -4,6 +4,8 @@ import { pressOnPage } from '../support/sandbox.cts';
 
 const b = bildOut();
 
+const VENDOR_EVENTS = ['vendor.created', 'vendor.updated', 'vendor.deleted'];
+
 const press = async (button: string) => await pressOnPage(b.sandbox.url, button);
 
 const brief = (events: PolledEvent[]) => events.map(({ type, data }) => `${type} ${data.id}`);
@@ -128,16 +130,39 @@ describe('A BildOut Polling Trigger', () => {
 		expect(await polled.publish()).toEqual([]);
 	});
 
-	it('says what to do when a page fails, and makes up for it at the next check', async () => {
+	it('says what to do when a later page fails, and returns all of it at the next check', async () => {
 		await b.control.seed({ vendors: 250 });
-		const polled = new PolledWorkflow(b, ['vendor.created']);
+		const polled = new PolledWorkflow(b, VENDOR_EVENTS);
 		await polled.publish();
-		const { id } = await b.create('/vendors', { name: 'V' });
-		await b.control.fault({ kind: 'status', status: 403, path: '/vendors', times: 1 });
+		const [first] = await b.list('/vendors?limit=1');
+		await b.write('PUT', `/vendors/${first.id}`, { name: '0 Changed, on the first page' });
+		const { id } = await b.create('/vendors', { name: 'zz Last' });
+		await b.control.fault({ kind: 'status', status: 403, path: '/vendors', after: 1, times: 1 });
 		// At publishing, n8n shows the message only.
 		const { message } = await polled.check().catch((error) => error);
 		expect(message).toMatch(/'vendors:read' to 'Enabled Scopes'.*connect.*Nothing is lost/);
-		expect(brief(await polled.check())).toEqual([`vendor.created ${id}`]);
+		expect(brief(await polled.check()).sort()).toEqual(
+			[`vendor.created ${id}`, `vendor.updated ${first.id}`].sort(),
+		);
+		expect(await polled.check()).toEqual([]);
+	});
+
+	it('reports each change once that is made while the list is read', async () => {
+		await b.control.seed({ vendors: 250 });
+		const polled = new PolledWorkflow(b, VENDOR_EVENTS);
+		await polled.publish();
+		const [gone] = await b.list('/vendors?limit=1');
+		await b.control.clearRequests();
+		await b.control.fault({ kind: 'slow', path: '/vendors', delayMs: 400, times: 1 });
+		const checking = polled.check();
+		while ((await b.calls()).length === 0) await new Promise((later) => setTimeout(later, 5));
+		await b.write('DELETE', `/vendors/${gone.id}`);
+		const { id } = await b.create('/vendors', { name: '0 New, on the first page' });
+		const events = [...(await checking), ...(await polled.check()), ...(await polled.check())];
+		expect(brief(events).sort()).toEqual(
+			[`vendor.created ${id}`, `vendor.deleted ${gone.id}`].sort(),
+		);
+		expect(await polled.check()).toEqual([]);
 	});
 
 	it('never has two checks under way', async () => {

@@ -1,0 +1,733 @@
+import { type IDataObject, Workflow } from 'n8n-workflow';
+import { SANDBOX_CLIENT } from '../../tools/lib/sandbox.mts';
+import { bildOut } from '../support/bildout.cts';
+import { type PolledEvent, PolledWorkflow } from '../support/polling.cts';
+import { writtenLists } from '../support/written-lists.cts';
+
+const b = bildOut();
+const lists = writtenLists();
+
+type Lists = Record<string, IDataObject[]>;
+
+/** A workflow whose credential leads to the server whose lists the tests write. */
+function polledFrom(events: string[], parameters: IDataObject = {}): PolledWorkflow {
+	const account = b.engine.credentials.add({
+		...SANDBOX_CLIENT,
+		baseUrl: lists.url,
+		oauthTokenData: { access_token: 'token' },
+	} as never);
+	return new PolledWorkflow(b, events, {
+		parameters: parameters as never,
+		node: { credentials: { bildOutOAuth2Api: account } },
+	});
+}
+
+function setLists(all: Lists): void {
+	for (const [path, records] of Object.entries(all)) lists.set(path, records);
+}
+
+const brief = (events: PolledEvent[]) => events.map(({ type, data }) => `${type} ${data.id}`);
+const failure = async (check: Promise<unknown>) =>
+	await check.then(
+		() => 'no failure',
+		(error: Error & { description?: string }) => `${error.message} | ${error.description}`,
+	);
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const sent_at = '2026-03-01T10:00:00Z';
+const created_at = '2025-01-01T00:00:00Z';
+const invoice = (id: string, status: string, fields: IDataObject = {}): IDataObject => ({
+	id,
+	status,
+	due_date: '2099-01-01',
+	...fields,
+});
+const payment = (id: string, status?: string, fields: IDataObject = {}): IDataObject => ({
+	id,
+	direction: 'incoming',
+	...(status && { status }),
+	...fields,
+});
+const vendor = (number: number, fields: IDataObject = {}): IDataObject => ({
+	id: `v${number}`,
+	name: `Vendor ${number}`,
+	...fields,
+});
+const vendors = (count: number, from = 0) =>
+	Array.from({ length: count }, (_, index) => vendor(from + index));
+
+/** A day so many days from today, in the time zone of the workflow. */
+const day = (offset: number) =>
+	new Intl.DateTimeFormat('sv', { timeZone: 'America/Los_Angeles' }).format(
+		Date.now() + offset * DAY_MS,
+	);
+const due = (status: string, dueIn: number) => ({
+	invoices: [{ id: 'i', status, due_date: day(dueIn), amount_due: 10 }],
+});
+
+beforeEach(() => lists.clear());
+afterEach(() => jest.restoreAllMocks());
+
+/** What BildOut lists at a check, and what the check brings, in any order: `type id`, or a failure. */
+type Step = [Lists | IDataObject[], string?, RegExp?];
+
+/** The title; what is published; the list of most steps; the steps, of which the first is there at publishing. */
+type Story = [string, string, string, Step[], More?];
+
+interface More {
+	options?: IDataObject;
+	/** What of an event is compared, besides its type and the ID of the record. */
+	label?: (event: PolledEvent) => string;
+	warnings?: RegExp[];
+	isInOrder?: boolean;
+}
+
+const each = (text: string) => text.split(' ');
+const times = (count: number, step: Step): Step[] => Array.from({ length: count }, () => step);
+const eventsOf = (type: string, ids: string[]) => ids.map((id) => `${type} ${id}`).join(', ');
+
+/** The steps of one record in a number of statuses, of which those that are marked bring the event. */
+const statuses = (
+	make: (status: string) => IDataObject,
+	event: string,
+	...words: string[]
+): Step[] => words.map((word) => [[make(word.replace('!', ''))], word.endsWith('!') ? event : '']);
+
+const NOT_ARRIVED = each('requires_confirmation expired returned rejected on_hold');
+const ARRIVED = each('succeeded Paid completed');
+const LOST = each('failed declined canceled expired rejected refunded');
+const first = payment('in', 'processing');
+
+const PAYMENTS: Story[] = [
+	[
+		'Payment Received comes only for a status that shows that the money arrived',
+		'payment.received payment.sent',
+		'payments',
+		[
+			[[]],
+			[
+				[
+					...[...NOT_ARRIVED, ...ARRIVED].map((status) => payment(status, status)),
+					payment('made'),
+					payment('sent', 'on_hold', { direction: 'outgoing' }),
+				],
+				eventsOf('payment.received', [...ARRIVED, 'made']),
+			],
+		],
+	],
+	[
+		'a payment with an unknown status is not received, with one warning a status',
+		'payment.received',
+		'payments',
+		[[[]], ...times(2, [each('held waiting held').map((status, n) => payment(`${n}`, status))])],
+		{ warnings: [/the status 'held' is unknown/, /the status 'waiting' is unknown/] },
+	],
+	[
+		'Payment Status Changed comes for what is first seen as failed, canceled or refunded',
+		'payment.status_changed payment.received',
+		'payments',
+		[
+			[[]],
+			[
+				[...LOST.map((status) => payment(status, status)), payment('q', 'processing')],
+				eventsOf('payment.status_changed', LOST),
+			],
+			[{}],
+		],
+	],
+	[
+		'another spelling of a status is no change',
+		'payment.status_changed',
+		'payments',
+		['in_progress', 'In Progress', 'IN-PROGRESS', ' inProgress '].map((s) => [[payment('p', s)]]),
+	],
+	[
+		'a payment that was disputed and then won is not received again',
+		'payment.received',
+		'payments',
+		statuses(
+			(status) => payment('p', status),
+			'payment.received p',
+			...each('processing succeeded! disputed succeeded'),
+		),
+	],
+	[
+		'the direction of a payment decides between received and sent',
+		'payment.received payment.sent payment.status_changed',
+		'payments',
+		[
+			[[]],
+			[[first, { id: 'out', vendor_id: 'v' }], 'payment.sent out'],
+			[[{ ...first, status: 'succeeded' }], 'payment.status_changed in, payment.received in'],
+		],
+	],
+];
+
+const STAGES = each('overdue partial paid');
+/** Invoices that were in a later stage already, with `sent_at` and without, and one that was a draft. */
+const again = (isSent: boolean, draft: string) => [
+	...STAGES.map((stage) => invoice(stage, isSent ? 'sent' : stage)),
+	...STAGES.map((stage) => invoice(`${stage}, dated`, isSent ? 'sent' : stage, { sent_at })),
+	invoice('i', draft),
+];
+const later = { sent_at: '2026-03-09T10:00:00Z' };
+const BY_NOW = each('paid partial overdue void');
+
+const INVOICES: Story[] = [
+	[
+		'Invoice Paid, chosen alone, comes for an older invoice when the only paid one is deleted',
+		'invoice.paid',
+		'invoices',
+		[
+			[[invoice('a', 'paid'), invoice('b', 'sent', { created_at })]],
+			[[invoice('b', 'paid', { created_at })], 'invoice.paid b'],
+		],
+	],
+	[
+		'Invoice Paid, chosen alone, comes for an older invoice when the only paid one is not paid any more',
+		'invoice.paid',
+		'invoices',
+		[
+			[[invoice('a', 'paid'), invoice('b', 'sent', { created_at })]],
+			[[invoice('a', 'sent'), invoice('b', 'paid', { created_at })], 'invoice.paid b'],
+		],
+	],
+	[
+		'Invoice Sent does not come for what was in a later stage and is only called sent again',
+		'invoice.sent',
+		'invoices',
+		[
+			[again(false, 'draft')],
+			[again(true, 'sent'), 'invoice.sent i'],
+			[again(false, 'paid')],
+			[again(true, 'sent')],
+		],
+	],
+	[
+		'Invoice Sent comes by sent_at, whatever the status is by now',
+		'invoice.sent',
+		'invoices',
+		[
+			[BY_NOW.map((status) => invoice(status, 'draft', { sent_at: null }))],
+			[
+				[...BY_NOW, ...BY_NOW.map((status) => `new ${status}`)].map((id) =>
+					invoice(id, id.replace('new ', ''), { sent_at }),
+				),
+				eventsOf('invoice.sent', [...BY_NOW, ...BY_NOW.map((status) => `new ${status}`)]),
+			],
+			[{}],
+		],
+	],
+	[
+		'Invoice Sent comes again, with its time, where an invoice is sent another time',
+		'invoice.sent',
+		'invoices',
+		[
+			[[invoice('i', 'draft')]],
+			[[invoice('i', 'sent', { sent_at })], 'invoice.sent i 2026-03-01T10:00:00.000Z'],
+			[[invoice('i', 'sent', { sent_at: '2026-03-01 10:00:00+00' })]],
+			[[invoice('i', 'sent', later)], 'invoice.sent i 2026-03-09T10:00:00.000Z'],
+		],
+		{ label: ({ created_at: at }) => at },
+	],
+	[
+		'Invoice Sent comes once where sent_at comes after the status',
+		'invoice.sent',
+		'invoices',
+		[
+			[[invoice('i', 'draft')]],
+			[[invoice('i', 'sent', { sent_at: null })], 'invoice.sent i'],
+			[[invoice('i', 'sent', { sent_at })]],
+		],
+	],
+	[
+		'Invoice Viewed comes once',
+		'invoice.viewed',
+		'invoices',
+		statuses(
+			(status) => invoice('i', status),
+			'invoice.viewed i',
+			...each('sent viewed! partial viewed overdue viewed'),
+		),
+	],
+	...each('partially_paid Partial overdue').map((status): Story => {
+		const amounts = { amount_paid: '10.00', amount_due: '5.00' };
+		const is = (now: string) => invoice('i', now, now === 'overdue' ? amounts : {});
+		const words = ['sent', `${status}!`, 'disputed', status, 'sent', `${status}!`];
+		return [
+			`Invoice Partly Paid comes for ${status}, once until the invoice leaves the state`,
+			'invoice.partially_paid',
+			'invoices',
+			statuses(is, 'invoice.partially_paid i', ...words),
+		];
+	}),
+];
+
+/** Days until the due date, of which those that are marked bring the event. */
+const dueIn = (status: string, event: string, ...days: string[]): Step[] =>
+	days.map((text) => [due(status, parseInt(text, 10)), text.endsWith('!') ? event : '']);
+
+const ODD: Array<[string, string | number]> = [
+	['due_date', '0000-00-00'],
+	['due_date', '2026-13-01'],
+	['due_date', '2026-02-30'],
+	['due_date', 20260301],
+	['created_at', 1_767_312_000_000_000_000],
+	['created_at', '99999999999999999999'],
+	['updated_at', 1e300],
+	['sent_at', '2026-99-99T00:00:00Z'],
+];
+const odd = (status: string) =>
+	ODD.map(([field, value], n) => invoice(`${status}${n}`, status, { [field]: value }));
+const idsOf = (records: IDataObject[]) => records.map(({ id }) => String(id));
+const DUE_DATES = ['0000-00-00', '2026-13-01', '0000-00-00', null, '', '2099-01-01'];
+const withDueDates = (status: string) =>
+	DUE_DATES.map((due_date, n) => ({ id: `i${n}`, status, due_date }));
+
+const DAYS: Story[] = [
+	[
+		'Invoice Due Soon comes once for each due date, within the days that are set',
+		'invoice.due_soon',
+		'invoices',
+		dueIn('sent', 'invoice.due_soon i', ...each('8 7! 7 5! 7 20 5 0! -1')),
+		{ options: { daysBeforeDue: 7 } },
+	],
+	[
+		'Invoice Due Soon leaves out drafts and what is paid, and comes when a draft is sent',
+		'invoice.due_soon',
+		'invoices',
+		[
+			...dueIn('draft', '', '2', '2'),
+			...dueIn('paid', '', '2'),
+			...dueIn('viewed', `invoice.due_soon i invoice.due_soon:i:${day(2)}`, '2!'),
+		],
+		{ label: ({ id }) => id },
+	],
+	[
+		'Overdue Steps bring Invoice Overdue at each step, and only the latest of those slept over',
+		'invoice.overdue',
+		'invoices',
+		[
+			...dueIn('sent', 'invoice.overdue i 1/1', ...each('1 0 -1! -1')),
+			// Another due date stands for days that pass.
+			...dueIn('sent', 'invoice.overdue i 15/14', ...each('-15! -15')),
+			...dueIn('paid', '', '-15'),
+		],
+		{
+			options: { overdueSteps: '14, 1 7;30' },
+			label: ({ days_overdue: days, step }) => `${String(days)}/${String(step)}`,
+		},
+	],
+	[
+		'an invoice whose dates cannot be read is left out of what needs them alone',
+		'invoice.created invoice.sent invoice.overdue',
+		'invoices',
+		[
+			[[]],
+			[
+				[...odd('sent'), ...odd('overdue'), invoice('late', 'sent', { due_date: '2020-01-01' })],
+				[
+					eventsOf('invoice.created', [...idsOf([...odd('sent'), ...odd('overdue')]), 'late']),
+					eventsOf('invoice.sent', [...idsOf(odd('sent')), 'late']),
+					eventsOf('invoice.overdue', [...idsOf(odd('overdue')), 'late']),
+				].join(', '),
+			],
+			[{}],
+		],
+	],
+	[
+		'there is one warning of each due date that is none',
+		'invoice.sent invoice.overdue invoice.due_soon',
+		'invoices',
+		[
+			[withDueDates('draft')],
+			[withDueDates('sent'), eventsOf('invoice.sent', idsOf(withDueDates('sent')))],
+			[{}],
+		],
+		{
+			warnings: [
+				/of the invoice i0, the due date '0000-00-00' is no date$/,
+				/of the invoice i1, the due date '2026-13-01' is no date$/,
+			],
+		},
+	],
+];
+
+const link = (token: string, file = 'a.pdf') =>
+	vendor(1, { logo: { url: `https://files.example.com/${file}?X-Signature=${token}` } });
+const at = (city: string) => ({ address: { city, zip: '1' } });
+
+const RECORDS: Story[] = [
+	[
+		'a change needs no timestamp, and another order of fields is none',
+		'vendor.updated',
+		'vendors',
+		[
+			[[vendor(1, at('A'))]],
+			[[{ address: { zip: '1', city: 'A' }, ...vendor(1) }]],
+			[[vendor(1, at('B'))], 'vendor.updated v1'],
+		],
+	],
+	[
+		'a URL with another query is no change',
+		'vendor.updated',
+		'vendors',
+		[[[link('1')]], [[link('2')]], [[link('2', 'b.pdf')], 'vendor.updated v1']],
+	],
+	[
+		'a record that is missing once is still there',
+		'vendor.created vendor.deleted vendor.updated',
+		'vendors',
+		[3, 2, 3, 2, 3].map((count) => [vendors(count).reverse()]),
+	],
+	[
+		'a record that was missing for long is not created again where Deleted is not chosen',
+		'vendor.created',
+		'vendors',
+		[3, 2, 2, 2, 2, 3].map((count) => [vendors(count)]),
+	],
+	[
+		'half of many, or ten, are deleted after two checks',
+		'vendor.deleted customer.deleted',
+		'vendors',
+		[
+			[{ vendors: vendors(40), customers: vendors(12) }],
+			[{ vendors: vendors(20), customers: vendors(2) }],
+			[
+				{},
+				`${eventsOf('vendor.deleted', idsOf(vendors(20, 20)))}, ${eventsOf('customer.deleted', idsOf(vendors(10, 2)))}`,
+			],
+		],
+	],
+	[
+		'all gone at once is doubted, with one failure, and the rest goes on',
+		'vendor.deleted vendor.created project.created',
+		'vendors',
+		[
+			[vendors(30)],
+			[[], '', /none of the 30 vendors .* \| .*'Enabled Scopes'/],
+			[{ projects: [{ id: 'p' }] }, 'project.created p'],
+			...times(5, [{}]),
+			[vendors(31), 'vendor.created v30'],
+		],
+	],
+	[
+		'most gone at once is doubted, with one failure, and what is there is reported',
+		'customer.deleted customer.created customer.updated',
+		'customers',
+		[
+			[vendors(1000)],
+			[vendors(1), '', /only 1 of the 1000 customers .* \| .*'Enabled Scopes'/],
+			[[{ id: 'v0', name: 'Changed' }, { id: 'new' }], 'customer.created new, customer.updated v0'],
+			...times(6, [{}]),
+			[[...vendors(1000), { id: 'new' }], 'customer.updated v0'],
+		],
+	],
+	[
+		'the last few records are gone after a while',
+		'vendor.deleted',
+		'vendors',
+		[
+			[vendors(2)],
+			[[], '', /none of the 2 vendors/],
+			...times(3, [{}]),
+			[{}, 'vendor.deleted v0, vendor.deleted v1'],
+			[{}],
+		],
+	],
+	[
+		'other records where the known ones were are of another account',
+		'*',
+		'vendors',
+		[
+			[vendors(5)],
+			[vendors(5, 100), '', /none of the 5 vendors seen.*same account/],
+			...times(5, [{}]),
+		],
+	],
+	[
+		'the events of a check come in order of time',
+		'vendor.created',
+		'vendors',
+		[
+			[[]],
+			[
+				['2026-01-03T00:00:00Z', '2026-01-01 00:00:00', 1_767_312_000].map((created_at, n) =>
+					vendor(n, { created_at }),
+				),
+				'vendor.created v1 2026-01-01, vendor.created v2 2026-01-02, vendor.created v0 2026-01-03',
+			],
+		],
+		{ label: ({ created_at }) => created_at.slice(0, 10), isInOrder: true },
+	],
+];
+
+describe('A BildOut Polling Trigger, check by check:', () => {
+	it.each([...PAYMENTS, ...INVOICES, ...DAYS, ...RECORDS])('%s', async (...story) => {
+		const [, events, path, steps, { options = {}, label, warnings, isInOrder } = {}] = story;
+		const polled = polledFrom(each(events), { options });
+		const sorted = (texts: string[]) => (isInOrder ? texts : texts.sort());
+		for (const [n, [now, expected = '', problem]] of steps.entries()) {
+			setLists(Array.isArray(now) ? { [path]: now } : now);
+			const check = n === 0 ? polled.publish() : polled.check();
+			if (problem) {
+				expect(await failure(check)).toMatch(problem);
+				continue;
+			}
+			const found = (await check).map((event) =>
+				[event.type, event.data.id, ...(label ? [label(event)] : [])].join(' '),
+			);
+			const wanted = expected.split(/, (?=\w+\.)/).filter((text) => text !== '');
+			expect([n, sorted(found)]).toEqual([n, sorted(wanted)]);
+		}
+		if (!warnings) return;
+		expect(polled.warnings).toEqual(warnings.map((one) => expect.stringMatching(one)));
+	});
+});
+
+describe('Where only Invoice Paid is chosen, a BildOut Polling Trigger', () => {
+	it('asks for paid invoices alone, and copes with a BildOut that lists all', async () => {
+		lists.set('invoices', [invoice('a', 'paid'), invoice('b', 'sent')]);
+		const polled = polledFrom(['invoice.paid']);
+		await polled.publish();
+		expect(lists.asked.every((url) => url.includes('status=paid'))).toBe(true);
+		for (const [a, b, expected] of [
+			['void', 'sent', []],
+			['void', 'sent', []],
+			['void', 'paid', ['invoice.paid b']],
+			['void', 'paid', []],
+		] as const) {
+			lists.set('invoices', [invoice('a', a), invoice('b', b, { created_at })]);
+			expect(brief(await polled.check())).toEqual(expected);
+		}
+	});
+});
+
+describe('Where the options change, a BildOut Polling Trigger', () => {
+	it('reports no step that has passed', async () => {
+		setLists(due('sent', 1));
+		const polled = polledFrom(['invoice.overdue'], { options: { overdueSteps: '7' } });
+		await polled.publish();
+		setLists(due('sent', -3));
+		expect(await polled.check()).toMatchObject([{ days_overdue: 3, step: 0 }]);
+		const node = polled.node({}, { options: { overdueSteps: '1, 2, 7' } });
+		expect(await polled.publish(node)).toEqual([]);
+		expect(await polled.check()).toEqual([]);
+	});
+
+	it.each([
+		[{ daysBeforeDue: 0 }, /'Days Before Due' must be a whole number from 1 to 60, got '0'/],
+		[{ daysBeforeDue: 61 }, /'Days Before Due'/],
+		[{ overdueSteps: '1, two' }, /'Overdue Steps' must be whole numbers of days.*got '1, two'/],
+		[{ overdueSteps: '0' }, /'Overdue Steps'/],
+	])('refuses %j', async (options, message) => {
+		expect(await failure(polledFrom(['*'], { options }).publish())).toMatch(message);
+	});
+});
+
+/** Sets the clock by which the node counts, which is not that of Jest's own realm. */
+function useTimeLater(ms: number) {
+	const { Date: clock } = Workflow.constructor('return globalThis')() as typeof globalThis;
+	const { now } = clock;
+	jest.spyOn(clock, 'now').mockImplementation(() => now() + ms);
+}
+
+describe('With another credential, a BildOut Polling Trigger', () => {
+	it.each([
+		['another account', vendors(5, 100), []],
+		['the same account', vendors(6), ['vendor.created v5']],
+	])('that leads to %s goes on from what is right for it', async (_, now, expected) => {
+		lists.set('vendors', vendors(5));
+		const polled = polledFrom(['vendor.created']);
+		await polled.publish();
+		const { credentials } = polledFrom([]).node();
+		lists.set('vendors', now);
+		expect(brief(await polled.publish(polled.node({ credentials })))).toEqual(expected);
+		lists.set('vendors', [...now, vendor(999)]);
+		expect(brief(await polled.check())).toEqual(['vendor.created v999']);
+	});
+
+	it('starts after a day from the records of another account under the same credential', async () => {
+		lists.set('vendors', vendors(5));
+		const polled = polledFrom(['*']);
+		await polled.publish();
+		lists.set('vendors', vendors(5, 100));
+		await failure(polled.check());
+		for (let n = 0; n < 3; n++) expect(await polled.check()).toEqual([]);
+		useTimeLater(DAY_MS);
+		expect(await polled.check()).toEqual([]);
+		lists.set('vendors', vendors(6, 100));
+		expect(brief(await polled.check())).toEqual(['vendor.created v105']);
+	});
+});
+
+describe('Where n8n keeps another state than the latest, a BildOut Polling Trigger', () => {
+	type Kept = Record<string, IDataObject>;
+	const KEY = 'node:BildOut Polling Trigger';
+
+	it('goes by when a state was written, not by how many checks there were before', async () => {
+		lists.set('vendors', vendors(1));
+		const polled = polledFrom(['vendor.created']);
+		await polled.publish();
+		for (let n = 0; n < 5; n++) expect(await polled.check()).toEqual([]);
+		// Another main process took over from what n8n had saved, and reported an event.
+		lists.set('vendors', vendors(2));
+		const other = polledFrom(['vendor.created']);
+		await other.publish();
+		const { resources } = (JSON.parse(other.database) as Kept)[KEY];
+		const saved = (JSON.parse(polled.database) as Kept)[KEY];
+		polled.database = JSON.stringify({ [KEY]: { ...saved, resources, at: Date.now() } });
+		polled.crash();
+		expect(await polled.check()).toEqual([]);
+	});
+
+	it.each<IDataObject>([
+		{ resources: undefined },
+		{ resources: null },
+		{ at: 'x' },
+		{ account: 7 },
+	])('starts from what is there where another node left %j in it', async (change) => {
+		lists.set('vendors', vendors(1));
+		const polled = polledFrom(['vendor.created']);
+		await polled.publish();
+		const saved = (JSON.parse(polled.database) as Kept)[KEY];
+		const damaged = polled.inNewProcess();
+		damaged.database = JSON.stringify({ [KEY]: { ...saved, ...change } });
+		expect(await damaged.publish()).toEqual([]);
+		lists.set('vendors', vendors(2));
+		expect(brief(await damaged.check())).toEqual(['vendor.created v1']);
+	});
+
+	it('warns when n8n starts and nothing is kept for a node that is published, and at no other time', async () => {
+		lists.set('vendors', vendors(1));
+		const polled = polledFrom(['vendor.created']);
+		await polled.publish();
+		await polled.publish(polled.node(), 'init');
+		expect(polled.warnings).toEqual([]);
+		const wiped = polled.inNewProcess();
+		wiped.database = '{}';
+		for (let n = 0; n < 2; n++) expect(await wiped.publish(wiped.node(), 'init')).toEqual([]);
+		expect(wiped.warnings).toEqual([
+			expect.stringMatching(/"BildOut Polling Trigger" has no saved state.*docs\/queue-mode\.md/),
+		]);
+	});
+});
+
+describe('With many records, a BildOut Polling Trigger', () => {
+	const uuid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+
+	it('keeps 10,000 in less than 600 kB, reads them with 100 requests, misses none, and refuses more', async () => {
+		const many = (count: number) =>
+			Array.from({ length: count }, (_, n) => ({
+				...invoice(uuid(n), 'sent', { created_at, updated_at: created_at, amount_due: 10 }),
+			}));
+		lists.set('invoices', many(10_000));
+		const polled = polledFrom([
+			'invoice.created',
+			'invoice.updated',
+			'invoice.paid',
+			'invoice.deleted',
+		]);
+		await polled.publish();
+		expect(lists.asked).toHaveLength(100);
+		const next = many(10_001).slice(1);
+		const paid = next.filter((_, n) => n % 97 === 0);
+		for (const each of paid) Object.assign(each, { status: 'paid', updated_at: sent_at });
+		lists.set('invoices', next);
+		const found = brief(await polled.check());
+		expect(found.sort()).toEqual(
+			[
+				`invoice.created ${uuid(10_000)}`,
+				...paid.flatMap(({ id }) => [`invoice.paid ${id}`, `invoice.updated ${id}`]),
+			].sort(),
+		);
+		expect(brief(await polled.check())).toEqual([`invoice.deleted ${uuid(0)}`]);
+		expect(polled.database.length).toBeLessThan(600_000);
+		lists.set('invoices', many(10_002));
+		expect(await failure(polled.check())).toMatch(
+			/10002 invoices, more than the 10000 .* \| .*'Invoice Paid'/,
+		);
+	});
+
+	it('refuses a poll time that the account is too large for', async () => {
+		lists.set('invoices', vendors(6000));
+		lists.set('vendors', vendors(6000));
+		const polled = polledFrom(['invoice.created', 'vendor.created']);
+		expect(await failure(polled.publish())).toMatch(/takes 120 requests.*every 3 minutes or more/);
+		const pollTimes = { item: [{ mode: 'everyX', value: 3, unit: 'minutes' }] };
+		expect(await polled.publish(polled.node({}, { pollTimes }))).toEqual([]);
+	});
+
+	/** A first check for which the time that n8n gives is over while a page of a list stands still. */
+	async function cutOffAt<T>(polled: PolledWorkflow, page: RegExp, check: () => Promise<T>) {
+		lists.hanging = page;
+		polled.budgetMs = 3000;
+		try {
+			return await check();
+		} finally {
+			lists.hanging = undefined;
+			polled.budgetMs = undefined;
+		}
+	}
+
+	const HOURLY = { pollTimes: { item: [{ mode: 'everyHour' }] } };
+	const stamped = (count: number) =>
+		vendors(count).map((one) => ({ ...one, created_at, updated_at: created_at }));
+
+	it.each([
+		['the first page', /vendors\?(?!.*page=)/],
+		['a later page', /vendors\?.*page=2\b/],
+	])(
+		'loses nothing that is made after a first check that ended at %s of a list',
+		async (_, page) => {
+			setLists({ customers: stamped(20), vendors: stamped(300), projects: stamped(3) });
+			const polled = polledFrom(['*'], HOURLY);
+			expect(await cutOffAt(polled, page, async () => await polled.publish())).toEqual([]);
+			const now = new Date().toISOString();
+			setLists({
+				customers: [...stamped(20), { id: 'c', created_at: now }],
+				vendors: [...stamped(300), { id: 'v', created_at: now }],
+				projects: [...stamped(2), { id: 'v2', created_at, updated_at: now }],
+			});
+			expect(brief(await polled.check()).sort()).toEqual([
+				'customer.created c',
+				'project.updated v2',
+				'vendor.created v',
+			]);
+			expect(await polled.check()).toEqual([]);
+		},
+	);
+
+	it('refuses a poll time that is too short also where the first check ends too early', async () => {
+		lists.set('vendors', vendors(12_000));
+		const polled = polledFrom(['invoice.created', 'vendor.created']);
+		const publish = async () => await failure(polled.publish());
+		expect(await cutOffAt(polled, /vendors\?.*page=2\b/, publish)).toMatch(
+			/takes at least 121 requests.*every 3 minutes or more/,
+		);
+	});
+
+	it('keeps what it knew where its first check with another credential ends too early', async () => {
+		lists.set('vendors', stamped(5));
+		const polled = polledFrom(['customer.created', 'vendor.created'], HOURLY);
+		await polled.publish();
+		const { credentials } = polledFrom([]).node();
+		lists.set('vendors', stamped(6));
+		const restarted = polled.inNewProcess();
+		const publish = async () => await restarted.publish(restarted.node({ credentials }));
+		expect(await cutOffAt(restarted, /vendors/, publish)).toEqual([]);
+		expect(brief(await restarted.check())).toEqual(['vendor.created v5']);
+	});
+});
+
+it.each<[string[], RegExp]>([
+	[
+		['vendor.created'],
+		/^There is no record in BildOut yet for the event 'vendor.created' \| Make one/,
+	],
+	[['vendor.deleted', 'vendor.created'], /does not list what was deleted.*Put another event first/],
+	[[], /^No event is chosen under 'Trigger On' \| Choose/],
+])('Fetch Test Event of %j says why there is nothing to show', async (events, reason) => {
+	lists.set('vendors', []);
+	expect(await failure(polledFrom(events).fetchTestEvent())).toMatch(reason);
+});
