@@ -79,7 +79,7 @@ export function isSigned(header: string): boolean {
  * Parses a signature header. Schemes other than `v1` are ignored. A header that was sent twice arrives as
  * one, with a comma between.
  */
-export function parseSignatures(header: string | undefined): Signature[] | Refusal {
+function parseSignatures(header: string | undefined): Signature[] | Refusal {
 	if (header === undefined || header.trim() === '') return 'signature_missing';
 	const parts = header.split(',').map((part) => {
 		const [key, ...value] = part.split('=');

@@ -52,18 +52,17 @@ const leftByTests = new TtlCache<string>({ ttlMs: Infinity, maxWeight: 1_000 });
  */
 export async function checkSubscription(context: IHookFunctions): Promise<boolean> {
 	if (isTest(context)) readState(context).isTest = true;
-	const events = chosenEvents(context);
-	if (isManual(context)) {
-		await requireSigningSecret(context);
-		return await removeSubscription(context);
-	}
-	await requireReachableUrl(context);
-
 	const hook = hookOf(context);
 	return await noteFailure(
 		hook,
 		() => true,
 		async () => {
+			const events = chosenEvents(context);
+			if (isManual(context)) {
+				await requireSigningSecret(context);
+				return await removeSubscription(context);
+			}
+			await requireReachableUrl(context);
 			await removeLeftByTest(hook);
 			const found = await findRegistered(hook);
 			if (isTest(context)) leftByTests.delete(nodeKey(context));
