@@ -126,7 +126,7 @@ export const TESTED_ELSEWHERE: Array<[sample: string, file: string, words: strin
 	[`$json.due.match(/\\d+/g).slice(0, 3).join('${HOLE}')`, ...IN_DATES],
 	['0', 'workflows/emptyCells', "'0'"],
 	['1,200', 'workflows/lineItems', "unit_price: '1,200'"],
-	['0000-00-00', 'workflows/pollingDoubts', "'0000-00-00'"],
+	['0000-00-00', 'workflows/pollingLists', "'0000-00-00'"],
 	['192.168.…', 'unit/webhook/private-host', '192.168.'],
 	['{"ignored":"event_not_chosen"}', 'unit/webhook/deliveries', "ignored: 'event_not_chosen'"],
 	['{"ignored":"repeated_delivery"}', 'unit/webhook/deliveries', "ignored: 'repeated_delivery'"],

@@ -4,7 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { readEvents } from '../../../nodes/BildOut/webhook/eventBody.ts';
 
 const keysOf = (body: unknown) =>
-	readEvents(Buffer.from(JSON.stringify(body)))?.map(({ key }) => key);
+	readEvents(Buffer.from(JSON.stringify(body)), ['sub_kept'])?.map(({ key }) => key);
 
 const id = fc.stringMatching(/^[a-z0-9]{1,6}$/);
 const record = fc.record({ id, total: fc.integer() });
@@ -24,6 +24,114 @@ const delivered = (sent: IDataObject, attempt: number): IDataObject => ({
 	attempt,
 	...Object.fromEntries(Object.entries(sent).reverse()),
 	delivery: { id: `dlv_${attempt}`, attempt },
+});
+
+const invoice = { id: 'inv_1', total: 1 };
+const paidLater = { id: 'inv_1', total: 2 };
+const at = (second: number) => ({ created_at: `2026-03-02T15:04:0${second}Z` });
+const inObject = (record: object) => ({ data: { object: record } });
+
+describe('Two deliveries are of one event', () => {
+	it.each<[string, object, object]>([
+		[
+			'with the same ID, name and time',
+			{ id: 'e', ...at(5), data: invoice, attempt: 1 },
+			{ id: 'e', ...at(5), data: invoice, attempt: 2 },
+		],
+		['with the same ID and name', { id: 'e', data: invoice }, { id: 'e', data: paidLater }],
+		["with the record's ID and the same body", invoice, invoice],
+		['without an ID and with the same body', { data: invoice }, { data: invoice }],
+		[
+			'with the ID and name in an object',
+			{ event: { id: 'e', type: 'invoice.sent' }, data: invoice },
+			{ event: { id: 'e', type: 'invoice.sent' }, data: invoice, attempt: 2 },
+		],
+		[
+			'with the same event_id',
+			{ event_id: 'e', invoice_id: 'i', attempt: 1 },
+			{ event_id: 'e', invoice_id: 'i', attempt: 2, note: 1 },
+		],
+		[
+			'with the same event_id beside an ID of the attempt',
+			{ id: 'a1', event_id: 'e', data: invoice },
+			{ id: 'a2', event_id: 'e', data: invoice },
+		],
+		['that differ in a counter', { data: invoice, attempt: 1 }, { data: invoice, attempt: 2 }],
+		[
+			'that differ in a counter further in',
+			{ data: invoice, delivery: { id: 'd1', retry_count: 0 } },
+			{ data: invoice, delivery: { id: 'd1', retry_count: 1 } },
+		],
+		[
+			'that differ in the ID of the attempt',
+			{ id: 'e', data: invoice, delivery: { id: 'd1' } },
+			{ id: 'e', data: invoice, delivery: { id: 'd2' } },
+		],
+		[
+			'that differ in the order of fields',
+			{ data: { id: 'inv_1', total: 1 }, note: 1 },
+			{ note: 1, data: { total: 1, id: 'inv_1' } },
+		],
+	])('%s', (_, first, second) => {
+		expect(keysOf({ type: 'invoice.paid', ...first })).toEqual(
+			keysOf({ type: 'invoice.paid', ...second }),
+		);
+	});
+});
+
+describe('Two deliveries are of two events', () => {
+	it.each<[string, object, object]>([
+		[
+			'with other names',
+			{ id: 'e', data: invoice },
+			{ id: 'e', data: invoice, type: 'invoice.sent' },
+		],
+		['at other times', { id: 'e', ...at(5), data: invoice }, { id: 'e', ...at(6), data: invoice }],
+		["that have the record's ID", { id: 'inv_1', data: invoice }, { id: 'inv_1', data: paidLater }],
+		[
+			"that have the record's ID, in an object",
+			{ id: 'inv_1', ...inObject(invoice) },
+			{ id: 'inv_1', ...inObject(paidLater) },
+		],
+		[
+			"that have the record's ID and no envelope",
+			{ ...invoice, created_at: '2026-01-01T00:00:00Z' },
+			{ ...paidLater, created_at: '2026-01-01T00:00:00Z' },
+		],
+		['with other IDs', { id: 'e', data: invoice }, { id: 'f', data: invoice }],
+		['without an ID, with other bodies', { data: invoice }, { data: paidLater }],
+		['with an empty ID', { id: '', data: invoice }, { id: '', data: paidLater }],
+		[
+			"that have the subscription's ID, and other records",
+			{ id: 'sub_1', data: invoice },
+			{ id: 'sub_1', data: { id: 'inv_2', total: 1 } },
+		],
+		[
+			"that have the subscription's ID, which is known",
+			{ id: 'sub_kept', data: invoice },
+			{ id: 'sub_kept', data: paidLater },
+		],
+		[
+			"that have the account's ID, and other records in objects",
+			{ id: 'acc_1', ...inObject(invoice) },
+			{ id: 'acc_1', ...inObject({ id: 'inv_2' }) },
+		],
+		[
+			"that have the account's ID, which stands beside it",
+			{ id: 'acc_1', account_id: 'acc_1', data: invoice },
+			{ id: 'acc_1', account_id: 'acc_1', data: paidLater },
+		],
+		[
+			"that have the customer's ID",
+			{ id: 'c', data: { ...invoice, client_id: 'c' } },
+			{ id: 'c', data: { ...paidLater, client_id: 'c' } },
+		],
+		['with another event_id', { event_id: 'e', data: invoice }, { event_id: 'f', data: invoice }],
+	])('%s', (_, first, second) => {
+		expect(keysOf({ type: 'invoice.paid', ...first })).not.toEqual(
+			keysOf({ type: 'invoice.paid', ...second }),
+		);
+	});
 });
 
 describe('The key of an event', () => {

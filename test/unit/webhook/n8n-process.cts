@@ -23,6 +23,8 @@ export interface Published {
 	url: string;
 	parameters: IDataObject;
 	clientSecret: string;
+	/** The credential's Webhook Signing Secret. */
+	signingSecret: unknown;
 	mode: 'trigger' | 'webhook' | 'manual' | 'internal';
 	activation: WorkflowActivateMode;
 	/** What was logged as a warning. */
@@ -39,6 +41,7 @@ export function publishedTrigger(api: WebhookApi, more: Partial<Published> = {})
 		url: URL_OF_ALL,
 		parameters: { events: ['invoice.paid'] },
 		clientSecret: CLIENT_SECRET,
+		signingSecret: undefined,
 		mode: 'trigger',
 		activation: 'activate',
 		warnings: [],
@@ -69,6 +72,7 @@ function contextOf(trigger: Published) {
 		getCredentials: async () => ({
 			baseUrl: trigger.baseUrl,
 			clientSecret: trigger.clientSecret,
+			webhookSigningSecret: trigger.signingSecret,
 		}),
 		helpers: {
 			httpRequestWithAuthentication: async (_: string, options: never) => await api.answer(options),

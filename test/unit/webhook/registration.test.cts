@@ -1,19 +1,41 @@
 import { WebhookPathTakenError } from 'n8n-workflow';
 
 import { N8nProcess, publishedTrigger, stateOf, URL_OF_ALL } from './n8n-process.cts';
-import { type Habits, WebhookApi } from './webhook-api.cts';
+import { type Habits, type Kept, WebhookApi } from './webhook-api.cts';
 
 const FOREIGN_URL = 'https://accounting.example.com/bildout';
 
+type Shown = Habits['shown'];
+
+/** Publishes a workflow at a BildOut with these habits. */
+async function published(habits: Partial<Habits> = {}, more = {}) {
+	const api = new WebhookApi(habits);
+	const trigger = publishedTrigger(api, more);
+	const n8n = new N8nProcess();
+	await n8n.publish(trigger);
+	api.asked = [];
+	return { api, trigger, n8n };
+}
+
+/** Has a BildOut do something to what it sends back. */
+function intercept(
+	api: WebhookApi,
+	respond: (method: string | undefined, response: object) => object | undefined,
+) {
+	const { answer } = api;
+	api.answer = async (options) => {
+		const response = (await answer.call(api, options)) as object;
+		return respond(options.method, response) ?? response;
+	};
+}
+
+const bodyOf = (kept: Kept) => ({ body: { data: { ...kept } } });
+
 describe('Publishing', () => {
 	it('makes one subscription, and later finds it by its ID', async () => {
-		const api = new WebhookApi();
-		const trigger = publishedTrigger(api);
-		const n8n = new N8nProcess();
-		expect(await n8n.publish(trigger)).toBe(false);
+		const { api, trigger, n8n } = await published();
 		const [{ id, secret }] = api.subscriptions;
 		expect(stateOf(trigger)).toMatchObject({ subscriptionId: id, secret, isSealed: true });
-		api.asked = [];
 		expect(await n8n.publish(trigger)).toBe(true);
 		expect(api.asked).toEqual([`GET /webhooks/${id}`]);
 	});
@@ -40,15 +62,12 @@ describe('Publishing', () => {
 		['with a fragment', (url) => `${url}#1`],
 		['cut short', (url) => url.slice(0, 60)],
 	])('finds its subscription where BildOut keeps the URL %s', async (_, keptUrl) => {
-		const api = new WebhookApi({ keptUrl });
-		const trigger = publishedTrigger(api);
-		await new N8nProcess().publish(trigger);
+		const { api, trigger } = await published({ keptUrl });
 		for (let start = 0; start < 3; start++) await new N8nProcess().publish(trigger);
 		expect(api.subscriptions).toHaveLength(1);
 		api.asked = [];
 		await new N8nProcess().publish(trigger);
 		expect(api.asked).toEqual([`GET /webhooks/${api.subscriptions[0].id}`]);
-
 		trigger.staticData = {};
 		await new N8nProcess().publish(trigger);
 		expect(api.subscriptions).toHaveLength(1);
@@ -56,180 +75,221 @@ describe('Publishing', () => {
 		expect(api.subscriptions).toEqual([]);
 	});
 
-	it.each(['http', 'https://n8n.example.com:8443', 'https://other.example.com', 'path'])(
-		'leaves alone what delivers elsewhere: another %s',
+	it.each(['http://n8n.example.com', 'https://n8n.example.com:8443', 'https://other.example.com'])(
+		'and unpublishing leave alone what delivers to %s, or to a path below',
 		async (other) => {
-			const url =
-				other === 'path'
-					? `${URL_OF_ALL}/more`
-					: URL_OF_ALL.replace(other === 'http' ? 'https' : 'https://n8n.example.com', other);
 			const api = new WebhookApi();
-			const foreign = api.add(url);
+			const foreign = [
+				api.add(URL_OF_ALL.replace('https://n8n.example.com', other)),
+				api.add(`${URL_OF_ALL}/more`),
+			];
 			const trigger = publishedTrigger(api);
 			await new N8nProcess().publish(trigger);
 			await new N8nProcess().unpublish(trigger);
-			expect(api.subscriptions).toEqual([foreign]);
+			expect(api.subscriptions).toEqual(foreign);
 		},
 	);
 
-	it.each<[string, Habits['shown']]>([
+	it.each<[string, Shown]>([
 		['active', (subscription) => ({ data: { ...subscription } })],
 		['enabled', ({ active, ...rest }) => ({ data: { ...rest, enabled: active } })],
 		['status', ({ active, ...rest }) => ({ data: { ...rest, status: active ? 'ok' : 'paused' } })],
 	])('starts a paused subscription again that shows it with %s', async (_, shown) => {
-		const api = new WebhookApi();
-		const trigger = publishedTrigger(api);
-		const n8n = new N8nProcess();
-		await n8n.publish(trigger);
+		const { api, trigger, n8n } = await published();
 		api.habits.shown = shown;
 		api.subscriptions[0].active = false;
-		api.asked = [];
 		await n8n.publish(trigger);
 		expect(api.asked).toContain(`PUT /webhooks/${api.subscriptions[0].id}`);
 		expect(api.subscriptions).toMatchObject([{ active: true }]);
 	});
 
-	it.each([405, 404, 422])('makes a new one where PUT answers %i', async (status) => {
-		const api = new WebhookApi({ refuses: { PUT: status } });
-		const trigger = publishedTrigger(api);
-		const n8n = new N8nProcess();
-		await n8n.publish(trigger);
+	it.each(['a client secret that nobody guesses', ''])(
+		'starts a subscription that BildOut makes paused (Client Secret %j)',
+		async (clientSecret) => {
+			const api = new WebhookApi();
+			const { add } = api;
+			api.add = (url, more) => add.call(api, url, { ...more, active: false });
+			await new N8nProcess().publish(publishedTrigger(api, { clientSecret }));
+			expect(api.subscriptions).toMatchObject([{ active: true }]);
+		},
+	);
+
+	it.each([405, 404, 409, 422])('makes a new one where PUT returns %i', async (status) => {
+		const { api, trigger, n8n } = await published({ refuses: { PUT: status } });
 		const [{ secret }] = api.subscriptions;
 		api.subscriptions[0].active = false;
 		await n8n.publish(trigger);
 		expect(api.subscriptions).toMatchObject([{ active: true }]);
-		expect(stateOf(trigger)).toMatchObject({
-			subscriptionId: api.subscriptions[0].id,
-			formerSecrets: [{ secret }],
-		});
+		const [{ id: subscriptionId }] = api.subscriptions;
+		expect(stateOf(trigger)).toMatchObject({ subscriptionId, formerSecrets: [{ secret }] });
+	});
+
+	it('keeps the subscription where PUT returns 500, and changes it at the next attempt', async () => {
+		const { api, trigger, n8n } = await published();
+		const [{ id }] = api.subscriptions;
+		trigger.parameters = { events: ['invoice.sent'] };
+		api.habits.refuses = { PUT: 500 };
+		await expect(n8n.publish(trigger)).rejects.toThrow('Status 500');
+		api.habits.refuses = {};
+		await n8n.publish(trigger);
+		expect(api.subscriptions).toMatchObject([{ id, events: ['invoice.sent'] }]);
+	});
+
+	it('does not take a PUT that changed nothing for a change', async () => {
+		const { api, trigger, n8n } = await published();
+		trigger.parameters = { events: ['invoice.sent'] };
+		const { answer } = api;
+		const done = { statusCode: 204, headers: {}, body: '' };
+		api.answer = async (options) =>
+			options.method === 'PUT' ? done : await answer.call(api, options);
+		await n8n.publish(trigger);
+		expect(api.subscriptions).toMatchObject([{ events: ['invoice.sent'] }]);
+	});
+
+	it.each<[string, Shown]>([
+		['without its events', ({ events: _, ...rest }) => ({ data: { ...rest } })],
+		[
+			'with its events as text',
+			({ events, ...rest }) => ({ data: { ...rest, events: `${events}` } }),
+		],
+	])('has other events reported, and asks once, where BildOut shows it %s', async (_, shown) => {
+		const { api, trigger } = await published({ shown });
+		trigger.parameters = { events: ['invoice.sent'] };
+		for (let start = 0; start < 3; start++) await new N8nProcess().publish(trigger);
+		expect(api.subscriptions).toMatchObject([{ events: ['invoice.sent'] }]);
+		expect(api.asked.filter((asked) => !asked.startsWith('GET'))).toHaveLength(1);
 	});
 
 	it('does not make a new one at each start where BildOut shows more events than were asked for', async () => {
-		const api = new WebhookApi({
-			shown: ({ events, ...rest }) => ({ data: { ...rest, events: [...events!, 'webhook.ping'] } }),
+		const shown: Shown = ({ events, ...rest }) => ({
+			data: { ...rest, events: [...events!, 'webhook.ping'] },
 		});
+		const { api, trigger } = await published({ shown });
+		for (let start = 0; start < 2; start++) await new N8nProcess().publish(trigger);
+		expect(api.asked.filter((request) => request.startsWith('POST'))).toEqual([]);
+	});
+
+	it.each<Habits['refuses']>([
+		{ LIST: 404 },
+		{ LIST: 405 },
+		{ LIST: 501 },
+		{ LIST: 404, GET: 404, PUT: 404 },
+		{ LIST: 405, GET: 405, PUT: 405 },
+	])('and unpublishing cope with a BildOut that returns %j', async (refuses) => {
+		const api = new WebhookApi({ refuses });
+		const foreign = api.add(FOREIGN_URL);
 		const trigger = publishedTrigger(api);
 		for (let start = 0; start < 3; start++) await new N8nProcess().publish(trigger);
-		expect(api.asked.filter((request) => request.startsWith('POST'))).toHaveLength(1);
-	});
-
-	it.each([404, 405, 501])('registers where the list answers %i', async (status) => {
-		const api = new WebhookApi({ refuses: { LIST: status } });
-		const trigger = publishedTrigger(api);
-		await new N8nProcess().publish(trigger);
-		await new N8nProcess().publish(trigger);
-		expect(api.subscriptions).toHaveLength(1);
+		expect(api.subscriptions).toHaveLength(2);
 		await new N8nProcess().unpublish(trigger);
-		expect(api.subscriptions).toEqual([]);
+		expect(api.subscriptions).toEqual([foreign]);
 	});
 
-	it.each([404, 405])(
-		'registers, and ends, where all but POST and DELETE is %i',
-		async (status) => {
-			const api = new WebhookApi({ refuses: { LIST: status, GET: status, PUT: status } });
-			const foreign = api.add(FOREIGN_URL);
-			const trigger = publishedTrigger(api);
-			for (let start = 0; start < 3; start++) await new N8nProcess().publish(trigger);
-			expect(api.subscriptions).toHaveLength(2);
-			await new N8nProcess().unpublish(trigger);
-			expect(api.subscriptions).toEqual([foreign]);
-		},
-	);
-
-	it.each([404, 405, 501])('says what to do, at once, where POST is %i', async (status) => {
-		const api = new WebhookApi({ refuses: { POST: status, LIST: status } });
-		const publishing = new N8nProcess().publish(publishedTrigger(api));
-		await expect(publishing).rejects.toThrow(/Set 'Registration' to 'Manual'/);
-		// By this class n8n knows that trying again is of no use.
-		await expect(publishing).rejects.toBeInstanceOf(WebhookPathTakenError);
+	it('takes an expression that gives one event, or several, as a text', async () => {
+		const parameters = { events: 'invoice.paid, payment.sent' };
+		const { api, trigger, n8n } = await published({}, { parameters });
+		expect(api.subscriptions).toMatchObject([{ events: ['invoice.paid', 'payment.sent'] }]);
+		const [{ secret }] = api.subscriptions;
+		expect((await n8n.deliver(trigger, secret)).items).toHaveLength(1);
+		const other = await n8n.deliver(trigger, secret, { event: { id: 'e', type: 'invoice' } });
+		expect(other.body).toEqual({ ignored: 'event_not_chosen' });
 	});
+});
+
+describe('Publishing that fails', () => {
+	const NO_ENDPOINT = /Set 'Registration' to 'Manual'/;
 
 	describe.each([
 		[401, 'unauthorized', /connect the account again/],
 		[403, 'insufficient_scope', /webhooks:manage/],
+		[404, 'not_found', NO_ENDPOINT],
+		[405, 'not_allowed', NO_ENDPOINT],
 		[422, 'validation_error', /Set 'Registration'/],
-	])('refused with %i', (status, code, remedy) => {
+		[501, 'not_implemented', NO_ENDPOINT],
+	])('with %i', (status, code, hint) => {
 		const refusing = () => {
 			const api = new WebhookApi();
-			api.answer = async () => ({
-				statusCode: status,
-				headers: {},
-				body: { error: { code, message: 'No.' } },
-			});
+			const body = { error: { code, message: 'No.' } };
+			api.answer = async () => ({ statusCode: status, headers: {}, body });
 			return api;
 		};
 
-		it('says so at once to the person who publishes', async () => {
+		it('says what to do, and at once to the person who publishes', async () => {
 			const publication = new N8nProcess().publish(publishedTrigger(refusing()));
-			await expect(publication).rejects.toThrow(remedy);
+			await expect(publication).rejects.toThrow(hint);
+			// After this class of error, n8n does not try again.
 			await expect(publication).rejects.toBeInstanceOf(WebhookPathTakenError);
 		});
 
+		if (hint === NO_ENDPOINT) return;
+
 		it.each(['init', 'leadershipChange', 'manual'] as const)(
-			'leaves the rest to n8n at %s',
+			'is left to n8n at %s',
 			async (activation) => {
 				const trigger = publishedTrigger(refusing(), { activation });
 				const publication = new N8nProcess().publish(trigger);
-				await expect(publication).rejects.toThrow(remedy);
+				await expect(publication).rejects.toThrow(hint);
 				await expect(publication).rejects.not.toBeInstanceOf(WebhookPathTakenError);
 			},
 		);
 	});
 
-	it('leaves it to n8n to try again where BildOut fails for a while', async () => {
+	it('for a while is left to n8n', async () => {
 		const api = new WebhookApi();
 		api.answer = async () => ({ statusCode: 503, headers: { 'retry-after': '60' }, body: '' });
 		const publication = new N8nProcess().publish(publishedTrigger(api));
 		await expect(publication).rejects.not.toBeInstanceOf(WebhookPathTakenError);
 	});
 
-	it.each(['secret', 'signing_secret'])('learns the secret as %s', async (name) => {
-		const api = new WebhookApi({
-			shown: ({ secret, ...rest }) => ({ data: { ...rest, ...(secret && { [name]: secret }) } }),
-		});
-		const trigger = publishedTrigger(api);
-		await new N8nProcess().publish(trigger);
-		expect(stateOf(trigger).secret).toBe(api.subscriptions[0].secret);
+	it.each<[string, object]>([
+		["'Trigger On'", { parameters: { events: [] } }],
+		["'Webhook Signing Secret'", { parameters: { events: ['*'], registration: 'manual' } }],
+		['N8N_WEBHOOK_URL', { url: 'http://localhost:5678/webhook/1/webhook' }],
+	])('because of %s sends nothing and is not tried again', async (named, more) => {
+		const api = new WebhookApi();
+		const publication = new N8nProcess().publish(publishedTrigger(api, more));
+		await expect(publication).rejects.toThrow(named);
+		await expect(publication).rejects.toBeInstanceOf(WebhookPathTakenError);
+		expect(api.asked).toEqual([]);
 	});
 
-	it.each<[string, Habits['shown']]>([
+	it('while a subscription is checked does not end one that works', async () => {
+		const { api, trigger, n8n } = await published();
+		const [healthy] = api.subscriptions;
+		const { answer } = api;
+		api.answer = async () => {
+			// By the time that n8n cleans up after the failure, BildOut works again.
+			api.answer = answer;
+			return { statusCode: 401, headers: {}, body: { error: { code: 'unauthorized' } } };
+		};
+		await expect(n8n.publish(trigger)).rejects.toThrow();
+		expect(await n8n.publish(trigger)).toBe(true);
+		expect(api.subscriptions).toEqual([healthy]);
+		await n8n.unpublish(trigger);
+		expect(api.subscriptions).toEqual([]);
+	});
+});
+
+describe('The signing secret', () => {
+	it.each<[string, Shown]>([
 		['in no envelope', (subscription) => ({ ...subscription })],
-		['with a numeric ID', ({ id, ...rest }) => ({ data: { ...rest, id: parseInt(id!, 16) } })],
+		['as signing_secret', ({ secret, ...rest }) => ({ data: { ...rest, signing_secret: secret } })],
+		['outside', ({ secret, ...rest }) => ({ data: { ...rest }, ...(secret && { secret }) })],
 		[
-			'with the secret outside',
-			({ secret, ...rest }) => ({ data: { ...rest }, ...(secret && { secret }) }),
+			'as signing_secret beside null',
+			({ secret, ...rest }) => ({ data: { ...rest, secret: null, signing_secret: secret } }),
 		],
 		[
-			'with null instead of its secret, and a signing secret',
-			({ secret, ...rest }) => ({
-				data: { ...rest, secret: null, ...(secret && { signing_secret: secret }) },
-			}),
+			'as signing_secret beside a mask',
+			({ secret, ...rest }) => ({ data: { ...rest, secret: '****', signing_secret: secret } }),
 		],
+		['without the events', ({ events: _, ...rest }) => ({ data: { ...rest } })],
 		[
-			'with a mask instead of its secret, and a signing secret',
-			({ secret, ...rest }) => ({
-				data: { ...rest, secret: '********', ...(secret && { signing_secret: secret }) },
-			}),
+			'without the ID',
+			({ id, secret, ...rest }) => ({ data: { ...rest, ...(secret ? { secret } : { id }) } }),
 		],
-		['without its events', ({ events: _, ...rest }) => ({ data: { ...rest } })],
-		[
-			'without its ID when it is made',
-			({ id, secret, ...rest }) => ({
-				data: { ...rest, ...(secret ? { secret } : { id }) },
-			}),
-		],
-	])('copes with a subscription that is shown %s', async (name, shown) => {
-		const api = new WebhookApi({ shown });
-		if (name.includes('numeric')) {
-			api.add = (url, more) => {
-				const id = String(api.subscriptions.length + 7);
-				const kept = { id, url, events: [], active: true, secret: 'whsec_7', ...more };
-				api.subscriptions.push(kept);
-				return kept;
-			};
-		}
-		const trigger = publishedTrigger(api);
-		await new N8nProcess().publish(trigger);
+	])('is learned where BildOut shows it %s', async (_, shown) => {
+		const { api, trigger } = await published({ shown });
 		expect(stateOf(trigger)).toMatchObject({ secret: api.subscriptions[0].secret });
 		expect(await new N8nProcess().publish(trigger)).toBe(true);
 		trigger.staticData = {};
@@ -237,74 +297,46 @@ describe('Publishing', () => {
 		expect(api.subscriptions).toEqual([]);
 	});
 
-	it('removes a subscription again whose secret is not shown, and says so', async () => {
-		const api = new WebhookApi({ shown: ({ secret: _, ...rest }) => ({ data: { ...rest } }) });
-		await expect(new N8nProcess().publish(publishedTrigger(api))).rejects.toThrow(
-			/did not return its signing secret, so it was removed again/,
-		);
-		expect(api.subscriptions).toEqual([]);
+	it('is learned where IDs are numbers', async () => {
+		const api = new WebhookApi({
+			shown: ({ id, ...rest }) => ({ data: { ...rest, id: Number(id) } }),
+		});
+		const { add } = api;
+		api.add = (url, more) =>
+			add.call(api, url, { ...more, id: String(api.subscriptions.length + 7) });
+		const trigger = publishedTrigger(api);
+		await new N8nProcess().publish(trigger);
+		expect(await new N8nProcess().publish(trigger)).toBe(true);
+		expect(stateOf(trigger)).toMatchObject({ subscriptionId: '7' });
 	});
 
 	const MASKS = [
-		'********',
-		'••••••••••••',
-		'whsec_****************',
-		'whsec_abcd...wxyz',
-		'whsec_ab…yz',
-		'xxxxxxxxxxxxxxxx',
-		'XXXX-1234',
-		'0000000000000000',
-		'-',
-		'hidden',
-		'[REDACTED]',
-		'(not shown)',
-		'Only shown once',
-		'secret_hidden',
-		'encrypted',
-		'null',
-		'N/A',
-		'none',
-		' ',
-		'whsec_####',
-		'＊＊＊＊＊＊＊＊',
-		'whsec_∗∗∗∗∗∗',
-		'whsec_?????',
-		'whsec_$$$$',
-		'whsec_~~~~',
-		'whsec_xxx',
-		'whsec_ab..yz',
-		'whsec_',
-		'placeholder',
-		'shown_once',
-		'not_available',
-		'already_issued',
-		'confidential',
-		'concealed',
-		'write-only',
-		'ends_in_1234',
-		'YOUR_SECRET',
-		'unset',
-		'nil',
-		'yes',
+		...'******** •••••••••••• whsec_**************** whsec_abcd...wxyz whsec_ab…yz whsec_ab..yz'.split(
+			' ',
+		),
+		...'xxxxxxxxxxxxxxxx XXXX-1234 0000000000000000 - ＊＊＊＊＊＊＊＊ whsec_∗∗∗∗∗∗ whsec_xxx whsec_'.split(
+			' ',
+		),
+		...'whsec_#### whsec_????? whsec_$$$$ whsec_~~~~ hidden [REDACTED] secret_hidden encrypted'.split(
+			' ',
+		),
+		...'null nil N/A none yes unset placeholder shown_once not_available already_issued'.split(' '),
+		...'confidential concealed write-only ends_in_1234 YOUR_SECRET'.split(' '),
+		...['(not shown)', 'Only shown once', ' '],
 	];
 
-	it.each(MASKS)('does not take %j for a secret', async (mask) => {
-		const api = new WebhookApi({
+	it.each(MASKS)('is not %j, whether POST or PUT returns it', async (mask) => {
+		const inPost = new WebhookApi({
 			shown: ({ secret: _, ...rest }) => ({ data: { ...rest, secret: mask } }),
 		});
-		await expect(new N8nProcess().publish(publishedTrigger(api))).rejects.toThrow(
+		await expect(new N8nProcess().publish(publishedTrigger(inPost))).rejects.toThrow(
 			/did not return its signing secret, so it was removed again/,
 		);
-		expect(api.subscriptions).toEqual([]);
-	});
+		expect(inPost.subscriptions).toEqual([]);
 
-	it.each(MASKS)('keeps the secret where a later change answers %j', async (mask) => {
-		const api = new WebhookApi({
+		const { api, trigger, n8n } = await published({
 			shown: ({ secret, ...rest }) => ({ data: { ...rest, secret: secret ?? mask } }),
 		});
-		const trigger = publishedTrigger(api);
-		const n8n = new N8nProcess();
-		await n8n.publish(trigger);
 		trigger.parameters = { events: ['invoice.sent', 'invoice.paid'] };
 		await n8n.publish(trigger);
 		const [{ secret, url }] = api.subscriptions;
@@ -313,15 +345,11 @@ describe('Publishing', () => {
 		expect((await n8n.deliver(trigger, secret, { url })).status).toBe(200);
 	});
 
-	it.each([
-		'whsec_5f1c0b7ae2d94e',
-		'4vX0k3Zb+Q/9sTn2==',
-		'a1b2c3',
-		'whsec_test_secret',
-		'correct-horse-battery',
-		'Kx__9--_aZ++q//',
-		'p@ss:w0rd!',
-	])('takes %j for a secret', async (secret) => {
+	it.each(
+		'whsec_5f1c0b7ae2d94e 4vX0k3Zb+Q/9sTn2== a1b2c3 whsec_test_secret correct-horse-battery Kx__9--_aZ++q// p@ss:w0rd!'.split(
+			' ',
+		),
+	)('may be %j', async (secret) => {
 		const api = new WebhookApi();
 		const { add } = api;
 		api.add = (url, more) => add.call(api, url, { ...more, secret });
@@ -330,118 +358,117 @@ describe('Publishing', () => {
 		expect(stateOf(trigger)).toMatchObject({ secret });
 	});
 
-	it.each<[string, Habits['shown']]>([
-		['without its events', ({ events: _, ...rest }) => ({ data: { ...rest } })],
-		[
-			'with its events as text',
-			({ events, ...rest }) => ({ data: { ...rest, events: String(events) } }),
-		],
-	])('has other events reported, and asks once, where BildOut shows it %s', async (_, shown) => {
-		const api = new WebhookApi({ shown });
-		const trigger = publishedTrigger(api);
-		await new N8nProcess().publish(trigger);
-		trigger.parameters = { events: ['invoice.sent'] };
-		api.asked = [];
-		for (let start = 0; start < 3; start++) await new N8nProcess().publish(trigger);
-		expect(api.subscriptions).toMatchObject([{ events: ['invoice.sent'] }]);
-		expect(api.asked.filter((asked) => !asked.startsWith('GET'))).toHaveLength(1);
-	});
-
-	it('does not take a PUT that changed nothing for a change', async () => {
-		const api = new WebhookApi();
-		const trigger = publishedTrigger(api);
-		await new N8nProcess().publish(trigger);
-		const { answer } = api;
-		api.answer = async (options) =>
-			options.method === 'PUT'
-				? { statusCode: 204, headers: {}, body: '' }
-				: await answer.call(api, options);
-		trigger.parameters = { events: ['invoice.sent'] };
-		await new N8nProcess().publish(trigger);
-		expect(api.subscriptions).toMatchObject([{ events: ['invoice.sent'] }]);
-	});
-
-	it.each([
-		['with a seal', 'a client secret that nobody guesses'],
-		['without one', ''],
-	])('starts a subscription that BildOut makes paused, %s', async (_, clientSecret) => {
-		const api = new WebhookApi();
-		const { add } = api;
-		api.add = (url, more) => add.call(api, url, { ...more, active: false });
-		await new N8nProcess().publish(publishedTrigger(api, { clientSecret }));
-		expect(api.subscriptions).toMatchObject([{ active: true }]);
-	});
-
-	it('takes an expression that gives one event, or several, as a text', async () => {
-		const api = new WebhookApi();
-		const trigger = publishedTrigger(api, { parameters: { events: 'invoice.paid, payment.sent' } });
-		const n8n = new N8nProcess();
-		await n8n.publish(trigger);
-		expect(api.subscriptions).toMatchObject([{ events: ['invoice.paid', 'payment.sent'] }]);
-		const { secret } = api.subscriptions[0];
-		expect((await n8n.deliver(trigger, secret)).items).toHaveLength(1);
-		const other = await n8n.deliver(trigger, secret, { event: { id: 'e', type: 'invoice' } });
-		expect(other.body).toEqual({ ignored: 'event_not_chosen' });
-	});
-
-	it('keeps each secret good for a day that a change replaced', async () => {
+	it('may change with each PUT: the first and the latest are good, the others for a day', async () => {
 		let changes = 0;
 		const api = new WebhookApi();
-		const { answer } = api;
-		api.answer = async (options) => {
-			const response = (await answer.call(api, options)) as object;
-			if (options.method !== 'PUT') return response;
+		intercept(api, (method, response) => {
+			if (method !== 'PUT') return undefined;
 			api.subscriptions[0].secret = `whsec_changed_${++changes}`;
-			return { ...response, body: { data: { ...api.subscriptions[0] } } };
-		};
+			return { ...response, ...bodyOf(api.subscriptions[0]) };
+		});
 		const trigger = publishedTrigger(api);
+		for (let start = 0; start < 3; start++) await new N8nProcess().publish(trigger);
+		// A change that is not needed is not made again for the seal.
+		expect(changes).toBe(1);
 		const n8n = new N8nProcess();
-		await n8n.publish(trigger);
 		for (const event of ['invoice.sent', 'invoice.paid']) {
 			trigger.parameters = { events: [event] };
 			await n8n.publish(trigger);
 		}
-		expect(changes).toBe(3);
-		for (const change of [1, 2, 3]) {
-			expect((await n8n.deliver(trigger, `whsec_changed_${change}`)).status).toBe(200);
+		const secrets = [stateOf(trigger).secret, ...[1, 2, 3].map((n) => `whsec_changed_${n}`)];
+		const deliver = async (secret: unknown) => (await n8n.deliver(trigger, String(secret))).status;
+		expect(await Promise.all(secrets.map(deliver))).toEqual([200, 200, 200, 200]);
+		jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 24 * 60 * 60 * 1000);
+		expect(await Promise.all(secrets.map(deliver))).toEqual([200, 401, 401, 200]);
+		jest.restoreAllMocks();
+	});
+
+	it.each<[unknown, string[]]>([
+		['whsec_1', ['whsec_1']],
+		[' whsec_1 \n', ['whsec_1']],
+		['whsec_1,whsec_2, whsec_3', ['whsec_1', 'whsec_2', 'whsec_3']],
+		[' , ,', []],
+		[undefined, []],
+	])('of Registration Manual is each of %j in the credential', async (signingSecret, good) => {
+		const parameters = { events: ['*'], registration: 'manual' };
+		const trigger = publishedTrigger(new WebhookApi(), { parameters, signingSecret });
+		const n8n = new N8nProcess();
+		for (const secret of ['whsec_1', 'whsec_2', 'whsec_3']) {
+			const { status } = await n8n.deliver(trigger, secret);
+			expect([secret, status]).toEqual([secret, good.includes(secret) ? 200 : 401]);
+		}
+		expect(trigger.api.asked).toEqual([]);
+	});
+});
+
+describe('Unpublishing', () => {
+	it.each<[string, (api: WebhookApi) => unknown]>([
+		['nothing unusual', () => {}],
+		['a second subscription at our address', (api) => api.add(URL_OF_ALL)],
+		['a second one with a query', (api) => api.add(`${URL_OF_ALL}?attempt=2`)],
+		['a GET by ID that is 404', (api) => (api.habits.refuses = { GET: 404 })],
+		['a GET by ID that is 405', (api) => (api.habits.refuses = { GET: 405 })],
+		['no list and no GET by ID', (api) => (api.habits.refuses = { GET: 405, LIST: 405 })],
+		['a subscription that was removed before', (api) => api.subscriptions.splice(1)],
+	])('leaves nothing behind with %s', async (_, happens) => {
+		const api = new WebhookApi();
+		const foreign = api.add(FOREIGN_URL);
+		const trigger = publishedTrigger(api);
+		await new N8nProcess().publish(trigger);
+		happens(api);
+		await new N8nProcess().unpublish(trigger);
+		expect(api.subscriptions).toEqual([foreign]);
+		expect(stateOf(trigger).subscriptionId).toBeUndefined();
+	});
+
+	it.each([404, 410])('is done where BildOut returns %i to DELETE', async (status) => {
+		const { api, trigger } = await published();
+		api.habits.refuses = { DELETE: status };
+		await new N8nProcess().unpublish(trigger);
+		const ends = api.asked.filter((request) => request.startsWith('DELETE'));
+		expect(new Set(ends).size).toBe(1);
+		expect(stateOf(trigger).subscriptionId).toBeUndefined();
+	});
+
+	it('leaves nothing behind after the response to POST got lost', async () => {
+		const api = new WebhookApi({ loses: ['POST'] });
+		await expect(new N8nProcess().publish(publishedTrigger(api))).rejects.toThrow();
+		expect(api.asked).toContain('POST /webhooks');
+		expect(api.subscriptions).toEqual([]);
+	});
+
+	it('leaves alone the subscription of a twin, whose state a copied workflow brings along', async () => {
+		for (const refuses of [{}, { GET: 405, LIST: 405 }]) {
+			const { api, trigger: original } = await published();
+			const copy = publishedTrigger(api, {
+				url: 'https://n8n.example.com/webhook/copy/webhook',
+				staticData: structuredClone(original.staticData),
+			});
+			api.habits.refuses = refuses;
+			await new N8nProcess().publish(copy);
+			await new N8nProcess().unpublish(copy);
+			expect(api.subscriptions).toMatchObject([{ id: stateOf(original).subscriptionId }]);
 		}
 	});
 
-	it('accepts both secrets where a change brings another, and changes it no more than needed', async () => {
-		let changes = 0;
+	it('does not touch what a person added by hand for Registration Manual', async () => {
 		const api = new WebhookApi();
-		const { answer } = api;
-		api.answer = async (options) => {
-			const response = await answer.call(api, options);
-			if (options.method !== 'PUT') return response;
-			const [registered] = api.subscriptions;
-			registered.secret = `whsec_changed_${++changes}`;
-			return { ...(response as object), body: { data: { ...registered } } };
-		};
-		const trigger = publishedTrigger(api);
-		for (let start = 0; start < 3; start++) await new N8nProcess().publish(trigger);
-		expect(changes).toBe(1);
-		const n8n = new N8nProcess();
-		expect((await n8n.deliver(trigger, 'whsec_changed_1')).status).toBe(200);
-		expect((await n8n.deliver(trigger, stateOf(trigger).secret as string)).status).toBe(200);
+		const byHand = api.add(URL_OF_ALL);
+		const parameters = { events: ['invoice.paid'], registration: 'manual' };
+		await new N8nProcess().unpublish(publishedTrigger(api, { parameters }));
+		expect(api.subscriptions).toEqual([byHand]);
+		expect(api.asked).toEqual([]);
 	});
 
-	it('does not end a subscription that works because checking it failed for a while', async () => {
-		const api = new WebhookApi();
-		const trigger = publishedTrigger(api);
-		await new N8nProcess().publish(trigger);
-		const [healthy] = api.subscriptions;
-		const n8n = new N8nProcess();
-		const { answer } = api;
-		api.answer = async (options) => {
-			// By the time that n8n cleans up after the failure, BildOut answers again.
-			api.answer = answer;
-			return { statusCode: 401, headers: {}, body: { error: { code: 'unauthorized' } }, options };
-		};
-		await expect(n8n.publish(trigger)).rejects.toThrow();
-		expect(await n8n.publish(trigger)).toBe(true);
-		expect(api.subscriptions).toEqual([healthy]);
-		await n8n.unpublish(trigger);
+	it('for Registration Manual ends the automatic one, whose secret stays good', async () => {
+		const { api, trigger, n8n } = await published();
+		const [{ secret }] = api.subscriptions;
+		trigger.parameters = { events: ['invoice.paid'], registration: 'manual' };
+		trigger.signingSecret = 'whsec_by_hand';
+		await n8n.publish(trigger);
 		expect(api.subscriptions).toEqual([]);
+		for (const good of [secret, 'whsec_by_hand']) {
+			expect((await n8n.deliver(trigger, good)).status).toBe(200);
+		}
 	});
 });

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import Stripe from 'stripe';
 
-import { parseSignatures, verifySignature } from '../../../nodes/BildOut/webhook/signature.ts';
+import { verifySignature } from '../../../nodes/BildOut/webhook/signature.ts';
 
 const SECRET = 'whsec_5f1c';
 const NOW = 1_733_000_000;
@@ -33,64 +33,43 @@ const moments = fc.integer({ min: 1_000_000_000, max: 4_000_000_000 });
 const ages = fc.integer({ min: -300, max: 300 });
 
 describe('verifySignature', () => {
-	it('accepts what was signed with the secret', () => {
-		expect(verify({})).toBeUndefined();
+	const at = (timestamp: number | string, body: string | Buffer = BODY) => ({
+		header: headerFor(SECRET, timestamp, body),
 	});
+	const digest = digestOf(SECRET, NOW, BODY);
+	const base64 = Buffer.from(digest, 'hex').toString('base64');
 
-	it.each([
+	it.each<[string, Partial<Parameters<typeof verifySignature>[0]>, string]>([
 		['no secret', { secrets: [] }, 'secret_missing'],
 		['an empty secret', { secrets: [''] }, 'secret_missing'],
 		['a blank secret', { secrets: [' \n'], header: headerFor(' \n', NOW, BODY) }, 'secret_missing'],
 		['no header', { header: undefined }, 'signature_missing'],
 		['an empty header', { header: ' ' }, 'signature_missing'],
-		['no timestamp', { header: `v1=${digestOf(SECRET, NOW, BODY)}` }, 'timestamp_missing'],
-		['an empty timestamp', { header: headerFor(SECRET, '', BODY) }, 'timestamp_malformed'],
-		[
-			'a fraction of a second',
-			{ header: headerFor(SECRET, `${NOW}.5`, BODY) },
-			'timestamp_malformed',
-		],
-		['a sign', { header: headerFor(SECRET, `+${NOW}`, BODY) }, 'timestamp_malformed'],
-		['an exponent', { header: headerFor(SECRET, '1e9', BODY) }, 'timestamp_malformed'],
-		['hexadecimal', { header: headerFor(SECRET, '0x6748c080', BODY) }, 'timestamp_malformed'],
-		['other digits', { header: headerFor(SECRET, '١٧٣٣٠٠٠٠٠٠', BODY) }, 'timestamp_malformed'],
-		[
-			'something behind the digits',
-			{ header: headerFor(SECRET, `${NOW}x`, BODY) },
-			'timestamp_malformed',
-		],
-		[
-			'two timestamps',
-			{ header: `t=${NOW},${headerFor(SECRET, NOW, BODY)}` },
-			'timestamp_malformed',
-		],
+		['no timestamp', { header: `v1=${digest}` }, 'timestamp_missing'],
+		['an empty timestamp', at(''), 'timestamp_malformed'],
+		['a fraction of a second', at(`${NOW}.5`), 'timestamp_malformed'],
+		['a sign', at(`+${NOW}`), 'timestamp_malformed'],
+		['an exponent', at('1e9'), 'timestamp_malformed'],
+		['hexadecimal', at('0x6748c080'), 'timestamp_malformed'],
+		['other digits', at('١٧٣٣٠٠٠٠٠٠'), 'timestamp_malformed'],
+		['ISO 8601', at('2024-11-30T20:53:20Z'), 'timestamp_malformed'],
+		['something behind the digits', at(`${NOW}x`), 'timestamp_malformed'],
+		['two timestamps', { header: `t=${NOW},t=${NOW},v1=${digest}` }, 'timestamp_malformed'],
+		['four signatures', { header: `t=${NOW},v1=${digest},`.repeat(4) }, 'timestamp_malformed'],
 		['no v1', { header: `t=${NOW}` }, 'v1_missing'],
-		['another scheme only', { header: `t=${NOW},v0=${digestOf(SECRET, NOW, BODY)}` }, 'v1_missing'],
+		['another scheme only', { header: `t=${NOW},v0=${digest}` }, 'v1_missing'],
 		['an empty v1', { header: `t=${NOW},v1=` }, 'v1_malformed'],
-		['a v1 cut short', { header: headerFor(SECRET, NOW, BODY).slice(0, -2) }, 'v1_malformed'],
-		['a v1 too long', { header: `${headerFor(SECRET, NOW, BODY)}00` }, 'v1_malformed'],
-		[
-			'a v1 in Base64',
-			{
-				header: `t=${NOW},v1=${Buffer.from(digestOf(SECRET, NOW, BODY), 'hex').toString('base64')}`,
-			},
-			'v1_malformed',
-		],
-		['a stale timestamp', { header: headerFor(SECRET, NOW - 301, BODY) }, 'timestamp_stale'],
-		['a future timestamp', { header: headerFor(SECRET, NOW + 301, BODY) }, 'timestamp_in_future'],
+		['a v1 cut short', { header: `t=${NOW},v1=${digest.slice(0, -2)}` }, 'v1_malformed'],
+		['a v1 too long', { header: `t=${NOW},v1=${digest}00` }, 'v1_malformed'],
+		['a v1 with a prefix', { header: `t=${NOW},v1=sha256=${digest}` }, 'v1_malformed'],
+		['a v1 in Base64', { header: `t=${NOW},v1=${base64}` }, 'v1_malformed'],
+		['a stale timestamp', at(NOW - 301), 'timestamp_stale'],
+		['a future timestamp', at(NOW + 301), 'timestamp_in_future'],
 		['no body', { body: undefined }, 'body_missing'],
-		[
-			'an empty body',
-			{ body: Buffer.alloc(0), header: headerFor(SECRET, NOW, '') },
-			'body_missing',
-		],
+		['an empty body', { body: Buffer.alloc(0), ...at(NOW, '') }, 'body_missing'],
 		['another secret', { secrets: ['whsec_other'] }, 'signature_mismatch'],
 		['another body', { body: Buffer.from('{}') }, 'signature_mismatch'],
-		[
-			'another timestamp',
-			{ header: headerFor(SECRET, NOW, BODY).replace(`t=${NOW}`, `t=${NOW - 1}`) },
-			'signature_mismatch',
-		],
+		['another timestamp', { header: `t=${NOW - 1},v1=${digest}` }, 'signature_mismatch'],
 		['a tolerance that is no number', { tolerance: Number.NaN }, 'timestamp_stale'],
 	])('refuses %s', (_, given, refusal) => {
 		expect(verify(given)).toBe(refusal);
@@ -117,12 +96,9 @@ describe('verifySignature', () => {
 		expect(verify({ secrets: ['', 'whsec_new', SECRET] })).toBeUndefined();
 	});
 
-	it('reads upper-case digits and spaces behind commas', () => {
-		const [t, v1] = headerFor(SECRET, NOW, BODY).split(',');
-		expect(verify({ header: `${t}, v1=${v1.slice(3).toUpperCase()}` })).toBeUndefined();
-	});
-
 	it.each<[string, (header: string) => string]>([
+		['as it is', (header) => header],
+		['in upper case', (header) => header.toUpperCase().replace('T=', 't=').replace('V1=', 'v1=')],
 		['sent twice', (header) => `${header}, ${header}`],
 		['sent twice, once by another', (header) => `t=${NOW - 9},v1=${'0'.repeat(64)}, ${header}`],
 		['sent twice, once long ago', (header) => `${headerFor(SECRET, 1, BODY)}, ${header}`],
@@ -139,13 +115,6 @@ describe('verifySignature', () => {
 		expect(verify({ header: headerAt(NOW * 1000 + 300_001) })).toBe('timestamp_in_future');
 	});
 
-	it('tries no more than three signatures', () => {
-		const header = Array(4)
-			.fill(headerFor(SECRET, NOW, BODY))
-			.join(',');
-		expect(verify({ header })).toBe('timestamp_malformed');
-	});
-
 	it('accepts any body under any secret, and nothing that differs from it in one bit', () => {
 		fc.assert(
 			fc.property(secrets, bodies, moments, ages, fc.nat(), (secret, body, now, age, bit) => {
@@ -160,18 +129,7 @@ describe('verifySignature', () => {
 		);
 	});
 
-	it('refuses a digest that differs in one character', () => {
-		fc.assert(
-			fc.property(fc.nat({ max: 63 }), fc.constantFrom(...'0123456789abcdef'), (at, character) => {
-				const digest = digestOf(SECRET, NOW, BODY);
-				fc.pre(digest[at] !== character);
-				const forged = digest.slice(0, at) + character + digest.slice(at + 1);
-				expect(verify({ header: `t=${NOW},v1=${forged}` })).toBe('signature_mismatch');
-			}),
-		);
-	});
-
-	it('answers anything whatever with a refusal, and never throws', () => {
+	it('refuses anything whatever, and never throws', () => {
 		const piece = fc.oneof(
 			fc.string({ unit: 'binary' }),
 			fc.constantFrom('t=', 'v1=', ',', '=', `${NOW}`, 'a'.repeat(64)),
@@ -241,53 +199,6 @@ describe("beside Stripe's library", () => {
 				},
 			),
 			{ numRuns: 500 },
-		);
-	});
-});
-
-describe('parseSignatures', () => {
-	const digests = fc
-		.uint8Array({ minLength: 32, maxLength: 32 })
-		.map((bytes) => Buffer.from(bytes));
-	const strangers = fc.constantFrom('v0=abc', 'v2=abc', 'x', '', 'v1', 'v1=', 'v1=xyz', 'T=1');
-
-	it('finds the timestamp and every well-formed v1 among whatever else there is', () => {
-		fc.assert(
-			fc.property(
-				moments,
-				fc.array(digests, { minLength: 1, maxLength: 4 }),
-				fc.array(strangers, { maxLength: 4 }),
-				fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
-				(timestamp, wanted, others, order) => {
-					const parts = [
-						`t=${timestamp}`,
-						...wanted.map((digest) => `v1=${digest.toString('hex')}`),
-						...others,
-					]
-						.map((part) => ({ part, at: order.next().value }))
-						.sort((a, b) => a.at - b.at)
-						.map(({ part }) => part);
-					const signatures = parseSignatures(parts.join(','));
-					if (typeof signatures === 'string') throw new Error(signatures);
-					const [parsed, ...more] = signatures;
-					expect(more).toEqual([]);
-					expect(parsed.timestamp).toBe(String(timestamp));
-					expect(parsed.digests.map(String).sort()).toEqual(wanted.map(String).sort());
-				},
-			),
-		);
-	});
-
-	it('gives digests of 32 bytes and a timestamp of digits, or says what is wrong', () => {
-		fc.assert(
-			fc.property(fc.string({ unit: 'binary' }), (header) => {
-				const signatures = parseSignatures(header);
-				if (typeof signatures === 'string') return;
-				for (const { timestamp, digests } of signatures) {
-					expect(timestamp).toMatch(/^\d+$/);
-					expect(digests.every(({ length }) => length === 32)).toBe(true);
-				}
-			}),
 		);
 	});
 });
