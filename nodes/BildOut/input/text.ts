@@ -45,9 +45,19 @@ export function oneLine(text: string): string {
 	return cleanText(text).replace(/\s+/g, ' ');
 }
 
-/** Clean text with hyphens of the keyboard, for numbers, dates and phone numbers. */
+/** Digits of full width, and those of Arabic and Persian, with the points of decimals that go with them. */
+const OTHER_DIGIT = /[\uff10-\uff19\u0660-\u0669\u06f0-\u06f9\uff0e\u066b]/g;
+
+/** Clean text with hyphens and digits of the keyboard, for numbers, dates and phone numbers. */
 export function withPlainHyphens(text: string): string {
-	return cleanText(text).replace(DASH, '-');
+	return cleanText(text)
+		.replace(DASH, '-')
+		.replace(OTHER_DIGIT, (sign) => {
+			if (sign === '\uff0e' || sign === '\u066b') return '.';
+			const code = sign.charCodeAt(0);
+			// Each of the three rows begins at a multiple of 16.
+			return String(code & 15);
+		});
 }
 
 /**

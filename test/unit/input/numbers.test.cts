@@ -65,7 +65,7 @@ describe('a number in text', () => {
 		['(75)'],
 		['0x10'],
 		['1_000'],
-		['٣'],
+		['३'],
 		['five'],
 		[' '],
 		['Infinity'],
@@ -116,5 +116,32 @@ describe('numbers in JSON', () => {
 			}),
 			{ numRuns: 500 },
 		);
+	});
+});
+
+describe('A number that people or models write', () => {
+	it.each<[string, number]>([
+		['\uff11\uff12\uff0e\uff15', 12.5],
+		['\u0661\u0662\u066b\u0665', 12.5],
+		['\u06f1\u06f2', 12],
+		['\uff0d\uff15', -5],
+	])('may have the digits of another script: %s', (text, number) => {
+		expect(readNumber(itemIn(), "'Budget'", text)).toBe(number);
+	});
+
+	it.each([
+		...['1,234.50', '1.234,50', '1 234,50', "1'234.50", '1\u202f234', '1,234'],
+		...['$5', '5 €', 'USD 5', '(45.00)', '45-', '8.5%', '1/2', '\u00bd', '5\u00b2', '\u2460'],
+		...['0x10', '1_000', 'Infinity', '1e', '--5', '\u0967', '\u0661,\u0662'],
+	])('is refused with a way on, and never another one: %s', (text) => {
+		const hints: string[] = [];
+		const fail = (message: string, hint = '') => {
+			hints.push(hint);
+			throw new Error(message);
+		};
+		expect(() => readNumber(itemIn('UTC', { fail } as never), "'Budget'", text)).toThrow(
+			/^'Budget' must be a number, got /,
+		);
+		expect(hints).toEqual([expect.stringContaining('Write it with digits and a decimal point')]);
 	});
 });
