@@ -172,7 +172,19 @@ describe('an expression that returns undefined', () => {
 		body: misspelt,
 	});
 
+	const receivables = { resource: 'invoice', operation: 'getReceivables' };
+
 	it.each<[string, object]>([
+		["'Name'", { resource: 'customer', operation: 'create', name: misspelt }],
+		["'External ID'", invoice({ operation: 'upsert', externalId: misspelt })],
+		["'Customer'", invoice({ customerId: locator(misspelt) })],
+		[
+			"'Customer'",
+			{ resource: 'customer', operation: 'get', customerId: locator(misspelt, 'email') },
+		],
+		["'Customer'", { ...receivables, customerId: locator(misspelt) }],
+		["'As Of'", { ...receivables, asOf: misspelt }],
+		["'Path'", { ...send('POST'), path: misspelt, body: '{}' }],
 		["Line 1: 'Tax Rate (%)'", invoice({ lineItems: { item: [{ ...line, taxRate: misspelt }] } })],
 		["Line 1: 'Quantity'", invoice({ lineItems: { item: [{ ...line, quantity: misspelt }] } })],
 		[

@@ -86,7 +86,12 @@ describe('create', () => {
 	});
 
 	it.each([
-		['customerId', { customerId: locator('={{ $json.none }}') }, "'Customer' is empty"],
+		[
+			'customerId',
+			{ customerId: locator('={{ $json.none }}') },
+			"The expression for 'Customer' returned no value",
+		],
+		['an empty customerId', { customerId: locator('={{ "" }}') }, "'Customer' is empty"],
 		[
 			'dueDate',
 			{ dueDate: '={{ $json.none }}' },

@@ -79,7 +79,7 @@ describe('is refused before any request', () => {
 			/is not an address of http/,
 		],
 		['no URL', yielded('not a url', 'url'), /is not an address of http/],
-		['nothing', locator('={{ $json.none }}'), /^'Customer' is empty$/],
+		['nothing', locator('={{ $json.none }}'), /^The expression for 'Customer' returned no value$/],
 		['nothing, plain', '={{ $json.none }}', /^The expression for 'Customer' returned no value$/],
 		['null', '={{ null }}', /^'Customer' is empty$/],
 		['a whole record', '={{ ($json) }}', /^'\{\}' under 'Customer' is not the ID of a customer$/],

@@ -106,7 +106,8 @@ describe.each(PEOPLE)('$resource', ({ resource, path, own }) => {
 
 		it('asks for the value to match by before it sends anything', async () => {
 			const { error } = await run(byEmail, { items: [{ name: 'New' }] });
-			expect(error?.message).toBe("'Email' is empty");
+			expect(error?.message).toBe("The expression for 'Email' returned no value");
+			expect(error?.description).toMatch(/choose Name under 'Match By'\.$/);
 			expect(await bildout.wire()).toEqual([]);
 		});
 	});

@@ -228,6 +228,30 @@ describe.each(['engine', 'invoke'] as const)('a tool that an agent calls through
 		expect(new Set(states)).toEqual(new Set(['paid', 'void']));
 	});
 
+	it.each(['N/A', 'none', '-', 'unknown'])(
+		'has no filter where a model gives %j',
+		async (nothing) => {
+			const { response, error } = await call(
+				{
+					resource: 'invoice',
+					operation: 'getAll',
+					limit: 3,
+					filters: {
+						status: fromModel('status'),
+						customerId: fromModel('customer'),
+						dueFrom: fromModel('due'),
+						minTotal: fromModel('total'),
+						search: fromModel('search'),
+					},
+				},
+				{ status: nothing, customer: nothing, due: nothing, total: nothing, search: nothing },
+			);
+			expect(error).toBeUndefined();
+			const first = await bildout.list('/invoices?limit=3');
+			expect((response as JsonObject[]).map(({ id }) => id)).toEqual(first.map(({ id }) => id));
+		},
+	);
+
 	it.each<[string, object, JsonObject, RegExp]>([
 		[
 			'the name of a new customer',

@@ -11,9 +11,8 @@ import {
 import { getRecord } from '../execution/readRecord';
 import { toCalendarDate, today } from '../input/dates';
 import type { RunItem } from '../execution/runState';
-import { isEmptyLocator, locate } from '../input/resourceLocators';
-import { isEmptyCell } from '../input/text';
-import { readMenu } from '../input/values';
+import { locate, valueOfLocator } from '../input/resourceLocators';
+import { readMenu, saysNothing } from '../input/values';
 import { customerRecord } from '../records/customer';
 import { invoiceRecord } from '../records/invoice';
 import { optionalResourceLocator } from '../records/resourceLocator';
@@ -122,7 +121,7 @@ export const getReceivables: Operation = {
 
 function readAsOf(item: RunItem): string {
 	const value = item.param('asOf', '');
-	return isEmptyCell(value)
+	return saysNothing(item, value)
 		? today(Date.now(), item.timezone)
 		: toCalendarDate(item, "'As Of'", value);
 }
@@ -130,7 +129,16 @@ function readAsOf(item: RunItem): string {
 async function chosenCustomer(item: RunItem): Promise<string | undefined> {
 	const { name, displayName } = customerParameter;
 	const value = item.param(name, '');
-	return isEmptyLocator(value) ? undefined : await locate(item, value, customerRecord, displayName);
+	const given = valueOfLocator(value);
+	if (!saysNothing(item, given)) return await locate(item, value, customerRecord, displayName);
+	const written = valueOfLocator(item.raw(name));
+	if (!item.isTool && typeof written === 'string' && written.startsWith('=')) {
+		item.failForUndefined(
+			`'${displayName}'`,
+			'Without a customer, it would be what all customers owe.',
+		);
+	}
+	return undefined;
 }
 
 /**

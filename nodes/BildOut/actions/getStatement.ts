@@ -4,7 +4,7 @@ import { getRecord } from '../execution/readRecord';
 import { type StatementGaps, statements } from '../accounting/statement';
 import type { RunItem } from '../execution/runState';
 import { toOutput } from '../accounting/money';
-import { isEmptyCell } from '../input/text';
+import { saysNothing } from '../input/values';
 import { simplified } from '../input/output';
 import { toCalendarDate, today } from '../input/dates';
 import { customerRecord } from '../records/customer';
@@ -89,7 +89,7 @@ export const getStatement: Operation = {
 function readDays(item: RunItem): { from?: string; to: string } {
 	const [first, last] = [from, to].map(({ name, displayName }) => {
 		const value = item.param(name, '');
-		return isEmptyCell(value) ? undefined : toCalendarDate(item, `'${displayName}'`, value);
+		return saysNothing(item, value) ? undefined : toCalendarDate(item, `'${displayName}'`, value);
 	});
 	if (first !== undefined && last !== undefined && first > last) {
 		item.fail(

@@ -4,9 +4,9 @@ import { meaningOf } from '../assumptions';
 import type { Filter, RecordType } from '../records/recordType';
 import { dayOf, parseTimestamp, readTimestamp, toCalendarDate } from './dates';
 import type { InputItem } from './inputItem';
-import { isEmptyLocator, locate } from './resourceLocators';
-import { isEmptyCell, normalized } from './text';
-import { asText, parseNumber, readNames, readNumber } from './values';
+import { isEmptyLocator, locate, valueOfLocator } from './resourceLocators';
+import { normalized } from './text';
+import { asText, parseNumber, readNames, readNumber, saysNothing } from './values';
 
 /** Filters as they are applied: BildOut is asked for some, and the node checks all of them. */
 export interface AppliedFilters {
@@ -89,7 +89,7 @@ function isSet(item: InputItem, filter: Filter, value: unknown): boolean {
 	const { name, displayName: label } = filter.parameter;
 	// An agent says by it that it wants no filter.
 	if (!item.isTool && item.yieldsNothing('filters', name, value)) failForNothing(item, label);
-	if (isEmptyCell(value)) return false;
+	if (saysNothing(item, valueOfLocator(value))) return false;
 	return !isUntouchedBound(item, name, filter, value);
 }
 

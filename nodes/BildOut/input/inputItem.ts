@@ -6,7 +6,7 @@ import { apiRequest, type ApiRequest, DEFAULT_SETTINGS, type RequestSettings } f
 import type { ThrottleTimer } from '../api/throttleTimer';
 import type { RecordType } from '../records/recordType';
 import type { ItemContext } from './itemContext';
-import { formatMessage } from './text';
+import { formatMessage, isEmptyCell } from './text';
 import { isLocator, readWholeNumber, saysNothing } from './values';
 
 /** What the panel calls parameters, and as `collection.member` the members of collections. */
@@ -97,8 +97,7 @@ export class InputItem<Shared extends RunContext = RunContext> implements ItemCo
 	/** Whether a member of a collection is an expression that yields nothing for this item. */
 	yieldsNothing(collection: string, member: string, value: unknown): boolean {
 		const yielded = isObject(value) ? value.value : value;
-		const isNothing = yielded === undefined || yielded === null || String(yielded).trim() === '';
-		return isNothing && this.isExpression(collection, member);
+		return isEmptyCell(yielded) && this.isExpression(collection, member);
 	}
 
 	/** A collection parameter; `{}` when nothing was added. */
@@ -114,6 +113,9 @@ export class InputItem<Shared extends RunContext = RunContext> implements ItemCo
 	 */
 	required(name: string, label: string, alternative = ''): IDataObject[string] {
 		const value = this.resolved(name, '') as IDataObject[string];
+		if (value === undefined && !this.isTool) {
+			this.failForUndefined(`'${label}'`, `It must have a value. ${alternative}`.trim());
+		}
 		if (saysNothing(this, value)) {
 			this.fail(
 				`'${label}' is empty`,
@@ -152,11 +154,15 @@ export class InputItem<Shared extends RunContext = RunContext> implements ItemCo
 	 * Refuses an expression that returned `undefined`, as a misspelt field does.
 	 *
 	 * @param what the parameter as errors name it, e.g. `'Budget'`
+	 * @param alternative what else may be done, by default where the value may be empty
 	 */
-	failForUndefined(what: string): never {
+	failForUndefined(
+		what: string,
+		alternative = "Where some items lack the field, add ?? '' to the expression, which counts as an empty cell.",
+	): never {
 		this.fail(
 			`The expression for ${what} returned no value`,
-			"Check that the input item has the field it names. Where some items lack the field, add ?? '' to the expression, which counts as an empty cell.",
+			`Check that the input item has the field it names. ${alternative}`,
 		);
 	}
 

@@ -49,6 +49,9 @@ export function requiredLocator(
 	type: RecordType,
 	label: string,
 ): IDataObject[string] {
+	if (valueOfLocator(locator) === undefined && !item.isTool) {
+		item.failForUndefined(`'${label}'`, `It must name ${withArticle(type)}.`);
+	}
 	if (isEmptyLocator(locator)) {
 		const ways = ['ID', 'URL', ...type.lookupKeys.map(({ mode }) => mode)];
 		item.fail(
