@@ -90,7 +90,12 @@ it('leaves out fields of an address and of lines', async () => {
 });
 
 it.each<[string, Json, object?]>([
-	['one that clients write', { details: [{ field: 'phone', message: 'is malformed' }] }],
+	['the value of one', { details: [{ field: 'org_id', message: 'is malformed' }] }],
+	['one that clients write', { details: [{ field: 'phone', message: 'is read-only' }] }],
+	[
+		'one that clients write in an address',
+		{ details: [{ field: 'address.city', message: 'is read-only' }] },
+	],
 	[
 		'one that the user gave',
 		{ details: [{ field: 'tier', message: 'is not allowed' }] },
@@ -104,6 +109,19 @@ it.each<[string, Json, object?]>([
 				{ field: 'name', message: 'is too short' },
 			],
 		},
+	],
+	[
+		'one of both kinds that nobody knows',
+		{
+			details: [
+				{ field: 'org_id', message: 'is not allowed' },
+				{ field: 'tier', message: 'is malformed' },
+			],
+		},
+	],
+	[
+		'one that may not be written now',
+		{ details: [{ field: 'tier', message: 'cannot be changed while an invoice is open' }] },
 	],
 	['one that is not in the record', { details: [{ field: 'team_id', message: 'is missing' }] }],
 	['one in words only', { message: 'The field "org_id" cannot be set' }],

@@ -246,4 +246,27 @@ describe('An invoice that was written', () => {
 			has: expect.stringMatching(/^'x' instead of .* as 'name' of line 1$/),
 		});
 	});
+
+	it('is rounded where less than one unit of what is kept is gone, and another from there on', () => {
+		const kept = (unit_price: string) =>
+			compareInvoice(
+				{ line_items: [{ name: 'Labor', quantity: 1, unit_price: 10.005 }] },
+				{ line_items: [{ name: 'Labor', quantity: 1, unit_price }] },
+			).kind;
+		expect(['10.00', '10.01', '9.99', '10.02'].map(kept)).toEqual([
+			'amounts',
+			'amounts',
+			'lines',
+			'lines',
+		]);
+	});
+
+	it('is another where BildOut has dropped the discount', () => {
+		const line_items = [{ name: 'Labor', quantity: 1, unit_price: 100 }];
+		const response = { line_items, discount_total: 0, total: 100 };
+		expect(compareInvoice({ line_items, discount_total: 10 }, response).kind).toBe('amounts');
+		expect(
+			compareInvoice({ line_items }, { ...response, discount_total: 10, total: 90 }).kind,
+		).toBe('same');
+	});
 });
