@@ -144,6 +144,10 @@ describe('Create or Update of an invoice', () => {
 			"'External ID Field' is 'invoice_number', which BildOut uses for something else",
 		],
 		[
+			{ options: { externalIdField: 'created_at' } },
+			"'External ID Field' is 'created_at', which BildOut uses for something else",
+		],
+		[
 			{ options: { externalIdField: 'Invoice_Number' } },
 			"'External ID Field' is 'Invoice_Number', which BildOut uses for something else",
 		],
