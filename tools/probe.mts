@@ -33,7 +33,7 @@ const USAGE = `Usage: npm run probe -- --client-id ID [options]
   --report FILE         where the report goes (bildout-probe.md)
 
 With an access token in BILDOUT_ACCESS_TOKEN it signs in with that, and needs no Client ID.
-It reads only, unless --write is given, and uses at most half of BildOut's allowance.
+It reads only, unless --write is given, and uses at most half of BildOut's rate limit.
 `;
 
 function readOptions() {
@@ -61,10 +61,10 @@ async function ask(question: string, { echo = true } = {}): Promise<string> {
 		terminal: true,
 	});
 	if (!echo) stdout.write(question);
-	const answer = await terminal.question(question);
+	const typed = await terminal.question(question);
 	terminal.close();
 	if (!echo) stdout.write('\n');
-	return answer.trim();
+	return typed.trim();
 }
 
 /** What was written and has to be taken back, the latest first. */

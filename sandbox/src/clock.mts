@@ -6,7 +6,7 @@ const LONGEST_WAIT = 60_000;
 const dayOf = (moment: Date) => moment.toLocaleDateString('sv-SE');
 
 /**
- * What time it is in the account: the machine's time, moved by what the sandbox was told. Days are those
+ * What time it is in the account: the machine's time, moved by the control interface. Days are those
  * of the machine's time zone. How far the clock was moved is kept in the database.
  */
 export class Clock {

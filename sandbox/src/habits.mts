@@ -6,7 +6,7 @@ import type { HabitSettings, OtherWords } from './settings.mts';
 /**
  * The sandbox follows what the package assumes about BildOut. Here it takes on other habits, each by a
  * setting of its own, so that the nodes and the probe can be tried against a BildOut that differs. They
- * change requests before anything else reads them, and answers after all else is done with them.
+ * change requests before anything else reads them, and responses after all else is done with them.
  */
 
 const NOWHERE = '/there-is-no-such-address';
@@ -15,7 +15,7 @@ const UUID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g;
 const ID_PREFIX = 'rec:';
 const SERVER_FIELD = 'org_id';
 
-/** Field names of vendors that BildOut might have in place of those that are assumed. */
+/** Field names of vendors that BildOut might have instead of those that are assumed. */
 const OTHER_NAMES: Array<[assumed: string, other: string]> = [
 	['phone', 'phone_number'],
 	['type', 'vendor_type'],
@@ -85,20 +85,20 @@ export function knownBody(path: string, text: string, habits: HabitSettings): st
 	return OTHER_NAMES.reduce((json, [assumed, other]) => renamed(json, other, assumed), body);
 }
 
-/** The body of an answer, as a BildOut of these habits would write it. */
+/** The body of a response, as a BildOut of these habits would write it. */
 export function spokenBody(
-	answer: { method: string; path: string; status: number },
+	response: { method: string; path: string; status: number },
 	text: string,
 	habits: HabitSettings,
 ): string {
-	const { path, status } = answer;
+	const { path, status } = response;
 	if (!path.startsWith(API)) return text;
 	const body = spokenText(path, text, habits);
 	if (status >= 400 && habits.errors === 'message') {
 		return JSON.stringify({ message: (JSON.parse(body) as Failure).error.message });
 	}
 	if (status >= 300 || !body.startsWith('{')) return body;
-	return spokenRecords(answer, JSON.parse(body) as { data?: unknown }, habits);
+	return spokenRecords(response, JSON.parse(body) as { data?: unknown }, habits);
 }
 
 function spokenText(path: string, text: string, habits: HabitSettings): string {

@@ -25,7 +25,7 @@ export interface SandboxOptions {
 	settings?: SettingsChange;
 }
 
-/** The account itself: its records, the rules over them, its clock, and whoever is told of a change. */
+/** The account itself: its records, the rules over them, its clock, and who listens to changes. */
 function openAccount(database: DatabaseSync, settings: () => Settings) {
 	const records = openRecords(database);
 	const subscriptions = openSubscriptions(records.subscriptions, settings);
@@ -47,6 +47,8 @@ function openAccount(database: DatabaseSync, settings: () => Settings) {
 		today: () => clock.today(),
 		newId: randomUUID,
 		finePrices: () => settings().habits.finePrices,
+		keepsUnknownFields: () => settings().habits.keepsUnknownFields,
+		statusTimes: () => settings().habits.statusTimes,
 	});
 
 	/** What BildOut does at night; also at the start, for the nights in which the sandbox was off. */
@@ -89,13 +91,13 @@ export function openSandbox(options: SandboxOptions = {}) {
 			if (settingsChange.rateLimit || 'announcedLimit' in settingsChange) limiter.reset();
 			return current;
 		},
-		/** Everything as at the start, save that people stay signed in. */
+		/** Everything as at the start, except that people stay signed in. */
 		reset(withSeed = !options.empty): void {
 			courier.reset();
 			clock.reset();
 			change(() => {
 				for (const collection of Object.values(records)) collection.clear();
-				database.exec('DELETE FROM idempotent_answers');
+				database.exec('DELETE FROM idempotent_responses');
 				if (withSeed) start();
 			});
 			faults.clear();

@@ -33,7 +33,7 @@ function asApiError(error: FastifyError | ApiError): ApiError {
 	return new ApiError(500, 'Something went wrong on our side.');
 }
 
-function answerError(
+function sendError(
 	error: FastifyError | ApiError,
 	request: FastifyRequest,
 	reply: FastifyReply,
@@ -57,14 +57,14 @@ export async function buildServer(
 		forceCloseConnections: true,
 		rewriteUrl: ({ url = '/' }) => knownUrl(url, settings().habits),
 		// What the router refuses, such as an address that cannot be decoded, never comes to a route.
-		frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
+		frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
 	});
 	app.setValidatorCompiler(requestCompiler);
 	app.setSerializerCompiler(() => JSON.stringify);
 	app.decorateRequest('laterFault', null);
 	readBodies(app, (path, body) => knownBody(path, body, settings().habits));
 
-	app.setErrorHandler<FastifyError | ApiError>(answerError);
+	app.setErrorHandler<FastifyError | ApiError>(sendError);
 	app.setNotFoundHandler(({ method, url }) => {
 		throw new ApiError(404, `There is nothing at ${method} ${url.split('?', 1)[0]}.`);
 	});

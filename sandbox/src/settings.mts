@@ -1,11 +1,11 @@
-/** What a running sandbox can be told to do differently; the control interface changes it. */
+/** What a running sandbox can do differently; the control interface changes it. */
 export interface Settings {
 	pagination: 'page' | 'offset' | 'cursor';
-	/** Answer the first page whatever page is asked for, as a careless server does. */
+	/** Return the first page whatever page is asked for, as a careless server does. */
 	ignorePage: boolean;
-	/** The most records a list answers, whatever `limit` asks for. */
+	/** The most records in a page of a list, whatever `limit` asks for. */
 	maxLimit: number;
-	/** Added before each API and OAuth answer, in milliseconds. */
+	/** Added before each API and OAuth response, in milliseconds. */
 	latencyMs: number;
 	/** How long an access token lives, in seconds. */
 	tokenLifetime: number;
@@ -32,7 +32,7 @@ export interface WebhookSettings {
 	timeoutMs: number;
 	/** The wait before each further attempt, in milliseconds; as many retries as entries. */
 	retryDelaysMs: number[];
-	/** Leave the secret out of the answer that should show it. */
+	/** Leave the secret out of the response that should show it. */
 	omitSecret: boolean;
 	bodyShape: 'default' | 'event_key' | 'no_id';
 }
@@ -70,6 +70,10 @@ export interface HabitSettings {
 	errors: 'documented' | 'message';
 	/** Whether prices keep more decimals than cents. */
 	finePrices: boolean;
+	/** Whether an invoice keeps and shows fields that nobody has documented. */
+	keepsUnknownFields: boolean;
+	/** Whether an invoice says when it was sent, viewed and paid. */
+	statusTimes: boolean;
 	/** Whether a list of invoices understands `status`. */
 	statusFilter: boolean;
 	/** How `created_at` is written: as ISO text, a day, local time without a zone, Unix seconds, or not. */
@@ -133,6 +137,8 @@ export const defaultSettings: Settings = {
 		signatureHeader: 'X-BildOut-Signature',
 		errors: 'documented',
 		finePrices: false,
+		keepsUnknownFields: true,
+		statusTimes: false,
 		statusFilter: true,
 		createdAt: 'moment',
 		updatedAt: true,

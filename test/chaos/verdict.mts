@@ -99,7 +99,7 @@ async function triggerFaults(world: World, { trigger }: Workflows): Promise<stri
 			: []),
 		...open.map(({ event_id, state, attempts }) => {
 			const last = attempts.at(-1);
-			return `${event_id} is ${state} after ${attempts.length} attempts: ${last?.status} ${last?.error ?? last?.answer}`;
+			return `${event_id} is ${state} after ${attempts.length} attempts: ${last?.status} ${last?.error ?? last?.response}`;
 		}),
 		...(subscriptions.length === 1 ? [] : [`there are ${subscriptions.length} subscriptions`]),
 	];

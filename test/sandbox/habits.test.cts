@@ -1,3 +1,4 @@
+import { pressOnPage } from '../support/sandbox.cts';
 import { type Body, useSandbox } from './client.cts';
 
 const sandbox = useSandbox();
@@ -44,6 +45,25 @@ it('keeps what a PUT leaves out', async () => {
 	const { id } = await create('/customers', { name: 'A', phone: '1' });
 	await api('PUT', `/customers/${id}`, { name: 'B' });
 	expect(await read(`/customers/${id}`)).toMatchObject({ name: 'B', phone: '1' });
+});
+
+it('says when an invoice was sent, viewed and paid, or drops what is not documented', async () => {
+	const [{ id: client_id }] = (await get('/customers?limit=1')).body.data;
+	const line_items = [{ name: 'Labor', quantity: 1, unit_price: 10 }];
+	const draft = { client_id, line_items, external_id: 'A-1' };
+	expect(await create('/invoices', draft)).toMatchObject({ external_id: 'A-1' });
+
+	await differ({ keepsUnknownFields: false, statusTimes: true });
+	const made = await create('/invoices', draft);
+	for (const field of ['external_id', 'sent_at']) expect(made).not.toHaveProperty(field);
+	await pressOnPage(sandbox.url, `invoices/${made.id}/sent`);
+	const sent = await read(`/invoices/${made.id}`);
+	expect(sent.sent_at).toBe(sent.updated_at);
+	await sandbox.control.pay({ invoice_id: made.id });
+	const paid = await read(`/invoices/${made.id}`);
+	expect(paid).toMatchObject({ status: 'paid', sent_at: sent.sent_at });
+	expect(Date.parse(paid.paid_at)).toBeGreaterThanOrEqual(Date.parse(sent.sent_at));
+	expect(paid).not.toHaveProperty('viewed_at');
 });
 
 it('has a field of its own in every record, and refuses it in a write', async () => {

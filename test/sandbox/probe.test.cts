@@ -101,7 +101,7 @@ it('finds that everything holds, and leaves nothing behind', async () => {
 	const before = await counts();
 	const run = await probeSignedIn(withWriting);
 	expect(new Set(Object.values(run.verdicts))).toEqual(new Set(['holds']));
-	expect(Object.keys(run.verdicts)).toHaveLength(30);
+	expect(Object.keys(run.verdicts)).toHaveLength(31);
 	expect(await counts()).toEqual(before);
 });
 
@@ -143,6 +143,7 @@ const OTHERWISE: Array<[name: string, config: SandboxConfig]> = [
 	['put-replaces', { habits: { put: 'merges' } }],
 	['server-owned-fields', { habits: { unknownServerField: true } }],
 	['idempotency-key', { habits: { idempotency: false } }],
+	['unknown-fields', { habits: { keepsUnknownFields: false } }],
 	['money-in-cents', { habits: { finePrices: true } }],
 	['signature-header', { habits: { signatureHeader: 'X-BildOut-Proof' } }],
 	['delivery-body', { webhooks: { bodyShape: 'event_key' } }],

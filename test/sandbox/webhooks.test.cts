@@ -198,8 +198,8 @@ describe('a delivery', () => {
 		const [delivery] = (await settled()) as [Delivery];
 		expect(delivery).toMatchObject({ id: deliveries[0], state: 'failed', type: 'invoice.paid' });
 		expect(delivery.attempts).toMatchObject([
-			{ status: 503, error: null, answer: 'answered 503' },
-			{ status: null, error: 'No answer within 2000 ms' },
+			{ status: 503, error: null, response: 'answered 503' },
+			{ status: null, error: 'No response within 2000 ms' },
 			{ status: 503 },
 			{ status: 503 },
 		]);

@@ -14,7 +14,7 @@ const { parse } = createRequire(join(SANDBOX, 'package.json'))('yaml') as {
 
 type Contract = {
 	components: {
-		schemas: Record<string, { properties: object }>;
+		schemas: Record<string, { properties: object; required: string[] }>;
 		securitySchemes: { oauth: { flows: { authorizationCode: { scopes: object } } } };
 	};
 };
@@ -24,9 +24,9 @@ const { schemas, securitySchemes } = parse(
 ).components;
 const types = Object.values(RESOURCES).flatMap(({ record }) => record ?? []);
 
-/** The fields of a record as the sandbox's contract has them. */
+/** The fields that every record has by the sandbox's contract. */
 function contractFields({ name }: RecordType): string[] {
-	return Object.keys(schemas[capitalized(name)].properties);
+	return schemas[capitalized(name)].required;
 }
 
 it('asks for the scopes that its records need, and for no other', () => {

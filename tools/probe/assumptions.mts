@@ -196,6 +196,14 @@ export const ASSUMPTIONS = [
 		needsWriting: true,
 	},
 	{
+		id: 'unknown-fields',
+		sentence: 'An invoice keeps a field that BildOut does not know, and shows it in its list',
+		usedIn: 'Invoice: External ID, Custom Fields',
+		workaround:
+			'Use **Get Many** to leave out the rows whose invoice is there: an import by External ID stops at its first row and says so',
+		needsWriting: true,
+	},
+	{
 		id: 'money-in-cents',
 		sentence: 'Prices are kept in whole cents',
 		usedIn: 'Invoice: Create',

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export interface Answer {
+export interface ApiResponse {
 	status: number;
 	headers: Headers;
 	/** The JSON in the body; undefined where it is none. */
@@ -15,13 +15,13 @@ const STANDARD_LIMIT = 100;
 const BURST_SHARE = 1 / 5;
 const TIMEOUT_MS = 30_000;
 
-/** BildOut's API for the probe, which spends at most half of the allowance on it. */
+/** BildOut's API for the probe, which uses at most half of the rate limit. */
 export class Client {
 	/** How many requests were sent. */
 	sent = 0;
 
-	/** The headers of the latest answer that had any of the allowance. */
-	allowance: Headers | undefined;
+	/** The headers of the latest response that had rate limit headers. */
+	rateLimit: Headers | undefined;
 
 	/** Ends the probe: from now on only what it wrote is deleted. */
 	isInterrupted = false;
@@ -53,11 +53,11 @@ export class Client {
 			headers?: Record<string, string>;
 			token?: string;
 		} = {},
-	): Promise<Answer> {
+	): Promise<ApiResponse> {
 		if (this.isInterrupted && method !== 'DELETE') throw new Error('The probe was interrupted.');
 		const url = new URL(`${this.baseUrl}/api/v1/${path.map(encodeURIComponent).join('/')}`);
 		for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
-		const answer = await this.fetch(url, {
+		const response = await this.fetch(url, {
 			method,
 			headers: {
 				accept: 'application/json',
@@ -67,12 +67,12 @@ export class Client {
 			},
 			body: body && JSON.stringify(body),
 		});
-		if (answer.headers.has('x-ratelimit-limit')) this.allowance = answer.headers;
-		return answer;
+		if (response.headers.has('x-ratelimit-limit')) this.rateLimit = response.headers;
+		return response;
 	}
 
-	/** Any address of BildOut. Redirects are answers. */
-	async fetch(url: URL | string, options: RequestInit = {}): Promise<Answer> {
+	/** Any address of BildOut. Redirects are returned as they are. */
+	async fetch(url: URL | string, options: RequestInit = {}): Promise<ApiResponse> {
 		await this.#turn();
 		const response = await fetch(url, {
 			...options,
@@ -84,7 +84,7 @@ export class Client {
 	}
 
 	async #turn(): Promise<void> {
-		const limit = Number(this.allowance?.get('x-ratelimit-limit')) || STANDARD_LIMIT;
+		const limit = Number(this.rateLimit?.get('x-ratelimit-limit')) || STANDARD_LIMIT;
 		const most = Math.max(1, Math.floor(limit / 2));
 		for (;;) {
 			const now = Date.now();
@@ -112,19 +112,19 @@ function parsed(text: string): unknown {
 export const isObject = (value: unknown): value is JsonObject =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The record in an answer, with or without an envelope. */
-export function recordIn({ json }: Answer): JsonObject | undefined {
+/** The record in a response, with or without an envelope. */
+export function recordIn({ json }: ApiResponse): JsonObject | undefined {
 	if (!isObject(json)) return undefined;
 	const record = isObject(json.data) ? json.data : json;
 	return record.id === undefined ? undefined : record;
 }
 
-/** The records in the answer of a list. */
-export function recordsIn({ json }: Answer): JsonObject[] {
+/** The records in the response of a list. */
+export function recordsIn({ json }: ApiResponse): JsonObject[] {
 	const list = isObject(json) ? json.data : json;
 	return Array.isArray(list) ? list.filter(isObject) : [];
 }
 
-export function paginationIn({ json }: Answer): JsonObject {
+export function paginationIn({ json }: ApiResponse): JsonObject {
 	return isObject(json) && isObject(json.pagination) ? json.pagination : {};
 }

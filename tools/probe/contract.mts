@@ -16,12 +16,11 @@ function typesOf(schema: Schema): string[] {
 	return [schema.type ?? []].flat().filter((type) => type !== 'null');
 }
 
-/** The fields of a resource in the contract, each with its JSON types; no types where any will do. */
+/** The fields that each record has by the contract, with their JSON types; no types where any will do. */
 export function fieldsOf(resource: Resource): Record<string, string[]> {
-	const { properties } = contract.components.schemas[schemaName(resource)]!;
-	return Object.fromEntries(
-		Object.entries(properties).map(([name, schema]) => [name, typesOf(schema as Schema)]),
-	);
+	const { properties, required } = contract.components.schemas[schemaName(resource)]!;
+	const fields = Object.entries(properties).filter(([name]) => required?.includes(name) ?? true);
+	return Object.fromEntries(fields.map(([name, schema]) => [name, typesOf(schema as Schema)]));
 }
 
 /** The values that a field may have by the contract, where it has a fixed list of them. */

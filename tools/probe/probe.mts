@@ -1,6 +1,6 @@
 import { type Kind, kinds } from '../../sandbox/src/records/kinds.mts';
 import type { AssumptionId } from './assumptions.mts';
-import { type Client, type JsonObject, recordsIn, type Answer } from './client.mts';
+import { type Client, type JsonObject, recordsIn, type ApiResponse } from './client.mts';
 import type { Tokens } from './signIn.mts';
 
 export interface Finding {
@@ -23,7 +23,7 @@ export interface Probe {
 	/** How the sign-in went; undefined where an access token was given. */
 	signedIn?: { tokens: Tokens; renew: (refreshToken: string) => Promise<Tokens> };
 	/** The first page of each list, of up to 100 records. */
-	lists: Record<Resource, Answer>;
+	lists: Record<Resource, ApiResponse>;
 	/** Where BildOut can reach this machine: a public address that is handed on to a port here. */
 	tunnel?: { url: string; port: number };
 	/** Remembers how to take back what was written, for the end or an interruption. */

@@ -1,5 +1,5 @@
 import {
-	type Answer,
+	type ApiResponse,
 	type Client,
 	type JsonObject,
 	isObject,
@@ -29,8 +29,8 @@ export const readingChecks: Checks = {
 		const { status } = await client.fetch(client.baseUrl + signInPath);
 		// Without parameters it refuses, or shows a page; an unknown address is not there at all.
 		return status === 404 || status === 405
-			? differs(`${signInPath} answers ${status}`)
-			: holds(`${signInPath} answers ${status}`);
+			? differs(`${signInPath} responds with ${status}`)
+			: holds(`${signInPath} responds with ${status}`);
 	},
 
 	'refresh-tokens': async ({ signedIn }) => {
@@ -44,24 +44,24 @@ export const readingChecks: Checks = {
 	},
 
 	'rate-headers': async ({ client }) => {
-		const reset = Number(client.allowance?.get('x-ratelimit-reset') ?? NaN);
-		if (Number.isNaN(reset)) return differs('No answer had X-RateLimit-Reset');
-		const date = Date.parse(client.allowance?.get('date') ?? '') || Date.now();
+		const reset = Number(client.rateLimit?.get('x-ratelimit-reset') ?? NaN);
+		if (Number.isNaN(reset)) return differs('No response had X-RateLimit-Reset');
+		const date = Date.parse(client.rateLimit?.get('date') ?? '') || Date.now();
 		const ahead = Math.round(reset - date / 1000);
 		return ahead >= -5 && ahead <= 3600
-			? holds(`The reset is ${ahead} s after the answer's Date`)
+			? holds(`The reset is ${ahead} s after the response's Date`)
 			: differs(
-					`The reset is ${ahead} s after the answer's Date, so it is no Unix time in seconds`,
+					`The reset is ${ahead} s after the response's Date, so it is no Unix time in seconds`,
 				);
 	},
 
 	'error-bodies': async ({ client }) => {
-		const answers = [
+		const responses = [
 			await client.api('GET', ['customers'], { token: 'not-a-token' }),
 			await client.api('GET', ['customers', '00000000-0000-4000-8000-000000000000']),
 			await client.api('GET', ['customers'], { query: { limit: 'many' } }),
 		];
-		const refused = answers.filter(({ status }) => status >= 400);
+		const refused = responses.filter(({ status }) => status >= 400);
 		const odd = refused.filter(({ json }) => {
 			const error = isObject(json) && isObject(json.error) ? json.error : {};
 			return ['code', 'message', 'request_id'].some((key) => typeof error[key] !== 'string');
@@ -191,15 +191,15 @@ export const readingChecks: Checks = {
 	'invoices-by-id': async (probe) => {
 		const invoice = firstOf(probe, 'invoices');
 		if (!invoice) return notTested('There is no invoice to read');
-		const answer = await readInvoice(probe, invoice);
-		return recordIn(answer) ? holds('An invoice was read') : differs(`Status ${answer.status}`);
+		const response = await readInvoice(probe, invoice);
+		return recordIn(response) ? holds('An invoice was read') : differs(`Status ${response.status}`);
 	},
 
 	'invoice-lines': async (probe) => {
 		const invoice = firstOf(probe, 'invoices');
 		if (!invoice) return notTested('There is no invoice to read');
 		const record = recordIn(await readInvoice(probe, invoice));
-		if (!record) return notTested('An invoice cannot be read by itself');
+		if (!record) return notTested('An invoice cannot be read alone');
 		return Array.isArray(record.line_items)
 			? holds('line_items is a list')
 			: differs('line_items is missing');
@@ -220,18 +220,18 @@ export const readingChecks: Checks = {
 	},
 
 	'webhooks-path': async ({ client }) => {
-		const answer = await client.api('GET', ['webhooks']);
-		if (answer.status === 403) return notTested('The token lacks the scope webhooks:manage');
-		return answer.status === 200
-			? holds(`A list of ${recordsIn(answer).length}`)
-			: differs(`Status ${answer.status}`);
+		const response = await client.api('GET', ['webhooks']);
+		if (response.status === 403) return notTested('The token lacks the scope webhooks:manage');
+		return response.status === 200
+			? holds(`A list of ${recordsIn(response).length}`)
+			: differs(`Status ${response.status}`);
 	},
 };
 
-const invoicesRead = new WeakMap<Probe, Promise<Answer>>();
+const invoicesRead = new WeakMap<Probe, Promise<ApiResponse>>();
 
 /** One invoice, which two checks look at. */
-async function readInvoice(probe: Probe, { id }: JsonObject): Promise<Answer> {
+async function readInvoice(probe: Probe, { id }: JsonObject): Promise<ApiResponse> {
 	const known = invoicesRead.get(probe) ?? probe.client.api('GET', ['invoices', String(id)]);
 	invoicesRead.set(probe, known);
 	return await known;

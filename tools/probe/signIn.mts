@@ -45,19 +45,19 @@ export async function signIn(options: SignIn): Promise<Tokens> {
 	});
 }
 
-/** Asks the token endpoint, and answers the tokens it hands out. */
+/** Asks the token endpoint, and returns its tokens. */
 export async function exchange(baseUrl: string, fields: Record<string, string>): Promise<Tokens> {
 	const response = await fetch(`${baseUrl}/oauth/token`, {
 		method: 'POST',
 		body: new URLSearchParams(fields),
 		redirect: 'manual',
 	});
-	const answer: unknown = await response.json().catch(() => undefined);
-	if (!response.ok || !isObject(answer) || typeof answer.access_token !== 'string') {
-		const said = isObject(answer) ? String(answer.error_description ?? answer.error ?? '') : '';
-		throw new Error(`BildOut's token endpoint answered ${response.status}. ${said}`.trim());
+	const tokens: unknown = await response.json().catch(() => undefined);
+	if (!response.ok || !isObject(tokens) || typeof tokens.access_token !== 'string') {
+		const said = isObject(tokens) ? String(tokens.error_description ?? tokens.error ?? '') : '';
+		throw new Error(`BildOut's token endpoint responded with ${response.status}. ${said}`.trim());
 	}
-	const { access_token: accessToken, refresh_token: refreshToken } = answer;
+	const { access_token: accessToken, refresh_token: refreshToken } = tokens;
 	return {
 		accessToken,
 		...(typeof refreshToken === 'string' && { refreshToken }),

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type IncomingHttpHeaders, createServer } from 'node:http';
 
 import {
-	type Answer,
+	type ApiResponse,
 	type Client,
 	type JsonObject,
 	isObject,
@@ -16,7 +16,7 @@ import { type Checks, type Finding, type Probe, differs, holds, notTested } from
 
 /** What `--write` makes, said before it does. */
 export const WRITES = [
-	'four customers and three vendors named “Probe of n8n-nodes-bildout”, one draft invoice for one of the customers',
+	'five customers and three vendors named “Probe of n8n-nodes-bildout”, and draft invoices for two of the customers',
 	'with --webhook-url, a webhook subscription to that address for customer.created',
 ];
 
@@ -34,27 +34,48 @@ async function create(
 	resource: string,
 	body: JsonObject,
 	headers: Record<string, string> = {},
-): Promise<{ answer: Answer; id?: string }> {
-	const answer = await client.api('POST', [resource], { body, headers });
-	const id = recordIn(answer)?.id;
-	if (id === undefined) return { answer };
+): Promise<{ response: ApiResponse; id?: string }> {
+	const response = await client.api('POST', [resource], { body, headers });
+	const id = recordIn(response)?.id;
+	if (id === undefined) return { response };
 	undo(`${resource} ${String(id)}`, async () => await client.api('DELETE', [resource, String(id)]));
-	return { answer, id: String(id) };
+	return { response, id: String(id) };
+}
+
+/** Creates a draft for a customer of its own; or says what could not be created. */
+async function createInvoice(
+	probe: Probe,
+	more: JsonObject,
+): Promise<{ response: ApiResponse; id: string; customer: string } | string> {
+	const customer = await create(probe, 'customers', { name: NAME });
+	if (customer.id === undefined) {
+		return `A customer could not be created: status ${customer.response.status}`;
+	}
+	const { response, id } = await create(probe, 'invoices', {
+		client_id: customer.id,
+		due_date: '2100-01-01',
+		status: 'draft',
+		line_items: [{ name: 'Probe', quantity: 1, unit_price: 1 }],
+		...more,
+	});
+	return id === undefined
+		? `An invoice could not be created: status ${response.status}`
+		: { response, id, customer: customer.id };
 }
 
 /** Whether a record of ours is found among the first hundred of those with our name. */
 async function isInList(client: Client, resource: string, id: string): Promise<boolean> {
 	const query = { limit: 100, search: NAME };
-	const answer = await client.api('GET', [resource], { query });
-	return recordsIn(answer).some((record) => String(record.id) === id);
+	const response = await client.api('GET', [resource], { query });
+	return recordsIn(response).some((record) => String(record.id) === id);
 }
 
 /** The checks that write. */
 export const writingChecks: Checks = {
 	'put-replaces': async (probe) => {
-		const { answer, id } = await create(probe, 'customers', { name: NAME, phone: '+1 555 0100' });
+		const { response, id } = await create(probe, 'customers', { name: NAME, phone: '+1 555 0100' });
 		if (id === undefined)
-			return notTested(`A customer could not be created: status ${answer.status}`);
+			return notTested(`A customer could not be created: status ${response.status}`);
 		const put = await probe.client.api('PUT', ['customers', id], { body: { name: `${NAME} 2` } });
 		if (put.status >= 300)
 			return differs(`A PUT with the name alone is refused: status ${put.status}`);
@@ -65,9 +86,9 @@ export const writingChecks: Checks = {
 	},
 
 	'server-owned-fields': async (probe) => {
-		const { answer, id } = await create(probe, 'customers', { name: NAME });
+		const { response, id } = await create(probe, 'customers', { name: NAME });
 		if (id === undefined)
-			return notTested(`A customer could not be created: status ${answer.status}`);
+			return notTested(`A customer could not be created: status ${response.status}`);
 		const record = recordIn(await probe.client.api('GET', ['customers', id])) ?? {};
 		const owned = ['id', 'created_at', 'updated_at'];
 		const body = Object.fromEntries(
@@ -86,10 +107,10 @@ export const writingChecks: Checks = {
 
 	'updated-at': async (probe) => {
 		const body = { name: NAME };
-		const { answer, id } = await create(probe, 'customers', body);
+		const { response, id } = await create(probe, 'customers', body);
 		if (id === undefined)
-			return notTested(`A customer could not be created: status ${answer.status}`);
-		const before = recordIn(answer)?.updated_at;
+			return notTested(`A customer could not be created: status ${response.status}`);
+		const before = recordIn(response)?.updated_at;
 		for (const wait of UPDATE_WAITS_MS) {
 			await sleep(wait);
 			const put = await probe.client.api('PUT', ['customers', id], {
@@ -102,9 +123,9 @@ export const writingChecks: Checks = {
 	},
 
 	'deleted-records': async ({ client, undo }) => {
-		const answer = await client.api('POST', ['vendors'], { body: { name: NAME } });
-		const id = String(recordIn(answer)?.id ?? '');
-		if (id === '') return notTested(`A vendor could not be created: status ${answer.status}`);
+		const response = await client.api('POST', ['vendors'], { body: { name: NAME } });
+		const id = String(recordIn(response)?.id ?? '');
+		if (id === '') return notTested(`A vendor could not be created: status ${response.status}`);
 		let isDeleted = false;
 		const remove = async () => await client.api('DELETE', ['vendors', id]);
 		undo(`vendors ${id}`, async () => isDeleted || (await remove()));
@@ -128,27 +149,37 @@ export const writingChecks: Checks = {
 		const first = await create(probe, 'vendors', { name: NAME }, headers);
 		const second = await create(probe, 'vendors', { name: NAME }, headers);
 		if (first.id === undefined)
-			return notTested(`A vendor could not be created: status ${first.answer.status}`);
+			return notTested(`A vendor could not be created: status ${first.response.status}`);
 		return first.id === second.id
 			? holds('A repeated key gives the same record')
 			: differs('A repeated key gives a second record, or is refused');
 	},
 
+	'unknown-fields': async (probe) => {
+		const externalId = `probe-${randomUUID().slice(0, 8)}`;
+		const made = await createInvoice(probe, { external_id: externalId });
+		if (typeof made === 'string') return notTested(made);
+		const { client } = probe;
+		const hasIt = (record?: JsonObject) => record?.external_id === externalId;
+		const list = async (query: Record<string, string | number>) =>
+			recordsIn(await client.api('GET', ['invoices'], { query: { limit: 100, ...query } }));
+		const narrowed = await list({ external_id: externalId });
+		const others = await list({ client_id: made.customer });
+		const listed = [...narrowed, ...others].find(({ id }) => String(id) === made.id);
+		if (!listed) return notTested('The invoice was not found in the list');
+		const isFiltered = narrowed.length === 1 && hasIt(narrowed[0]);
+		const filter = `the list can${isFiltered ? '' : 'not'} be filtered by it`;
+		if (hasIt(listed)) return holds(`external_id is in the list; ${filter}`);
+		const isShown = hasIt(recordIn(await client.api('GET', ['invoices', made.id])));
+		return differs(isShown ? 'external_id is kept, but not listed' : 'external_id is dropped');
+	},
+
 	'money-in-cents': async (probe) => {
-		const customer = await create(probe, 'customers', { name: NAME });
-		if (customer.id === undefined)
-			return notTested(`A customer could not be created: status ${customer.answer.status}`);
 		const line = { name: 'Probe', quantity: 1, unit_price: 0.126 };
-		const body = {
-			client_id: customer.id,
-			due_date: '2100-01-01',
-			status: 'draft',
-			line_items: [line],
-		};
-		const { answer, id } = await create(probe, 'invoices', body);
-		if (id === undefined)
-			return notTested(`An invoice could not be created: status ${answer.status}`);
-		const lines = recordIn(answer)?.line_items;
+		const made = await createInvoice(probe, { line_items: [line] });
+		if (typeof made === 'string') return notTested(made);
+		const { response } = made;
+		const lines = recordIn(response)?.line_items;
 		const price = Array.isArray(lines) && isObject(lines[0]) ? Number(lines[0].unit_price) : NaN;
 		if (Number.isNaN(price)) return notTested('The created invoice came without its lines');
 		return price === 0.13 ? holds('0.126 becomes 0.13') : differs(`0.126 becomes ${price}`);
@@ -192,9 +223,9 @@ async function haveDelivered(probe: Probe): Promise<Delivery | string> {
 		await once(server, 'listening');
 		const body = { url: tunnel.url, events: ['customer.created'] };
 		const subscription = await create(probe, 'webhooks', body);
-		const secret = recordIn(subscription.answer)?.secret;
+		const secret = recordIn(subscription.response)?.secret;
 		if (subscription.id === undefined) {
-			return `A webhook subscription could not be made: status ${subscription.answer.status}`;
+			return `A webhook subscription could not be made: status ${subscription.response.status}`;
 		}
 		if (typeof secret !== 'string') return NO_SECRET;
 		await create(probe, 'customers', { name: NAME });

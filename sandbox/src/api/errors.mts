@@ -20,7 +20,7 @@ const codes: Record<number, string> = {
 export const codeOf = (status: number): string =>
 	codes[status] ?? (status < 500 ? 'invalid_request' : 'server_error');
 
-/** An answer other than success. `details` name fields; `headers` are added to the answer. */
+/** A response other than success. `details` name fields; `headers` are added to the response. */
 export class ApiError extends Error {
 	readonly status: number;
 	readonly details: FieldProblem[] | undefined;

@@ -5,22 +5,24 @@ import type { Settings } from '../settings.mts';
 import { ApiError } from './errors.mts';
 
 export interface Idempotency {
-	/** What `make` answers; for a repeated key, what it answered the first time. */
-	once<Answer>(request: FastifyRequest, make: () => Answer): Answer;
+	/** What `make` returns; for a repeated key, what it returned the first time. */
+	once<Result>(request: FastifyRequest, make: () => Result): Result;
 }
 
 /**
  * The Idempotency-Key header: a repeated POST with the same key and body changes nothing and gets the
- * first answer again; with another body it is refused. Grade: assumed, after the practice of payment APIs.
+ * first response again; with another body it is refused. Grade: assumed, after the practice of payment APIs.
  */
 export function openIdempotency(
 	database: DatabaseSync,
 	change: <Result>(work: () => Result) => Result,
 	settings: () => Settings,
 ): Idempotency {
-	const find = database.prepare('SELECT fingerprint, answer FROM idempotent_answers WHERE key = ?');
+	const find = database.prepare(
+		'SELECT fingerprint, response FROM idempotent_responses WHERE key = ?',
+	);
 	const keep = database.prepare(
-		'INSERT INTO idempotent_answers (key, fingerprint, answer) VALUES (?, ?, ?)',
+		'INSERT INTO idempotent_responses (key, fingerprint, response) VALUES (?, ?, ?)',
 	);
 	return {
 		once(request, make) {
@@ -31,15 +33,15 @@ export function openIdempotency(
 			const first = find.get(key);
 			if (!first) {
 				return change(() => {
-					const answer = make();
-					keep.run(key, fingerprint, JSON.stringify(answer));
-					return answer;
+					const response = make();
+					keep.run(key, fingerprint, JSON.stringify(response));
+					return response;
 				});
 			}
 			if (first.fingerprint !== fingerprint) {
 				throw new ApiError(409, 'This Idempotency-Key was used before, with another body.');
 			}
-			return JSON.parse(first.answer as string);
+			return JSON.parse(first.response as string);
 		},
 	};
 }

@@ -90,9 +90,9 @@ function writingOf({ idempotency, settings, change }: Backing) {
 		collection: Collection<StoredRecord>,
 	): Record<string, Handler> => ({
 		[`create${one}`]: async (request, reply) => {
-			const answer = idempotency.once(request, () => ({ data: create(bodyOf(request)) }));
+			const response = idempotency.once(request, () => ({ data: create(bodyOf(request)) }));
 			reply.code(201);
-			return answer;
+			return response;
 		},
 		[`replace${one}`]: async (request) => ({
 			data: change(() => {

@@ -1,7 +1,7 @@
 import responseValidation from '@fastify/response-validation';
 import type { FastifyInstance, preValidationAsyncHookHandler, RouteHandlerMethod } from 'fastify';
 import { apiOperations } from '../contract/contract.mts';
-import { answers } from '../contract/validation.mts';
+import { responses } from '../contract/validation.mts';
 import type { Faults } from '../control/faults.mts';
 import type { BearerCheck } from '../oauth/bearer.mts';
 import { type RateLimiter, rateLimitHeaders } from '../ratelimit/limiter.mts';
@@ -22,8 +22,8 @@ interface Gate {
 }
 
 /**
- * The API under /api/v1: the contract's operations, each behind the same gate (token, allowance,
- * fault, scope, body, fields), and its answers held to the contract too.
+ * The API under /api/v1: the contract's operations, each behind the same gate (token, rate limit,
+ * fault, scope, body, fields), and its responses held to the contract too.
  */
 export async function apiRoutes(app: FastifyInstance, gate: Gate): Promise<void> {
 	const { handlers, bearer, limiter, faults, settings } = gate;
@@ -36,14 +36,14 @@ export async function apiRoutes(app: FastifyInstance, gate: Gate): Promise<void>
 			const verdict = limiter.take(token.accessToken, now);
 			reply.headers(rateLimitHeaders(verdict, settings(), now));
 			if (!verdict.allowed) throw new ApiError(429, 'Too many requests. Try again a little later.');
-			if (await faults.strike(request, reply)) return reply;
+			if (await faults.inject(request, reply)) return reply;
 			bearer.refuseWithout(scope, token);
 			await needJsonBody(request);
 			if (settings().habits.unknownServerField) refuseServerField(request);
 			return undefined;
 		};
 
-	await app.register(responseValidation, { ajv: answers as never });
+	await app.register(responseValidation, { ajv: responses as never });
 	for (const { operationId, scope, ...route } of apiOperations) {
 		app.route({
 			...route,

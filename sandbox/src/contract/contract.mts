@@ -29,14 +29,21 @@ type PathObject = { parameters?: Parameter[] } & Record<string, OperationObject>
 interface OpenApiDocument {
 	paths: Record<string, PathObject>;
 	components: {
-		schemas: Record<string, { properties: Record<string, { readOnly?: boolean }>; enum: string[] }>;
+		schemas: Record<
+			string,
+			{
+				properties: Record<string, { readOnly?: boolean }>;
+				required?: string[];
+				enum: string[];
+			}
+		>;
 		securitySchemes: {
 			oauth: { flows: { authorizationCode: { scopes: Record<string, string> } } };
 		};
 	};
 }
 
-/** The OpenAPI document that requests and answers are held to. */
+/** The OpenAPI document that requests and responses are held to. */
 export const contract = parse(
 	readFileSync(new URL('../../bildout.openapi.yaml', import.meta.url), 'utf8'),
 ) as OpenApiDocument;

@@ -26,8 +26,8 @@ const texts = newAjv({
 	removeAdditional: true,
 });
 
-/** For answers: reads only, never changes what it checks. */
-export const answers = newAjv({});
+/** For responses: reads only, never changes what it checks. */
+export const responses = newAjv({});
 
 /** Compiles a request's schemas; parameters arrive as text and are turned into their types. */
 export const requestCompiler: FastifySchemaCompiler<object> = ({ schema, httpPart }) =>

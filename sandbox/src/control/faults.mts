@@ -30,7 +30,7 @@ declare module 'fastify' {
 const proxyPage = (status: number) =>
 	`<html>\n<head><title>${status}</title></head>\n<body><center><h1>${status}</h1></center><hr><center>proxy</center></body>\n</html>\n`;
 
-/** The half of an answer at once, the rest after the delay. */
+/** The half of a response at once, the rest after the delay. */
 async function* slowly(text: string, delayMs: number) {
 	const half = Math.ceil(text.length / 2);
 	yield text.slice(0, half);
@@ -50,8 +50,8 @@ export class Faults {
 		this.#faults = [];
 	}
 
-	/** Strikes a request before its work. True when the fault has taken the answer over. */
-	async strike(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
+	/** Injects a fault into a request before its work. True when the fault has taken the response over. */
+	async inject(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
 		const fault = this.#next(request);
 		switch (fault?.kind) {
 			case undefined:
@@ -76,7 +76,7 @@ export class Faults {
 		}
 	}
 
-	/** Spoils an answer whose work is done; answers what to send in its place. */
+	/** Spoils a response whose work is done; returns what to send instead. */
 	spoil(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
 		const fault = request.laterFault;
 		if (fault?.kind === 'drop_after') request.raw.socket.destroy();

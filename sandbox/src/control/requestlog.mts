@@ -12,12 +12,12 @@ export interface LoggedRequest {
 	body: string;
 	/** The body as it was understood; null where there was none. */
 	json: unknown;
-	/** Null while there is no answer, and for good when the connection was dropped without one. */
+	/** Null while there is no response, and for good when the connection was dropped without one. */
 	status: number | null;
 	responseHeaders: Record<string, unknown>;
 	startedAt: number;
 	finishedAt: number | null;
-	/** How many requests were being answered when this one came, itself included. */
+	/** How many requests were under way when this one came, itself included. */
 	inFlight: number;
 }
 

@@ -17,7 +17,7 @@ interface Emitted {
 	to?: string[];
 }
 
-/** What tests tell the sandbox to do; registered only when asked for, under a path of its own. */
+/** What tests have the sandbox do; registered only when asked for, under a path of its own. */
 export async function controlRoutes(app: FastifyInstance, sandbox: Sandbox): Promise<void> {
 	const { clock, grants, faults, requestLog } = sandbox;
 

@@ -53,6 +53,8 @@ export const controlBodies = {
 			signatureHeader: { type: 'string' },
 			errors: { enum: ['documented', 'message'] },
 			finePrices: { type: 'boolean' },
+			keepsUnknownFields: { type: 'boolean' },
+			statusTimes: { type: 'boolean' },
 			statusFilter: { type: 'boolean' },
 			createdAt: { enum: ['moment', 'day', 'local', 'seconds', 'missing'] },
 			updatedAt: { type: 'boolean' },

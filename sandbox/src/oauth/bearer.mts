@@ -7,7 +7,7 @@ const { OAuthError, Request, Response } = OAuth2Server;
 
 export type BearerCheck = ReturnType<typeof bearerCheck>;
 
-/** Checks an API request's access token: answers it, or refuses with 401 or, where the scope is missing, 403. */
+/** Checks an API request's access token: returns it, or refuses with 401 or, where the scope is missing, 403. */
 export function bearerCheck(grants: Grants) {
 	const server = new OAuth2Server({ model: grants });
 	return {

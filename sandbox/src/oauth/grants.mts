@@ -170,7 +170,7 @@ export class Grants implements OAuth2Server.AuthorizationCodeModel, OAuth2Server
 		};
 	}
 
-	/** Lets an access token, or all of them, expire now. Answers how many. */
+	/** Lets an access token, or all of them, expire now. Returns how many. */
 	expire(accessToken?: string): number {
 		const { changes } = this.#database
 			.prepare(
@@ -180,7 +180,7 @@ export class Grants implements OAuth2Server.AuthorizationCodeModel, OAuth2Server
 		return Number(changes);
 	}
 
-	/** Forgets every token of both kinds. Answers how many. */
+	/** Forgets every token of both kinds. Returns how many. */
 	revokeAll(): number {
 		return Number(this.#database.prepare('DELETE FROM tokens').run().changes);
 	}

@@ -35,7 +35,7 @@ const toLibrary = ({ headers, method, query, body }: FastifyRequest) =>
 		body: body ?? {},
 	});
 
-const sendAnswer = (reply: FastifyReply, { status, headers, body }: OAuth2Server.Response) =>
+const sendResponse = (reply: FastifyReply, { status, headers, body }: OAuth2Server.Response) =>
 	reply
 		.code(status ?? 200)
 		.headers(headers ?? {})
@@ -48,7 +48,7 @@ const sendPage = (reply: FastifyReply, status: number, data: object) =>
 export async function oauthRoutes(app: FastifyInstance, sandbox: Sandbox): Promise<void> {
 	const { grants, faults, settings } = sandbox;
 	app.addHook('preValidation', async (request, reply) => {
-		if (await faults.strike(request, reply)) return reply;
+		if (await faults.inject(request, reply)) return reply;
 		return undefined;
 	});
 
@@ -86,7 +86,7 @@ export async function oauthRoutes(app: FastifyInstance, sandbox: Sandbox): Promi
 			response.status = error.code;
 			response.body = { error: error.name, error_description: error.message };
 		}
-		return sendAnswer(reply, response);
+		return sendResponse(reply, response);
 	});
 
 	app.post('/oauth/revoke', async (request, reply) => await revoke(sandbox, request, reply));

@@ -12,7 +12,7 @@ export const pageHeaders = {
 };
 
 /**
- * The pages ask nobody to sign in, so they answer this machine only, and only under one of its own
+ * The pages ask nobody to sign in, so they serve this machine only, and only under one of its own
  * names: a foreign name that leads here is a trick.
  */
 export async function refuseOtherMachines({ ip, host }: FastifyRequest): Promise<void> {

@@ -167,7 +167,7 @@ function buttonRoutes(page: FastifyInstance, sandbox: Sandbox): void {
 		page.post(`/deliveries/:id/${fault}`, async (request) => {
 			const outcome = await courier.sendInvalid(idOf(request), fault);
 			if (!outcome) throw notFound('delivery', idOf(request));
-			return { status: outcome.status, error: outcome.error, answer: outcome.answer };
+			return { status: outcome.status, error: outcome.error, response: outcome.response };
 		});
 	}
 	page.post('/deliveries/:id/again', async (request) => {

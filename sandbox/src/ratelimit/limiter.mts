@@ -104,7 +104,7 @@ export class RateLimiter {
 	}
 }
 
-/** The headers that tell a client of its allowance. Grade: documented; `Retry-After` is assumed. */
+/** The headers about a client's rate limit. Grade: documented; `Retry-After` is assumed. */
 export function rateLimitHeaders(
 	verdict: Verdict,
 	{ rateLimit }: Settings,

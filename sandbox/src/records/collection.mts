@@ -70,7 +70,7 @@ export class Collection<Kept extends StoredRecord = StoredRecord> {
 		this.#prepare(`DELETE FROM ${this.#shape.table} WHERE id = ?`).run(id);
 	}
 
-	/** Empties the collection and starts counting anew. */
+	/** Empties the collection and starts counting from 1. */
 	clear(): void {
 		this.#database.exec(
 			`DELETE FROM ${this.#shape.table}; DELETE FROM sqlite_sequence WHERE name = '${this.#shape.table}'`,

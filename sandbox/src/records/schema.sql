@@ -71,10 +71,10 @@ CREATE TABLE IF NOT EXISTS deliveries (
 );
 CREATE INDEX IF NOT EXISTS deliveries_by_state ON deliveries (state);
 
-CREATE TABLE IF NOT EXISTS idempotent_answers (
+CREATE TABLE IF NOT EXISTS idempotent_responses (
 	key TEXT PRIMARY KEY,
 	fingerprint TEXT NOT NULL,
-	answer TEXT NOT NULL
+	response TEXT NOT NULL
 );
 
 CREATE TABLE IF NOT EXISTS authorization_codes (

@@ -51,8 +51,8 @@ interface Account {
 
 /**
  * Adds believable records of a contractor's last two years, up to the evening before `today` (YYYY-MM-DD):
- * the same ones whenever the account was the same before, but for their dates. Answers how many of each
- * there are now. No subscriber is told.
+ * the same ones whenever the account was the same before, but for their dates. Returns how many of each
+ * there are now. No subscriber is notified.
  */
 export function plant(
 	records: Records,
@@ -92,6 +92,8 @@ function accountToFill(records: Records, today: string): Account {
 			today: () => date(time),
 			newId: () => faker.string.uuid(),
 			finePrices: () => false,
+			keepsUnknownFields: () => true,
+			statusTimes: () => false,
 		}),
 	};
 }

@@ -11,7 +11,7 @@ import type { Subscriptions } from './subscriptions.mts';
 /** Emits `change` whenever there is something new to see. */
 export type News = EventEmitter<{ change: [] }>;
 
-const answerKept = 500;
+const responseKept = 500;
 
 /** What makes a delivery one that a receiver must refuse. */
 export type InvalidDelivery = 'forged' | 'stale';
@@ -23,7 +23,7 @@ interface Emission {
 	id?: string;
 	/** When it happened; now unless given. An event that is reported again says what it said before. */
 	created_at?: string;
-	/** IDs of the subscriptions to send to, whatever they want to be told; otherwise those that want it. */
+	/** IDs of the subscriptions to send to, whatever events they chose; otherwise those that chose this one. */
 	to?: string[];
 }
 
@@ -52,7 +52,7 @@ export class Courier {
 		for (const { id } of records.deliveries.list({ where: { state: 'pending' } })) this.#start(id);
 	}
 
-	/** Writes down what is to be sent, and starts once the current change is kept. Answers the delivery IDs. */
+	/** Writes down what is to be sent, and starts once the current change is kept. Returns the delivery IDs. */
 	emit({ type, data, id, to, created_at = new Date().toISOString() }: Emission): string[] {
 		const event = { id: id ?? `evt_${randomBytes(12).toString('hex')}`, type, created_at, data };
 		const body = eventBody(event, this.#settings().webhooks.bodyShape);
@@ -94,7 +94,7 @@ export class Courier {
 	async sendInvalid(
 		id: string,
 		fault: InvalidDelivery,
-	): Promise<Pick<Attempt, 'status' | 'error' | 'answer'> | undefined> {
+	): Promise<Pick<Attempt, 'status' | 'error' | 'response'> | undefined> {
 		const delivery = this.#records.deliveries.get(id);
 		if (!delivery) return undefined;
 		const { secret } = this.#records.subscriptions.get(delivery.subscription_id) ?? {};
@@ -163,27 +163,27 @@ export class Courier {
 			'Content-Type': 'application/json',
 			'User-Agent': 'BildOut-Sandbox-Webhooks/1',
 		};
-		const outcome: Pick<Attempt, 'status' | 'error' | 'answer'> = {
+		const outcome: Pick<Attempt, 'status' | 'error' | 'response'> = {
 			status: null,
 			error: null,
-			answer: '',
+			response: '',
 		};
 		try {
 			if (secret === undefined) throw new Error('The subscription was deleted');
 			headers[this.#settings().habits.signatureHeader] = signature(secret, body, signedAt);
-			const answer = await request(url, {
+			const response = await request(url, {
 				method: 'POST',
 				headers,
 				body,
 				dispatcher: this.#agent,
 				signal: AbortSignal.timeout(timeoutMs),
 			});
-			outcome.answer = (await answer.body.text()).slice(0, answerKept);
-			outcome.status = answer.statusCode;
+			outcome.response = (await response.body.text()).slice(0, responseKept);
+			outcome.status = response.statusCode;
 		} catch (error) {
 			const { name, message, code } = error as Error & { code?: string };
 			outcome.error =
-				name === 'TimeoutError' ? `No answer within ${timeoutMs} ms` : code || message;
+				name === 'TimeoutError' ? `No response within ${timeoutMs} ms` : code || message;
 		}
 		return { headers, ...outcome };
 	}

@@ -3,13 +3,13 @@ import type { WebhookSettings } from '../settings.mts';
 
 export interface Attempt {
 	at: string;
-	/** Null when there was no answer; then `error` says why. */
+	/** Null when there was no response; then `error` says why. */
 	status: number | null;
 	error: string | null;
 	/** How long the receiver took, in milliseconds. */
 	ms: number;
-	/** The beginning of what the receiver answered. */
-	answer: string;
+	/** The beginning of what the receiver responded. */
+	response: string;
 }
 
 /** One event on its way to one subscriber. */

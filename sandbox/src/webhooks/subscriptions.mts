@@ -17,7 +17,7 @@ export interface Subscription extends StoredRecord {
 export interface Subscriptions extends Writable {
 	/** As the API shows one: without the secret. */
 	shown(subscription: Subscription): StoredRecord;
-	/** Those that want to be told of this type of event. */
+	/** Those that chose this type of event. */
 	wanting(type: string): Subscription[];
 }
 
@@ -30,7 +30,7 @@ const written = ({ url, events, active = true, ...unknown }: Record<string, unkn
 	active: active as boolean,
 });
 
-/** Who is told of what. Grade: that one subscribes to chosen events is documented, the rest is assumed. */
+/** Who receives which events. Grade: that one subscribes to chosen events is documented, the rest is assumed. */
 export function openSubscriptions(
 	collection: Collection<Subscription>,
 	settings: () => Settings,

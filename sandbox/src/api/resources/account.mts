@@ -13,6 +13,10 @@ export interface Account {
 	newId(): string;
 	/** Whether prices keep more decimals than cents. */
 	finePrices(): boolean;
+	/** Whether an invoice keeps fields that the contract does not name. */
+	keepsUnknownFields(): boolean;
+	/** Whether an invoice says when it was sent, viewed and paid. */
+	statusTimes(): boolean;
 }
 
 /** A resource that can be written through the API. */

@@ -28,11 +28,15 @@ export interface Invoices extends Writable<Invoice> {
 /** The statuses of an invoice that becomes overdue. Grade: assumed. */
 const UNPAID = ['sent', 'viewed', 'partial'];
 
-const blank = Object.fromEntries(writableFields('InvoiceInput').map((field) => [field, null]));
+const WRITABLE = writableFields('InvoiceInput');
+const blank = Object.fromEntries(WRITABLE.map((field) => [field, null]));
+
+/** What says when an invoice came to a status. Grade: assumed. */
+const TIMES: Record<string, string> = { sent: 'sent_at', viewed: 'viewed_at', paid: 'paid_at' };
 
 /**
  * What payments make of a status that was written: paid once they cover the total, partial before,
- * save that an overdue invoice stays overdue. Without payments an invoice cannot be written as paid. Grade: assumed.
+ * except that an overdue invoice stays overdue. Without payments an invoice cannot be written as paid. Grade: assumed.
  */
 function statusAfter(written: string, total: number, paid: number): string {
 	if (written === 'void') return written;
@@ -69,13 +73,13 @@ function create(account: Account, input: Record<string, unknown>): Invoice {
 	const { records, announce, now, today, newId } = account;
 	const created_at = now();
 	const number = String(records.invoices.lastSequence() + 1).padStart(4, '0');
-	const invoice: Invoice = {
+	const invoice = withTime(account, {
 		id: newId(),
 		invoice_number: `INV-${number}`,
 		...composed(account, { ...input, issue_date: input.issue_date ?? today() }, 0),
 		created_at,
 		updated_at: created_at,
-	};
+	});
 	records.invoices.insert(invoice);
 	announce('invoice.created', invoice);
 	announceStatus(account, invoice);
@@ -84,7 +88,7 @@ function create(account: Account, input: Record<string, unknown>): Invoice {
 
 function replace(account: Account, id: string, input: Record<string, unknown>): Invoice {
 	const before = existing(account, id);
-	const invoice = put(account, {
+	const invoice = put(account, before.status, {
 		id,
 		invoice_number: before.invoice_number,
 		...composed(account, input, before.amount_paid),
@@ -108,7 +112,11 @@ function markSent(account: Account, id: string): Invoice {
 	if (before.status !== 'draft') {
 		throw new ApiError(409, `${before.invoice_number} is ${before.status}, not a draft.`);
 	}
-	const invoice = put(account, { ...before, status: 'sent', updated_at: account.now() });
+	const invoice = put(account, before.status, {
+		...before,
+		status: 'sent',
+		updated_at: account.now(),
+	});
 	announceStatus(account, invoice, before.status);
 	return invoice;
 }
@@ -118,7 +126,11 @@ function markViewed(account: Account, id: string): Invoice {
 	if (before.status !== 'sent') {
 		throw new ApiError(409, `${before.invoice_number} is ${before.status}, not sent.`);
 	}
-	const invoice = put(account, { ...before, status: 'viewed', updated_at: account.now() });
+	const invoice = put(account, before.status, {
+		...before,
+		status: 'viewed',
+		updated_at: account.now(),
+	});
 	account.announce('invoice.updated', invoice);
 	return invoice;
 }
@@ -128,7 +140,7 @@ function makeVoid(account: Account, id: string): Invoice {
 	if (['paid', 'void'].includes(before.status)) {
 		throw new ApiError(409, `${before.invoice_number} is ${before.status} already.`);
 	}
-	const invoice = put(account, {
+	const invoice = put(account, before.status, {
 		...before,
 		status: 'void',
 		amount_due: 0,
@@ -142,7 +154,7 @@ function addPayment(account: Account, id: string, amount: number): Invoice {
 	const before = existing(account, id);
 	const amount_paid = sum([before.amount_paid, amount]);
 	const status = statusAfter(before.status, before.total, amount_paid);
-	const invoice = put(account, {
+	const invoice = put(account, before.status, {
 		...before,
 		status,
 		amount_paid,
@@ -160,7 +172,11 @@ function markOverdue(account: Account): void {
 		({ due_date, amount_due }) => due_date !== null && due_date < day && amount_due > 0,
 	);
 	for (const invoice of late) {
-		const overdue = put(account, { ...invoice, status: 'overdue', updated_at: now() });
+		const overdue = put(account, invoice.status, {
+			...invoice,
+			status: 'overdue',
+			updated_at: now(),
+		});
 		announce('invoice.updated', overdue);
 	}
 }
@@ -171,12 +187,19 @@ function existing({ records }: Account, id: string): Invoice {
 	return invoice;
 }
 
-function put({ records }: Account, invoice: Invoice): Invoice {
-	records.invoices.replace(invoice);
-	return invoice;
+function put(account: Account, before: string, invoice: Invoice): Invoice {
+	const timed = withTime(account, invoice, before);
+	account.records.invoices.replace(timed);
+	return timed;
 }
 
-/** Tells of a status that an invoice has newly come to. */
+function withTime(account: Account, invoice: Invoice, before?: string): Invoice {
+	const field = TIMES[invoice.status];
+	const isNew = field !== undefined && invoice.status !== before && account.statusTimes();
+	return isNew ? { ...invoice, [field]: account.now() } : invoice;
+}
+
+/** Announces a status that an invoice has newly come to. */
 function announceStatus({ announce }: Account, invoice: Invoice, before?: string): void {
 	if (invoice.status === before) return;
 	if (invoice.status === 'sent') announce('invoice.sent', invoice);
@@ -202,7 +225,7 @@ function composed(account: Account, input: Record<string, unknown>, paid: number
 	const status = statusAfter((input.status ?? 'draft') as string, total, paid);
 	return {
 		...blank,
-		...input,
+		...known(account, input),
 		client_id: input.client_id as string,
 		project_id: (input.project_id ?? null) as string | null,
 		status,
@@ -217,6 +240,12 @@ function composed(account: Account, input: Record<string, unknown>, paid: number
 		amount_paid: paid,
 		amount_due: owed(status, total, paid),
 	};
+}
+
+/** What an invoice keeps of what is written. */
+function known({ keepsUnknownFields }: Account, input: Record<string, unknown>) {
+	if (keepsUnknownFields()) return input;
+	return Object.fromEntries(Object.entries(input).filter(([field]) => WRITABLE.includes(field)));
 }
 
 function line({ newId, finePrices }: Account, input: LineInput) {

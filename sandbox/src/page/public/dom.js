@@ -54,19 +54,19 @@ export function say(text) {
 
 export const get = async (path) => (await fetch(`/page${path}`)).json();
 
-/** Does what a button is for. `done` is what to say then, or a function that makes it of the answer. */
+/** Does what a button is for. `done` is what to say then, or a function that makes it of the response. */
 export async function press(button, path, done, body) {
 	button.disabled = true;
 	try {
-		const answer = await fetch(`/page${path}`, {
+		const response = await fetch(`/page${path}`, {
 			method: 'POST',
 			...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
 		});
-		const result = await answer.json();
-		if (!answer.ok) say(result.error.message);
+		const result = await response.json();
+		if (!response.ok) say(result.error.message);
 		else say(typeof done === 'function' ? done(result) : done);
 	} catch {
-		say('The sandbox does not answer. Is it still running?');
+		say('The sandbox does not respond. Is it still running?');
 	} finally {
 		button.disabled = false;
 	}

@@ -63,7 +63,7 @@ export function openView(name) {
 	for (const [each, section] of Object.entries(sections)) section.hidden = each !== name;
 }
 
-/** Shows a view's rows anew. Focus stays on the same button of the same row. */
+/** Rebuilds the rows of a view. Focus stays on the same button of the same row. */
 export async function showRows(name) {
 	const section = sections[name];
 	const query = new URLSearchParams({ show: shown[name] });

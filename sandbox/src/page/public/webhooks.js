@@ -37,7 +37,7 @@ function deliveryItem(delivery) {
 		.querySelector('.attempts')
 		.replaceChildren(
 			...attempts.map((attempt) =>
-				element('li', {}, `${time(attempt.at)} · ${outcomeOf(attempt)} ${attempt.answer}`),
+				element('li', {}, `${time(attempt.at)} · ${outcomeOf(attempt)} ${attempt.response}`),
 			),
 		);
 	const again = item.querySelector('[data-action=again]');
