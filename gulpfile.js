@@ -20,7 +20,7 @@ const SCHEMAS = 'nodes/**/__schema__/**/*.json';
 /** An error that gulp prints without a stack: the message names the file, and the code is not at fault. */
 const problem = (message) => Object.assign(new Error(message), { showStack: false });
 
-/** A stream that puts each file's text through `change`, which is told the file's path too. */
+/** A stream that puts each file's text through `change`, which is given the file's path too. */
 const rewrite = (change) =>
 	new Transform({
 		objectMode: true,

@@ -8,7 +8,7 @@ const EVERY_SCOPE =
 
 /**
  * The OAuth2 credential: Authorization Code grant with the client secret in the body of the token
- * request, and a refresh when BildOut answers 401 (sections Authentication and OAuth Flow of
+ * request, and a refresh when BildOut responds with 401 (sections Authentication and OAuth Flow of
  * BildOut's developer page). n8n does the sign-in, the refresh and the storage.
  *
  * All three addresses stay empty for a base URL that is neither https nor on this machine, so neither
@@ -31,7 +31,7 @@ export class BildOutOAuth2Api implements ICredentialType {
 	properties: INodeProperties[] = [
 		{
 			displayName:
-				'BildOut hands out the Client ID and Client Secret on request: ask for them at bildout.com and give BildOut the OAuth Redirect URL shown above. To try the nodes without an account, use the sandbox, which shows you what to enter here.',
+				'BildOut gives you the Client ID and Client Secret on request: ask for them at bildout.com and give BildOut the OAuth Redirect URL shown above. To try the nodes without an account, use the sandbox, which shows you what to enter here.',
 			// n8n shows a property where oAuth2Api has one of the same name. This one stands before the Client
 			// ID, and is otherwise shown only for a server at which n8n registers itself.
 			name: 'serverUrl',
@@ -61,7 +61,7 @@ export class BildOutOAuth2Api implements ICredentialType {
 			default: '/oauth/authorize',
 			placeholder: 'e.g. /oauth/authorize',
 			description:
-				'Where BildOut asks whether n8n may use your data, below the Base URL. Change it only when BildOut tells you another.',
+				'Where BildOut asks whether n8n may use your data, below the Base URL. Change it only when BildOut names another.',
 		},
 		{
 			displayName: 'Authorization URL',

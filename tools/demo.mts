@@ -69,7 +69,7 @@ async function stopAll(): Promise<void> {
 	await Promise.all(running.splice(0).map(async (program) => await program.stop()));
 }
 
-/** One n8n that does everything. Answers where it listens. */
+/** One n8n that does everything. Returns where it listens. */
 async function startOne(port: number): Promise<string> {
 	const folder = await userFolder();
 	await withProgress('Building the package and installing it in n8n', async () => {
@@ -83,7 +83,7 @@ async function startOne(port: number): Promise<string> {
 	return url;
 }
 
-/** n8n in queue mode, a new one at each start. Answers where its main process listens. */
+/** n8n in queue mode, a new one at each start. Returns where its main process listens. */
 async function startSeveral(port: number): Promise<string> {
 	installServices();
 	const folder = await temporaryFolder('bildout-demo-');

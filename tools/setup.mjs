@@ -52,7 +52,7 @@ const PARTIAL = '.partial';
 
 /**
  * Tries an installation a second time when it fails: a registry or a download can fail for a moment. What the
- * second one wrote goes to a log, and the error tells what to do.
+ * second one wrote goes to a log, and the error says what to do.
  * @type {(title: string, work: () => Promise<void>, remedy?: string) => Promise<void>}
  */
 const twice = async (title, work, remedy = '') => {
@@ -159,7 +159,7 @@ const asRoot = async () => {
 };
 
 /**
- * Installs packages of Debian or Ubuntu, which only root can do there; `otherwise` tells how to do it by hand.
+ * Installs packages of Debian or Ubuntu, which only root can do there; `otherwise` says how to do it by hand.
  * @type {(title: string, packages: string[], otherwise: string) => Promise<void>}
  */
 const aptInstall = async (title, packages, otherwise) => {

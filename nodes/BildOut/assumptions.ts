@@ -136,7 +136,7 @@ export const CLIENT_FIELDS: readonly string[] = [
 
 /**
  * Where webhook subscriptions are kept, below `/api/v1`. BildOut documents that there are such, and
- * the scope they need, but no endpoint. The way round is Registration "Manual".
+ * the scope they need, but no endpoint. The workaround is Registration "Manual".
  */
 export const WEBHOOKS_PATH = 'webhooks';
 

@@ -2,7 +2,7 @@
 export class CookieJar {
 	readonly #cookies = new Map<string, Map<string, string>>();
 
-	/** One request; a redirect is answered as such, not followed. */
+	/** One request; a redirect is returned as such, not followed. */
 	async fetch(address: string | URL, init: RequestInit = {}): Promise<Response> {
 		const { host } = new URL(address);
 		const cookies = this.#cookies.get(host) ?? new Map<string, string>();

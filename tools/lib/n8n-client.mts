@@ -53,7 +53,7 @@ export interface Execution {
 	status: 'success' | 'error' | 'canceled' | 'crashed';
 	mode: string;
 	error?: NodeError;
-	/** The records that a node put out on its first output in its last run; empty if it never ran. */
+	/** The records that a node returned on its first output in its last run; empty if it never ran. */
 	output(nodeName: string): JsonObject[];
 }
 

@@ -19,7 +19,7 @@ export interface PaidInvoices {
 	workflowId: string;
 	/** The rows that were written since this was last asked. */
 	newRows: () => Promise<PaidInvoiceRow[]>;
-	/** Marks an invoice as paid, as the button on the sandbox's page does. Answers its row, and after how many ms it was there. */
+	/** Marks an invoice as paid, as the button on the sandbox's page does. Returns its row, and after how many ms it was there. */
 	pay: (invoiceId: string) => Promise<{ row: PaidInvoiceRow; ms: number }>;
 	/** Without it, n8n would ask the sandbox of its next start for a subscription. */
 	unpublish: () => Promise<void>;

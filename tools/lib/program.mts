@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const LEASH = join(import.meta.dirname, 'leash.cjs');
 
-/** How long a program may take to end by itself before it is killed. */
+/** How long a program may take to end before it is killed. */
 const GRACE_MS = 15_000;
 
 /** How long the system may take to remove a process that was killed. */
@@ -49,7 +49,7 @@ export function startProgram(
 	}
 
 	const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
-	/** Answers whether there still was anything to kill. */
+	/** Returns whether there still was anything to kill. */
 	const killGroup = (): boolean => {
 		try {
 			process.kill(-child.pid!, 'SIGKILL');
@@ -86,8 +86,8 @@ export function startProgram(
 }
 
 /**
- * Asks `look` every `everyMs` until it answers something, for at most `seconds`. What it throws counts
- * as no answer yet; the last of it is in the message when time is up. `program` ending ends the wait.
+ * Asks `look` every `everyMs` until it returns something, for at most `seconds`. What it throws counts
+ * as nothing yet; the last of it is in the message when time is up. `program` ending ends the wait.
  */
 export async function waitFor<T>(
 	what: string,
@@ -102,8 +102,8 @@ export async function waitFor<T>(
 	let last: unknown;
 	while (performance.now() < deadline) {
 		try {
-			const answer = await look();
-			if (answer !== undefined) return answer;
+			const response = await look();
+			if (response !== undefined) return response;
 		} catch (error) {
 			last = error;
 		}

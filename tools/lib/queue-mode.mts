@@ -23,11 +23,11 @@ export interface QueueMode {
 	readonly main: Member;
 	/** Run the executions. */
 	readonly workers: Member[];
-	/** Take deliveries. The first is the one that n8n gives out as its webhook address. */
+	/** Take deliveries. The first is the one that n8n shows as its webhook address. */
 	readonly webhooks: Member[];
 	readonly redis: Service;
 	readonly postgres: Postgres;
-	/** Whether any of them has ended by itself. */
+	/** Whether any of them has ended unasked. */
 	hasEnded(): boolean;
 	stop(): Promise<void>;
 }

@@ -89,7 +89,7 @@ async function makeDatabase(programs: string, folder: string, password: string):
 interface ServiceOptions {
 	name: string;
 	command: (place: { port: number; folder: string }) => string[];
-	/** Whether it answers. What it throws counts as no. */
+	/** Whether it responds. What it throws counts as no. */
 	isReady: (port: number) => Promise<boolean>;
 	/** Fills the data folder before the first start. */
 	prepare?: (folder: string) => Promise<void>;
@@ -104,7 +104,7 @@ async function startService({ name, command, isReady, prepare }: ServiceOptions)
 			cwd: folder,
 			env: process.env,
 		});
-		await waitUntilReady(`${name} answered`, program, async () =>
+		await waitUntilReady(`${name} responded`, program, async () =>
 			(await isReady(port)) ? true : undefined,
 		);
 		return program;

@@ -6,7 +6,7 @@ export const CREDENTIAL_TYPE = 'bildOutOAuth2Api';
 
 /**
  * Makes the BildOut credential of this name in n8n, or takes the one there is, and signs it in at the
- * sandbox as a person does with Connect my account: n8n names the address of the consent page, its form is answered with Allow, and the
+ * sandbox as a person does with Connect my account: n8n names the address of the consent page, its form is sent with Allow, and the
  * redirect goes back to n8n, which exchanges the code itself.
  */
 export async function connectBildOut(
@@ -22,26 +22,28 @@ export async function connectBildOut(
 			: await n8n.updateCredential(existing, data);
 	const consentPage = await n8n.call<string>('GET', `/oauth2-credential/auth?id=${credential.id}`);
 	const callback = await allow(n8n, consentPage);
-	const answer = await n8n.browser.fetch(callback);
-	const page = await answer.text();
-	if (!answer.ok || !/connection successful/i.test(page)) {
-		throw new Error(`n8n did not accept the sign-in: ${answer.status} ${page}`);
+	const response = await n8n.browser.fetch(callback);
+	const page = await response.text();
+	if (!response.ok || !/connection successful/i.test(page)) {
+		throw new Error(`n8n did not accept the sign-in: ${response.status} ${page}`);
 	}
 	return credential;
 }
 
-/** Presses Allow on the consent page and answers the address that it sends the browser to. */
+/** Presses Allow on the consent page and returns the address that it sends the browser to. */
 async function allow({ browser }: N8nClient, consentPage: string): Promise<string> {
 	const page = await browser.fetch(consentPage);
 	const html = await page.text();
 	const action = /<form\b[^>]*\baction="([^"]*)"/.exec(html)?.[1];
 	const button = /<button\b([^>]*)>\s*Allow\s*</.exec(html)?.[1];
 	if (action === undefined || button === undefined) {
-		throw new Error(`${consentPage} answered ${page.status} without a form to allow:\n${html}`);
+		throw new Error(
+			`${consentPage} responded with ${page.status} without a form to allow:\n${html}`,
+		);
 	}
 	const fields = [button, ...[...html.matchAll(/<input\b([^>]*)>/g)].map(([, input]) => input)];
 	const target = new URL(unescape(action), consentPage);
-	const answer = await browser.fetch(target, {
+	const response = await browser.fetch(target, {
 		method: 'POST',
 		headers: { origin: target.origin },
 		body: new URLSearchParams(
@@ -51,8 +53,9 @@ async function allow({ browser }: N8nClient, consentPage: string): Promise<strin
 			]),
 		),
 	});
-	const location = answer.headers.get('location');
-	if (location === null) throw new Error(`${target} answered ${answer.status} without a redirect`);
+	const location = response.headers.get('location');
+	if (location === null)
+		throw new Error(`${target} responded with ${response.status} without a redirect`);
 	return location;
 }
 

@@ -20,7 +20,7 @@ export interface Walk {
 }
 
 /**
- * Does what the README's first chapters tell a new user, with the same clicks, in the real editor: a first
+ * Does what the README's first chapters ask of a new user, with the same clicks, in the real editor: a first
  * workflow on an empty canvas, the credential, a first run, an example, and the trigger's panel.
  */
 export async function walkAsNewUser(walk: Walk): Promise<void> {

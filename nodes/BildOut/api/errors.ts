@@ -27,15 +27,15 @@ export interface FailedRequest {
 	target: Target;
 }
 
-/** An answer as n8n's `returnFullResponse` gives it. */
+/** A response as n8n's `returnFullResponse` gives it. */
 export interface ApiResponse {
 	statusCode: number;
 	headers: Record<string, unknown>;
 	body: unknown;
 }
 
-/** Kinds of failure that an answer's status tells (section Error Handling of BildOut's developer page). */
-type AnsweredKind =
+/** Kinds of failure by the response's status (section Error Handling of BildOut's developer page). */
+type ResponseKind =
 	/** 400 */
 	| 'badRequest'
 	/** 401, after n8n has renewed the token */
@@ -54,18 +54,18 @@ type AnsweredKind =
 	| 'rateLimited'
 	/** 408, and 500 and above */
 	| 'serverError'
-	/** Any other answer in which BildOut says that it is an error. */
+	/** Any other response in which BildOut says that it is an error. */
 	| 'rejected'
 	/** 300 to 399: redirects are not followed. */
 	| 'redirected'
 	/** A web page, plain text or nothing where data was due: a proxy, a firewall or a wrong address. */
 	| 'unexpectedContent';
 
-/** Kinds of failure without an answer. */
-type UnansweredKind =
+/** Kinds of failure without a response. */
+type NoResponseKind =
 	/** The request certainly never reached BildOut. */
 	| 'unreachable'
-	/** It was sent, and no answer came. */
+	/** It was sent, and no response came. */
 	| 'noResponse'
 	/** BildOut refused the access token, and then did not renew it. */
 	| 'tokenRefreshFailed'
@@ -102,7 +102,7 @@ export type IncompleteReason =
 	/** More pages came than any account can have. */
 	| 'endless';
 
-export type FailureKind = AnsweredKind | UnansweredKind | ListKind;
+export type FailureKind = ResponseKind | NoResponseKind | ListKind;
 
 /** What is known of a failure. `errors/` makes words for people of it. */
 export interface FailureFacts {
@@ -110,7 +110,7 @@ export interface FailureFacts {
 	/** Of an incomplete list. */
 	reason?: IncompleteReason;
 	request?: FailedRequest;
-	/** The answer's HTTP status, where there was an answer. */
+	/** The response's HTTP status, where there was a response. */
 	status?: number;
 	/** What BildOut said; undefined where it said nothing. */
 	apiError?: ErrorBody;
@@ -148,7 +148,7 @@ export class ApiFailure extends NodeApiError {
 	}
 }
 
-/** The HTTP status of the answer that an error is about; undefined where there was none. */
+/** The HTTP status of the response that an error is about; undefined where there was none. */
 export function statusOf(error: unknown): number | undefined {
 	return error instanceof ApiFailure ? error.facts.status : undefined;
 }
@@ -177,7 +177,7 @@ export function pathOf({ path }: Pick<FailedRequest, 'path'>): string {
 	return ['/api/v1', ...path].join('/');
 }
 
-const KIND_BY_STATUS: Record<number, AnsweredKind> = {
+const KIND_BY_STATUS: Record<number, ResponseKind> = {
 	400: 'badRequest',
 	401: 'unauthorized',
 	402: 'forbidden',
@@ -198,10 +198,10 @@ const REDIRECTS_AFTER_WRITING = [302, 303];
 /** Not Implemented, HTTP Version Not Supported, Network Authentication Required: nobody processed the request. */
 const REFUSING_SERVER_ERRORS = [501, 505, 511];
 
-/** Statuses whose meaning is plain even where a proxy answered with a web page. */
+/** Statuses whose meaning is plain even where a proxy returned a web page. */
 const PLAIN_STATUSES = [404, 410, 429];
 
-/** The failure that an answer tells of: any status but a success, or a success without data. */
+/** The failure that a response reports: any status but a success, or a success without data. */
 export function responseFailure(
 	node: INode,
 	request: FailedRequest,
@@ -209,7 +209,7 @@ export function responseFailure(
 ): ApiFailure {
 	const said = status >= 400 || isRefusal(body) ? readErrorBody(body) : undefined;
 	const requestId = said?.requestId ?? headers['x-request-id'];
-	const kind = kindOfAnswer(status, said, body);
+	const kind = kindOfResponse(status, said, body);
 	const isCertain = (status < 300 && kind === 'rejected') || isRefusalStatus(status);
 	return new ApiFailure(node, {
 		kind,
@@ -224,7 +224,7 @@ export function responseFailure(
 	});
 }
 
-function kindOfAnswer(status: number, said: ErrorBody | undefined, body: unknown): AnsweredKind {
+function kindOfResponse(status: number, said: ErrorBody | undefined, body: unknown): ResponseKind {
 	if (status >= 300 && status < 400) return 'redirected';
 	if (!said && !PLAIN_STATUSES.includes(status) && (status < 400 || isWebPage(body))) {
 		return 'unexpectedContent';
@@ -274,7 +274,7 @@ const NEVER_REACHED = new Set([
 
 /**
  * Codes of failures while the secure connection was being set up, before anything was sent. `ERR_SSL_…`
- * is not among them: it also comes when the connection breaks while the answer is awaited.
+ * is not among them: it also comes when the connection breaks while the response is awaited.
  */
 const NOT_SECURED = /^EPROTO$|CERT|SELF_SIGNED|VERIFY|ISSUER|^ERR_TLS_/;
 
@@ -355,7 +355,7 @@ export function readErrorBody(body: unknown): ErrorBody | undefined {
 }
 
 /**
- * Whether an answer says that it is an error, whatever its status: a record has an ID, and a list has data.
+ * Whether a response says that it is an error, whatever its status: a record has an ID, and a list has data.
  * Besides `error`, servers say so with `success: false` and with a list of `errors`.
  */
 export function isRefusal(body: unknown): boolean {

@@ -13,7 +13,7 @@ interface Observation {
 	inFlight: number;
 	/** Whether a window has begun since the response before. */
 	isRenewed: boolean;
-	/** Whether a sliding window may have let go of something. */
+	/** Whether a sliding window may have dropped something. */
 	hasMoved: boolean;
 }
 

@@ -166,7 +166,7 @@ export function claimsMore({ hasMore, cursor, link }: PageInfo): boolean {
 	return hasMore ?? (cursor !== undefined || link !== undefined);
 }
 
-/** The query of the page after this one; undefined when the list has ended, or does not tell. */
+/** The query of the page after this one; undefined when the list has ended, or is not known. */
 export function queryAfter(page: Page): IDataObject | undefined {
 	return hasNextPage(page) === false ? undefined : detectStyle(page).after(page);
 }

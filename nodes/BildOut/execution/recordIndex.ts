@@ -88,7 +88,7 @@ export class RecordIndex implements KnownRecords {
 		this.completing.clear();
 	}
 
-	/** Reads by themselves the records for which the list leaves the field out. */
+	/** Reads one by one the records for which the list leaves the field out. */
 	private async complete(item: RunItem, field: string): Promise<void> {
 		const completing = this.completing.get(field) ?? this.readWithout(item, field);
 		this.completing.set(field, completing);

@@ -138,7 +138,7 @@ function requireIds(context: IPollFunctions, list: WatchedList, records: IDataOb
 	if (records.every(({ id }) => typeof id === 'number' || (typeof id === 'string' && id))) return;
 	throw new NodeOperationError(
 		context.getNode(),
-		`BildOut lists ${list.name} without an ID, so that one cannot be told from another`,
+		`BildOut lists ${list.name} without an ID, so that they cannot be distinguished`,
 		{ description: `Choose no events of ${list.name} under 'Trigger On'.` },
 	);
 }

@@ -54,7 +54,7 @@ interface AnyField {
 	filters?: ReadonlyArray<Omit<Filter, 'fields'>>;
 }
 
-/** A field that people give a value. A required one stands in the panel by itself when a record is created. */
+/** A field that people give a value. A required one stands in the panel when a record is created. */
 export interface WrittenField extends AnyField {
 	parameter: INodeProperties;
 	kind: FieldKind;

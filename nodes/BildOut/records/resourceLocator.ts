@@ -53,7 +53,7 @@ export function resourceLocator(
 	};
 }
 
-/** One that may be left empty; `whenEmpty` tells what that means, where nothing is chosen yet. */
+/** One that may be left empty; `whenEmpty` says what that means, where nothing is chosen yet. */
 export function optionalResourceLocator(
 	type: RecordType,
 	description: string,
