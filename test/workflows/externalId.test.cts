@@ -144,8 +144,8 @@ describe('Create or Update of an invoice', () => {
 			"'External ID Field' is 'invoice_number', which BildOut uses for something else",
 		],
 		[
-			{ options: { externalIdField: 'created_at' } },
-			"'External ID Field' is 'created_at', which BildOut uses for something else",
+			{ options: { externalIdField: 'updated_at' } },
+			"'External ID Field' is 'updated_at', which BildOut uses for something else",
 		],
 		[
 			{ options: { externalIdField: 'Invoice_Number' } },

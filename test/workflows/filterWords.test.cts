@@ -184,6 +184,7 @@ describe('a filter on what no record of the list has', () => {
 	it.each<[string, object, object[]]>([
 		['an empty list', { customerId: locator('c1') }, []],
 		['an empty field', { projectId: locator('p1') }, [{ id: 'i1', project_id: null }]],
+		['an empty text', { dueFrom: '2025-01-01' }, [{ id: 'i1', due_date: '' }]],
 		['another value', { minTotal: 5 }, [{ id: 'i1', total: '4.00' }, { id: 'i2' }]],
 	])('is not seen in %s', async (_, filters, records) => {
 		holding(records);

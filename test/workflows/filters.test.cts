@@ -195,6 +195,18 @@ it('reads no more pages than it takes to find as many as asked for', async () =>
 	expect(await bildout.wire()).toEqual([['GET /invoices?limit=100']]);
 });
 
+it('asks once for a status where another filter leaves out more', async () => {
+	const { json } = await bildout.run({
+		resource: 'invoice',
+		operation: 'getAll',
+		simplify: false,
+		limit: 2,
+		filters: { status: ['paid'], minTotal: 5000 },
+	});
+	expect(json).toHaveLength(2);
+	expect(await bildout.wire()).toEqual([['GET /invoices?limit=100&status=paid']]);
+});
+
 it('takes a filter that was added but left empty for none', async () => {
 	await bildout.run({
 		resource: 'invoice',
