@@ -233,16 +233,4 @@ export function polling(world: World): void {
 		expect(await polled(workflow, 1)).toMatchObject([[{ data: vendor }]]);
 		await unpublish(world, workflow);
 	});
-
-	it('names the scope that is missing when it is published', async () => {
-		const workflow = await importPolling(world, ['vendor.created']);
-		await world.sandbox.control.fault({
-			kind: 'status',
-			status: 403,
-			code: 'insufficient_scope',
-			path: '/vendors',
-			times: 100,
-		});
-		await expect(activate(world, workflow.id)).rejects.toThrow("'vendors:read'");
-	});
 }

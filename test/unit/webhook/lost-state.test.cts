@@ -58,16 +58,15 @@ describe('When other nodes wiped what n8n kept for the trigger', () => {
 		expect(trigger.api.subscriptions).toEqual([made]);
 	});
 
-	it.each([
-		['that made the subscription', true],
-		['that has just started', false],
-	])('unpublishing ends the subscription in a process %s', async (_, same) => {
-		const trigger = start(DROPS);
-		const n8n = new N8nProcess();
-		await n8n.publish(trigger);
-		trigger.staticData = {};
-		await (same ? n8n : new N8nProcess()).unpublish(trigger);
-		expect(trigger.api.subscriptions).toEqual([]);
+	it('unpublishing ends the subscription, in a process that made it or not', async () => {
+		for (const same of [true, false]) {
+			const trigger = start(DROPS);
+			const n8n = new N8nProcess();
+			await n8n.publish(trigger);
+			trigger.staticData = {};
+			await (same ? n8n : new N8nProcess()).unpublish(trigger);
+			expect(trigger.api.subscriptions).toEqual([]);
+		}
 	});
 });
 
@@ -176,23 +175,17 @@ describe('A seal', () => {
 		},
 	);
 
-	it('counts once BildOut has confirmed it, and BildOut is asked once', async () => {
-		const { trigger, id } = await published();
-		trigger.staticData = {};
+	it('counts once BildOut has confirmed it, and BildOut is asked once, for what it verifies', async () => {
+		const { trigger, id, url } = await published();
 		trigger.api.asked = [];
 		const n8n = new N8nProcess();
+		expect(await delivered(n8n, trigger)).toBe(200);
+		trigger.staticData = {};
+		expect((await n8n.deliver(trigger, 'whsec_forged', { url })).status).toBe(401);
+		expect(trigger.api.asked).toEqual([]);
 		const answers = await Promise.all([1, 2, 3].map(async () => await delivered(n8n, trigger)));
 		expect([...answers, await delivered(n8n, trigger)]).toEqual([200, 200, 200, 200]);
 		expect(trigger.api.asked).toEqual([`GET /webhooks/${id}`]);
-	});
-
-	it('is not asked about for a delivery that it does not verify', async () => {
-		const { trigger, url } = await published();
-		trigger.staticData = {};
-		trigger.api.asked = [];
-		const n8n = new N8nProcess();
-		expect((await n8n.deliver(trigger, 'whsec_forged', { url })).status).toBe(401);
-		expect(trigger.api.asked).toEqual([]);
 	});
 
 	it.each<[string, (trigger: Published) => unknown]>([
@@ -257,23 +250,16 @@ describe('A seal', () => {
 		expect(trigger.api.subscriptions).toEqual([]);
 	});
 
-	it('is asked about only where the secrets at hand do not do', async () => {
-		const { trigger, url, secret } = await published();
-		trigger.clientSecret = '';
-		expect(await delivered(new N8nProcess(), trigger, { url, secret } as Kept)).toBe(200);
-	});
-
-	it('needs no second PUT at the next start, also where BildOut drops it', async () => {
-		for (const keptUrl of [KEEPS, DROPS]) {
-			const trigger = start(keptUrl);
+	it('takes one PUT, also where BildOut drops it, and none while a person tests the workflow', async () => {
+		for (const [keptUrl, mode, puts] of [
+			[KEEPS, 'trigger', 1],
+			[DROPS, 'trigger', 1],
+			[KEEPS, 'manual', 0],
+		] as const) {
+			const trigger = { ...start(keptUrl), mode };
 			for (let times = 0; times < 3; times++) await new N8nProcess().publish(trigger);
-			expect(trigger.api.asked.filter((asked) => asked.startsWith('PUT'))).toHaveLength(1);
+			expect(trigger.api.asked.filter((asked) => asked.startsWith('PUT'))).toHaveLength(puts);
 		}
-	});
-
-	it('is not tried while a person tests the workflow', async () => {
-		const { trigger } = await published({ mode: 'manual' });
-		expect(trigger.api.asked.filter((asked) => asked.startsWith('PUT'))).toEqual([]);
 	});
 
 	it('that could not be set leaves the subscription as it is', async () => {
