@@ -198,7 +198,7 @@ async function publishTriggered(
 	return { id, url: `${n8n.url}/webhook/${webhookId}/webhook`, state: () => state };
 }
 
-/** Sends deliveries as fast as they are answered, and waits until n8n has done what they started. */
+/** Sends deliveries as fast as responses come, and waits until n8n has done what they started. */
 async function rate(
 	{ client }: World,
 	{ id, url }: Triggered,
@@ -212,9 +212,9 @@ async function rate(
 	await Promise.all(
 		Array.from({ length: CONNECTIONS }, async () => {
 			while (left-- > 0) {
-				const answer = await request(url, { method: 'POST', ...delivery(), dispatcher });
-				await answer.body.dump();
-				if (answer.statusCode !== status) throw new Error(`${url}: ${answer.statusCode}`);
+				const response = await request(url, { method: 'POST', ...delivery(), dispatcher });
+				await response.body.dump();
+				if (response.statusCode !== status) throw new Error(`${url}: ${response.statusCode}`);
 			}
 		}),
 	);

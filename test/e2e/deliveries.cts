@@ -89,8 +89,8 @@ export function deliveries(world: World): void {
 			['signature_mismatch', { 'x-bildout-signature': another }],
 		] as Array<[string, Record<string, string>]>) {
 			const before = world.n8n().output().length;
-			const answer = await post(workflow.url, body, headers);
-			expect(answer).toEqual({ status: 401, text: JSON.stringify({ refused: reason }) });
+			const response = await post(workflow.url, body, headers);
+			expect(response).toEqual({ status: 401, text: JSON.stringify({ refused: reason }) });
 			const log = world.n8n().output().slice(before);
 			expect(log.match(/refused a delivery/g)).toHaveLength(1);
 			expect(log).toContain(`BildOut Trigger "${TRIGGER}" refused a delivery: ${reason}`);
@@ -125,9 +125,9 @@ export function deliveries(world: World): void {
 			parameters: { amount: 5, unit: 'seconds' },
 		};
 		const workflow = await listening(world, 'Slow', {}, { next });
-		const answer = await workflow.deliver(eventBody());
+		const response = await workflow.deliver(eventBody());
 		const [execution] = await world.client().executions(workflow.id);
-		expect(answer.status).toBe(200);
+		expect(response.status).toBe(200);
 		expect(['new', 'running', 'waiting']).toContain(execution.status);
 		await finishedExecutions(world, workflow.id, 1);
 		await unpublish(world, workflow);
@@ -174,11 +174,11 @@ function unusualBodies(world: World): void {
 
 	it('that was compressed is checked and read as what it was', async () => {
 		const body = eventBody({ data: { compressed: true } });
-		const answer = await post(workflow.url, gzipSync(body), {
+		const response = await post(workflow.url, gzipSync(body), {
 			'content-encoding': 'gzip',
 			'x-bildout-signature': sign(workflow.secret, body),
 		});
-		expect(answer.status).toBe(200);
+		expect(response.status).toBe(200);
 	});
 
 	it('that only claims to be compressed gets a response, and n8n goes on', async () => {
@@ -195,14 +195,14 @@ function unusualBodies(world: World): void {
 	it('over the size that n8n takes is refused by n8n, which goes on', async () => {
 		const tooLarge = eventBody({ data: { notes: 'x'.repeat(17 * MB) } });
 		// n8n responds while the body is on its way, so the connection can break before the response is read.
-		const answer = await workflow
+		const response = await workflow
 			.deliver(tooLarge)
 			.catch(({ cause }: Error & { cause: { code: string } }) => cause.code);
-		if (typeof answer === 'string') {
-			expect(['EPIPE', 'ECONNRESET', 'UND_ERR_SOCKET']).toContain(answer);
+		if (typeof response === 'string') {
+			expect(['EPIPE', 'ECONNRESET', 'UND_ERR_SOCKET']).toContain(response);
 		} else {
-			expect(answer.status).toBe(500);
-			expect(answer.text).toContain('There was a problem executing the workflow');
+			expect(response.status).toBe(500);
+			expect(response.text).toContain('There was a problem executing the workflow');
 		}
 		expect((await workflow.deliver(eventBody())).status).toBe(200);
 	});

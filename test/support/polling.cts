@@ -26,7 +26,7 @@ export interface PollOptions {
 }
 
 /**
- * A published workflow with a polling trigger in it, as n8n runs one: the workflow is made anew of the
+ * A published workflow with a polling trigger in it, as n8n runs one: the workflow is made again from the
  * database whenever it is published and whenever n8n starts, and its static data is saved along with events
  * and when it is published, at no other time.
  */

@@ -130,7 +130,7 @@ describe('A BildOut Polling Trigger', () => {
 		expect(await polled.publish()).toEqual([]);
 	});
 
-	it('says what to do when a later page fails, and returns all of it at the next check', async () => {
+	it('names the hint when a later page fails, and returns all of it at the next check', async () => {
 		await b.control.seed({ vendors: 250 });
 		const polled = new PolledWorkflow(b, VENDOR_EVENTS);
 		await polled.publish();

@@ -21,7 +21,7 @@ type Step =
 	| { do: 'status'; which: number; status: string }
 	| {
 			do: 'check';
-			fate: 'taken' | 'lost answer' | 'crash before saving';
+			fate: 'taken' | 'lost response' | 'crash before saving';
 			order: number;
 			/** Which records the list leaves out, by their places. */
 			hidden?: number[];
@@ -44,7 +44,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 		weight: 5,
 		arbitrary: fc.record({
 			do: fc.constant('check' as const),
-			fate: fc.constantFrom('taken', 'taken', 'lost answer', 'crash before saving'),
+			fate: fc.constantFrom('taken', 'taken', 'lost response', 'crash before saving'),
 			order: fc.nat(),
 			hidden: fc.array(fc.nat(2), { maxLength: 1 }),
 		}),
@@ -196,7 +196,7 @@ describe('For any history of a BildOut, and checks that fail or whose outcome is
 						server.apply(step);
 						if (step.do !== 'check') continue;
 						// A reading that failed, or an n8n that ended before it saved, has changed nothing.
-						if (step.fate === 'lost answer') continue;
+						if (step.fate === 'lost response') continue;
 						const known: Known = parseSnapshot(JSON.parse(kept));
 						const settings = {
 							now: server.now,

@@ -38,8 +38,8 @@ describe('A genuine delivery', () => {
 	it.each<[string, IDataObject]>([
 		['as its type', { type: 'invoice.paid', data }],
 		['as its event', { event: 'invoice.paid', data }],
-		['behind a type that says nothing', { type: 'webhook', event: 'invoice.paid', data }],
-		['before an event that says nothing', { type: 'invoice.paid', event: 'update', data }],
+		['behind a type that is no event', { type: 'webhook', event: 'invoice.paid', data }],
+		['before an event that is none', { type: 'invoice.paid', event: 'update', data }],
 		['as its event_type', { event_type: 'invoice.paid', data }],
 		['as its topic', { topic: 'invoice.paid', data }],
 		['under a name of its own', { kind_of_event: 'invoice.paid', data }],
@@ -196,7 +196,7 @@ describe('A genuine delivery', () => {
 		expect((await n8n.receive(published, published.url, unsigned, {})).status).toBeLessThan(500);
 	});
 
-	it('that is a ping is answered, with its challenge, and starts nothing', async () => {
+	it('that is a ping gets a response, with its challenge, and starts nothing', async () => {
 		for (const [ping, body] of [
 			[{ type: 'webhook.test', data }, { ignored: 'ping' }],
 			[{ type: 'url_verification', challenge: 'abc' }, { challenge: 'abc' }],
@@ -208,8 +208,8 @@ describe('A genuine delivery', () => {
 
 	it('of several events does not wait for another that brings them in another order', async () => {
 		const [one, other] = [newEvent(), newEvent()];
-		const answers = await Promise.all([deliver([one, other]), deliver([other, one])]);
-		expect(answers.map(({ items }) => items?.length ?? 0).sort()).toEqual([0, 2]);
+		const responses = await Promise.all([deliver([one, other]), deliver([other, one])]);
+		expect(responses.map(({ items }) => items?.length ?? 0).sort()).toEqual([0, 2]);
 	});
 
 	it('of an event whose data is a list is one event', async () => {
@@ -234,10 +234,18 @@ describe('A ping', () => {
 		[{ event: 'ping', id: 'evt_1' }, { ignored: 'ping' }],
 		[{ type: 'url_verification', challenge: 'abc' }, { challenge: 'abc' }],
 		[{ challenge: 'abc' }, { challenge: 'abc' }],
-	])('%j is answered %j before there is a secret, and starts nothing', async (body, answer) => {
-		const received = await n8n.receive(trigger, trigger.url, Buffer.from(JSON.stringify(body)), {});
-		expect(received).toEqual({ status: 200, body: answer });
-	});
+	])(
+		'%j gets the response %j before there is a secret, and starts nothing',
+		async (body, response) => {
+			const received = await n8n.receive(
+				trigger,
+				trigger.url,
+				Buffer.from(JSON.stringify(body)),
+				{},
+			);
+			expect(received).toEqual({ status: 200, body: response });
+		},
+	);
 
 	it.each<[string, IDataObject]>([
 		['by its name', { type: 'url_verification', challenge: 'abc' }],
@@ -262,14 +270,14 @@ describe('A ping', () => {
 		const published = publishedTrigger(api);
 		await n8n.publish(published);
 		published.parameters = { events: ['invoice.sent'] };
-		const { answer } = api;
+		const { respond } = api;
 		const echoed: unknown[] = [];
-		api.answer = async (options) => {
+		api.respond = async (options) => {
 			if (options.method === 'PUT') {
 				const body = Buffer.from('{"challenge":"abc"}');
 				echoed.push((await n8n.receive(published, published.url, body, {})).body);
 			}
-			return await answer.call(api, options);
+			return await respond.call(api, options);
 		};
 		await n8n.publish(published);
 		expect(echoed).toEqual([{ challenge: 'abc' }]);
@@ -280,12 +288,12 @@ describe('A ping', () => {
 		async (text) => {
 			const api = new WebhookApi();
 			const published = publishedTrigger(api);
-			const { answer } = api;
+			const { respond } = api;
 			const ping = async () => await n8n.receive(published, published.url, Buffer.from(text), {});
 			const statuses: number[] = [];
-			api.answer = async (options) => {
+			api.respond = async (options) => {
 				if (options.method === 'POST') statuses.push((await ping()).status);
-				return await answer.call(api, options);
+				return await respond.call(api, options);
 			};
 			await n8n.publish(published);
 			expect([...statuses, (await ping()).status]).toEqual([200, 401]);

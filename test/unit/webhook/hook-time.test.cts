@@ -8,12 +8,12 @@ const WAITS_MS = [1000, 2000, 0, 1000, 2000, 4000, 8000, 0];
 const N8N_GIVES_UP_MS = 84_000;
 
 describe('The hooks of a publication', () => {
-	it('end before n8n gives up, together with its own waits, where BildOut never answers', async () => {
+	it('end before n8n gives up, together with its own waits, where BildOut never responds', async () => {
 		const api = new WebhookApi();
 		const timeouts: number[] = [];
-		api.answer = async ({ timeout }) => {
+		api.respond = async ({ timeout }) => {
 			timeouts.push(timeout!);
-			throw Object.assign(new Error('No answer'), { code: 'ETIMEDOUT' });
+			throw Object.assign(new Error('No response'), { code: 'ETIMEDOUT' });
 		};
 		const trigger = publishedTrigger(api);
 		const n8n = new N8nProcess();
@@ -30,15 +30,15 @@ describe('The hooks of a publication', () => {
 	});
 });
 
-/** A BildOut that lets so many requests through in each window, and says so. */
+/** A BildOut that lets so many requests through in each window, and shows that in headers. */
 function limited(windowMs: number, limit: number) {
 	const api = new WebhookApi();
-	const { answer } = api;
+	const { respond } = api;
 	let endsAt = 0;
 	let used = 0;
 	let refused = 0;
 	let sent = 0;
-	api.answer = async (options) => {
+	api.respond = async (options) => {
 		sent += 1;
 		if (Date.now() >= endsAt) {
 			endsAt = Math.ceil((Date.now() + windowMs) / 1000) * 1000;
@@ -52,7 +52,7 @@ function limited(windowMs: number, limit: number) {
 			'x-ratelimit-remaining': String(limit - used),
 			'x-ratelimit-reset': String(endsAt / 1000),
 		};
-		if (!isRefused) return { ...((await answer.call(api, options)) as object), headers };
+		if (!isRefused) return { ...((await respond.call(api, options)) as object), headers };
 		refused += 1;
 		return { statusCode: 429, headers: { ...headers, 'retry-after': '1' }, body: {} };
 	};

@@ -70,7 +70,7 @@ describe('When other nodes wiped what n8n kept for the trigger', () => {
 	});
 });
 
-describe('When n8n put back what it kept before the latest publication', () => {
+describe('When n8n restored what it kept before the latest publication', () => {
 	it('deliveries are verified, also after a restart, and unpublishing leaves nothing', async () => {
 		const trigger = start();
 		const n8n = new N8nProcess();
@@ -162,8 +162,8 @@ describe('A seal', () => {
 		const { trigger, url, secret } = await published();
 		trigger.staticData = {};
 		const changed = change(trigger, url) ?? url;
-		const answer = await new N8nProcess().deliver(trigger, secret, { url: changed });
-		expect(answer).toMatchObject({ status: 401, body: { refused: 'secret_missing' } });
+		const received = await new N8nProcess().deliver(trigger, secret, { url: changed });
+		expect(received).toMatchObject({ status: 401, body: { refused: 'secret_missing' } });
 	});
 
 	it.each(['', ' ', 'short'])(
@@ -183,8 +183,8 @@ describe('A seal', () => {
 		trigger.staticData = {};
 		expect((await n8n.deliver(trigger, 'whsec_forged', { url })).status).toBe(401);
 		expect(trigger.api.asked).toEqual([]);
-		const answers = await Promise.all([1, 2, 3].map(async () => await delivered(n8n, trigger)));
-		expect([...answers, await delivered(n8n, trigger)]).toEqual([200, 200, 200, 200]);
+		const responses = await Promise.all([1, 2, 3].map(async () => await delivered(n8n, trigger)));
+		expect([...responses, await delivered(n8n, trigger)]).toEqual([200, 200, 200, 200]);
 		expect(trigger.api.asked).toEqual([`GET /webhooks/${id}`]);
 	});
 
@@ -194,9 +194,9 @@ describe('A seal', () => {
 		['delivers it elsewhere', ({ api }) => (api.subscriptions[0].url = 'https://example.com/')],
 		['delivers it under another seal', ({ api }) => (api.subscriptions[0].url += 'x')],
 		['belongs to another account now', (trigger) => (trigger.api = new WebhookApi())],
-		['answers 500', ({ api }) => (api.habits.refuses = { GET: 500 })],
-		['answers 401', ({ api }) => (api.habits.refuses = { GET: 401 })],
-		['does not answer', ({ api }) => (api.habits.loses = ['GET'])],
+		['returns 500', ({ api }) => (api.habits.refuses = { GET: 500 })],
+		['returns 401', ({ api }) => (api.habits.refuses = { GET: 401 })],
+		['does not respond', ({ api }) => (api.habits.loses = ['GET'])],
 	])('opens nothing where BildOut %s', async (_, happens) => {
 		const { trigger, url, secret } = await published();
 		trigger.staticData = {};
@@ -204,8 +204,8 @@ describe('A seal', () => {
 		const n8n = new N8nProcess();
 		for (let times = 0; times < 3; times++) {
 			const asked = trigger.api.asked.length;
-			const answer = await n8n.deliver(trigger, secret, { url });
-			expect(answer).toEqual({ status: 401, body: { refused: 'seal_not_confirmed' } });
+			const received = await n8n.deliver(trigger, secret, { url });
+			expect(received).toEqual({ status: 401, body: { refused: 'seal_not_confirmed' } });
 			// Who holds an old secret does not have BildOut asked again and again.
 			expect(trigger.api.asked.length - asked).toBe(times === 0 ? 1 : 0);
 		}
@@ -236,8 +236,8 @@ describe('A seal', () => {
 				const victim = { ...trigger, staticData };
 				const n8n = new N8nProcess();
 				const forgedUrl = await forge(since);
-				const answer = await n8n.deliver(victim, 'whsec_forged', { url: forgedUrl });
-				expect(answer.status).toBe(401);
+				const received = await n8n.deliver(victim, 'whsec_forged', { url: forgedUrl });
+				expect(received.status).toBe(401);
 				expect((await n8n.deliver(victim, secret, { url })).status).toBe(200);
 			}
 		}
@@ -287,6 +287,6 @@ test('A delivery of a test comes under the secret of the test, whatever is publi
 	const [{ secret }] = trigger.api.subscriptions;
 	await n8n.publish(trigger);
 	// n8n gives a webhook's context the production URL, in a test too.
-	const answer = await n8n.deliver({ ...test, url: trigger.url }, secret, { event: newEvent() });
-	expect(answer.status).toBe(200);
+	const received = await n8n.deliver({ ...test, url: trigger.url }, secret, { event: newEvent() });
+	expect(received.status).toBe(200);
 });

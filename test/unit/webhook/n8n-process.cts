@@ -75,7 +75,8 @@ function contextOf(trigger: Published) {
 			webhookSigningSecret: trigger.signingSecret,
 		}),
 		helpers: {
-			httpRequestWithAuthentication: async (_: string, options: never) => await api.answer(options),
+			httpRequestWithAuthentication: async (_: string, options: never) =>
+				await api.respond(options),
 		},
 		logger: {
 			warn: (message: string) => trigger.warnings.push(message),
@@ -84,7 +85,7 @@ function contextOf(trigger: Published) {
 	};
 }
 
-export interface Answer {
+export interface Received {
 	status: number;
 	body: unknown;
 	items?: IDataObject[];
@@ -134,7 +135,7 @@ export class N8nProcess {
 			event = newEvent(),
 			text = JSON.stringify(event),
 		}: { url?: string; event?: unknown; text?: string } = {},
-	): Promise<Answer> {
+	): Promise<Received> {
 		const body = Buffer.from(text);
 		const seconds = Math.floor(Date.now() / 1000);
 		const digest = createHmac('sha256', secret).update(`${seconds}.`).update(body).digest('hex');
@@ -148,7 +149,7 @@ export class N8nProcess {
 		url: string,
 		rawBody: Buffer,
 		headers: Record<string, string>,
-	): Promise<Answer> {
+	): Promise<Received> {
 		const response = new Response();
 		const context = {
 			...contextOf(trigger),

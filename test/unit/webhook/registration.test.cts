@@ -20,12 +20,12 @@ async function published(habits: Partial<Habits> = {}, more = {}) {
 /** Has a BildOut do something to what it sends back. */
 function intercept(
 	api: WebhookApi,
-	respond: (method: string | undefined, response: object) => object | undefined,
+	change: (method: string | undefined, response: object) => object | undefined,
 ) {
-	const { answer } = api;
-	api.answer = async (options) => {
-		const response = (await answer.call(api, options)) as object;
-		return respond(options.method, response) ?? response;
+	const { respond } = api;
+	api.respond = async (options) => {
+		const response = (await respond.call(api, options)) as object;
+		return change(options.method, response) ?? response;
 	};
 }
 
@@ -138,10 +138,10 @@ describe('Publishing', () => {
 	it('does not take a PUT that changed nothing for a change', async () => {
 		const { api, trigger, n8n } = await published();
 		trigger.parameters = { events: ['invoice.sent'] };
-		const { answer } = api;
+		const { respond } = api;
 		const done = { statusCode: 204, headers: {}, body: '' };
-		api.answer = async (options) =>
-			options.method === 'PUT' ? done : await answer.call(api, options);
+		api.respond = async (options) =>
+			options.method === 'PUT' ? done : await respond.call(api, options);
 		await n8n.publish(trigger);
 		expect(api.subscriptions).toMatchObject([{ events: ['invoice.sent'] }]);
 	});
@@ -210,11 +210,11 @@ describe('Publishing that fails', () => {
 		const refusing = () => {
 			const api = new WebhookApi();
 			const body = { error: { code, message: 'No.' } };
-			api.answer = async () => ({ statusCode: status, headers: {}, body });
+			api.respond = async () => ({ statusCode: status, headers: {}, body });
 			return api;
 		};
 
-		it('says what to do, and at once to the person who publishes', async () => {
+		it('names the hint, and at once to the person who publishes', async () => {
 			const publication = new N8nProcess().publish(publishedTrigger(refusing()));
 			await expect(publication).rejects.toThrow(hint);
 			// After this class of error, n8n does not try again.
@@ -236,7 +236,7 @@ describe('Publishing that fails', () => {
 
 	it('for a while is left to n8n', async () => {
 		const api = new WebhookApi();
-		api.answer = async () => ({ statusCode: 503, headers: { 'retry-after': '60' }, body: '' });
+		api.respond = async () => ({ statusCode: 503, headers: { 'retry-after': '60' }, body: '' });
 		const publication = new N8nProcess().publish(publishedTrigger(api));
 		await expect(publication).rejects.not.toBeInstanceOf(WebhookPathTakenError);
 	});
@@ -256,10 +256,10 @@ describe('Publishing that fails', () => {
 	it('while a subscription is checked does not end one that works', async () => {
 		const { api, trigger, n8n } = await published();
 		const [healthy] = api.subscriptions;
-		const { answer } = api;
-		api.answer = async () => {
+		const { respond } = api;
+		api.respond = async () => {
 			// By the time that n8n cleans up after the failure, BildOut works again.
-			api.answer = answer;
+			api.respond = respond;
 			return { statusCode: 401, headers: {}, body: { error: { code: 'unauthorized' } } };
 		};
 		await expect(n8n.publish(trigger)).rejects.toThrow();

@@ -9,7 +9,7 @@ import { receiveDelivery } from '../../../nodes/BildOut/webhook/delivery.ts';
 
 const SECRET = 'whsec_test';
 
-/** As much of n8n's webhook context as the trigger asks for, around a real request and answer. */
+/** As much of n8n's webhook context as the trigger asks for, around a real request and response. */
 function contextOf(req: IncomingMessage, rawBody: Buffer, res: ServerResponse): IWebhookFunctions {
 	const parameters: Record<string, unknown> = { events: ['*'] };
 	return {
@@ -29,7 +29,7 @@ function contextOf(req: IncomingMessage, rawBody: Buffer, res: ServerResponse): 
 
 /**
  * How n8n goes on after the trigger: it puts the execution on record, which takes as long as `record`
- * takes, and answers whether that worked. All this goes on when the sender has hung up.
+ * takes, and responds whether that worked. All this goes on when the sender has hung up.
  */
 describe('A delivery that comes again', () => {
 	let starts: number;
@@ -73,8 +73,8 @@ describe('A delivery that comes again', () => {
 	}
 
 	async function deliver(body: string, path?: string): Promise<[number | undefined, string]> {
-		const [answer] = (await once(send(body, path), 'response')) as [IncomingMessage];
-		return [answer.statusCode, await text(answer)];
+		const [response] = (await once(send(body, path), 'response')) as [IncomingMessage];
+		return [response.statusCode, await text(response)];
 	}
 
 	/** Delivers, hangs up while n8n is at work, and then lets n8n end with `works`. */
@@ -92,7 +92,7 @@ describe('A delivery that comes again', () => {
 		const sent = send(body);
 		const hungUp = once(sent, 'error');
 		await begun;
-		sent.destroy(new Error('No answer in time'));
+		sent.destroy(new Error('No response in time'));
 		await hungUp;
 		await new Promise((resolve) => setTimeout(resolve, 50));
 		end();
@@ -122,8 +122,8 @@ describe('A delivery that comes again', () => {
 			await new Promise((resolve) => setTimeout(resolve, 50));
 			return outcomes.shift()!;
 		};
-		const answers = await Promise.all([1, 2, 3, 4].map(async () => await deliver(body)));
-		expect(answers.map(([status]) => status).sort()).toEqual([200, 200, 200, 500]);
+		const responses = await Promise.all([1, 2, 3, 4].map(async () => await deliver(body)));
+		expect(responses.map(([status]) => status).sort()).toEqual([200, 200, 200, 500]);
 		expect(starts).toBe(1);
 	});
 

@@ -13,7 +13,7 @@ const testOf = (trigger: Published, more: Partial<Published> = {}): Published =>
 	...more,
 });
 
-/** Where n8n's test URLs have another name, n8n's mode no longer says that a test ends. */
+/** Where n8n's test URLs have another name, n8n's mode no longer shows that a test ends. */
 const RENAMED = { url: 'https://n8n.example.com/trying/5d0f2c1e/webhook' };
 
 describe('The end of a test', () => {
@@ -23,7 +23,7 @@ describe('The end of a test', () => {
 		['500 to DELETE', { DELETE: 500 }],
 		['401 to DELETE and the list', { DELETE: 401, LIST: 401 }],
 		['403 to everything', { GET: 403, LIST: 403, POST: 403, DELETE: 403 }],
-	])('never fails where BildOut answers %s, and says what may be left', async (_, refuses) => {
+	])('never fails where BildOut returns %s, and warns of what may be left', async (_, refuses) => {
 		for (const more of [{}, RENAMED]) {
 			const api = new WebhookApi();
 			const test = testOf(publishedTrigger(api), more);
@@ -67,7 +67,7 @@ describe('The end of a test', () => {
 		expect(test.warnings).toHaveLength(1);
 	});
 
-	it('still fails for a published workflow, so that n8n says so', async () => {
+	it('still fails for a published workflow, so that n8n reports it', async () => {
 		const api = new WebhookApi();
 		const trigger = publishedTrigger(api);
 		const n8n = new N8nProcess();

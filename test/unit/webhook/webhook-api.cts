@@ -63,7 +63,7 @@ export class WebhookApi {
 	}
 
 	/** Answers as n8n's `httpRequestWithAuthentication` does. */
-	async answer({ method, url, body }: IHttpRequestOptions): Promise<unknown> {
+	async respond({ method, url, body }: IHttpRequestOptions): Promise<unknown> {
 		const path = new URL(url).pathname.replace('/api/v1', '');
 		this.asked.push(`${method} ${path}`);
 		const id = path.split('/')[2];
