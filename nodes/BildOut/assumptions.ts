@@ -82,6 +82,13 @@ export function customerIdIn(record: IDataObject): unknown {
 	return [client_id, customer_id, ...owners].find((id) => id !== undefined && id !== null);
 }
 
+/** The ID in a field such as `project_id`, or of the record that BildOut sends along, such as `project`. */
+export function linkedIdIn(record: IDataObject, field: string): unknown {
+	if (field === 'client_id') return customerIdIn(record) ?? record[field];
+	const along = record[field.replace(/_id$/, '')] as IDataObject | null | undefined;
+	return record[field] ?? along?.id ?? record[field];
+}
+
 /** Where an invoice that BildOut returns may have its line items, besides under their documented name. */
 const LINE_ITEM_PLACES = ['line_items', 'lineItems', 'items', 'lines'];
 

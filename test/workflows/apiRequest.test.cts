@@ -274,6 +274,17 @@ describe('before anything is sent', () => {
 		['a body that is no JSON', { body: '{' }, /^'Body' is not valid JSON/],
 		['a body that is no object', { body: '5' }, /^'Body' must be a JSON object/],
 		['a number that loses digits', { body: '{"a": 12345678901234567890}' }, /more digits than/],
+		[
+			'a member without a value',
+			{ body: '={{ ({ a: $json.nope }) }}' },
+			/'Body: a' returned no value$/,
+		],
+		[
+			'a member without a value, within',
+			{ body: '={{ ({ address: { city: $json.nope } }) }}' },
+			/^'Body' has no value at 'address.city'$/,
+		],
+		['a number that is none', { body: '={{ ({ a: [1, 0 / 0] }) }}' }, /^'Body' has NaN at 'a.1'$/],
 		['a query value without a name', query({ name: '', value: 'x' }), /but no name$/],
 		['a query name without a value', query({ name: 'q', value: '' }), /'q' has no value$/],
 		['a method that is none', { method: 'TRACE' }, /^'Method' must be one of GET/],

@@ -175,7 +175,7 @@ describe('a filter on what no record of the list has', () => {
 			expect(json).toEqual([]);
 			expect(error?.message).toMatch(
 				new RegExp(
-					`^The filter ${message.replace('.*', '.*none of the \\w+s that BildOut returned has a .*')}`,
+					`^The filter ${message.replace('.*', '.*none of the \\w+s that BildOut returned has .*')}`,
 				),
 			);
 		},
@@ -191,6 +191,22 @@ describe('a filter on what no record of the list has', () => {
 		const { json, error } = await filtered('invoice', filters);
 		expect([json, error]).toEqual([[], undefined]);
 	});
+});
+
+it.each<[string, object, object, object]>([
+	['invoice', { customerId: locator('c1') }, { client: { id: 'c1' } }, { client_id: 'c2' }],
+	['invoice', { customerId: locator('c1') }, { customer_id: 'c1' }, { client_id: null }],
+	['invoice', { projectId: locator('p1') }, { project: { id: 'p1' } }, { project_id: null }],
+	['payment', { invoiceId: locator('i1') }, { invoice: { id: 'i1' } }, { invoice_id: 'i2' }],
+	['payment', { vendorId: locator('v1') }, { vendor: { id: 'v1' } }, { vendor_id: 'v2' }],
+])('finds the %s by %j in %j', async (resource, filters, record, other) => {
+	holding([
+		{ id: 'r0', ...record },
+		{ id: 'r1', ...other },
+	]);
+	const { json, error } = await filtered(resource, filters);
+	expect(error).toBeUndefined();
+	expect(ids(json)).toEqual(['r0']);
 });
 
 it.each<[string, object, object]>([

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../api/json';
 import type { InputItem } from './inputItem';
 import { formatValue, isEmptyCell, oneLine } from './text';
-import { asText, readBoolean, readJson, readNumber, saysNothing } from './values';
+import { asText, readBoolean, readJson, readNumber, refuseGaps, saysNothing } from './values';
 
 const HOW_TO_WRITE_ROWS =
 	"Each custom field has a 'Name' as BildOut spells it in its output, a 'Type' and a 'Value'. Correct the row or remove it from 'Custom Fields'.";
@@ -77,6 +77,7 @@ function readValue(item: InputItem, what: string, { type = 'text', value }: IDat
 		case 'boolean':
 			return readBoolean(item, what, value);
 		case 'json':
+			refuseGaps(item, what, value);
 			return readJson(item, what, value);
 		default:
 			return item.fail(

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { meaningOf } from '../assumptions';
-import type { Filter, RecordType } from '../records/recordType';
+import { linkedIdIn, meaningOf } from '../assumptions';
+import { type Filter, type RecordType, withArticle } from '../records/recordType';
 import { dayOf, parseTimestamp, readTimestamp, toCalendarDate } from './dates';
 import type { InputItem } from './inputItem';
 import { isEmptyLocator, locate, valueOfLocator } from './resourceLocators';
@@ -79,8 +79,8 @@ function failForMissingField(
 	{ parameter, fields }: Filter,
 ): never {
 	item.fail(
-		`The filter '${parameter.displayName}' cannot be applied: none of the ${name}s that BildOut returned has a '${fields.join("' or '")}' that can be compared`,
-		`An empty list would mean that no ${name} matches, so nothing is returned. Remove the filter, and look at what a ${name} has with 'Simplify' turned off.`,
+		`The filter '${parameter.displayName}' cannot be applied: none of the ${name}s that BildOut returned has '${fields.join("' or '")}' with a value that can be compared`,
+		`An empty list would mean that no ${name} matches, so nothing is returned. Remove the filter, and look at what ${withArticle({ name })} has with 'Simplify' turned off.`,
 	);
 }
 
@@ -122,7 +122,7 @@ async function readTest(
 	if (typeof kind === 'object') {
 		if (isEmptyLocator(value)) return undefined;
 		const id = await locate(item, value, kind.record, label);
-		return compares(fields, String, (given) => given === id);
+		return compares(fields, String, (given) => given === id, linkedIdIn);
 	}
 	switch (kind) {
 		case 'anyOf':
@@ -166,14 +166,18 @@ async function readTest(
  * A record passes where one of the fields does. An empty field does not.
  *
  * @param read the value in a form that can be compared, undefined where it has none
+ * @param valueOf takes the value from a record
  */
 function compares<Value>(
 	fields: readonly string[],
 	read: (given: unknown) => Value | undefined,
 	passes: (value: Value) => boolean,
+	valueOf = (record: IDataObject, field: string): unknown => record[field],
 ): Test {
 	return (record) => {
-		const there = fields.map((field) => record[field]).filter((value) => value !== undefined);
+		const there = fields
+			.map((field) => valueOf(record, field))
+			.filter((value) => value !== undefined);
 		const given = there.filter((value) => value !== null && value !== '');
 		const values = given.map(read).filter((value) => value !== undefined);
 		if (values.some(passes)) return true;

@@ -79,7 +79,11 @@ export class InputItem<Shared extends RunContext = RunContext> implements ItemCo
 	private refuseUndefined(path: string, value: unknown): void {
 		// A model that leaves a parameter out says nothing of it.
 		if (value !== undefined || this.isTool) return;
-		this.failForUndefined(`'${this.labels.get(path) ?? path}'`);
+		const [name, member] = path.split(/\.(.*)/s);
+		const label = [name, ...(member === undefined ? [] : [member])]
+			.map((part) => this.labels.get(part) ?? part)
+			.join(': ');
+		this.failForUndefined(`'${this.labels.get(path) ?? label}'`);
 	}
 
 	/** A parameter as it is written, with expressions as text that begins with '='. */

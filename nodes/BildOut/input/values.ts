@@ -411,6 +411,34 @@ function unsafeNumberIn(value: unknown): number | undefined {
 	return undefined;
 }
 
+/**
+ * Refuses what JSON does not have and would leave out or send as null: a member for which an expression returned
+ * nothing, and a number that is none.
+ */
+export function refuseGaps(item: ItemContext, what: string, value: unknown): void {
+	const gap = gapIn(value);
+	if (gap === undefined || item.isTool) return;
+	item.fail(
+		`${what} has ${gap.value === undefined ? 'no value' : String(gap.value)} at '${gap.path}'`,
+		'Check that the input item has the field that the expression names. Give null to empty a field of BildOut, or remove the member.',
+	);
+}
+
+function gapIn(value: unknown): { path: string; value: unknown } | undefined {
+	const seen = new Set<unknown>();
+	const open = [{ path: '', value }];
+	for (let next = open.pop(); next; next = open.pop()) {
+		const isNoNumber = typeof next.value === 'number' && !Number.isFinite(next.value);
+		if (next.value === undefined || isNoNumber) return next;
+		if (typeof next.value !== 'object' || next.value === null || seen.has(next.value)) continue;
+		seen.add(next.value);
+		for (const [name, member] of Object.entries(next.value)) {
+			open.push({ path: next.path === '' ? name : `${next.path}.${name}`, value: member });
+		}
+	}
+	return undefined;
+}
+
 /** What was chosen of a list of names: as a list, or as text with commas between them, or as JSON. */
 export function readNames(value: unknown): string[] {
 	const list = typeof value === 'string' ? listIn(value) : value;

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { refuseAllItems } from '../../input/allItems';
 import type { RunItem } from '../../execution/runState';
 import { formatValue, isEmptyCell } from '../../input/text';
-import { asText, jsonHint, readJson, saysNothing } from '../../input/values';
+import { asText, jsonHint, readJson, refuseGaps, saysNothing } from '../../input/values';
 import { isObject } from '../../api/json';
 import { type ApiRequest, METHODS } from '../../api/client';
 import { readPath } from './readPath';
@@ -65,6 +65,7 @@ function readBody(item: RunItem): ApiRequest['body'] {
 	const given = item.param('body', '');
 	if (saysNothing(item, given)) return undefined;
 	const body = readJson(item, "'Body'", given);
+	refuseGaps(item, "'Body'", body);
 	if (isObject(body)) return body;
 	if (Array.isArray(body) && body.every(isObject)) return body;
 	return item.fail(

@@ -9,6 +9,7 @@ import {
 	type NumberRule,
 	readJson,
 	readNumber,
+	refuseGaps,
 	saysNothing,
 } from '../../input/values';
 import { isObject } from '../../api/json';
@@ -185,6 +186,7 @@ function customFieldsOf({ item, number, line }: GivenLine): IDataObject {
 			`Write it like "${CUSTOM_FIELDS}": {"sku": "A-1"}.`,
 		);
 	}
+	refuseGaps(item, `Line ${number}: '${CUSTOM_FIELDS}'`, fields);
 	const known = FIELDS.find((field) => field in fields);
 	if (known) {
 		item.fail(
