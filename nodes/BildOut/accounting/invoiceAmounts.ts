@@ -36,7 +36,9 @@ export function currencyOf({ currency }: IDataObject): string | null {
 
 /** What people know the invoice by. */
 export function invoiceName({ invoice_number: number, id }: IDataObject): string {
-	return String(number ?? id);
+	const isName = (value: unknown) =>
+		typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');
+	return String([number, id].find(isName) ?? 'without a number');
 }
 
 /**

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
+import { invoiceName } from '../../../nodes/BildOut/accounting/invoiceAmounts';
 import {
 	openInvoices,
 	receivableCustomers,
@@ -212,4 +213,14 @@ describe('Receivables', () => {
 			items.reduce((cents, { total_due }) => cents + Math.round((total_due as number) * 100), 0),
 		).toBe(100_000);
 	});
+});
+
+it.each<[object, string]>([
+	[{ invoice_number: 'INV-1', id: 'i1' }, 'INV-1'],
+	[{ invoice_number: 42 }, '42'],
+	[{ invoice_number: ' ', id: 'i1' }, 'i1'],
+	[{ invoice_number: {}, id: null }, 'without a number'],
+	[{}, 'without a number'],
+])('an invoice %j is called %s', (invoice, name) => {
+	expect(invoiceName(invoice as IDataObject)).toBe(name);
 });
