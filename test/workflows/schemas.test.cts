@@ -18,6 +18,7 @@ const { default: Ajv } = createRequire(join(ROOT, 'sandbox/package.json'))('ajv'
 
 /** What only some BildOuts send. */
 const { extraFields = [] } = invoiceRecord;
+const OPTIONAL = [...extraFields, 'sent_at', 'viewed_at', 'paid_at'];
 
 interface Schema {
 	type: string;
@@ -35,7 +36,7 @@ function exact(schema: Schema): object {
 			properties: Object.fromEntries(
 				Object.entries(properties).map(([name, inner]) => [name, exact(inner)]),
 			),
-			required: Object.keys(properties).filter((name) => !extraFields.includes(name)),
+			required: Object.keys(properties).filter((name) => !OPTIONAL.includes(name)),
 			additionalProperties: false,
 		}),
 	};
