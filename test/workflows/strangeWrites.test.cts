@@ -1,5 +1,7 @@
+import type { INodeCredentialsDetails } from 'n8n-workflow';
 import { answersByHand } from '../support/answers.cts';
 import { bildOut, locator } from '../support/bildout.cts';
+import { setNodeClock } from '../support/clock.cts';
 import type { Json } from '../support/sandbox.cts';
 
 const bildout = bildOut();
@@ -98,15 +100,20 @@ it.each([
 
 describe('an upsert', () => {
 	const upsert = { resource: 'customer', operation: 'upsert', matchBy: 'email', name: 'Ace' };
-	const going = async (parameters: object, items: Array<{ email: string }>) =>
+	const going = async (
+		parameters: object,
+		items: Array<{ email: string }>,
+		credential?: INodeCredentialsDetails,
+	) =>
 		await bildout.run(
 			{ ...upsert, email: '={{ $json.email }}', options: { maxRetries: 0 }, ...parameters },
 			{
 				items,
 				node: { onError: 'continueRegularOutput' },
-				credential: await bildout.connect({ baseUrl: server.url }),
+				credential: credential ?? (await bildout.connect({ baseUrl: server.url })),
 			},
 		);
+	afterEach(() => jest.restoreAllMocks());
 	const asked = () => server.seen.map(([request]) => request.replace(/\?.*/, ''));
 
 	it('creates nothing again that BildOut neither returned nor lists', async () => {
@@ -116,6 +123,22 @@ describe('an upsert', () => {
 		expect(json[1].error).toMatch(
 			/^A customer with the email .* may have been created a moment ago/,
 		);
+	});
+
+	it('creates it where it is still not listed after ten minutes', async () => {
+		server.answer((request) => (request.startsWith('GET') ? [200, { data: [] }] : [204]));
+		const credential = await bildout.connect({ baseUrl: server.url });
+		const again = async () => await going({}, [{ email: 'a@ace.example' }], credential);
+		await again();
+		for (const [minutes, writes] of [
+			[9, 1],
+			[11, 2],
+		]) {
+			setNodeClock((now) => now + minutes * 60_000);
+			await again();
+			jest.restoreAllMocks();
+			expect(asked().filter((request) => request === 'POST /customers')).toHaveLength(writes);
+		}
 	});
 
 	it('reads the list once, though BildOut refuses some of the creates', async () => {
