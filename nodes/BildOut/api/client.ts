@@ -137,6 +137,7 @@ export async function exchange(
 		const wait = isRefused ? heldMs : retryDelay(request, attempt, retry);
 		const isEnough = isRefused ? refusedMs > MAX_REFUSED_MS : retry >= maxRetries;
 		if (isEnough || endsAtFirst || Date.now() + wait >= until) return attempt;
+		// The limiter holds the next turn back for as long as BildOut asked.
 		if (isRefused) continue;
 		retry += 1;
 		await pause(wait, signal);

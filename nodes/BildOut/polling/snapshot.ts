@@ -29,7 +29,7 @@ export interface KeptRecord {
  */
 export type Snapshot = Record<string, string>;
 
-/** What is missing in two readings is gone. */
+/** One reading may miss a record that moved to a page that was read already, so it takes two. */
 export const MISSES_UNTIL_DELETED = 2;
 
 const HASH_WIDTH = 5;
