@@ -118,6 +118,11 @@ describe('an update', () => {
 		{ code: 'taken', message: 'Already in use' },
 		{ code: 'invalid', message: '' },
 		{ code: 'not_allowed', message: 'This value is not allowed' },
+		{ message: 'is not a valid input' },
+		{ message: 'Unexpected input' },
+		{ message: 'Unsupported value' },
+		{ message: 'is read only while the invoice is paid' },
+		{ message: 'is generated after approval' },
 	])('fails with a value that BildOut refuses: %j', async (detail) => {
 		const { error, world } = await refused(detail);
 		expect(error?.message).toMatch(/po_number/);
@@ -144,6 +149,14 @@ describe('an update', () => {
 		{ code: 'READ_ONLY', message: '' },
 		{ code: 'unknownField', message: '' },
 		{ code: 'unrecognized_keys', message: '' },
+		{ message: "Unrecognized key(s) in object: 'po_number'" },
+		{ message: 'The po number field must be missing.' },
+		{ message: 'is a generated column' },
+		{ message: 'is computed' },
+		{ message: 'is set automatically' },
+		{ message: 'is not a valid field' },
+		{ message: 'is not an accepted attribute' },
+		{ message: 'Please do not send this field.' },
 	])('leaves out a field that may not be written: %j', async (detail) => {
 		const { error, world } = await refused(detail);
 		expect(error).toBeUndefined();

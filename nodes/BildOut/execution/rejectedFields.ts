@@ -40,7 +40,8 @@ export function dropFields(
 		.reduce((left, path) => without(left, path) as IDataObject, body);
 }
 
-const FIELD = '(?:field|key|propert(?:y|ies)|attribute|parameter|argument|column|input)s?';
+const FIELD =
+	'(?:field|key|propert(?:y|ies)|attribute|parameter|argument|column|input)(?:s|\\(s\\))?';
 
 /** Codes that say that a field may not be written, in words. */
 const NOT_WRITABLE_CODE = new RegExp(
@@ -54,10 +55,14 @@ const NOT_WRITABLE = new RegExp(
 		'\\bimmutable\\b',
 		"\\b(?:cannot|can not|can[’']t|(?:may|must|should) not|not allowed to|never|no longer) (?:be )?(?:directly )?(?:writ(?:e|ten)|edit(?:ed)?|modif(?:y|ied)|updated?|changed?|set|assign(?:ed)?|overwritten|specified|provided|supplied|included|present|sent|submitted)\\b",
 		'\\bnot (?:a )?(?:writ(?:e)?able|editable|updat(?:e)?able|modifiable|changeable|assignable)\\b',
-		'\\bmust be (?:omitted|absent|left out|removed)\\b',
-		`\\b(?:unknown|unrecogni[sz]ed|unexpected|unsupported|unpermitted|undefined|extra|additional) ${FIELD}\\b(?: (?:is |are )?not (?:allowed|permitted|supported))?`,
+		'\\bmust be (?:omitted|absent|left out|removed|missing)\\b',
+		'\\b(?:should be omitted|do not send|set automatically)\\b',
+		`\\bis (?:an? )?(?:computed|calculated|derived|generated)(?: ${FIELD})?`,
+		`\\b(?!(?:unexpected|unsupported) (?:input|argument))(?:unknown|unrecogni[sz]ed|unexpected|unsupported|unpermitted|undefined|extra|additional) ${FIELD}(?: (?:is |are )?not (?:allowed|permitted|supported))?`,
 		'\\bshould not exist\\b',
-		`\\bnot a (?:known|recogni[sz]ed|permitted|writ(?:e)?able) ${FIELD}\\b`,
+		`\\bnot a (?:known|recogni[sz]ed|permitted|writ(?:e)?able) ${FIELD}`,
+		// "Not a valid input" is about the value.
+		'\\bnot an? (?:accepted|allowed|valid) (?:field|property|attribute|column)\\b',
 		`\\bno such ${FIELD}\\b`,
 		`^(?:this |the )?(?:${FIELD} )?(?:is |are )?(?:not (?:allowed|permitted)|prohibited|forbidden)$`,
 		'\\b(?:managed|set|controlled|generated|computed|calculated|assigned|maintained|owned) (?:automatically |only )?by (?:the )?(?:server|system|bildout)\\b',
