@@ -44,13 +44,16 @@ const NOT_A_SUBSCRIPTION = [200, ...NO_SUCH_ENDPOINT];
 /** Another time, BildOut may accept the same request. */
 const PASSING = [401, 403, 408, 425, 429];
 
-/** A `status` of a subscription that does not deliver, with the status of one that does. */
-const PAUSED_STATUSES: Record<string, string> = {
-	paused: 'active',
-	inactive: 'active',
-	suspended: 'active',
-	disabled: 'enabled',
-};
+/** A `status` of a subscription that does not deliver; the opposite is `active`, but for `disabled`. */
+const PAUSED =
+	/^(paused|inactive|deactivated|suspended|disabled|stopped|blocked|failed|error|off)$/i;
+
+/** How a flag may be written: off, and on. */
+const SWITCHES = [
+	[false, true],
+	[0, 1],
+	['false', 'true'],
+];
 
 /** What no secret is: a character that none has, one that is repeated as in a mask, or a prefix alone. */
 const MASK =
@@ -183,11 +186,20 @@ function asText(value: unknown): string | undefined {
 }
 
 function readActiveFlags(fields: IDataObject): Pick<Subscription, 'isPaused' | 'activationFields'> {
-	const switches = ['active', 'enabled'].filter((name) => typeof fields[name] === 'boolean');
-	const activationFields: IDataObject = Object.fromEntries(switches.map((name) => [name, true]));
-	const resumed = PAUSED_STATUSES[String(fields.status).toLowerCase()];
-	if (resumed !== undefined) activationFields.status = resumed;
-	const isPaused = resumed !== undefined || switches.some((name) => fields[name] === false);
+	const activationFields: IDataObject = {};
+	let isPaused = false;
+	for (const name of ['active', 'enabled']) {
+		const value = fields[name];
+		const [off, on] = SWITCHES.find((values) => values.includes(value as never)) ?? [];
+		if (on === undefined) continue;
+		activationFields[name] = on;
+		isPaused ||= value === off;
+	}
+	const status = String(fields.status).toLowerCase();
+	if (PAUSED.test(status)) {
+		activationFields.status = status === 'disabled' ? 'enabled' : 'active';
+		isPaused = true;
+	}
 	return { isPaused, activationFields };
 }
 

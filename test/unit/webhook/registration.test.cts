@@ -93,14 +93,31 @@ describe('Publishing', () => {
 	it.each<[string, Shown]>([
 		['active', (subscription) => ({ data: { ...subscription } })],
 		['enabled', ({ active, ...rest }) => ({ data: { ...rest, enabled: active } })],
-		['status', ({ active, ...rest }) => ({ data: { ...rest, status: active ? 'ok' : 'paused' } })],
+		[
+			'active as a number',
+			({ active, ...rest }) => ({ data: { ...rest, active: Number(active) } }),
+		],
+		['active as a text', ({ active, ...rest }) => ({ data: { ...rest, active: `${active}` } })],
+		...[
+			'paused',
+			'Inactive',
+			'disabled',
+			'failed',
+			'deactivated',
+			'stopped',
+			'error',
+			'blocked',
+		].map((word): [string, Shown] => [
+			`the status ${word}`,
+			({ active, ...rest }) => ({ data: { ...rest, status: active ? 'ok' : word } }),
+		]),
 	])('starts a paused subscription again that shows it with %s', async (_, shown) => {
 		const { api, trigger, n8n } = await published();
 		api.habits.shown = shown;
 		api.subscriptions[0].active = false;
 		await n8n.publish(trigger);
 		expect(api.asked).toContain(`PUT /webhooks/${api.subscriptions[0].id}`);
-		expect(api.subscriptions).toMatchObject([{ active: true }]);
+		expect([true, 1, 'true']).toContain(api.subscriptions[0].active);
 	});
 
 	it.each(['a client secret that nobody guesses', ''])(
