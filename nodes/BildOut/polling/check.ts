@@ -37,8 +37,8 @@ interface Overlap {
 	expected: number;
 	/** How many of them the reading holds. */
 	found: number;
-	/** How many it holds that were not known. */
-	unknown: number;
+	/** Other records stand where the known ones were, as in another account. */
+	isReplaced: boolean;
 }
 
 /** A list with what is known of it and what was read. */
@@ -193,7 +193,7 @@ function outcomeOf(
 	warnOfUnclear(context, read);
 	const streak = streakOf(context, read, now);
 	const acceptMissing = streak === undefined || isConfirmed(streak, overlap, now);
-	if (streak && !list.filteredByStatus && isReplaced(overlap)) {
+	if (streak && !list.filteredByStatus && overlap.isReplaced) {
 		// Records of another account are no news of this one.
 		return acceptMissing ? baseline(read, undefined) : { events: [], state: { ...before, streak } };
 	}
@@ -245,11 +245,12 @@ function stateFrom({ list, reading }: ReadList, kept: KeptRecord[]): ResourceSta
 function streakOf(context: IPollFunctions, read: ReadList, now: number): EmptyStreak | undefined {
 	const { list, overlap, before } = read;
 	const subject = `${nodeKey(context)}|${list.watch.record.name}`;
-	const streak = trackEmptyReading(overlap, list.filteredByStatus, before?.streak, now);
-	if (streak === undefined) {
+	if (!isDoubtful(overlap, list)) {
 		warnedAbout.delete(subject);
 		return undefined;
 	}
+	const { readings = 0, since = now } = before?.streak ?? {};
+	const streak = { readings: readings + 1, since };
 	if (list.filteredByStatus || warnedAbout.get(subject)) return streak;
 	warnedAbout.set(subject, true);
 	const { found, expected } = overlap;
@@ -267,41 +268,27 @@ function streakOf(context: IPollFunctions, read: ReadList, now: number): EmptySt
 function measureOverlap(known: Known, records: IDataObject[]): Overlap {
 	const expected = [...known.values()].filter(({ missing }) => missing < MISSES_UNTIL_DELETED);
 	const ids = new Set(records.map(({ id }) => String(id)));
+	const found = expected.filter(({ id }) => ids.has(String(id))).length;
+	const isNew = ({ id }: IDataObject) => !known.has(String(id));
 	return {
 		expected: expected.length,
-		found: expected.filter(({ id }) => ids.has(String(id))).length,
-		unknown: records.filter(({ id }) => !known.has(String(id))).length,
+		found,
+		isReplaced: found === 0 && expected.length >= SOME_RECORDS && records.some(isNew),
 	};
 }
 
-/**
- * The doubt about a reading by which all or most of the known records would be gone, perhaps because a scope
- * was lost; undefined when there is none.
- *
- * @param filteredByStatus where a few records may all have left the list, with nothing wrong
- */
-function trackEmptyReading(
-	{ expected, found }: Overlap,
-	filteredByStatus: boolean,
-	before: EmptyStreak | undefined,
-	now: number,
-): EmptyStreak | undefined {
+/** Whether all or most of the known records would be gone, perhaps because a scope was lost. */
+function isDoubtful({ expected, found }: Overlap, { filteredByStatus }: WatchedList): boolean {
 	const gone = expected - found;
 	const isMost = gone > FEW_RECORDS && gone > expected / 2;
-	const isAll = gone > 0 && found === 0 && !filteredByStatus;
-	if (!isMost && !isAll) return undefined;
-	return { readings: (before?.readings ?? 0) + 1, since: before?.since ?? now };
-}
-
-/** Whether other records stand where the known ones were, as in another account. */
-function isReplaced({ expected, found, unknown }: Overlap): boolean {
-	return found === 0 && unknown > 0 && expected >= SOME_RECORDS;
+	// A few records may all have left a list that is filtered by status.
+	return isMost || (gone > 0 && found === 0 && !filteredByStatus);
 }
 
 /** Whether a doubt has lasted so long that the records must be gone. */
-function isConfirmed(streak: EmptyStreak, overlap: Overlap, now: number): boolean {
+function isConfirmed(streak: EmptyStreak, { expected, isReplaced }: Overlap, now: number): boolean {
 	const isLong = now - streak.since >= DAY_MS;
-	const isFew = overlap.expected <= FEW_RECORDS && !isReplaced(overlap);
+	const isFew = expected <= FEW_RECORDS && !isReplaced;
 	return streak.readings >= DOUBTED_READINGS && (isLong || isFew);
 }
 

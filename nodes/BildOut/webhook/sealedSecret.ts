@@ -21,16 +21,11 @@ const CIPHER = 'aes-256-gcm';
 const PURPOSE = 'n8n-nodes-bildout: signing secret of a subscription in its delivery URL';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-const SINCE_BYTES = 6;
-const HEAD_BYTES = SINCE_BYTES + 1;
-const LAST_MOMENT = 2 ** (8 * SINCE_BYTES) - 1;
+/** A server may cut longer URLs short. */
+const MAX_BYTES = 300;
 
 /** A shorter client secret could be guessed, and with it a seal be forged. */
 const MIN_CLIENT_SECRET_LENGTH = 16;
-
-/** A server may cut longer URLs short. */
-const MAX_ID_BYTES = 64;
-const MAX_SECRET_BYTES = 200;
 
 /** A delivery waits for it. */
 const CONFIRMATION_MS = 8_000;
@@ -47,20 +42,11 @@ export async function encryptSecret(
 	{ id, secret, since }: SealedSecret,
 ): Promise<string | undefined> {
 	const key = await keyOf(context);
-	const [idBytes, secretBytes] = [Buffer.from(id), Buffer.from(secret)];
-	const isLong = idBytes.length > MAX_ID_BYTES || secretBytes.length > MAX_SECRET_BYTES;
-	if (key === undefined || isLong) return undefined;
-	const head = Buffer.alloc(HEAD_BYTES);
-	head.writeUIntBE(Math.min(since, LAST_MOMENT), 0, SINCE_BYTES);
-	head.writeUInt8(idBytes.length, SINCE_BYTES);
+	const plain = Buffer.from(JSON.stringify([id, secret, since]));
+	if (key === undefined || plain.length > MAX_BYTES) return undefined;
 	const nonce = randomBytes(NONCE_BYTES);
 	const cipher = createCipheriv(CIPHER, key, nonce).setAAD(Buffer.from(pathKey(url)));
-	const sealed = [
-		nonce,
-		cipher.update(Buffer.concat([head, idBytes, secretBytes])),
-		cipher.final(),
-		cipher.getAuthTag(),
-	];
+	const sealed = [nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()];
 	return Buffer.concat(sealed).toString('base64url');
 }
 
@@ -71,28 +57,21 @@ export async function decryptSecret(
 	sealed: string,
 ): Promise<SealedSecret | undefined> {
 	const bytes = Buffer.from(sealed, 'base64url');
-	const shortest = NONCE_BYTES + HEAD_BYTES + TAG_BYTES;
-	if (bytes.length <= shortest || bytes.length > shortest + MAX_ID_BYTES + MAX_SECRET_BYTES) {
-		return undefined;
-	}
+	const length = bytes.length - NONCE_BYTES - TAG_BYTES;
+	if (length <= 0 || length > MAX_BYTES) return undefined;
 	const key = await keyOf(context);
 	if (key === undefined) return undefined;
+	const nonce = bytes.subarray(0, NONCE_BYTES);
 	try {
-		const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE_BYTES), {
-			authTagLength: TAG_BYTES,
-		})
+		const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES })
 			.setAAD(Buffer.from(pathKey(url)))
 			.setAuthTag(bytes.subarray(-TAG_BYTES));
-		const plain = Buffer.concat([
+		const text = Buffer.concat([
 			decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)),
 			decipher.final(),
-		]);
-		const idEnd = HEAD_BYTES + plain.readUInt8(SINCE_BYTES);
-		return {
-			since: Math.min(plain.readUIntBE(0, SINCE_BYTES), Date.now()),
-			id: plain.toString('utf8', HEAD_BYTES, idEnd),
-			secret: plain.toString('utf8', idEnd),
-		};
+		]).toString();
+		const [id, secret, since] = JSON.parse(text) as [string, string, number];
+		return { id, secret, since: Math.min(since, Date.now()) };
 	} catch {
 		return undefined;
 	}

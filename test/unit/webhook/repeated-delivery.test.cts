@@ -115,18 +115,6 @@ describe('A delivery that comes again', () => {
 		expect(starts).toBe(1);
 	});
 
-	it('waits for one that is being started, and takes its place when that fails', async () => {
-		const body = newBody();
-		const outcomes = [false, true, true, true];
-		record = async () => {
-			await new Promise((resolve) => setTimeout(resolve, 50));
-			return outcomes.shift()!;
-		};
-		const responses = await Promise.all([1, 2, 3, 4].map(async () => await deliver(body)));
-		expect(responses.map(([status]) => status).sort()).toEqual([200, 200, 200, 500]);
-		expect(starts).toBe(1);
-	});
-
 	it.each([
 		['', true, '{"ignored":"repeated_delivery"}'],
 		['not ', false, '{}'],

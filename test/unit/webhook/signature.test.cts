@@ -144,16 +144,6 @@ describe('verifySignature', () => {
 });
 
 describe("beside Stripe's library", () => {
-	it('accepts what it signs', () => {
-		fc.assert(
-			fc.property(fc.string({ minLength: 1 }), secrets, moments, (payload, secret, timestamp) => {
-				const header = stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp });
-				const body = Buffer.from(payload);
-				expect(verify({ header, body, secrets: [secret], now: timestamp })).toBeUndefined();
-			}),
-		);
-	});
-
 	it('comes to the same verdict on headers that were tampered with', () => {
 		const tampering = fc.constantFrom<(header: string) => string>(
 			(header) => header,
