@@ -61,7 +61,7 @@ export class BildOutOAuth2Api implements ICredentialType {
 			default: '/oauth/authorize',
 			placeholder: 'e.g. /oauth/authorize',
 			description:
-				'Where BildOut asks whether n8n may use your data, below the Base URL. Change it only when BildOut names another.',
+				'Path of the page on which BildOut asks for your consent, relative to the Base URL. Change it only when BildOut names another.',
 		},
 		{
 			displayName: 'Authorization URL',

@@ -208,7 +208,7 @@ export async function readChanges(item: InputItem, type: RecordType): Promise<ID
 		const holder = part ? (isObject(changes[field]) ? changes[field] : undefined) : changes;
 		if (holder && (part ?? field) in holder) {
 			item.fail(
-				`'${labelOf(known)}${part ? `: ${part}` : ''}' is both given a value and cleared`,
+				`'${labelOf(known)}${part ? `: ${part}` : ''}' is set in both 'Update Fields' and 'Clear Fields'`,
 				"Remove it from 'Update Fields' or from 'Clear Fields'.",
 			);
 		}

@@ -12,7 +12,7 @@ import { readSwitch, readNames } from './values';
  * the record that it belongs to stands beside that record's ID: in a simplified record where BildOut sends it
  * along, and in any where the user wants it included.
  *
- * The parameters are read once, since n8n takes its time for each and a list may have 50,000 records.
+ * The parameters are read once, because each read is slow in n8n and a list may have 50,000 records.
  *
  * @throws NodeOperationError for a switch that is neither on nor off
  */

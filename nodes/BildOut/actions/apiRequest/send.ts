@@ -109,7 +109,7 @@ async function readList(item: RunItem, request: ApiRequest): Promise<IDataObject
 	const taken = Object.keys(request.query ?? {}).find((name) => PAGE_PARAMETERS.includes(name));
 	if (taken !== undefined) {
 		item.fail(
-			`The query parameter '${taken}' cannot be given for a list, because the node asks for its pages`,
+			`The query parameter '${taken}' is set by the node when it reads a list`,
 			"Remove it and set 'Limit', or choose Single under 'Response' to read one page.",
 		);
 	}
