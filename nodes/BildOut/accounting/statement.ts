@@ -30,6 +30,8 @@ export interface StatementGaps {
 	withoutDate: string[];
 	/** Invoices of which more was paid than their payments add up to. */
 	paidOtherwise: string[];
+	/** Invoices of which less was paid than their payments add up to, as where BildOut refunded a part. */
+	paidLess: string[];
 	/** Payments of the customer that belong to no invoice: they are left out. */
 	withoutInvoice: string[];
 	/** How many payments could be of the invoices in `paidOtherwise`. */
@@ -68,6 +70,7 @@ export function statements(
 		withoutAmount: [],
 		withoutDate: [],
 		paidOtherwise: [],
+		paidLess: [],
 		withoutInvoice: [],
 		unassignable: 0,
 	};
@@ -76,8 +79,12 @@ export function statements(
 	);
 	const received = payments.filter((payment) => isSettled(payment) && !isOutgoing(payment));
 	const assigned = received.filter((payment) => billed.has(String(invoiceIdIn(payment))));
+	// An invoice that shows no currency is in that of its payments.
+	const paidIn = new Map(assigned.map((one) => [String(invoiceIdIn(one)), currencyOf(one)]));
 	const entries = [
-		...[...billed.values()].map((invoice) => invoiceEntry(invoice, of)),
+		...[...billed].map(([id, invoice]) =>
+			invoiceEntry({ ...invoice, currency: currencyOf(invoice) ?? paidIn.get(id) ?? null }, of),
+		),
 		...assigned.map((payment) =>
 			paymentEntry(payment, billed.get(String(invoiceIdIn(payment)))!, of),
 		),
@@ -157,12 +164,14 @@ function noteUnassigned(
 		const id = String(invoiceIdIn(payment));
 		paidBy.set(id, plus(paidBy.get(id) ?? ZERO, toAmount(payment.amount) ?? ZERO));
 	}
-	const unexplained = invoices.filter((invoice) => {
+	const excess = (invoice: IDataObject) => {
 		const paid = amountPaidOf(invoice);
 		const known = paidBy.get(String(invoice.id)) ?? ZERO;
 		// Where BildOut does not say how much was paid, any payment may be missing.
-		return paid ? compare(paid, known) > 0 : invoiceStateOf(invoice) !== 'sent';
-	});
+		return paid ? compare(paid, known) : Number(invoiceStateOf(invoice) !== 'sent');
+	};
+	const unexplained = invoices.filter((invoice) => excess(invoice) > 0);
+	gaps.paidLess = invoices.filter((invoice) => excess(invoice) < 0).map(invoiceName);
 	const without = received.filter((payment) => isNothing(invoiceIdIn(payment)));
 	const own = without.filter((payment) => String(customerIdIn(payment)) === customerId);
 	const possible = without.filter((payment) => isNothing(customerIdIn(payment)));

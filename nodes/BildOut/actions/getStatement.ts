@@ -112,6 +112,7 @@ function reportGaps(item: RunItem, gaps: StatementGaps, name: unknown): void {
 	stats.except('noAmount', gaps.withoutAmount);
 	stats.except('noDate', gaps.withoutDate);
 	stats.except('paidOtherwise', gaps.paidOtherwise);
+	stats.except('paidLess', gaps.paidLess);
 	stats.except('noInvoice', gaps.withoutInvoice);
 }
 

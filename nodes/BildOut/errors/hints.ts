@@ -92,6 +92,8 @@ const EXCEPTIONS: Record<Exception, string> = {
 	noDate: 'BildOut returned no date for these, so they are part of the opening balance',
 	paidOtherwise:
 		'More was paid for these invoices than the payments that BildOut lists for them, so the balance may be too high',
+	paidLess:
+		'The payments that BildOut lists for these invoices add up to more than it counts as paid, for example because of a refund, so the balance may be too low',
 	notCompared:
 		'BildOut returned neither line items nor a total, so nothing could be compared with what was sent',
 	billedOtherwise: 'BildOut bills another amount than was sent',

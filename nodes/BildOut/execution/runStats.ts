@@ -21,6 +21,7 @@ export type Exception =
 	| 'noCustomerName'
 	| 'noDate'
 	| 'paidOtherwise'
+	| 'paidLess'
 	| 'noInvoice'
 	| 'notCompared'
 	| 'billedOtherwise'

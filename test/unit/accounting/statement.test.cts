@@ -180,6 +180,22 @@ describe('What a statement cannot know', () => {
 		expect(gaps).toMatchObject({ unassignable: 1, paidOtherwise: ['INV-1'] });
 	});
 
+	it('is what was refunded of a payment', () => {
+		const { gaps } = statements([billed({ amount_paid: 30 })], [paid({})], of);
+		expect(gaps).toMatchObject({ unassignable: 0, paidOtherwise: [], paidLess: ['INV-1'] });
+	});
+
+	it('is not the currency of an invoice that has none: its payments have one', () => {
+		const { statements: all } = statements(
+			[billed({ currency: null })],
+			[paid({ currency: 'USD' })],
+			of,
+		);
+		expect(all.map(({ currency, closing }) => [currency, toOutput(closing)])).toEqual([
+			['usd', 60],
+		]);
+	});
+
 	it('does not count payments of other customers or to vendors, or those that failed', () => {
 		const others = [
 			paid({ invoice_id: null, client_id: 'b' }),
