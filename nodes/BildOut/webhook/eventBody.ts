@@ -60,8 +60,8 @@ function eventsWithin(body: unknown, levels = MAX_BATCH_LEVELS): IDataObject[] {
 	}
 	if (!isObject(body)) return [];
 	if (levels <= 0 || isDocumented(namesIn(body)[0])) return [body];
-	const batches = holdersIn(body, levels).flatMap((holder) => Object.entries(holder));
-	const inside = batches.filter(isBatch).flatMap(([, batch]) => eventsWithin(batch, levels - 1));
+	const batches = holdersIn(body, levels).flatMap((holder) => Object.entries(holder).map(batchIn));
+	const inside = eventsWithin(batches.flat(), levels);
 	return inside.length > 0 ? inside : [body];
 }
 
@@ -71,11 +71,20 @@ function holdersIn(holder: IDataObject, levels: number): IDataObject[] {
 	return [holder, ...inner.flatMap((each) => holdersIn(each, levels - 1))];
 }
 
-/** A list of records differs from one of events by the events' names. */
-function isBatch([key, value]: [string, unknown]): boolean {
-	if (!Array.isArray(value)) return false;
-	const names = (value.flat() as unknown[]).filter(isObject).map(nameOf);
-	return names.some(isDocumented) || (key === 'events' && names.some((name) => name !== undefined));
+/**
+ * The events in a list, or in an object that holds them by some key. The events' names tell them from records.
+ *
+ * @returns an empty list for anything else
+ */
+function batchIn([key, value]: [string, unknown]): unknown[] {
+	const isList = Array.isArray(value);
+	const members: unknown[] = isList ? value : isObject(value) ? Object.values(value) : [];
+	const names = (isList ? members.flat() : members).filter(isObject).map(nameOf);
+	const fewest = isList ? 1 : 2;
+	const isBatch =
+		names.filter(isDocumented).length >= fewest ||
+		(key === 'events' && names.some((name) => name !== undefined));
+	return isBatch ? members : [];
 }
 
 export function isDocumented(name: string | undefined): boolean {

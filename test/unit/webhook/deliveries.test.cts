@@ -100,6 +100,7 @@ describe('A genuine delivery', () => {
 			(events) => ({ event: 'batch', payload: { page: { list: events } } }),
 		],
 		['in two lists', ([one, ...others]) => ({ events: [one], data: others })],
+		['by their places', (events) => ({ events: { ...events } })],
 		['in lists within a list', (events) => events.map((each) => [each])],
 		[
 			'in batches within a list',
