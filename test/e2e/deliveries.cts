@@ -57,7 +57,7 @@ export function deliveries(world: World): void {
 		)!;
 		expect(events).toEqual([JSON.parse(sent.body)]);
 		expect(sent.attempts).toMatchObject([
-			{ status: 200, error: null, answer: '{"accepted":true}' },
+			{ status: 200, error: null, response: '{"accepted":true}' },
 		]);
 		await unpublish(world, workflow);
 	});
