@@ -87,7 +87,9 @@ describe('a list', () => {
 
 	it('takes no query parameter that chooses pages', async () => {
 		const { error } = await bildout.run(list(query({ name: 'offset', value: '5' })));
-		expect(error?.message).toMatch(/^The query parameter 'offset' is set by the node when it reads a list/);
+		expect(error?.message).toMatch(
+			/^The query parameter 'offset' is set by the node when it reads a list/,
+		);
 		expect(await bildout.wire()).toEqual([]);
 	});
 

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Expression } from 'n8n-workflow';
 import { bildOut, locator } from '../support/bildout.cts';
 import { Engine } from '../support/engine.cts';
@@ -176,6 +178,8 @@ const FOREIGN: Array<[value: unknown, monthFirst: string | undefined, dayFirst?:
 ];
 
 describe('the expressions that an error recommends', () => {
+	const recommendedAtAll: string[] = [];
+
 	/** What it recommends for this very value; what it says for any value follows behind. */
 	async function recommendedFor(value: unknown, count: number): Promise<string[]> {
 		const items = [{ due: value as string }];
@@ -191,6 +195,7 @@ describe('the expressions that an error recommends', () => {
 			const expected = days.filter((day) => day !== undefined);
 			const recommended = await recommendedFor(value, expected.length);
 			expect(recommended).toHaveLength(expected.length);
+			recommendedAtAll.push(...recommended);
 			for (const [at, expression] of recommended.entries()) {
 				for (const timezone of ['UTC', 'America/Los_Angeles', 'Pacific/Kiritimati']) {
 					await bildout.control.clearRequests();
@@ -209,6 +214,17 @@ describe('the expressions that an error recommends', () => {
 			}
 		},
 	);
+
+	it('were all among them, with each format', () => {
+		const source = readFileSync(resolve(__dirname, '../../nodes/BildOut/input/dates.ts'), 'utf8');
+		const [, table] = /const FORMATS[^=]*= \[([^]*?)\n\];/.exec(source)!;
+		const formats = [...table.matchAll(/'([^']+)'\]/g)].map(([, format]) => format);
+		expect(formats.length).toBeGreaterThan(3);
+		const functions = [...source.matchAll(/DateTime\.from\w+/g)].map(([name]) => name);
+		for (const part of [...formats.map((format) => `'${format}'`), ...functions]) {
+			expect(recommendedAtAll.join('\n')).toContain(part);
+		}
+	});
 
 	it.each([
 		[45703, ' '],

@@ -99,7 +99,9 @@ describe.each(PEOPLE)('$resource', ({ resource, path, own }) => {
 				updateFields: { phone: '1' },
 				clearFields: ['phone'],
 			});
-			expect(both.error?.message).toMatch(/phone.* is set in both 'update fields' and 'clear fields'/i);
+			expect(both.error?.message).toMatch(
+				/phone.* is set in both 'update fields' and 'clear fields'/i,
+			);
 			expect(await bildout.wire()).toEqual([]);
 		});
 
