@@ -223,6 +223,25 @@ describe('Check Result', () => {
 		]);
 	});
 
+	it('takes the default of an emptied field for what was sent', async () => {
+		const row = { name: 'Labor', quantity: 1, unit_price: 75 };
+		server.answer((request, _, text) => {
+			const stored = { id: 'i1', client_id: 'c1', discount_total: 5, line_items: [row] };
+			const sent = text === '' ? stored : { ...(JSON.parse(text) as JsonObject), id: 'i1' };
+			return [
+				200,
+				{ data: request.startsWith('PUT') ? { ...sent, discount_total: '0.00' } : sent },
+			];
+		});
+		const done = await run({
+			resource: 'invoice',
+			operation: 'update',
+			invoiceId: locator('i1'),
+			clearFields: ['discount_total'],
+		});
+		expect([done.error, hintsOf(done)]).toEqual([undefined, []]);
+	});
+
 	it('gives the difference where BildOut rounded a price', async () => {
 		const fine = { name: 'Stone', quantity: 1000, unit_price: 0.1648 };
 		keeping((invoice) => ({

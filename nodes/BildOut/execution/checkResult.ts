@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isObject } from '../api/json';
-import { minus, toOutput, toText } from '../accounting/money';
+import { isNothing, isObject } from '../api/json';
+import { minus, toAmount, toOutput, toText } from '../accounting/money';
 import { isEmptyCell } from '../input/text';
 import { readSwitch } from '../input/values';
 import { invoiceName } from '../accounting/invoiceAmounts';
@@ -164,10 +164,11 @@ function noteOtherFields(
 /** Of an object, only the parts that were sent; text without regard to case, spaces and signs in phone numbers. */
 function isAlike(sent: unknown, returned: unknown): boolean {
 	if (isSameValue(sent, returned)) return true;
+	// An emptied field may have a default.
+	if (isNothing(sent)) return returned === false || toAmount(returned)?.units === 0n;
 	if (isObject(sent)) {
-		return (
-			isObject(returned) && Object.keys(sent).every((part) => isAlike(sent[part], returned[part]))
-		);
+		const parts = isObject(returned) || isNothing(returned) ? (returned ?? {}) : undefined;
+		return isObject(parts) && Object.keys(sent).every((part) => isAlike(sent[part], parts[part]));
 	}
 	const [a, b] = [sent, returned].map((value) =>
 		typeof value === 'string' ? value.toLowerCase().replace(/[\s().+-]/g, '') : value,
