@@ -53,6 +53,15 @@ describe('Retry from the editor', () => {
 		expect(new Set((await posts()).map(({ key }) => key)).size).toBe(6);
 	});
 
+	it('does anew what now goes to another account', async () => {
+		const failed = await bildout.run(create, { items: withFault });
+		const credential = await bildout.connect();
+		const mended = { ...create, additionalFields: {} };
+		const { error } = await bildout.retry(failed, mended, { items: withFault, credential });
+		expect(error).toBeUndefined();
+		expect(await names()).toEqual(['First', 'Second', ...people.map(({ name }) => name)]);
+	});
+
 	it('takes an expression that holds the time for the same', async () => {
 		const timed = { ...create, name: '={{ $json.name }} {{ $now.toMillis() }}' };
 		const failed = await bildout.run(timed, { items: withFault });
