@@ -10,36 +10,51 @@ const folder = process.env.BILDOUT_COVERAGE;
 /** The nodes as Jest loads them, and as they are built. */
 const OURS = new RegExp(`^(file://)?${root}/(dist/)?(nodes|credentials)/.*\\.[jt]s$`);
 
-/** @type {{ take: () => Array<{ url: string }> } | undefined} */
-let profiler;
 let written = 0;
 
-/** Makes V8 count what runs in this process, for all test files to come. */
-function startProfiler() {
-	const session = new Session();
-	session.connect();
-	const call = (method, options) => {
-		let answer;
-		session.post(`Profiler.${method}`, options, (error, result) => {
-			if (error) throw error;
-			answer = result;
-		});
-		return answer;
-	};
-	call('enable');
-	call('startPreciseCoverage', { callCount: true, detailed: true });
-	return { take: () => call('takePreciseCoverage').result };
-}
+const session = new Session();
+session.connect();
+const call = (method, options) => {
+	let answer;
+	session.post(`Profiler.${method}`, options, (error, result) => {
+		if (error) throw error;
+		answer = result;
+	});
+	return answer;
+};
+
+/** What V8 notes of all that runs in this process. */
+const profiler = {
+	start() {
+		call('enable');
+		call('startPreciseCoverage', { callCount: false, detailed: true });
+	},
+	take() {
+		const { result } = call('takePreciseCoverage');
+		call('stopPreciseCoverage');
+		return result;
+	},
+};
 
 /** The environment of every test file: notes which parts of the nodes the file ran (see `tools/lib/coverage.mts`). */
 module.exports = class CoverageEnvironment extends TestEnvironment {
+	/**
+	 * @param {object} config
+	 * @param {import('@jest/environment').EnvironmentContext} context of the file: a docblock with `@coverage off`
+	 *   leaves it out, as counting slows it down and shows nothing that other files do not
+	 */
+	constructor(config, context) {
+		super(config, context);
+		this.counts = folder !== undefined && context.docblockPragmas.coverage !== 'off';
+	}
+
 	async setup() {
 		await super.setup();
-		if (folder) profiler ??= startProfiler();
+		if (this.counts) profiler.start();
 	}
 
 	async teardown() {
-		if (folder && profiler) {
+		if (this.counts) {
 			const ours = profiler.take().filter(({ url }) => OURS.test(url));
 			mkdirSync(folder, { recursive: true });
 			writeFileSync(join(folder, `${process.pid}-${written++}.json`), JSON.stringify(ours));

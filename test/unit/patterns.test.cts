@@ -1,3 +1,4 @@
+/** @coverage off */
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { INodeType } from 'n8n-workflow';

@@ -1,10 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
+import { transformFileSync } from '@swc/core';
 import fc from 'fast-check';
 
 import { TtlCache } from '../../nodes/BildOut/ttlCache.ts';
 
+const ROOT = resolve(__dirname, '../..');
 const HOUR_MS = 60 * 60 * 1000;
 
 describe('a bounded map', () => {
@@ -103,12 +105,17 @@ describe('a bounded map', () => {
 	});
 
 	it('does not keep a process alive', () => {
-		const script = `
-			import { TtlCache } from ${JSON.stringify(resolve(__dirname, '../../nodes/BildOut/ttlCache.ts'))};
-			new TtlCache({ ttlMs: ${HOUR_MS}, maxWeight: 1 }).set('a', 1);`;
-		const flags = ['--experimental-transform-types', '--input-type=module', '--eval', script];
+		const { code } = transformFileSync(resolve(ROOT, 'nodes/BildOut/ttlCache.ts'), {
+			jsc: { parser: { syntax: 'typescript' } },
+			module: { type: 'commonjs' },
+		});
+		const script = `${code}\nnew TtlCache({ ttlMs: ${HOUR_MS}, maxWeight: 1 }).set('a', 1);`;
 		expect(() =>
-			execFileSync(process.execPath, flags, { timeout: 60_000, stdio: 'pipe' }),
+			execFileSync(process.execPath, ['--eval', script], {
+				cwd: ROOT,
+				timeout: 60_000,
+				stdio: 'pipe',
+			}),
 		).not.toThrow();
 	});
 });

@@ -1,3 +1,4 @@
+/** @coverage off */
 import type { Slot } from '../../../nodes/BildOut/api/scheduler.ts';
 import { RateLimiter, rateLimiterFor } from '../../../nodes/BildOut/api/rateLimiter.ts';
 import {

@@ -1,3 +1,4 @@
+/** @coverage off */
 import { type Outcome, play, shortestTime, type World } from './scheduler-world.cts';
 
 /** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
