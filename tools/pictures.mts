@@ -1,4 +1,5 @@
-import { mkdtemp, mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,86 +7,81 @@ import { parseArgs } from 'node:util';
 
 import type { Locator, Page } from 'playwright-core';
 
-import { openBrowser, openEditor, openWorkflow } from './lib/browser.mts';
-import { type WorkflowFile, signInToN8n } from './lib/n8n-client.mts';
-import { startN8n } from './lib/n8n.mts';
-import { buildPackage, installIntoN8n, packPackage } from './lib/package.mts';
+import { openEditor, openWorkflow } from './lib/browser.mts';
+import { shrinkPicture } from './lib/film.mts';
+import { filmPaidInvoice, writeAnimatedPicture } from './lib/paidScene.mts';
+import { PICTURES, type PictureWorld, readExample, withPictureWorld } from './lib/pictureWorld.mts';
 import { root } from './lib/places.cjs';
-import { withProgress } from './lib/progress.cjs';
-import { startSandbox } from './lib/sandbox.mts';
+import { connectBildOut } from './lib/sign-in.mts';
 import { walkAsNewUser } from './lib/walk.mts';
 
 /**
  * `npm run pictures`: walks through the README's first chapters in a real n8n, and keeps what is seen on
- * the way as the README's pictures; then takes the canvas of each newer example. With `--examples` only those.
+ * the way as the README's pictures, the animated one too; then takes the canvas of each example. With
+ * `--examples` only those, with `--animated` only that.
  */
 
-const FOLDER = join(root, 'docs', 'pictures');
 const MOST_BYTES = 150_000;
+const MOST_BYTES_OF_EXAMPLES = 100_000;
 
-/** The examples whose canvas is a picture in examples/README.md. */
-const EXAMPLES = [
-	'collections-desk',
-	'import-with-preview',
-	'progress-billing',
-	'receivables-report',
-	'reconcile-with-accounting',
-];
-
-const { examples: onlyExamples } = parseArgs({
-	options: { examples: { type: 'boolean', default: false } },
+const { examples: onlyExamples, animated: onlyAnimated } = parseArgs({
+	options: {
+		examples: { type: 'boolean', default: false },
+		animated: { type: 'boolean', default: false },
+	},
 }).values;
+const isAll = !onlyExamples && !onlyAnimated;
 
-async function example(file: string): Promise<WorkflowFile> {
-	return JSON.parse(await readFile(join(root, 'examples', `${file}.json`), 'utf8')) as WorkflowFile;
-}
-
-async function keep(picture: string, of: Page | Locator): Promise<void> {
-	const path = join(FOLDER, `${picture}.png`);
-	await of.screenshot({ path });
+async function keep(picture: string, of: Page | Locator, mostBytes = MOST_BYTES): Promise<void> {
+	const path = join(PICTURES, `${picture}.png`);
+	const seen = join(tmpdir(), `bildout-${picture}.png`);
+	await of.screenshot({ path: seen });
+	await shrinkPicture(seen, path);
+	await rm(seen);
 	const { size } = await stat(path);
 	console.log(`${picture}: ${Math.round(size / 1000)} kB`);
-	if (size > MOST_BYTES) throw new Error(`${path} is larger than ${MOST_BYTES / 1000} kB`);
+	if (size > mostBytes) throw new Error(`${path} is larger than ${mostBytes / 1000} kB`);
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'bildout-pictures-'));
-const userFolder = join(folder, 'n8n');
-await withProgress('Building the package and installing it in n8n', async () => {
-	await buildPackage();
-	await installIntoN8n(await packPackage(join(folder, 'package')), userFolder);
-});
-const sandbox = await startSandbox();
-const n8n = await startN8n({ userFolder });
-const browser = await openBrowser();
-try {
-	await mkdir(FOLDER, { recursive: true });
-	const client = await signInToN8n(n8n.url);
-	if (!onlyExamples) {
-		await walkAsNewUser({
-			browser,
-			client,
-			sandboxUrl: sandbox.url,
-			example: await example('customer-invoice'),
-			take: async (picture, page) => {
-				await page.setViewportSize({ width: 1280, height: 760 });
-				await keep(picture, page);
-			},
-		});
-	}
-	const editor = await openEditor(browser, n8n.url);
+/** Walks as the README tells. Gives the credential that was made on the way. */
+async function walk({ browser, client, sandbox }: PictureWorld): Promise<void> {
+	await walkAsNewUser({
+		browser,
+		client,
+		sandboxUrl: sandbox.url,
+		example: await readExample('customer-invoice'),
+		take: async (picture, page) => {
+			await page.setViewportSize({ width: 1280, height: 760 });
+			await keep(picture, page);
+		},
+	});
+}
+
+/** Takes each example's canvas. */
+async function takeExamples({ browser, client }: PictureWorld): Promise<void> {
+	const editor = await openEditor(browser, client.url);
 	await editor.setViewportSize({ width: 1600, height: 800 });
-	for (const file of EXAMPLES) {
-		const { id } = await client.importWorkflow(await example(file));
-		await openWorkflow(editor, n8n.url, id);
+	const files = readdirSync(join(root, 'examples')).filter((file) => file.endsWith('.json'));
+	for (const file of files.map((each) => each.replace('.json', ''))) {
+		const { id } = await client.importWorkflow(await readExample(file));
+		await openWorkflow(editor, client.url, id);
 		await editor.getByTestId('zoom-to-fit').click();
 		// The canvas moves there.
 		await sleep(1_500);
-		await keep(`example-${file}`, editor.locator('.vue-flow').first());
+		await keep(`example-${file}`, editor.locator('.vue-flow').first(), MOST_BYTES_OF_EXAMPLES);
 	}
-} finally {
-	await browser.close();
-	await n8n.stop();
-	await sandbox.stop();
-	await rm(folder, { recursive: true, force: true });
 }
+
+async function animate(world: PictureWorld): Promise<void> {
+	const { client, sandbox, folder } = world;
+	const credential = await connectBildOut(client, sandbox);
+	await writeAnimatedPicture(await filmPaidInvoice(world, credential), folder);
+}
+
+await mkdir(PICTURES, { recursive: true });
+await withPictureWorld(async (world) => {
+	if (isAll) await walk(world);
+	if (isAll || onlyExamples) await takeExamples(world);
+	if (isAll || onlyAnimated) await animate(world);
+});
 process.exit();

@@ -16,6 +16,7 @@ import { isInstalled, npm, recordInstallation } from './lib/npm.cjs';
 import {
 	cacheFolder,
 	chromium,
+	ffmpeg,
 	n8nFolder,
 	n8nHasLock,
 	n8nManifest,
@@ -35,6 +36,7 @@ import { DRIVER_REMEDY, nodeHeaders, remedyFor } from './lib/remedies.cjs';
  *   node tools/setup.mjs --n8n        and an n8n of its own, in the cache folder
  *   node tools/setup.mjs --n8n-oldest the same of the oldest n8n that the package supports
  *   node tools/setup.mjs --chromium   and Chromium
+ *   node tools/setup.mjs --ffmpeg     and ffmpeg
  *   node tools/setup.mjs --services   and Redis and PostgreSQL
  *
  * It runs before anything is installed, so it needs nothing but Node 20 and npm.
@@ -188,6 +190,18 @@ const browser = {
 };
 
 /** @type {Part} */
+const films = {
+	isThere: () => ffmpeg() !== undefined,
+	install: async () =>
+		await aptInstall(
+			'Installing ffmpeg',
+			['ffmpeg'],
+			'ffmpeg is needed for films of the editor. Install it ' +
+				'(on Debian and Ubuntu: sudo apt-get install ffmpeg).',
+		),
+};
+
+/** @type {Part} */
 const services = {
 	isThere: () => redis() !== undefined && postgres() !== undefined,
 	install: async () =>
@@ -213,6 +227,7 @@ async function setUp() {
 		sandboxPackages,
 		...(asked.has('--n8n') ? [n8n] : []),
 		...(asked.has('--chromium') ? [browser] : []),
+		...(asked.has('--ffmpeg') ? [films] : []),
 		...(asked.has('--services') ? [services] : []),
 	];
 	for (const part of parts) {

@@ -9,9 +9,10 @@ selectors.setTestIdAttribute('data-test-id');
 const PATIENCE_MS = 60_000;
 const WINDOW = { width: 1440, height: 900 };
 
-/** Headless Chromium that reaches this machine only. */
-export async function openBrowser(): Promise<Browser> {
+/** Headless Chromium that reaches this machine only. `slowMo` is between its actions, in ms. */
+export async function openBrowser({ slowMo = 0 } = {}): Promise<Browser> {
 	return await chromium.launch({
+		slowMo,
 		executablePath: findChromium(),
 		args: [
 			'--no-sandbox',

@@ -19,6 +19,10 @@ export interface PaidInvoices {
 	workflowId: string;
 	/** The rows that were written since this was last asked. */
 	newRows: () => Promise<PaidInvoiceRow[]>;
+	/** Waits for the next row that is written. */
+	nextRow: () => Promise<PaidInvoiceRow>;
+	/** Where n8n's editor shows the table. */
+	tablePath: () => Promise<string>;
 	/** Marks an invoice as paid, as the button on the sandbox's page does. Returns its row, and after how many ms it was there. */
 	pay: (invoiceId: string) => Promise<{ row: PaidInvoiceRow; ms: number }>;
 	/** Without it, n8n would ask the sandbox of its next start for a subscription. */
@@ -50,9 +54,18 @@ export async function publishPaidInvoices(
 		seen = new Set(now.map(versionOf));
 		return fresh;
 	};
+	const nextRow = async () =>
+		await waitFor('a row was written', async () => (await newRows()).at(0), {
+			everyMs: LOOK_EVERY_MS,
+		});
 	return {
 		workflowId: id,
 		newRows,
+		nextRow,
+		tablePath: async () => {
+			const table = await findTable(client);
+			return `/projects/${table?.projectId}/datatables/${table?.id}`;
+		},
 		pay: async (invoiceId) => {
 			const start = performance.now();
 			const response = await fetch(`${sandbox.url}/page/invoices/${invoiceId}/paid`, {
@@ -61,10 +74,7 @@ export async function publishPaidInvoices(
 			if (!response.ok) {
 				throw new Error(`Mark as paid: ${response.status} ${await response.text()}`);
 			}
-			const row = await waitFor('a row was written', async () => (await newRows()).at(0), {
-				everyMs: LOOK_EVERY_MS,
-			});
-			return { row, ms: performance.now() - start };
+			return { row: await nextRow(), ms: performance.now() - start };
 		},
 		unpublish: async () => {
 			await client.deactivateWorkflow(id);
@@ -80,12 +90,16 @@ async function subscriptions({ url }: Pick<Sandbox, 'url'>) {
 	return (await response.json()) as Array<{ id: string; active: boolean }>;
 }
 
-/** None before the first run, which makes the table. */
-async function rows(client: N8nClient): Promise<PaidInvoiceRow[]> {
+/** None before the first run, which makes it. */
+async function findTable(client: N8nClient) {
 	const { data: tables } = await client.call<{
 		data: Array<{ id: string; name: string; projectId: string }>;
 	}>('GET', `/data-tables-global?filter=${encodeURIComponent(JSON.stringify({ name: TABLE }))}`);
-	const table = tables.find(({ name }) => name === TABLE);
+	return tables.find(({ name }) => name === TABLE);
+}
+
+async function rows(client: N8nClient): Promise<PaidInvoiceRow[]> {
+	const table = await findTable(client);
 	if (!table) return [];
 	const { data } = await client.call<{ data: PaidInvoiceRow[] }>(
 		'GET',

@@ -77,6 +77,8 @@ const chromium = () =>
 		'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 	].find(isExecutable);
 
+const ffmpeg = () => onPath('ffmpeg');
+
 const redis = () => onPath('redis-server');
 
 /** PostgreSQL's server. Debian keeps its programs apart, by version; elsewhere they are on the PATH. */
@@ -98,6 +100,7 @@ module.exports = {
 	n8nVersion,
 	n8nFolder,
 	chromium,
+	ffmpeg,
 	redis,
 	postgres,
 };

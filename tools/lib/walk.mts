@@ -38,7 +38,11 @@ export async function walkAsNewUser(walk: Walk): Promise<void> {
 	await walk.take('sandbox', sandbox);
 }
 
-async function firstWorkflow(editor: Page, walk: Walk): Promise<void> {
+/** The README's first workflow: makes the credential, and ends where the first customers were read. */
+export async function firstWorkflow(
+	editor: Page,
+	walk: Pick<Walk, 'client' | 'sandboxUrl' | 'take'>,
+): Promise<void> {
 	await editor.goto(`${walk.client.url}/workflow/new`);
 	await editor.getByTestId('canvas-add-button').locator('button').first().click();
 	await editor.getByText('Trigger manually').first().click();
@@ -59,7 +63,7 @@ async function firstWorkflow(editor: Page, walk: Walk): Promise<void> {
 }
 
 /** Makes the credential in the node's panel, and allows the access. */
-async function connect(editor: Page, walk: Walk): Promise<void> {
+async function connect(editor: Page, walk: Pick<Walk, 'sandboxUrl' | 'take'>): Promise<void> {
 	const panel = editor.getByTestId('ndv');
 	await panel.getByText('Connect to BildOut').click();
 	const fields = { ...SANDBOX_CLIENT, baseUrl: walk.sandboxUrl };
