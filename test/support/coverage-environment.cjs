@@ -45,7 +45,7 @@ module.exports = class CoverageEnvironment extends TestEnvironment {
 	 */
 	constructor(config, context) {
 		super(config, context);
-		this.counts = folder !== undefined && context.docblockPragmas.coverage !== 'off';
+		this.counts = Boolean(folder) && context.docblockPragmas.coverage !== 'off';
 	}
 
 	async setup() {

@@ -163,6 +163,7 @@ describe('Receivables', () => {
 				{ id: 3, status: 'sent', amount_due: '5.00', due_date: '2025-02-30' },
 				{ id: 4, status: 'sent', amount_due: 5, due_date: '0000-00-00' },
 				{ id: 5, status: 'sent', amount_due: 5, due_date: 1_749_000_000 },
+				{ id: 6, status: 'sent', amount_due: '0.00' },
 			],
 			clock('America/Denver'),
 		);
