@@ -4,13 +4,13 @@ import { RECORD_ID } from '../assumptions';
 import { readRetryAfter } from './rateLimitHeaders';
 import { type Attempt, sendOnce } from './attempt';
 import { getConnection } from './connection';
+import { isRefusal } from './errorBody';
 import type { ApiContext } from './credential';
 import {
 	responseFailure,
 	ApiFailure,
 	connectionFailure,
 	type FailedRequest,
-	isRefusal,
 	markNotProcessed,
 	wasNotProcessed,
 } from './errors';

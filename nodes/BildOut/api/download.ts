@@ -1,4 +1,5 @@
-import { responseFailure, connectionFailure, isRefusal } from './errors';
+import { isRefusal } from './errorBody';
+import { connectionFailure, responseFailure } from './errors';
 import { parseJson } from './json';
 import {
 	type ApiContext,

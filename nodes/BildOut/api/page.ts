@@ -7,7 +7,8 @@ import {
 	SMALLER_PAGE_SIZES,
 } from '../assumptions';
 import { type ApiContext, type ApiRequest, apiRequest, type RequestSettings } from './client';
-import { ApiFailure, incompleteList, isListRefusal, readErrorBody } from './errors';
+import { isListRefusal, readErrorBody } from './errorBody';
+import { ApiFailure, incompleteList } from './errors';
 import { isObject } from './json';
 
 export type PageRequest = Omit<ApiRequest, 'method' | 'body'>;

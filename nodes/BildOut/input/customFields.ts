@@ -3,7 +3,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../api/json';
 import type { InputItem } from './inputItem';
 import { formatValue, isEmptyCell, oneLine } from './text';
-import { asText, readBoolean, readJson, readNumber, refuseGaps, saysNothing } from './values';
+import { readJson, refuseGaps } from './json';
+import { asText, readBoolean, readNumber, saysNothing } from './values';
 
 const HOW_TO_WRITE_ROWS =
 	"Each custom field has a 'Name' as BildOut spells it in its output, a 'Type' and a 'Value'. Correct the row or remove it from 'Custom Fields'.";

@@ -105,15 +105,7 @@ export async function check(
 		read.every(({ overlap }) => overlap.found === 0);
 	// What could be read in time may just hold nothing that is known.
 	if (isOtherAccount && read.length < lists.length) return [];
-	if (isOtherAccount) {
-		warnOnce(context, 'resets: the credential now belongs to a different BildOut account');
-	}
-	if (before === undefined && context.getActivationMode() === 'init') {
-		warnOnce(
-			context,
-			"has no saved state, so it starts from what BildOut lists now. If it was published before, another node of the workflow has overwritten what n8n keeps for it: see 'Polling' in docs/queue-mode.md",
-		);
-	}
+	warnOfNewStart(context, before, isOtherAccount);
 	const since = limits.startFrom ?? settings.now;
 	const events: DetectedEvent[] = [];
 	const resources: PollState['resources'] = {};
@@ -137,6 +129,22 @@ export async function check(
 	const state = { at, today: settings.today, node: context.getNode().id, account, resources };
 	keepState(context, state, events.length > 0);
 	return toSortedEvents(events, settings.now);
+}
+
+function warnOfNewStart(
+	context: IPollFunctions,
+	before: PollState | undefined,
+	isOtherAccount: boolean,
+): void {
+	if (isOtherAccount) {
+		warnOnce(context, 'resets: the credential now belongs to a different BildOut account');
+	}
+	if (before === undefined && context.getActivationMode() === 'init') {
+		warnOnce(
+			context,
+			"has no saved state, so it starts from what BildOut lists now. If it was published before, another node of the workflow has overwritten what n8n keeps for it: see 'Polling' in docs/queue-mode.md",
+		);
+	}
 }
 
 /** The lists that could be read. Where the first check is cut off, the rest is left to the next one. */

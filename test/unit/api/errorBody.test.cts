@@ -1,4 +1,4 @@
-import { readErrorBody } from '../../../nodes/BildOut/api/errors';
+import { readErrorBody } from '../../../nodes/BildOut/api/errorBody';
 
 describe('what an answer says went wrong', () => {
 	it('is read as BildOut documents it', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { inexactNumberIn, parseNumber, readNumber } from '../../../nodes/BildOut/input/values';
+import { inexactNumberIn } from '../../../nodes/BildOut/input/json';
+import { parseNumber, readNumber } from '../../../nodes/BildOut/input/values';
 import { itemIn } from '../../support/item.cts';
 
 const item = itemIn();

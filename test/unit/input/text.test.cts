@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import { InputItem } from '../../../nodes/BildOut/input/inputItem';
 import { formatValue, isEmptyCell, normalized, oneLine } from '../../../nodes/BildOut/input/text';
+import { inexactNumberIn, jsonHint, readJson } from '../../../nodes/BildOut/input/json';
 import {
 	choiceIn,
-	inexactNumberIn,
-	jsonHint,
 	readChoice,
 	readEmail,
-	readJson,
 	readName,
 	readNumber,
 	readPhone,

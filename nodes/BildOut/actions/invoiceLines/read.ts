@@ -3,15 +3,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { refuseAllItems } from '../../input/allItems';
 import type { RunItem } from '../../execution/runState';
 import { formatValue, oneLine } from '../../input/text';
-import {
-	asText,
-	jsonHint,
-	type NumberRule,
-	readJson,
-	readNumber,
-	refuseGaps,
-	saysNothing,
-} from '../../input/values';
+import { jsonHint, readJson, refuseGaps } from '../../input/json';
+import { asText, type NumberRule, readNumber, saysNothing } from '../../input/values';
 import { isObject } from '../../api/json';
 
 /** What BildOut knows of a line (section Create Invoice). */

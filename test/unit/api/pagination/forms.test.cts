@@ -9,7 +9,7 @@ import {
 	readFacts,
 	recordsOf,
 } from '../../../../nodes/BildOut/api/page.ts';
-import { isListRefusal } from '../../../../nodes/BildOut/api/errors.ts';
+import { isListRefusal } from '../../../../nodes/BildOut/api/errorBody.ts';
 import { recordsUpTo } from '../../../support/list-server.cts';
 
 const pageOf = (many: number, pagination: IDataObject, position = START) => ({
