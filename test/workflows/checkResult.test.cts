@@ -214,12 +214,28 @@ describe('Check Result', () => {
 	});
 
 	it('names what else of an invoice came back otherwise', async () => {
-		keeping((invoice) => ({ data: { ...invoice, currency: 'USD', due_date: '2025-02-16' } }));
-		const additionalFields = { currency: 'eur', discountTotal: 5 };
+		const other = {
+			client_id: 'c2',
+			project_id: null,
+			issue_date: '2025-01-16',
+			due_date: '2025-02-16',
+			currency: 'USD',
+			discount_total: 0,
+			deposit_required: 0,
+		};
+		keeping((invoice) => ({ data: { ...invoice, ...other } }));
+		const additionalFields = {
+			currency: 'eur',
+			depositRequired: 50,
+			discountTotal: 5,
+			issueDate: '2025-01-15',
+			projectId: locator('p1'),
+		};
 		const done = await run({ ...create, additionalFields });
 		expect(done.error).toBeUndefined();
+		const names = Object.keys(other).map((field) => `${field} of invoice INV-1001`);
 		expect(hintsOf(done)).toEqual([
-			'BildOut has another value than was sent: due_date of invoice INV-1001, currency of invoice INV-1001.',
+			`BildOut has another value than was sent: ${names.join(', ')}.`,
 		]);
 	});
 
