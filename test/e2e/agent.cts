@@ -94,7 +94,7 @@ export function agent(world: World, screen: Screen): void {
 }
 
 /** The example's model, replaced by one that is here. */
-function withModel(workflow: WorkflowFile, { id, name }: { id: string; name: string }) {
+export function withModel(workflow: WorkflowFile, { id, name }: { id: string; name: string }) {
 	const node = workflow.nodes.find(({ type }) => type.endsWith('.lmChatOpenAi'))!;
 	node.parameters.responsesApiEnabled = false;
 	node.credentials = { openAiApi: { id, name } };

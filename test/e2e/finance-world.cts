@@ -77,6 +77,15 @@ export function useFinance(world: World) {
 		const found = tables.find(({ name }) => name === table);
 		return found && { path: `/projects/${found.projectId}/data-tables/${found.id}` };
 	}
+	/** Presses a button of the latest mail that asks, in a browser. */
+	const press = async (button: 'Approve' | 'Decline') => {
+		const links = [...mail.mails.at(-1)!.body.matchAll(/<a [^>]*href="([^"]*)"[^>]*>\s*(\w+)/g)];
+		const [, link] = links.find(([, , label]) => label === button)!;
+		const response = await fetch(link.replaceAll('&amp;', '&'), {
+			headers: { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0' },
+		});
+		expect(response.status).toBe(200);
+	};
 	const customer = async (name: string, email = 'buyer@example.com') =>
 		await api('POST', '/customers', { name, email });
 	const invoice = async (of: JsonObject, due: string, prices: number[], more: object = {}) =>
@@ -98,6 +107,7 @@ export function useFinance(world: World) {
 		published: (id: string) => published.add(id),
 		api,
 		imported,
+		press,
 		succeeded,
 		findTable,
 		tableRows,

@@ -1,3 +1,4 @@
+import { agentWithPreview } from './agent-preview.cts';
 import { deliveries, withHook } from './deliveries.cts';
 import { examples, notesInExamples } from './examples.cts';
 import { financeExamples } from './finance-examples.cts';
@@ -15,6 +16,7 @@ describe('The examples, imported and run', () => examples(world));
 describe('The notes in the examples, followed', () => notesInExamples(world));
 describe('The examples with a trigger', () => triggerExamples(world));
 describe('The finance examples', () => financeExamples(world));
+describe('The example of an agent with a preview', () => agentWithPreview(world));
 describe('The examples with a form', () => formExamples(world));
 describe('A delivery to a BildOut Trigger', () => deliveries(world));
 describe('The subscription of a BildOut Trigger', () => publishing(world));
