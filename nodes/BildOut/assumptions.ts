@@ -252,10 +252,22 @@ export function meaningOf<Value extends string>(
 	word: unknown,
 ): string {
 	const normal = normalWord(word);
-	const values = Object.keys(vocabulary) as Value[];
-	const joined = withoutSeparators(normal);
-	const known = values.find((value) => vocabulary[value].map(withoutSeparators).includes(joined));
-	return known ?? normal;
+	return meanings(vocabulary).get(withoutSeparators(normal)) ?? normal;
+}
+
+const meaningsOf = new WeakMap<object, Map<string, string>>();
+
+/** The value that each word stands for, without separators. A list may have 10,000 statuses to look up. */
+function meanings(vocabulary: Readonly<Record<string, readonly string[]>>): Map<string, string> {
+	const known = meaningsOf.get(vocabulary);
+	if (known) return known;
+	const pairs = Object.entries(vocabulary).flatMap(([value, words]) =>
+		words.map((word): [string, string] => [withoutSeparators(word), value]),
+	);
+	// Of a word that stands for two values, the first counts.
+	const words = new Map(pairs.reverse());
+	meaningsOf.set(vocabulary, words);
+	return words;
 }
 
 /** `past_due` and `pastdue` are the same word. */

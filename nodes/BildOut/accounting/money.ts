@@ -18,8 +18,16 @@ const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,3}))?$/i;
 /** No amount is this long; an exponent in a response could otherwise fill the memory with zeros. */
 const MAX_DIGITS = 60;
 
+/** Below it, no two amounts of whole cents are the same number. */
+const MAX_CENTS = 1e15;
+
 /** The number that a value is, as a JSON number or as text such as `"12.50"`; undefined for anything else. */
 export function toDecimal(value: unknown): Decimal | undefined {
+	if (typeof value === 'number') {
+		// Nearly every amount has whole cents, which need no text.
+		const cents = Math.round(value * 100);
+		if (Math.abs(cents) < MAX_CENTS && cents / 100 === value) return inCents(cents);
+	}
 	if (typeof value !== 'number' && typeof value !== 'string') return undefined;
 	const [, sign, whole = '', fraction = '', exponent = '0'] =
 		DECIMAL.exec(String(value).trim()) ?? [];
@@ -29,6 +37,12 @@ export function toDecimal(value: unknown): Decimal | undefined {
 	const zeros = '0'.repeat(Math.max(0, -scale));
 	const digits = BigInt(`${whole}${fraction}${zeros}`);
 	return { units: sign === '-' ? -digits : digits, scale: Math.max(0, scale) };
+}
+
+function inCents(cents: number): Decimal {
+	return cents % 100 === 0
+		? { units: BigInt(cents / 100), scale: 0 }
+		: { units: BigInt(cents), scale: 2 };
 }
 
 /** How amounts are written for people: with a sign or a code of the currency, and with thousands separated. */

@@ -173,7 +173,7 @@ class IndexedRecords {
 		// A record without an ID cannot be changed, but it counts among those that have a value.
 		const id = hasId(record) ? String(record.id) : `no ID ${this.records.size}`;
 		const before = this.records.get(id);
-		const now = { ...before, ...record };
+		const now = before ? { ...before, ...record } : record;
 		this.records.set(id, now);
 		for (const [field, ids] of this.fields) {
 			if (before) ids.get(normalized(before[field]))?.delete(id);

@@ -39,6 +39,17 @@ function units(text: string): bigint {
 const decimal = (text: string) => toDecimal(text)!;
 
 describe('An exact decimal', () => {
+	it('is the same of a number as of its text', () => {
+		const cents = fc.integer({ min: -(10 ** 12), max: 10 ** 12 }).map((units) => units / 100);
+		fc.assert(
+			fc.property(fc.oneof(cents, fc.double({ noNaN: true, min: -1e20, max: 1e20 })), (number) => {
+				const [one, other] = [toDecimal(number), toDecimal(String(number))];
+				expect(one === undefined ? one : toText(one)).toBe(other && toText(other));
+			}),
+			{ numRuns: 1000 },
+		);
+	});
+
 	it('adds, subtracts, multiplies and compares as whole numbers do', () => {
 		fc.assert(
 			fc.property(written, written, (a, b) => {
