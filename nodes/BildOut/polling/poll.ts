@@ -2,6 +2,7 @@ import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError, tryToParseDateTime } from 'n8n-workflow';
 
 import { readChosenEvents } from '../events';
+import { formatValue, isEmptyCell } from '../input/text';
 import { TtlCache } from '../ttlCache';
 import { check, currentDay } from './check';
 import type { PolledEvent } from './diff';
@@ -82,18 +83,16 @@ function chosenEvents(context: IPollFunctions): string[] {
 function readOptions(context: IPollFunctions): PollOptions {
 	const options = context.getNodeParameter('options', {}) as Record<string, unknown>;
 	return {
-		startFrom: isEmpty(options.startFrom) ? undefined : readStartFrom(context, options.startFrom),
-		daysBeforeDue: isEmpty(options.daysBeforeDue)
+		startFrom: isEmptyCell(options.startFrom)
+			? undefined
+			: readStartFrom(context, options.startFrom),
+		daysBeforeDue: isEmptyCell(options.daysBeforeDue)
 			? DAYS_BEFORE_DUE
 			: readDaysBeforeDue(context, options.daysBeforeDue),
-		overdueSteps: isEmpty(options.overdueSteps)
+		overdueSteps: isEmptyCell(options.overdueSteps)
 			? []
 			: readOverdueSteps(context, options.overdueSteps),
 	};
-}
-
-function isEmpty(value: unknown): boolean {
-	return value === undefined || value === null || String(value).trim() === '';
 }
 
 /** A time without a zone is one in the workflow's. */
@@ -104,7 +103,7 @@ function readStartFrom(context: IPollFunctions, given: unknown): number {
 	} catch {
 		throw new NodeOperationError(
 			context.getNode(),
-			`'Start From' must be a date such as 2025-02-15 or 2025-02-15T09:00, got '${shorten(given)}'`,
+			`'Start From' must be a date such as 2025-02-15 or 2025-02-15T09:00, got ${formatValue(String(given))}`,
 			{ description: 'Choose a day in the calendar, or remove the option.' },
 		);
 	}
@@ -115,7 +114,7 @@ function readDaysBeforeDue(context: IPollFunctions, given: unknown): number {
 	if (Number.isInteger(days) && days >= 1 && days <= MOST_DAYS_BEFORE_DUE) return days;
 	throw new NodeOperationError(
 		context.getNode(),
-		`'Days Before Due' must be a whole number from 1 to ${MOST_DAYS_BEFORE_DUE}, got '${shorten(given)}'`,
+		`'Days Before Due' must be a whole number from 1 to ${MOST_DAYS_BEFORE_DUE}, got ${formatValue(String(given))}`,
 		{
 			description: `Enter a number such as 7, or remove the option: then it is ${DAYS_BEFORE_DUE}.`,
 		},
@@ -133,15 +132,10 @@ function readOverdueSteps(context: IPollFunctions, given: unknown): number[] {
 	}
 	throw new NodeOperationError(
 		context.getNode(),
-		`'Overdue Steps' must be whole numbers of days from 1 to ${MOST_DAYS_OVERDUE}, got '${shorten(given)}'`,
+		`'Overdue Steps' must be whole numbers of days from 1 to ${MOST_DAYS_OVERDUE}, got ${formatValue(String(given))}`,
 		{
 			description:
 				'Write them with commas between them, such as 1, 7, 14, 30, or remove the option: then each overdue invoice is reported once.',
 		},
 	);
-}
-
-function shorten(given: unknown): string {
-	const text = String(given);
-	return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
