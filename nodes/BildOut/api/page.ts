@@ -209,7 +209,7 @@ export function isFull({ records, limit, position }: Page): boolean {
 	return position.pagesBefore === 0 && records.length === limit;
 }
 
-export function lastId(records: IDataObject[]): string | undefined {
+function lastId(records: IDataObject[]): string | undefined {
 	const id = records.at(-1)?.id;
 	return id === undefined || id === null ? undefined : String(id);
 }

@@ -213,7 +213,7 @@ export function dayFilters({ name, label, records }: Wording): FieldFilter[] {
 }
 
 /** From one point in time to another. */
-export function timeFilters(wording: Wording): FieldFilter[] {
+function timeFilters(wording: Wording): FieldFilter[] {
 	const { name, label, records } = wording;
 	return [
 		timeFromFilter(wording),
@@ -228,7 +228,7 @@ export function timeFilters(wording: Wording): FieldFilter[] {
 	];
 }
 
-export function timeFromFilter({ name, label, records }: Wording): FieldFilter {
+function timeFromFilter({ name, label, records }: Wording): FieldFilter {
 	return {
 		kind: 'momentFrom',
 		parameter: dateParameter(

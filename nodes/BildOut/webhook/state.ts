@@ -150,7 +150,7 @@ function unexpired({ formerSecrets = [] }: SubscriptionState, now: number): Form
 }
 
 /** The secrets that a delivery may be signed with at the moment `now`, in milliseconds since 1970. */
-export function acceptedSecrets(state: SubscriptionState, now: number): string[] {
+function acceptedSecrets(state: SubscriptionState, now: number): string[] {
 	const former = unexpired(state, now).map(({ secret }) => secret);
 	return [state.secret, state.changedSecret, ...former].filter(
 		(secret): secret is string => secret !== undefined && secret !== '',

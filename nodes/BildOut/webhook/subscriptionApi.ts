@@ -164,7 +164,7 @@ function readSubscription(response: IDataObject): Subscription {
 }
 
 /** The signing secret in a response, unless it is a mask. */
-export function readSecret(response: IDataObject): string | undefined {
+function readSecret(response: IDataObject): string | undefined {
 	const { secret, signing_secret: signingSecret } = unwrap(response);
 	return [secret, signingSecret]
 		.filter((value) => typeof value === 'string')
