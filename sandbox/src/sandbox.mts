@@ -46,9 +46,9 @@ function openAccount(database: DatabaseSync, settings: () => Settings) {
 		now,
 		today: () => clock.today(),
 		newId: randomUUID,
-		finePrices: () => settings().habits.finePrices,
-		keepsUnknownFields: () => settings().habits.keepsUnknownFields,
-		statusTimes: () => settings().habits.statusTimes,
+		finePrices: () => settings().quirks.finePrices,
+		keepsUnknownFields: () => settings().quirks.keepsUnknownFields,
+		statusTimes: () => settings().quirks.statusTimes,
 	});
 
 	/** What BildOut does at night; also at the start, for the nights in which the sandbox was off. */

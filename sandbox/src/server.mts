@@ -16,7 +16,7 @@ import { bearerCheck } from './oauth/bearer.mts';
 import { oauthRoutes } from './oauth/routes.mts';
 import { pageRoutes } from './page/routes.mts';
 import type { Sandbox } from './sandbox.mts';
-import { knownBody, knownUrl, spokenBody } from './habits.mts';
+import { canonicalBody, canonicalUrl, quirkyBody } from './quirks.mts';
 
 function asApiError(error: FastifyError | ApiError): ApiError {
 	if (error instanceof ApiError) return error;
@@ -55,14 +55,14 @@ export async function buildServer(
 		genReqId: () => `req_${randomBytes(8).toString('hex')}`,
 		requestIdHeader: false,
 		forceCloseConnections: true,
-		rewriteUrl: ({ url = '/' }) => knownUrl(url, settings().habits),
+		rewriteUrl: ({ url = '/' }) => canonicalUrl(url, settings().quirks),
 		// What the router refuses, such as an address that cannot be decoded, never comes to a route.
 		frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
 	});
 	app.setValidatorCompiler(requestCompiler);
 	app.setSerializerCompiler(() => JSON.stringify);
 	app.decorateRequest('laterFault', null);
-	readBodies(app, (path, body) => knownBody(path, body, settings().habits));
+	readBodies(app, (path, body) => canonicalBody(path, body, settings().quirks));
 
 	app.setErrorHandler<FastifyError | ApiError>(sendError);
 	app.setNotFoundHandler(({ method, url }) => {
@@ -81,7 +81,7 @@ export async function buildServer(
 		if (typeof payload !== 'string') return payload;
 		const { method, url } = request;
 		const about = { method, path: url.split('?', 1)[0]!, status: reply.statusCode };
-		return spokenBody(about, payload, settings().habits);
+		return quirkyBody(about, payload, settings().quirks);
 	});
 	app.addHook('onSend', async (request, reply, payload) => faults.spoil(request, reply, payload));
 

@@ -13,7 +13,7 @@ export interface Settings {
 	announcedLimit: number | null;
 	rateLimit: RateLimitSettings;
 	webhooks: WebhookSettings;
-	habits: HabitSettings;
+	quirks: QuirkSettings;
 }
 
 export interface RateLimitSettings {
@@ -38,7 +38,7 @@ export interface WebhookSettings {
 }
 
 /** What nobody has documented of BildOut, and how it may differ from what the package assumes. */
-export interface HabitSettings {
+export interface QuirkSettings {
 	/** Where sign-in happens. */
 	signInPath: string;
 	/** The path of the webhook subscriptions below `/api/v1`. */
@@ -93,10 +93,10 @@ export type OtherWords =
 	| 'payment statuses'
 	| 'payment directions';
 
-export type SettingsChange = Partial<Omit<Settings, 'rateLimit' | 'webhooks' | 'habits'>> & {
+export type SettingsChange = Partial<Omit<Settings, 'rateLimit' | 'webhooks' | 'quirks'>> & {
 	rateLimit?: Partial<RateLimitSettings>;
 	webhooks?: Partial<WebhookSettings>;
-	habits?: Partial<HabitSettings>;
+	quirks?: Partial<QuirkSettings>;
 };
 
 export const defaultSettings: Settings = {
@@ -120,7 +120,7 @@ export const defaultSettings: Settings = {
 		omitSecret: false,
 		bodyShape: 'default',
 	},
-	habits: {
+	quirks: {
 		signInPath: '/oauth/authorize',
 		webhooksPath: 'webhooks',
 		invoicesById: true,
@@ -154,6 +154,6 @@ export function changed(settings: Settings, change: SettingsChange): Settings {
 		...change,
 		rateLimit: { ...settings.rateLimit, ...change.rateLimit },
 		webhooks: { ...settings.webhooks, ...change.webhooks },
-		habits: { ...settings.habits, ...change.habits },
+		quirks: { ...settings.quirks, ...change.quirks },
 	};
 }

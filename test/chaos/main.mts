@@ -4,7 +4,7 @@ import { waitFor } from '../../tools/lib/program.mts';
 import { installServices } from '../../tools/lib/services.mts';
 import { outcomes } from './outcome.mts';
 import { Random } from './random.mts';
-import { storm } from './storm.mts';
+import { injectFaults } from './faults.mts';
 import { verdict } from './verdict.mts';
 import { publishWorkflows, type Workflows } from './workflows.mts';
 import { World } from './world.mts';
@@ -40,7 +40,7 @@ const world = await World.open(values.queue);
 let faults: string[];
 try {
 	const workflows = await publishWorkflows(world);
-	const asked = await storm(world, workflows, new Random(seed), minutes);
+	const asked = await injectFaults(world, workflows, new Random(seed), minutes);
 	await calm(world);
 	console.log(
 		`${asked.jobs.length} jobs with ${asked.jobs.flatMap(({ rows }) => rows).length} rows, ` +

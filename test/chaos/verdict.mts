@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
 import { type Outcome, outcomes } from './outcome.mts';
-import type { Asked, Job } from './storm.mts';
+import type { Asked, Job } from './faults.mts';
 import { WORKS, type Workflows } from './workflows.mts';
 import type { World } from './world.mts';
 

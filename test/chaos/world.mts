@@ -15,7 +15,7 @@ import { type Deployment, oneProcess, severalProcesses } from './deployment.mts'
  * Idempotency-Key is not recognized: it would hide a create that is sent twice.
  */
 const SETTINGS: SandboxConfig = {
-	habits: { idempotency: false },
+	quirks: { idempotency: false },
 	rateLimit: { limit: 2_000, burst: 20 },
 	webhooks: { retryDelaysMs: Array.from({ length: 60 }, () => 2_000), timeoutMs: 5_000 },
 };

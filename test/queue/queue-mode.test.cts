@@ -4,7 +4,7 @@ import { wipedState } from './wiped-state.cts';
 import { repeatedEvents } from './repeated-events.cts';
 import { retries } from './retries.cts';
 import { afterwards, cutOff } from './cut-off.cts';
-import { sharedAllowance } from './shared-allowance.cts';
+import { sharedRateLimit } from './shared-rate-limit.cts';
 import { signIn } from './sign-in.cts';
 
 /** All cases share one deployment, because five n8n processes take most of a minute to start. */
@@ -30,7 +30,7 @@ describe('n8n in queue mode', () => {
 	describe('and a workflow whose data other nodes wipe', () => wipedState(current));
 	describe('and an event that is reported again', () => repeatedEvents(current));
 	describe('and a worker that is killed', () => cutOff(current));
-	describe('and two workers with one token', () => sharedAllowance(current));
+	describe('and two workers with one token', () => sharedRateLimit(current));
 	describe('and a retry from the editor', () => retries(current));
 	describe('and the execution of the killed worker', () => afterwards(current));
 });

@@ -117,35 +117,35 @@ it('says without names, amounts, tokens and IDs what it saw, and reads only unle
 });
 
 const OTHERWISE: Array<[name: string, config: SandboxConfig]> = [
-	['sign-in-path', { habits: { signInPath: '/connect' } }],
+	['sign-in-path', { quirks: { signInPath: '/connect' } }],
 	['rate-headers', { rateLimit: { headers: false } }],
-	['error-bodies', { habits: { errors: 'message' } }],
-	['record-envelope', { habits: { envelope: 'none' } }],
-	['field-names', { habits: { otherFieldNames: true } }],
-	['plain-ids', { habits: { prefixedIds: true } }],
+	['error-bodies', { quirks: { errors: 'message' } }],
+	['record-envelope', { quirks: { envelope: 'none' } }],
+	['field-names', { quirks: { otherFieldNames: true } }],
+	['plain-ids', { quirks: { prefixedIds: true } }],
 	['page-size', { maxLimit: 50 }],
 	['page-numbers', { pagination: 'cursor' }],
-	['search', { habits: { search: false } }],
-	['invoices-by-id', { habits: { invoicesById: false } }],
-	['invoice-lines', { habits: { invoiceLines: false } }],
-	['created-at', { habits: { createdAt: 'day' } }],
-	['web-pages', { habits: { webPages: false } }],
-	['webhooks-path', { habits: { webhooksPath: 'hooks' } }],
-	['invoice-number', { habits: { otherWords: 'invoice numbers' } }],
-	['invoice-status', { habits: { otherWords: 'invoice statuses' } }],
-	['overdue-status', { habits: { otherWords: 'overdue invoices' } }],
-	['payment-status', { habits: { otherWords: 'payment statuses' } }],
-	['payment-direction', { habits: { otherWords: 'payment directions' } }],
-	['status-filter', { habits: { statusFilter: false } }],
-	['updated-at', { habits: { updatedAt: false } }],
-	['deleted-records', { habits: { keepsDeleted: true } }],
+	['search', { quirks: { search: false } }],
+	['invoices-by-id', { quirks: { invoicesById: false } }],
+	['invoice-lines', { quirks: { invoiceLines: false } }],
+	['created-at', { quirks: { createdAt: 'day' } }],
+	['web-pages', { quirks: { webPages: false } }],
+	['webhooks-path', { quirks: { webhooksPath: 'hooks' } }],
+	['invoice-number', { quirks: { otherWords: 'invoice numbers' } }],
+	['invoice-status', { quirks: { otherWords: 'invoice statuses' } }],
+	['overdue-status', { quirks: { otherWords: 'overdue invoices' } }],
+	['payment-status', { quirks: { otherWords: 'payment statuses' } }],
+	['payment-direction', { quirks: { otherWords: 'payment directions' } }],
+	['status-filter', { quirks: { statusFilter: false } }],
+	['updated-at', { quirks: { updatedAt: false } }],
+	['deleted-records', { quirks: { keepsDeleted: true } }],
 	['webhook-secret', { webhooks: { omitSecret: true } }],
-	['put-replaces', { habits: { put: 'merges' } }],
-	['server-owned-fields', { habits: { unknownServerField: true } }],
-	['idempotency-key', { habits: { idempotency: false } }],
-	['unknown-fields', { habits: { keepsUnknownFields: false } }],
-	['money-in-cents', { habits: { finePrices: true } }],
-	['signature-header', { habits: { signatureHeader: 'X-BildOut-Proof' } }],
+	['put-replaces', { quirks: { put: 'merges' } }],
+	['server-owned-fields', { quirks: { unknownServerField: true } }],
+	['idempotency-key', { quirks: { idempotency: false } }],
+	['unknown-fields', { quirks: { keepsUnknownFields: false } }],
+	['money-in-cents', { quirks: { finePrices: true } }],
+	['signature-header', { quirks: { signatureHeader: 'X-BildOut-Proof' } }],
 	['delivery-body', { webhooks: { bodyShape: 'event_key' } }],
 ];
 
@@ -155,7 +155,7 @@ it.each(OTHERWISE)('says that %s differs where it does, and nothing else', async
 });
 
 it('says that refresh tokens stay where they do', async () => {
-	await sandbox.control.config({ habits: { rotatesRefreshTokens: false } });
+	await sandbox.control.config({ quirks: { rotatesRefreshTokens: false } });
 	expect(differing(await probeSignedIn([]))).toEqual(['refresh-tokens']);
 });
 

@@ -5,7 +5,7 @@ import type { Fault } from '../support/sandbox.cts';
 /** A write whose answer got lost, with a BildOut that knows no Idempotency-Key, and Retry On Fail. */
 const bildout = bildOut();
 
-beforeEach(async () => await bildout.control.config({ habits: { idempotency: false } }));
+beforeEach(async () => await bildout.control.config({ quirks: { idempotency: false } }));
 
 const retrying = { node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 } };
 const create = {
@@ -110,7 +110,7 @@ describe('a create whose answer got lost', () => {
 	] as const)(
 		'is there once, also much later, where BildOut writes created_at as %s, with a clock %d minutes behind',
 		async (createdAt, behind) => {
-			await bildout.control.config({ habits: { createdAt } });
+			await bildout.control.config({ quirks: { createdAt } });
 			await bildout.control.setClock(new Date(Date.now() - AGE_MS - behind * 60_000).toISOString());
 			await fault('drop_after');
 			const items = [people[0]];

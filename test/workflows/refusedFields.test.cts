@@ -38,7 +38,7 @@ async function refusedWith(error: Json, parameters: object = update, record: Jso
 }
 
 it('is updated without them, in the sandbox that has such a field', async () => {
-	await bildout.control.config({ habits: { unknownServerField: true } });
+	await bildout.control.config({ quirks: { unknownServerField: true } });
 	const { id } = await bildout.create('/customers', { name: 'Ace', phone: '1' });
 	const { json, error } = await bildout.run({
 		...update,

@@ -27,7 +27,7 @@ export function openIdempotency(
 	return {
 		once(request, make) {
 			const given = request.headers['idempotency-key'];
-			if (given === undefined || !settings().habits.idempotency) return change(make);
+			if (given === undefined || !settings().quirks.idempotency) return change(make);
 			const key = `${request.url} ${String(given)}`;
 			const fingerprint = createHash('sha256').update(request.rawBody).digest('hex');
 			const first = find.get(key);

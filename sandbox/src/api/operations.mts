@@ -78,9 +78,9 @@ function readingOf({ settings }: Backing) {
 }
 
 function writingOf({ idempotency, settings, change }: Backing) {
-	/** What a PUT writes: its body, or its body over what is there, where that is the server's habit. */
+	/** What a PUT writes: its body, or its body over what is there, where that is the server's quirk. */
 	const written = (one: string, kept: StoredRecord | undefined, body: Record<string, unknown>) =>
-		settings().habits.put === 'replaces'
+		settings().quirks.put === 'replaces'
 			? body
 			: { ...pick(kept ?? {}, writableFields(`${one}Input`)), ...body };
 
@@ -101,7 +101,7 @@ function writingOf({ idempotency, settings, change }: Backing) {
 			}),
 		}),
 		[`delete${one}`]: async (request) => {
-			if (!settings().habits.keepsDeleted) change(() => remove(idOf(request)));
+			if (!settings().quirks.keepsDeleted) change(() => remove(idOf(request)));
 			return { data: { id: idOf(request), deleted: true } };
 		},
 	});

@@ -6,7 +6,7 @@ import type { Faults } from '../control/faults.mts';
 import type { BearerCheck } from '../oauth/bearer.mts';
 import { type RateLimiter, rateLimitHeaders } from '../ratelimit/limiter.mts';
 import type { Settings } from '../settings.mts';
-import { refuseServerField } from '../habits.mts';
+import { refuseServerField } from '../quirks.mts';
 import { needJsonBody } from './bodies.mts';
 import { ApiError } from './errors.mts';
 import type { operations } from './operations.mts';
@@ -39,7 +39,7 @@ export async function apiRoutes(app: FastifyInstance, gate: Gate): Promise<void>
 			if (await faults.inject(request, reply)) return reply;
 			bearer.refuseWithout(scope, token);
 			await needJsonBody(request);
-			if (settings().habits.unknownServerField) refuseServerField(request);
+			if (settings().quirks.unknownServerField) refuseServerField(request);
 			return undefined;
 		};
 

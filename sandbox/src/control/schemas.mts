@@ -36,7 +36,7 @@ export const controlBodies = {
 			omitSecret: { type: 'boolean' },
 			bodyShape: { enum: ['default', 'event_key', 'no_id'] },
 		}),
-		habits: exactly({
+		quirks: exactly({
 			signInPath: { type: 'string' },
 			webhooksPath: { type: 'string' },
 			invoicesById: { type: 'boolean' },

@@ -79,7 +79,7 @@ export async function oauthRoutes(app: FastifyInstance, sandbox: Sandbox): Promi
 		try {
 			await server.token(toLibrary(request), response, {
 				accessTokenLifetime: settings().tokenLifetime,
-				alwaysIssueNewRefreshToken: settings().habits.rotatesRefreshTokens,
+				alwaysIssueNewRefreshToken: settings().quirks.rotatesRefreshTokens,
 			});
 		} catch (error) {
 			if (!(error instanceof OAuthError)) throw error;

@@ -170,7 +170,7 @@ export class Courier {
 		};
 		try {
 			if (secret === undefined) throw new Error('The subscription was deleted');
-			headers[this.#settings().habits.signatureHeader] = signature(secret, body, signedAt);
+			headers[this.#settings().quirks.signatureHeader] = signature(secret, body, signedAt);
 			const response = await request(url, {
 				method: 'POST',
 				headers,

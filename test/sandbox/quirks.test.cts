@@ -4,7 +4,7 @@ import { type Body, useSandbox } from './client.cts';
 const sandbox = useSandbox();
 const { api, read, create } = sandbox;
 
-const differ = async (habits: object) => await sandbox.control.config({ habits });
+const differ = async (quirks: object) => await sandbox.control.config({ quirks });
 const get = async (path: string) => await api('GET', path);
 const page = async (path: string): Promise<number> =>
 	(await fetch(sandbox.url + path, { redirect: 'manual' })).status;

@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import { invalidFields } from './api/errors.mts';
 import { type Kind, kinds } from './records/kinds.mts';
-import type { HabitSettings, OtherWords } from './settings.mts';
+import type { QuirkSettings, OtherWords } from './settings.mts';
 
 /**
- * The sandbox follows what the package assumes about BildOut. Here it takes on other habits, each by a
+ * The sandbox follows what the package assumes about BildOut. Here it gets quirks, each by a
  * setting of its own, so that the nodes and the probe can be tried against a BildOut that differs. They
  * change requests before anything else reads them, and responses after all else is done with them.
  */
@@ -31,7 +31,7 @@ const OTHER_WORDS: Record<OtherWords, [path: string, assumed: string, other: str
 };
 
 /** How BildOut might write when a record was created. */
-const CREATED_AT: Record<HabitSettings['createdAt'], (moment: string) => unknown> = {
+const CREATED_AT: Record<QuirkSettings['createdAt'], (moment: string) => unknown> = {
 	moment: (moment) => moment,
 	day: (moment) => moment.slice(0, 10),
 	local: (moment) => {
@@ -46,32 +46,32 @@ const isDated = (record: JsonObject): record is { created_at: string } =>
 	typeof record.created_at === 'string';
 
 /** The address that the sandbox is asked at, as the rest of it knows it. */
-export function knownUrl(url: string, habits: HabitSettings): string {
+export function canonicalUrl(url: string, quirks: QuirkSettings): string {
 	const [path = '', query] = withoutPrefixes(url).split('?');
-	const known = knownPath(path, habits);
-	return query === undefined ? known : `${known}?${knownQuery(path, query, habits)}`;
+	const known = canonicalPath(path, quirks);
+	return query === undefined ? known : `${known}?${canonicalQuery(path, query, quirks)}`;
 }
 
-function knownPath(path: string, habits: HabitSettings): string {
-	if (path === '/oauth/authorize' && habits.signInPath !== path) return NOWHERE;
-	if (path === habits.signInPath) return '/oauth/authorize';
-	if (path.startsWith(`${API}/`)) return knownApiPath(path, habits);
+function canonicalPath(path: string, quirks: QuirkSettings): string {
+	if (path === '/oauth/authorize' && quirks.signInPath !== path) return NOWHERE;
+	if (path === quirks.signInPath) return '/oauth/authorize';
+	if (path.startsWith(`${API}/`)) return canonicalApiPath(path, quirks);
 	const [, kind, id, ...deeper] = path.split('/');
 	const isWebPage = kinds.includes(kind as Kind) && id && deeper.length === 0;
-	return isWebPage && !habits.webPages ? NOWHERE : path;
+	return isWebPage && !quirks.webPages ? NOWHERE : path;
 }
 
-function knownApiPath(path: string, habits: HabitSettings): string {
+function canonicalApiPath(path: string, quirks: QuirkSettings): string {
 	const [collection, ...rest] = path.slice(API.length + 1).split('/');
-	if (collection === 'webhooks' && habits.webhooksPath !== 'webhooks') return NOWHERE;
-	if (collection === habits.webhooksPath) return [API, 'webhooks', ...rest].join('/');
+	if (collection === 'webhooks' && quirks.webhooksPath !== 'webhooks') return NOWHERE;
+	if (collection === quirks.webhooksPath) return [API, 'webhooks', ...rest].join('/');
 	const isOneInvoice = collection === 'invoices' && rest.length > 0;
-	return isOneInvoice && !habits.invoicesById ? NOWHERE : path;
+	return isOneInvoice && !quirks.invoicesById ? NOWHERE : path;
 }
 
-function knownQuery(path: string, query: string, habits: HabitSettings): string {
+function canonicalQuery(path: string, query: string, quirks: QuirkSettings): string {
 	if (!path.startsWith(API)) return query;
-	const ignored = [habits.search || 'search', habits.statusFilter || 'status'];
+	const ignored = [quirks.search || 'search', quirks.statusFilter || 'status'];
 	if (ignored.every((name) => name === true)) return query;
 	const parameters = new URLSearchParams(query);
 	for (const name of ignored) parameters.delete(String(name));
@@ -79,53 +79,53 @@ function knownQuery(path: string, query: string, habits: HabitSettings): string 
 }
 
 /** The body of a request, as the rest of the sandbox knows it. */
-export function knownBody(path: string, text: string, habits: HabitSettings): string {
+export function canonicalBody(path: string, text: string, quirks: QuirkSettings): string {
 	const body = withoutPrefixes(text);
-	if (!isOfVendors(path) || !habits.otherFieldNames) return body;
+	if (!isOfVendors(path) || !quirks.otherFieldNames) return body;
 	return OTHER_NAMES.reduce((json, [assumed, other]) => renamed(json, other, assumed), body);
 }
 
-/** The body of a response, as a BildOut of these habits would write it. */
-export function spokenBody(
+/** The body of a response, as a BildOut with these quirks writes it. */
+export function quirkyBody(
 	response: { method: string; path: string; status: number },
 	text: string,
-	habits: HabitSettings,
+	quirks: QuirkSettings,
 ): string {
 	const { path, status } = response;
 	if (!path.startsWith(API)) return text;
-	const body = spokenText(path, text, habits);
-	if (status >= 400 && habits.errors === 'message') {
+	const body = quirkyText(path, text, quirks);
+	if (status >= 400 && quirks.errors === 'message') {
 		return JSON.stringify({ message: (JSON.parse(body) as Failure).error.message });
 	}
 	if (status >= 300 || !body.startsWith('{')) return body;
-	return spokenRecords(response, JSON.parse(body) as { data?: unknown }, habits);
+	return quirkyRecords(response, JSON.parse(body) as { data?: unknown }, quirks);
 }
 
-function spokenText(path: string, text: string, habits: HabitSettings): string {
-	let body = inOtherWords(path, text, habits);
-	if (habits.prefixedIds) body = body.replace(UUID, `${ID_PREFIX}$&`);
-	if (!isOfVendors(path) || !habits.otherFieldNames) return body;
+function quirkyText(path: string, text: string, quirks: QuirkSettings): string {
+	let body = withOtherWords(path, text, quirks);
+	if (quirks.prefixedIds) body = body.replace(UUID, `${ID_PREFIX}$&`);
+	if (!isOfVendors(path) || !quirks.otherFieldNames) return body;
 	return OTHER_NAMES.reduce((json, [assumed, other]) => renamed(json, assumed, other), body);
 }
 
-function spokenRecords(
+function quirkyRecords(
 	{ method, path }: { method: string; path: string },
 	body: { data?: unknown },
-	habits: HabitSettings,
+	quirks: QuirkSettings,
 ): string {
 	const { data } = body;
 	const isOne = isObject(data);
 	const records = [data].flat().filter(isObject);
-	if (!habits.updatedAt) for (const record of records) record.updated_at = record.created_at;
+	if (!quirks.updatedAt) for (const record of records) record.updated_at = record.created_at;
 	for (const record of records.filter(isDated)) {
-		Object.assign(record, { created_at: CREATED_AT[habits.createdAt](record.created_at) });
+		Object.assign(record, { created_at: CREATED_AT[quirks.createdAt](record.created_at) });
 	}
-	if (habits.unknownServerField) {
+	if (quirks.unknownServerField) {
 		for (const record of records) record[SERVER_FIELD] = 'org_1';
 	}
 	const isRead = method === 'GET' && path.startsWith(`${API}/invoices`);
-	if (isRead && isOne && !habits.invoiceLines) delete data.line_items;
-	return JSON.stringify(isOne && habits.envelope === 'none' ? data : body);
+	if (isRead && isOne && !quirks.invoiceLines) delete data.line_items;
+	return JSON.stringify(isOne && quirks.envelope === 'none' ? data : body);
 }
 
 /** Refuses a write that names the field which is the server's own. */
@@ -145,7 +145,7 @@ const isObject = (value: unknown): value is JsonObject =>
 
 const isOfVendors = (path: string) => path.startsWith(`${API}/vendors`);
 
-function inOtherWords(path: string, text: string, { otherWords }: HabitSettings): string {
+function withOtherWords(path: string, text: string, { otherWords }: QuirkSettings): string {
 	if (otherWords === 'none') return text;
 	const [collection, assumed, other] = OTHER_WORDS[otherWords];
 	return path.startsWith(`${API}/${collection}`) ? text.replaceAll(assumed, other) : text;

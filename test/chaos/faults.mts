@@ -55,7 +55,7 @@ const SHARED = 12;
 const MOST_CLOCK_MS = 120_000;
 
 /** Asks and breaks things in turns that the seed decides, until the time is over. */
-export async function storm(
+export async function injectFaults(
 	world: World,
 	workflows: Workflows,
 	random: Random,
@@ -125,7 +125,7 @@ async function act(
 		case 'fault':
 			await world.fault({
 				...random.of(FAULTS),
-				...random.of(STRUCK),
+				...random.of(TARGETS),
 				times: random.between(1, 3),
 			});
 			break;
@@ -147,10 +147,10 @@ async function act(
 }
 
 /**
- * What faults strike: only what n8n asks for, so that the run's own requests pass. Creates and changes are
+ * Requests that faults are injected into: only those of n8n, so that the run's own requests pass. Creates and changes are
  * fewer than reads, and what becomes of them matters most.
  */
-const STRUCK = [
+const TARGETS = [
 	{ path: '^/api/v1/vendors', method: 'POST' },
 	{ path: '^/api/v1/vendors', method: 'PUT' },
 	{ path: '^/api/v1/(vendors|webhooks)' },

@@ -7,7 +7,7 @@ import { creates, importer, names } from './imports.cts';
 const EACH = 60;
 const REFUSED_AT_MOST = 0.05;
 
-export function sharedAllowance(world: () => QueueWorld): void {
+export function sharedRateLimit(world: () => QueueWorld): void {
 	it('share it: nothing fails, nothing is written twice, at most 5 % is refused', async () => {
 		const { sandbox } = world();
 		const imports = [await importer(world(), 'Shared one'), await importer(world(), 'Shared two')];
