@@ -8,6 +8,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { InputItem, labelsOf } from './input/inputItem';
 import { type ItemWork, Run } from './execution/run';
+import { RecordIndex } from './execution/recordIndex';
 import { listSearch, operationOf, resourceOptions, resourceProperties } from './actions';
 import { mapConcurrently } from './api/concurrency';
 import { ACTION_AUDIENCE } from './errors/audiences';
@@ -62,7 +63,7 @@ export class BildOut implements INodeType {
 	 * the run unless the node is set to continue; then it becomes an error item and the others go on.
 	 */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const run = new Run(this);
+		const run = new Run(this, (type) => new RecordIndex(type));
 		let results: INodeExecutionData[][] = [];
 		try {
 			const labels = labelsOf(resourceProperties);

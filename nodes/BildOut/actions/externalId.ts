@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import type { RunItem } from '../execution/runState';
+import type { RunItem } from '../execution/run';
 import { NEVER_SENT } from '../input/customFields';
 import { formatValue, oneLine } from '../input/text';
 import { asText, saysNothing } from '../input/values';

@@ -4,7 +4,7 @@ import { statusOf } from '../api/errors';
 import { listRecords } from '../api/listReader';
 import { choiceIn, parseNumber, readMenu, readSwitch, readWholeNumber } from '../input/values';
 import { type AppliedFilters, readFilters } from '../input/filters';
-import type { RunItem } from '../execution/runState';
+import type { RunItem } from '../execution/run';
 import { outputShaper } from '../input/output';
 import { type Filter, listTarget, type RecordType } from '../records/recordType';
 import { limit, returnAll } from './commonParameters';

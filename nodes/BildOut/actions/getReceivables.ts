@@ -10,7 +10,7 @@ import {
 } from '../accounting/receivables';
 import { getRecord } from '../execution/readRecord';
 import { toCalendarDate, today } from '../input/dates';
-import type { RunItem } from '../execution/runState';
+import type { RunItem } from '../execution/run';
 import { locate, valueOfLocator } from '../input/resourceLocators';
 import { readMenu, saysNothing } from '../input/values';
 import { customerRecord } from '../records/customer';

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { getRecord } from '../execution/readRecord';
 import { type StatementGaps, statements } from '../accounting/statement';
-import type { RunItem } from '../execution/runState';
+import type { RunItem } from '../execution/run';
 import { toOutput } from '../accounting/money';
 import { saysNothing } from '../input/values';
 import { simplified } from '../input/output';

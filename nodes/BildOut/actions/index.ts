@@ -1,7 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import type { ItemWork } from '../execution/run';
-import type { RunItem } from '../execution/runState';
+import type { ItemWork, RunItem } from '../execution/run';
 import { customerRecord } from '../records/customer';
 import { invoiceRecord } from '../records/invoice';
 import { paymentRecord } from '../records/payment';

@@ -1,8 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { updateDisplayOptions } from 'n8n-workflow';
 
-import type { ItemWork } from '../execution/run';
-import type { RunItem } from '../execution/runState';
+import type { ItemWork, RunItem } from '../execution/run';
 import { locate } from '../input/resourceLocators';
 import type { RecordType } from '../records/recordType';
 import { resourceLocator } from '../records/resourceLocator';

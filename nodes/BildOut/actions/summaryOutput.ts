@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import type { RunItem } from '../execution/runState';
+import type { RunItem } from '../execution/run';
 import { chosenOutput } from '../input/output';
 import { readNames } from '../input/values';
 import { simplify, toolOutput } from './commonParameters';

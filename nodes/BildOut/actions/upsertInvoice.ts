@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { writeNewOnce } from '../execution/writeOnce';
-import type { RunItem } from '../execution/runState';
+import type { RunItem } from '../execution/run';
 import { listed } from '../input/resourceLocators';
 import { readMenu } from '../input/values';
 import { invoiceRecord } from '../records/invoice';

@@ -7,7 +7,7 @@ import { invoiceName } from '../accounting/invoiceAmounts';
 import { listTarget, type RecordType } from '../records/recordType';
 import { isSameValue } from './changes';
 import { getRecord, hasId } from './readRecord';
-import type { RunItem } from './runState';
+import type { RunItem } from './run';
 
 /** What is to be kept of a record that was created, so that it can be found again. */
 export interface Kept {

@@ -9,7 +9,7 @@ import type { RecordType } from '../records/recordType';
 import { isSameValue } from './changes';
 import { type Comparison, compareInvoice } from '../accounting/compareInvoice';
 import { getRecord, hasId } from './readRecord';
-import type { RunItem } from './runState';
+import type { RunItem } from './run';
 
 /** What was written, and what BildOut returned of it. */
 export interface Written {

@@ -1,16 +1,44 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { statusOf } from '../api/errors';
-import { toDecimal, toOutput, ZERO } from '../accounting/money';
-import { readSwitch } from '../input/values';
-import type { RecordType } from '../records/recordType';
-import { withoutServerOwned } from './serverOwned';
-import { changesBetween } from './changes';
 import { pricedLines } from '../accounting/compareInvoice';
 import { explainTotal, totalBy, totalRules } from '../accounting/invoiceTotals';
-import { getRecord, unwrap } from './readRecord';
-import type { Plan, PlannedWrite, PreviewKind } from './plan';
-import type { RunItem } from './runState';
+import { toDecimal, toOutput, ZERO } from '../accounting/money';
+import type { ApiRequest } from '../api/client';
+import { statusOf } from '../api/errors';
+import { readSwitch } from '../input/values';
+import type { RecordType } from '../records/recordType';
+import { changesBetween } from './changes';
+import { getRecord, unwrap, withoutServerOwned } from './readRecord';
+import type { RunItem } from './run';
+import type { PreviewKind } from './runStats';
+
+/** A write for which everything was read and checked. */
+export interface PlannedWrite {
+	request: ApiRequest;
+	/** The path of the record that is written; undefined for a new one. */
+	record?: string;
+	/** Where rows are added to the record: a fingerprint of the record without them. */
+	before?: string;
+	/** Whether it replaces rows that other items may have added. */
+	replacesRows?: boolean;
+	/** Sends the request; as it is by default. */
+	send?: (request: ApiRequest) => Promise<IDataObject>;
+	/** The kind of record that it writes; undefined for a request of the user's own. */
+	type?: RecordType;
+	/** The record as it was read for the write; without it, the request has only the fields that change. */
+	current?: IDataObject;
+	/** Compares the output with what was sent, and adds what it finds; throws where they must be the same. */
+	check?: (output: IDataObject) => Promise<IDataObject>;
+	/** Records the response, and makes the output of it. */
+	onSuccess: (response: IDataObject) => Promise<IDataObject | IDataObject[]>;
+	/** Records that the request may have been processed or not. */
+	onLost?: () => Promise<void>;
+}
+
+/** What remains to be done for an item: a write, or nothing more than to return the output. */
+export type Plan =
+	| PlannedWrite
+	| { output: IDataObject | IDataObject[]; check?: PlannedWrite['check'] };
 
 /** The ID of a record that would be created, inside the run only. */
 const NEW_ID = 'new record of item ';
@@ -31,20 +59,25 @@ export function isPreviewOnly(item: RunItem): boolean {
 	return readSwitch(item, 'Preview Only', previewOnly);
 }
 
+interface Preview extends IDataObject {
+	preview: PreviewKind;
+	id: IDataObject[string];
+}
+
 /** What an item's plan would change. It is kept for the later items of the run; nothing is sent but reads. */
 export async function previewOf(item: RunItem, plan: Plan): Promise<IDataObject> {
 	const resource = String(item.param('resource', ''));
-	const preview =
+	const { preview, id, ...rest } =
 		'output' in plan
 			? unchanged(plan.output, resource === 'invoice')
-			: await previewOfWrite(item, plan);
-	item.run.stats.countPreview(preview.preview as PreviewKind);
-	const { preview: kind, id, ...rest } = preview;
-	const isNew = String(id).startsWith(NEW_ID);
-	return { preview: kind, resource, id: isNew ? null : id, ...rest };
+			: plan.type
+				? await previewOfWrite(item, plan, plan.type)
+				: await previewOfRequest(item, plan.request);
+	item.run.stats.countPreview(preview);
+	return { preview, resource, id: String(id).startsWith(NEW_ID) ? null : id, ...rest };
 }
 
-function unchanged(output: IDataObject | IDataObject[], isInvoice: boolean): IDataObject {
+function unchanged(output: IDataObject | IDataObject[], isInvoice: boolean): Preview {
 	const [record] = [output].flat();
 	const amount = toDecimal(record?.total);
 	const total = amount ? toOutput(amount) : null;
@@ -57,84 +90,73 @@ function unchanged(output: IDataObject | IDataObject[], isInvoice: boolean): IDa
 	};
 }
 
-async function previewOfWrite(item: RunItem, plan: PlannedWrite): Promise<IDataObject> {
-	const { request, type } = plan;
-	const { method, path, body } = request;
-	const sent = Array.isArray(body) ? {} : (body ?? {});
-	if (!type) return await previewOfRequest(item, plan, sent);
+async function previewOfWrite(
+	item: RunItem,
+	{ request: { method, path, body }, current }: PlannedWrite,
+	type: RecordType,
+): Promise<Preview> {
+	const sent = bodyOf(body);
 	if (method === 'POST') {
 		const id = `${NEW_ID}${item.index}`;
-		const { total } = totals(type, undefined, sent);
+		const total = totals(type, undefined, sent);
 		// BildOut makes a draft of an invoice that is created without a status.
-		const own = total ? { status: 'draft', total: total.after } : {};
+		const own = total.total ? { status: 'draft', total: total.total.after } : {};
 		remember(item, type, id, { ...own, ...sent, id });
-		return {
-			preview: 'create',
-			id: null,
-			changes: changesBetween({}, sent) as never,
-			...(total ? { total } : {}),
-			body: sent,
-		};
+		return { preview: 'create', id: null, changes: changes({}, sent), ...total, body: sent };
 	}
 	const id = path[path.length - 1];
-	const whole = plan.current ?? (await getRecord(item, type, id));
-	const current = withoutServerOwned(type, whole);
+	const whole = current ?? (await getRecord(item, type, id));
+	const writable = withoutServerOwned(type, whole);
 	if (method === 'DELETE') {
 		remember(item, type, id, null);
-		return {
-			preview: 'delete',
-			id,
-			changes: changesBetween(current, {}) as never,
-			...totals(type, whole, undefined),
-			body: null,
-		};
+		const total = totals(type, whole, undefined);
+		return { preview: 'delete', id, changes: changes(writable, {}), ...total, body: null };
 	}
-	const isPartial = plan.current === undefined;
 	// A partial update says nothing of the fields that it leaves out.
-	const changes = changesBetween(isPartial ? chosen(current, Object.keys(sent)) : current, sent);
-	const after = { ...(isPartial ? current : {}), ...sent };
-	const { total } = totals(type, whole, after);
-	remember(item, type, id, { ...whole, ...after, ...(total ? { total: total.after } : {}), id });
-	return {
-		preview: changes.length === 0 ? 'none' : 'update',
-		id,
-		changes: changes as never,
-		...(total ? { total } : {}),
-		body: sent,
-	};
+	const changed = changes(current ? writable : chosen(writable, sent), sent);
+	const after = current ? sent : { ...writable, ...sent };
+	const total = totals(type, whole, after);
+	const owed = total.total ? { total: total.total.after } : {};
+	remember(item, type, id, { ...whole, ...after, ...owed, id });
+	const preview = changed.length === 0 ? 'none' : 'update';
+	return { preview, id, changes: changed, ...total, body: sent };
 }
 
 /** An API request may be about anything; what it would change is read where BildOut lets it be read. */
 async function previewOfRequest(
 	item: RunItem,
-	{ request }: PlannedWrite,
-	sent: IDataObject,
-): Promise<IDataObject> {
-	const { method, path, target, body = null } = request;
-	if (method === 'POST') {
-		return { preview: 'create', id: null, changes: changesBetween({}, sent) as never, body };
-	}
-	const read = item.request({ method: 'GET', path, target }).catch((error: Error) => {
+	{ method, path, target, body }: ApiRequest,
+): Promise<Preview> {
+	const sent = bodyOf(body);
+	if (method === 'POST')
+		return { preview: 'create', id: null, changes: changes({}, sent), body: body ?? null };
+	const response = await item.request({ method: 'GET', path, target }).catch((error: Error) => {
 		const status = statusOf(error) ?? 0;
 		if (status < 400 || status >= 500 || status === 429) throw error;
 		return undefined;
 	});
-	const response = await read;
 	const current = response && unwrap(response);
 	const isDeleted = method === 'DELETE';
-	const before = current && (isDeleted ? current : chosen(current, Object.keys(sent)));
 	return {
 		preview: isDeleted ? 'delete' : 'update',
 		id: path[path.length - 1],
-		changes: (before ? changesBetween(before, sent) : []) as never,
-		body,
+		changes: current ? changes(isDeleted ? current : chosen(current, sent), sent) : [],
+		body: body ?? null,
 	};
 }
 
-function chosen(record: IDataObject, fields: string[]): IDataObject {
-	return Object.fromEntries(
-		fields.filter((field) => field in record).map((field) => [field, record[field]]),
-	);
+function bodyOf(body: ApiRequest['body']): IDataObject {
+	return Array.isArray(body) ? {} : (body ?? {});
+}
+
+function changes(before: IDataObject, after: IDataObject): never[] {
+	return changesBetween(before, after) as never[];
+}
+
+/** The fields of the record that are sent. */
+function chosen(record: IDataObject, sent: IDataObject): IDataObject {
+	const fields = Object.keys(sent).filter((field) => field in record);
+	return Object.fromEntries(fields.map((field) => [field, record[field]]));
 }
 
 /** Lets the later items of the run find the record as this one would leave it; null where it is gone. */

@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { isObject } from '../api/json';
 import { type RecordType, targetOf } from '../records/recordType';
-import type { RunItem } from './runState';
+import type { RunItem } from './run';
 
 /** @throws NodeOperationError when BildOut returns something that is no record */
 export async function getRecord(item: RunItem, type: RecordType, id: string): Promise<IDataObject> {
@@ -30,10 +31,7 @@ export async function getRecord(item: RunItem, type: RecordType, id: string): Pr
 
 /** The record inside BildOut's envelope `{ data }`; a response without one is taken as it is. */
 export function unwrap(response: IDataObject): IDataObject {
-	const { data } = response;
-	return typeof data === 'object' && data !== null && !Array.isArray(data)
-		? (data as IDataObject)
-		: response;
+	return isObject(response.data) ? response.data : response;
 }
 
 /** The record that BildOut returned, or what was written where it returned none. */
@@ -45,4 +43,31 @@ export function recordFrom(written: IDataObject, response: IDataObject): IDataOb
 /** Every record of BildOut has an ID; a response without one is something else. */
 export function hasId({ id }: IDataObject): boolean {
 	return (typeof id === 'string' && id !== '') || typeof id === 'number';
+}
+
+/** The record without what is certainly the server's. */
+export function withoutServerOwned(
+	{ rows, serverOwned, embedded = [] }: RecordType,
+	record: IDataObject,
+): IDataObject {
+	const without = (one: IDataObject, isLeftOut: (field: string, value: unknown) => boolean) =>
+		Object.fromEntries(Object.entries(one).filter((entry) => !isLeftOut(...entry)));
+	const writable = without(
+		record,
+		(field, value) =>
+			serverOwned.includes(field) || (embedded.includes(field) && holdsRecords(value)),
+	);
+	const ofRows = rows && writable[rows.field];
+	if (rows && Array.isArray(ofRows)) {
+		writable[rows.field] = (ofRows as IDataObject[]).map((row) =>
+			without(row, (field) => rows.serverOwned.includes(field)),
+		);
+	}
+	return writable;
+}
+
+/** Whether a value is a record, or a list of records, that BildOut sends along. */
+function holdsRecords(value: unknown): boolean {
+	const values = [value].flat();
+	return values.length > 0 && values.every((one) => isObject(one) && hasId(one));
 }

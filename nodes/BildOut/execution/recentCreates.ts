@@ -6,7 +6,7 @@ import { ApiFailure } from '../api/errors';
 import { normalized } from '../input/text';
 import type { RecordType } from '../records/recordType';
 import { TtlCache } from '../ttlCache';
-import type { RunItem } from './runState';
+import type { RunItem } from './run';
 
 /**
  * What executions of one process know of each other, so that two that create or update at once do not

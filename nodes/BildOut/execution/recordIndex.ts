@@ -7,7 +7,7 @@ import { normalized } from '../input/text';
 import { listTarget, type RecordType } from '../records/recordType';
 import { getRecord, hasId } from './readRecord';
 import { findRecentCreates, publishCreate } from './recentCreates';
-import type { KnownRecords, RunItem } from './runState';
+import type { KnownRecords, RunItem } from './run';
 
 /** Records that are read one by one because their list leaves a field out: what BildOut allows in a minute. */
 const MAX_SINGLE_READS = 100;

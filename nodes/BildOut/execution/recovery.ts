@@ -9,7 +9,7 @@ import { isOthers, openCreatesOfOthers, SETTLED_MS } from './recentCreates';
 import type { RecordType } from '../records/recordType';
 import { getRecord, hasId } from './readRecord';
 import { parseNumber } from '../input/values';
-import type { RunItem } from './runState';
+import type { RunItem } from './run';
 
 /** A record created so long before or after an attempt, by BildOut's clock, still counts as created by it. */
 const CLOCK_TOLERANCE_MS = 30_000;

@@ -1,12 +1,14 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import type { InputItem, RecordSource, RunContext } from '../input/inputItem';
 import type { RecordType } from '../records/recordType';
 import { ProgressLog } from './progressLog';
-import { RecordIndex } from './recordIndex';
 import type { FieldPath } from './rejectedFields';
-import type { KeptFields, RunChecks, RunItem, RunState } from './runState';
 import { RunStats } from './runStats';
 import { WriteJournal } from './writeJournal';
+
+/** An input item whose operation may read and write. */
+export type RunItem = InputItem<Run>;
 
 /** What an operation does for one item. */
 export interface ItemWork {
@@ -16,8 +18,26 @@ export interface ItemWork {
 	execute(item: RunItem): Promise<IDataObject | IDataObject[]>;
 }
 
+/** All records of a kind, with what the run itself has written. `RecordIndex` keeps them. */
+export interface KnownRecords extends RecordSource {
+	/** Whether the list was read, so that a look-up costs nothing. */
+	readonly isLoaded: boolean;
+	/** @param isCustom whether records may be without the field */
+	find(item: RunItem, field: string, value: unknown, isCustom?: boolean): Promise<IDataObject[]>;
+	/** @param onPage receives each page, where the list is not read already */
+	all(item: RunItem, onPage?: (records: IDataObject[]) => void): Promise<IDataObject[]>;
+	/** Takes in a record that was created from a body; undefined where that may have happened or not. */
+	created(item: RunItem, body: IDataObject, record: IDataObject | undefined): Promise<void>;
+	/** Takes in a record that was created or changed. */
+	upsert(record: IDataObject): void;
+	/** Takes out a record that was deleted. */
+	remove(id: string): void;
+	/** Lets the next look-up read the list again, because something in it may have changed. */
+	forget(): void;
+}
+
 /** What the items of one run of the node share. */
-export class Run implements RunState {
+export class Run implements RunContext {
 	readonly stats = new RunStats();
 
 	/** Whether the node is a tool of an AI agent: n8n then lets its type end in `Tool`. */
@@ -25,21 +45,37 @@ export class Run implements RunState {
 
 	readonly journal: WriteJournal;
 
+	readonly log: ProgressLog;
+
+	/** Records as earlier items of a preview would leave them, by their path; null where they would delete them. */
 	readonly previews = new Map<string, IDataObject | null>();
 
-	readonly checks: RunChecks = {};
+	/** What the checks of written records have found out about BildOut's responses. */
+	readonly checks: {
+		/** Whether an invoice was read to see what the responses of this BildOut leave out. */
+		hasRead?: boolean;
+		/** Whether an invoice was found to be without its lines, so that each is read from then on. */
+		hasFailed?: boolean;
+		/** Whether a record was read because the response to its write left fields out. */
+		hasReadFields?: boolean;
+		/** Whether such a response leaves out fields that the record has. */
+		isShort?: boolean;
+	} = {};
 
-	readonly keptFields: KeptFields = new Map();
+	/** Whether BildOut keeps the fields by which records are to be found again, by their name. */
+	readonly keptFields = new Map<string, 'kept' | 'dropped'>();
 
-	private readonly indexes = new Map<RecordType, RecordIndex>();
+	private readonly indexes = new Map<RecordType, KnownRecords>();
 
 	private readonly rejected = new Map<RecordType, FieldPath[]>();
 
-	readonly log: ProgressLog;
-
 	private hasFailures = false;
 
-	constructor(readonly node: IExecuteFunctions) {
+	/** @param newIndex makes what keeps the records of a kind */
+	constructor(
+		readonly node: IExecuteFunctions,
+		private readonly newIndex: (type: RecordType) => KnownRecords,
+	) {
 		this.isTool = node.getNode().type.endsWith('Tool');
 		this.journal = new WriteJournal(node, this.isTool);
 		this.log = new ProgressLog(node, this.journal.context);
@@ -63,12 +99,13 @@ export class Run implements RunState {
 		this.journal.end(this.hasFailures, first);
 	}
 
-	index(type: RecordType): RecordIndex {
-		const index = this.indexes.get(type) ?? new RecordIndex(type);
+	index(type: RecordType): KnownRecords {
+		const index = this.indexes.get(type) ?? this.newIndex(type);
 		this.indexes.set(type, index);
 		return index;
 	}
 
+	/** Fields that BildOut has refused to have written in this run. */
 	rejectedFields(type: RecordType): FieldPath[] {
 		const fields = this.rejected.get(type) ?? [];
 		this.rejected.set(type, fields);

@@ -1,7 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { ThrottleTimer } from '../api/throttleTimer';
-import type { PreviewKind } from './plan';
 import { normalized } from '../input/text';
 import type { RecordType } from '../records/recordType';
 
@@ -26,6 +25,9 @@ export type Exception =
 	| 'notCompared'
 	| 'billedOtherwise'
 	| 'storedOtherwise';
+
+/** What a write would do. */
+export type PreviewKind = 'create' | 'update' | 'delete' | 'none';
 
 /** What a run of the node took time for, and what of it may surprise. */
 export class RunStats {

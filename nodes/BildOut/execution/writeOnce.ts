@@ -1,13 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { mayHaveSucceeded } from '../api/errors';
-import type { Plan, PlannedWrite } from './plan';
-import { isPreviewOnly, previewOf } from './preview';
+import { isPreviewOnly, type Plan, type PlannedWrite, previewOf } from './preview';
 import { hasId } from './readRecord';
 import { withRecordLock } from './recentCreates';
 import type { RecordType } from '../records/recordType';
 import type { WriteEntry } from './writeJournal';
-import type { RunItem } from './runState';
+import type { RunItem } from './run';
 
 /**
  * The one way to write: each item's write is sent once, however often n8n runs the node for it. What it has

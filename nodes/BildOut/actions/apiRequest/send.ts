@@ -1,12 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { IDEMPOTENCY_HEADER, PAGE_PARAMETERS } from '../../assumptions';
-import type { RunItem } from '../../execution/runState';
+import type { ItemWork, RunItem } from '../../execution/run';
 import type { Operation } from '../operation';
 import { wantedOf } from '../getMany';
 import { hasId, unwrap } from '../../execution/readRecord';
 import { closeCreate, openCreate, publishCreate } from '../../execution/recentCreates';
-import type { ItemWork } from '../../execution/run';
 import { writeOnce } from '../../execution/writeOnce';
 import { downloadFile } from '../../api/download';
 import { ApiFailure, mayHaveSucceeded, statusOf } from '../../api/errors';

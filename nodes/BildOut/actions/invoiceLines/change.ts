@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isObject } from '../../api/json';
 import { refuseAllItems } from '../../input/allItems';
-import type { RunItem } from '../../execution/runState';
+import type { RunItem } from '../../execution/run';
 import { oneLine } from '../../input/text';
 import { readMenu, readSwitch } from '../../input/values';
 import type { BodyExtension } from '../create';

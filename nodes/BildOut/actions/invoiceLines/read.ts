@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { refuseAllItems } from '../../input/allItems';
-import type { RunItem } from '../../execution/runState';
+import type { RunItem } from '../../execution/run';
 import { formatValue, oneLine } from '../../input/text';
 import { jsonHint, readJson, refuseGaps } from '../../input/json';
 import { asText, type NumberRule, readNumber, saysNothing } from '../../input/values';
