@@ -267,10 +267,6 @@ const VENDOR_SAMPLE: SampleEvent = {
 	},
 };
 
-const INVOICE_EVENTS = EVENTS.map(({ value }) => value).filter((name) =>
-	name.startsWith('invoice.'),
-);
-
 const OPEN_INVOICE = {
 	id: 'cac1a9f7-8962-4fe1-949b-ad6a5a371d31',
 	invoice_number: 'INV-0042',
@@ -282,8 +278,19 @@ const OPEN_INVOICE = {
 	amount_due: 6082.5,
 };
 
-const POLLED_ONLY_SAMPLES: SampleEvent[] = [
-	VENDOR_SAMPLE,
+/** Polled events that do not look like the others of their kind. */
+const NARROWER_SAMPLES: SampleEvent[] = [
+	...EVENTS.map(({ value }) => value)
+		.filter((type) => type.endsWith('.deleted'))
+		.map((type) => ({
+			kinds: [type],
+			event: {
+				id: `${type}:${OPEN_INVOICE.id}`,
+				type,
+				created_at: '2026-03-02T15:04:05.000Z',
+				data: { id: OPEN_INVOICE.id },
+			},
+		})),
 	{
 		kinds: ['invoice.due_soon'],
 		event: {
@@ -315,19 +322,17 @@ const POLLED_ONLY_SAMPLES: SampleEvent[] = [
 	},
 ];
 
-const POLLED_ONLY_KINDS = POLLED_ONLY_SAMPLES.flatMap(({ kinds }) => kinds);
-
 /** With the IDs that the polling trigger gives events. Each sample stands for names that no other does. */
 export const POLLED_SAMPLES: SampleEvent[] = [
-	...SAMPLE_EVENTS.map(({ kinds, event }) => ({
-		kinds: kinds.flatMap((kind) =>
-			kind === 'invoice.'
-				? INVOICE_EVENTS.filter((name) => !POLLED_ONLY_KINDS.includes(name))
-				: [kind],
+	...[...SAMPLE_EVENTS, VENDOR_SAMPLE].map(({ kinds, event }) => ({
+		kinds: [...EVENTS.map(({ value }) => value), ANY_EVENT].filter(
+			(name) =>
+				kinds.some((kind) => name.startsWith(kind)) &&
+				!NARROWER_SAMPLES.some((narrower) => narrower.kinds.includes(name)),
 		),
 		event: { ...event, id: `${event.type as string}:${(event.data as IDataObject).id as string}` },
 	})),
-	...POLLED_ONLY_SAMPLES,
+	...NARROWER_SAMPLES,
 ];
 
 /** Shows a new user, where the output will be, what the first chosen event brings (a paid invoice, if none is). */

@@ -79,6 +79,16 @@ describe('A BildOut Polling Trigger', () => {
 			data: { id },
 		});
 		expect(await polled.check()).toEqual([]);
+
+		// Fetch Test Event shows in its error what such an event looks like.
+		const deletions = new PolledWorkflow(b, [`${kind}.deleted`]);
+		const error = await deletions
+			.fetchTestEvent()
+			.catch(({ description }: Error & { description: string }) => description);
+		const sample = JSON.parse(/\{.*\}$/.exec(String(error))![0]) as PolledEvent;
+		expect(sample.type).toBe(gone.type);
+		expect(Object.keys(sample).sort()).toEqual(Object.keys(gone).sort());
+		expect(Object.keys(sample.data)).toEqual(['id']);
 	});
 
 	it('takes an invoice for overdue by its due date, on the day after it in the time zone of the workflow', async () => {

@@ -1,7 +1,7 @@
-import type { IPollFunctions } from 'n8n-workflow';
+import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
-import { ANY_EVENT } from '../events';
+import { ANY_EVENT, POLLED_SAMPLES } from '../events';
 import { changed, eventsOfNew, type PolledEvent, toSortedEvents } from './diff';
 import { readList } from './reading';
 import { type CheckSettings, watchedLists } from './watches';
@@ -14,6 +14,10 @@ const FALLBACK_SAMPLE_EVENTS = [
 	'project.created',
 	'vendor.created',
 ];
+
+function sampleOf(event: string): IDataObject | undefined {
+	return POLLED_SAMPLES.find(({ kinds }) => kinds.includes(event))?.event;
+}
 
 /**
  * The event that the latest record gives for which the first chosen event could have happened. Nothing is
@@ -32,8 +36,7 @@ export async function latestEvent(
 			context.getNode(),
 			'BildOut does not list what was deleted, so there is nothing to show for this event',
 			{
-				description:
-					"Put another event first under 'Trigger On', or copy the sample shown on the right and paste it with 'set mock data'. When a record is deleted, 'data' holds its ID.",
+				description: `Put another event first under 'Trigger On', or click the pencil at the top right of the output and paste ${JSON.stringify(sampleOf(first))}`,
 			},
 		);
 	}
