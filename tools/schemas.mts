@@ -64,6 +64,16 @@ function withUpsert(name: string, record: OutputSchema): OutputSchema {
 	return { ...record, properties: { ...record.properties, ...own } };
 }
 
+/** What Check Result adds to an invoice that BildOut billed otherwise, in the invoice's currency. */
+const check: OutputSchema = {
+	type: 'object',
+	properties: {
+		sent: { type: 'number' },
+		billed: { type: 'number' },
+		difference: { type: 'number' },
+	},
+};
+
 /** The record as 'Simplify' gives it, which is the default: `address.city` becomes `address_city`. */
 function simplified(
 	record: OutputSchema,
@@ -94,8 +104,10 @@ function outputOf({
 	const special = /^get([A-Z].+)$/.exec(operation)?.[1];
 	if (special && special !== 'All') return component(`${name}${special}`);
 	const record = component(name);
-	if (operation === 'upsert') return withUpsert(name, record);
-	return operation.startsWith('get') ? simplified(record, simplifiedFields, extraFields) : record;
+	if (operation.startsWith('get')) return simplified(record, simplifiedFields, extraFields);
+	const written =
+		name === 'Invoice' ? { ...record, properties: { ...record.properties, check } } : record;
+	return operation === 'upsert' ? withUpsert(name, written) : written;
 }
 
 interface Output {

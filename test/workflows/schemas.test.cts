@@ -18,7 +18,7 @@ const { default: Ajv } = createRequire(join(ROOT, 'sandbox/package.json'))('ajv'
 
 /** What only some BildOuts send. */
 const { extraFields = [] } = invoiceRecord;
-const OPTIONAL = [...extraFields, 'sent_at', 'viewed_at', 'paid_at'];
+const OPTIONAL = [...extraFields, 'sent_at', 'viewed_at', 'paid_at', 'check'];
 
 interface Schema {
 	type: string;
@@ -59,8 +59,14 @@ const MORE: Record<string, object> = {
 	upsert: { additionalFields: { address: FULL_ADDRESS } },
 };
 
+/** An invoice whose price BildOut rounds, so that it bills otherwise. */
+const ROUNDED = { lineItemsJson: '[{"name": "Screw", "quantity": 7000, "unit_price": 0.1648}]' };
+
 it('names every field that an operation gives, and no other', async () => {
-	for (const { name, parameters } of await everyOperation(bildout)) {
+	const operations = await everyOperation(bildout);
+	const create = operations.find(({ name }) => name === 'invoice: create')!;
+	const rounded = { ...create, parameters: { ...create.parameters, ...ROUNDED } };
+	for (const { name, parameters } of [rounded, ...operations]) {
 		const { resource, operation } = parameters;
 		const file = join(SCHEMAS, resource, `${operation}.json`);
 		expect({ name, hasSchema: existsSync(file) }).toEqual({ name, hasSchema: true });
@@ -70,6 +76,7 @@ it('names every field that an operation gives, and no other', async () => {
 		const { json, error } = await bildout.run({ ...parameters, ...more });
 		expect({ name, error }).toEqual({ name, error: undefined });
 		expect(json.length).toBeGreaterThan(0);
+		if (parameters === rounded.parameters) expect(json[0]).toHaveProperty('check.billed', 1120);
 		for (const record of json as IDataObject[]) {
 			const isValid = validate(record);
 			expect({ name, errors: isValid ? [] : validate.errors, record: isValid || record }).toEqual({
