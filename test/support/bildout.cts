@@ -2,11 +2,12 @@ import { resolve } from 'node:path';
 import type { IDataObject, INodeCredentialsDetails } from 'n8n-workflow';
 import { SANDBOX_CLIENT } from '../../tools/lib/sandbox.mts';
 import { Engine } from './engine.cts';
-import { nodeRuns } from './node-runs.cts';
+import { type NodeOptions, type NodeRun, nodeRuns } from './node-runs.cts';
 import { ownRequests } from './own-requests.cts';
 import { type Sandbox, useSharedSandbox } from './sandbox.cts';
 
-export type { NodeOptions, NodeRun, StartedNode } from './node-runs.cts';
+export type { NodeOptions, NodeRun } from './node-runs.cts';
+export { locator } from './parameters.cts';
 export type { Wire } from './own-requests.cts';
 
 const PACKAGE = resolve(__dirname, '../..');
@@ -48,6 +49,31 @@ export function bildOut() {
 		return engine.credentials.add({ ...signedIn, ...data } as never);
 	}
 
+	const runs = nodeRuns(() => ({ engine, account }));
+
+	/** Runs the node, which must not fail. */
+	async function succeed(parameters: object, options?: NodeOptions): Promise<NodeRun> {
+		const run = await runs.run(parameters, options);
+		expect(run.error).toBeUndefined();
+		return run;
+	}
+
+	/** Runs the node, which must fail at its first item with the message, and with a hint, before any request. */
+	async function expectRefusal(
+		parameters: object,
+		message: string | RegExp,
+		options?: NodeOptions,
+	): Promise<NodeRun> {
+		const run = await runs.run(parameters, options);
+		expect(run.error?.message).toEqual(
+			typeof message === 'string' ? message : expect.stringMatching(message),
+		);
+		expect(run.error?.description).toBeTruthy();
+		expect(run.error?.context).toMatchObject({ itemIndex: 0 });
+		expect(await requests.wire()).toEqual([]);
+		return run;
+	}
+
 	return {
 		get sandbox() {
 			return sandbox;
@@ -62,16 +88,17 @@ export function bildOut() {
 			return account;
 		},
 		connect,
-		...nodeRuns(() => ({ engine, account })),
+		...runs,
+		succeed,
+		expectRefusal,
+		/** Runs the node with an account at another server. */
+		runAt: async (server: { url: string }, parameters: object, options: NodeOptions = {}) =>
+			await runs.run(parameters, {
+				credential: await connect({ baseUrl: server.url }),
+				...options,
+			}),
 		...requests,
 	};
 }
-
-/** How a resource locator stands in a workflow. */
-export const locator = (value: string, mode = 'id') => ({
-	__rl: true as const,
-	mode,
-	value,
-});
 
 export type BildOut = ReturnType<typeof bildOut>;

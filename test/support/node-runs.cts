@@ -36,10 +36,12 @@ export interface NodeRun {
 	errorItems: INodeExecutionData[];
 	/** Why the workflow stopped, as the editor would show it. */
 	error: ExecutionError | undefined;
+	/** What n8n shows beside the output of the last run. */
+	hints: string[];
 	run: IRun;
 }
 
-export interface StartedNode {
+interface StartedNode {
 	cancel(): void;
 	done: Promise<NodeRun>;
 }
@@ -64,10 +66,7 @@ export function nodeRuns(surroundings: () => Surroundings) {
 	function start(parameters: object, options: NodeOptions = {}): StartedNode {
 		const { cancel, done } = surroundings().engine.execute(
 			workflow(node(parameters, options), options),
-			{
-				startNode: 'Items',
-				executionId: options.executionId,
-			},
+			{ startNode: 'Items', executionId: options.executionId },
 		);
 		return { cancel, done: done.then(outcome) };
 	}
@@ -152,11 +151,7 @@ const to = (...names: string[]) =>
 function workflow(node: INode, { items = [{}], rounds, settings }: NodeOptions): WorkflowJson {
 	const start = helper('Items', 'test.items', { items: items as never });
 	if (rounds === undefined) {
-		return {
-			nodes: [start, node],
-			connections: { Items: { main: [to('BildOut')] } },
-			settings,
-		};
+		return { nodes: [start, node], connections: { Items: { main: [to('BildOut')] } }, settings };
 	}
 	return {
 		nodes: [start, node, helper('Loop', 'test.loop', { times: rounds })],
@@ -184,13 +179,15 @@ function agentWorkflow(node: INode, agent: object): WorkflowJson {
 }
 
 function outcome(run: IRun): NodeRun {
-	const outputs = (run.data.resultData.runData.BildOut ?? []).map((task) => task.data?.main ?? []);
+	const tasks = run.data.resultData.runData.BildOut ?? [];
+	const outputs = tasks.map((task) => task.data?.main ?? []);
 	const all = (index: number) => outputs.flatMap((output) => output[index] ?? []);
 	return {
 		items: all(0),
 		json: all(0).map((item) => item.json),
 		errorItems: all(1),
 		error: run.data.resultData.error,
+		hints: (tasks.at(-1)?.hints ?? []).map(({ message }) => message),
 		run,
 	};
 }

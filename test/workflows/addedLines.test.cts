@@ -1,5 +1,6 @@
 import { answersByHand } from '../support/answers.cts';
-import { bildOut, locator } from '../support/bildout.cts';
+import { bildOut } from '../support/bildout.cts';
+import { onOne } from '../support/parameters.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
 const bildout = bildOut();
@@ -19,12 +20,7 @@ const AS_ROWS = {
 
 const AS_JSON = { lineItemsInput: 'addJson', lineItemsJson: JSON.stringify([ROOF]) };
 
-const update = (id: string, more: object) => ({
-	resource: 'invoice',
-	operation: 'update',
-	invoiceId: locator(id),
-	...more,
-});
+const update = (id: string, more: object) => onOne('invoice update', id, { ...more });
 
 let id: string;
 
@@ -38,8 +34,7 @@ it.each([
 	['rows', AS_ROWS],
 	['JSON', AS_JSON],
 ])('adds lines to those that are there: %s', async (_, lines) => {
-	const { json, error } = await bildout.run(update(id, lines));
-	expect(error).toBeUndefined();
+	const { json } = await bildout.succeed(update(id, lines));
 	const [[read], [write, body]] = await bildout.wire();
 	expect([read, write]).toEqual([`GET /invoices/${id}`, `PUT /invoices/${id}`]);
 	expect(body).toMatchObject({ notes: 'Thanks', line_items: [...LINES, ROOF] });
@@ -48,10 +43,9 @@ it.each([
 
 it('adds the lines of each item to one invoice', async () => {
 	const lineItemsJson = '={{ [{ name: $json.name, quantity: 1, unit_price: 10 }] }}';
-	const { error } = await bildout.run(update(id, { lineItemsInput: 'addJson', lineItemsJson }), {
+	await bildout.succeed(update(id, { lineItemsInput: 'addJson', lineItemsJson }), {
 		items: [{ name: 'One' }, { name: 'Two' }],
 	});
-	expect(error).toBeUndefined();
 	const { line_items } = await bildout.read(`/invoices/${id}`);
 	const names = (line_items as JsonObject[]).map(({ name }) => name);
 	expect(names).toEqual(['Materials', 'Labor', 'One', 'Two']);
@@ -66,8 +60,7 @@ describe('when Retry On Fail runs the node again after the answer was lost', () 
 		['drop_before', 4],
 	] as const)('the lines are there once: %s', async (kind, requests) => {
 		await bildout.control.fault({ kind, method: 'PUT', times: 1 });
-		const { error } = await bildout.run(update(id, AS_JSON), retried);
-		expect(error).toBeUndefined();
+		await bildout.succeed(update(id, AS_JSON), retried);
 		expect(await bildout.calls()).toHaveLength(requests);
 		expect(await lines()).toMatchObject([...LINES, ROOF]);
 		expect(await lines()).toHaveLength(3);
@@ -93,10 +86,7 @@ it.each([
 		"'Change Line Items' must be one of addJson, addRows, keep, json, rows, got 'append'",
 	],
 ])('sends nothing %s', async (_, lines, message) => {
-	const { error } = await bildout.run(update(id, lines));
-	expect(error?.message).toBe(message);
-	expect(error?.description).toBeTruthy();
-	expect(await bildout.wire()).toEqual([]);
+	await bildout.expectRefusal(update(id, lines), message);
 });
 
 it('writes nothing where BildOut does not tell the lines that are there', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { anyAnswers, type Fate, fates, type Seen } from '../support/any-answer.cts';
-import { bildOut, locator, type NodeRun } from '../support/bildout.cts';
+import { bildOut, type NodeRun } from '../support/bildout.cts';
+import { onOne, op } from '../support/parameters.cts';
 import { everyOperation } from '../support/operations.cts';
 
 const bildout = bildOut();
@@ -27,13 +28,8 @@ const cases: fc.Arbitrary<Case> = fc.record({
 	fates,
 });
 
-const send = (method: string, path: string, more: object = {}) => ({
-	resource: 'apiRequest',
-	operation: 'send',
-	method,
-	path,
-	...more,
-});
+const send = (method: string, path: string, more: object = {}) =>
+	op('apiRequest send', { method, path, ...more });
 
 const INVOICE_LINE = { name: 'Labor', quantity: 1, unit_price: 75 };
 
@@ -41,22 +37,13 @@ const INVOICE_LINE = { name: 'Labor', quantity: 1, unit_price: 75 };
 async function everyWay(): Promise<object[]> {
 	return [
 		...(await everyOperation(bildout)).map(({ parameters }) => parameters),
-		{ resource: 'customer', operation: 'get', customerId: locator('ada@example.com') },
-		{ resource: 'invoice', operation: 'get', invoiceId: locator('INV-0042') },
-		{
-			resource: 'customer',
-			operation: 'upsert',
-			matchBy: 'email',
-			name: 'Ace',
-			email: 'ada@example.com',
-		},
-		{
-			resource: 'invoice',
-			operation: 'update',
-			invoiceId: locator('i1'),
+		onOne('customer get', 'ada@example.com'),
+		onOne('invoice get', 'INV-0042'),
+		op('customer upsert', { matchBy: 'email', name: 'Ace', email: 'ada@example.com' }),
+		onOne('invoice update', 'i1', {
 			lineItemsInput: 'json',
 			lineItemsJson: JSON.stringify([INVOICE_LINE]),
-		},
+		}),
 		send('GET', '/customers'),
 		send('GET', '/tags/t1'),
 		send('POST', '/tags', { body: '{"name": "A"}' }),

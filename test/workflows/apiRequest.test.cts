@@ -1,16 +1,12 @@
 import { answersByHand } from '../support/answers.cts';
 import { bildOut } from '../support/bildout.cts';
+import { op } from '../support/parameters.cts';
 
 const bildout = bildOut();
 const byHand = answersByHand();
 
-const send = (method: string, path: string, more: object = {}) => ({
-	resource: 'apiRequest',
-	operation: 'send',
-	method,
-	path,
-	...more,
-});
+const send = (method: string, path: string, more: object = {}) =>
+	op('apiRequest send', { method, path, ...more });
 
 const query = (...parameter: object[]) => ({ queryParameters: { parameter } });
 
@@ -54,8 +50,7 @@ describe('a read', () => {
 
 	it('is sent again when no answer came', async () => {
 		await bildout.control.fault({ kind: 'drop_after', path: '^/api/', times: 1 });
-		const { error } = await bildout.run(send('GET', '/customers'));
-		expect(error).toBeUndefined();
+		await bildout.succeed(send('GET', '/customers'));
 		expect(await bildout.calls()).toHaveLength(2);
 	});
 });
@@ -65,14 +60,8 @@ describe('a list', () => {
 
 	it('is read page after page, each record an item', async () => {
 		await bildout.control.seed({ customers: 130 });
-		const all = (
-			await bildout.run({
-				resource: 'customer',
-				operation: 'getAll',
-				returnAll: true,
-				simplify: false,
-			})
-		).json;
+		const all = (await bildout.run(op('customer getAll', { returnAll: true, simplify: false })))
+			.json;
 		expect(all.length).toBeGreaterThan(130);
 		const { json } = await bildout.run(list({ returnAll: true }));
 		expect(json).toEqual(all);
@@ -86,11 +75,10 @@ describe('a list', () => {
 	});
 
 	it('takes no query parameter that chooses pages', async () => {
-		const { error } = await bildout.run(list(query({ name: 'offset', value: '5' })));
-		expect(error?.message).toMatch(
+		await bildout.expectRefusal(
+			list(query({ name: 'offset', value: '5' })),
 			/^The query parameter 'offset' is set by the node when it reads a list/,
 		);
-		expect(await bildout.wire()).toEqual([]);
 	});
 
 	it('says what to choose where there is none', async () => {
@@ -115,8 +103,7 @@ describe('a file', () => {
 			},
 		]);
 		const more = { binaryPropertyName: 'invoice' };
-		const { items, error } = await bildout.run({ ...file, ...more }, await atHand());
-		expect(error).toBeUndefined();
+		const { items } = await bildout.succeed({ ...file, ...more }, await atHand());
 		expect(items).toEqual([
 			{
 				json: { fileName: 'INV-0042.pdf', mimeType: 'application/pdf', bytes: PDF.length },
@@ -225,11 +212,10 @@ describe('a write that is done once', () => {
 	it('is not repeated with its run, when a later item fails', async () => {
 		await bildout.control.fault({ kind: 'status', status: 422, path: '/vendors$', times: 1 });
 		const items = ['/customers', '/vendors', '/customers'].map((path, name) => ({ path, name }));
-		const { json, error } = await bildout.run(
+		const { json } = await bildout.succeed(
 			{ ...create, path: '={{ $json.path }}', body: '={{ { name: "N" + $json.name } }}' },
 			{ items, node: retrying },
 		);
-		expect(error).toBeUndefined();
 		expect(json.map(({ name }) => name)).toEqual(['N0', 'N1', 'N2']);
 		expect((await bildout.wire()).map(([line]) => line)).toEqual([
 			'POST /customers',
@@ -291,9 +277,7 @@ describe('before anything is sent', () => {
 		['a query name without a value', query({ name: 'q', value: '' }), /'q' has no value$/],
 		['a method that is none', { method: 'TRACE' }, /^'Method' must be one of GET/],
 	])('%s is an error', async (_, more, message) => {
-		const { error } = await bildout.run({ ...send('POST', '/customers'), ...more });
-		expect(error?.message).toMatch(message);
-		expect(await bildout.wire()).toEqual([]);
+		await bildout.expectRefusal({ ...send('POST', '/customers'), ...more }, message);
 	});
 });
 
@@ -314,10 +298,6 @@ describe('what BildOut refuses', () => {
 it('is paced like every other request', async () => {
 	await bildout.control.config({ announcedLimit: 100 });
 	const items = Array.from({ length: 40 }, () => ({}));
-	const { error } = await bildout.run(send('GET', '/customers'), {
-		items,
-		credential: await bildout.connect(),
-	});
-	expect(error).toBeUndefined();
+	await bildout.succeed(send('GET', '/customers'), { items, credential: await bildout.connect() });
 	expect((await bildout.calls()).map(({ status }) => status)).toEqual(items.map(() => 200));
 });

@@ -1,10 +1,11 @@
 import { bildOut } from '../support/bildout.cts';
+import { op } from '../support/parameters.cts';
 
 const bildout = bildOut();
 
 /** What n8n's own backoff reads of an error: why it happened, and when to try again. */
 describe('an error tells n8n its cause', () => {
-	const getAll = { resource: 'customer', operation: 'getAll', options: { maxRetries: 0 } };
+	const getAll = op('customer getAll', { options: { maxRetries: 0 } });
 
 	it.each([
 		[503, {}, { cause: 'temporarily-unavailable' }],
@@ -18,12 +19,9 @@ describe('an error tells n8n its cause', () => {
 	});
 
 	it('of values that BildOut refuses, for which there is none', async () => {
-		const { error } = await bildout.run({
-			resource: 'customer',
-			operation: 'create',
-			name: 'Ace',
-			additionalFields: { email: 'no..dots@ace.example' },
-		});
+		const { error } = await bildout.run(
+			op('customer create', { name: 'Ace', additionalFields: { email: 'no..dots@ace.example' } }),
+		);
 		expect(error).toMatchObject({ httpCode: '422' });
 		expect((error as { failure?: unknown }).failure).toBeUndefined();
 	});

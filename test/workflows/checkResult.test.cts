@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { answersByHand } from '../support/answers.cts';
-import { bildOut, locator, type NodeOptions, type NodeRun } from '../support/bildout.cts';
+import { bildOut, locator, type NodeOptions } from '../support/bildout.cts';
+import { onOne, op } from '../support/parameters.cts';
 import type { Json, JsonObject } from '../support/sandbox.cts';
 
 const bildout = bildOut();
@@ -11,17 +12,12 @@ const LINES = [
 	{ name: 'Lumber', quantity: 10, unit_price: 0.1648, tax_rate: 0 },
 ];
 
-const create = {
-	resource: 'invoice',
-	operation: 'create',
+const create = op('invoice create', {
 	customerId: locator('c1'),
 	dueDate: '2025-02-15',
 	lineItemsInput: 'json',
 	lineItemsJson: JSON.stringify(LINES),
-};
-
-const hintsOf = ({ run }: NodeRun) =>
-	(run.data.resultData.runData.BildOut.at(-1)!.hints ?? []).map(({ message }) => message);
+});
 
 /** A BildOut that keeps invoices, and shows and stores of each what it is told. */
 function keeping(
@@ -67,7 +63,7 @@ describe('Check Result', () => {
 		expect(done.error).toBeUndefined();
 		expect(requests()).toEqual(['POST /invoices', 'POST /invoices']);
 		expect(done.json.map(({ check }) => check)).toEqual([undefined, undefined]);
-		expect(hintsOf(done)).toEqual([]);
+		expect(done.hints).toEqual([]);
 	});
 
 	it.each([
@@ -168,7 +164,7 @@ describe('Check Result', () => {
 			'POST /invoices',
 			'POST /invoices',
 		]);
-		expect(hintsOf(done)).toEqual([]);
+		expect(done.hints).toEqual([]);
 	});
 
 	it('fails the first, and reads the others too, where the lines are missing then', async () => {
@@ -195,7 +191,7 @@ describe('Check Result', () => {
 		const done = await run(create, { items: [{}, {}] });
 		expect(done.error).toBeUndefined();
 		expect(requests().filter((line) => line.startsWith('GET'))).toHaveLength(1);
-		expect(hintsOf(done)).toEqual([
+		expect(done.hints).toEqual([
 			expect.stringMatching(/^BildOut returned neither line items nor a total, .*: i1/),
 		]);
 	});
@@ -210,7 +206,7 @@ describe('Check Result', () => {
 		);
 		keeping(({ id }) => ({ data: { id, total: 0 } }));
 		const done = await run(create);
-		expect([done.error, hintsOf(done)]).toEqual([undefined, []]);
+		expect([done.error, done.hints]).toEqual([undefined, []]);
 	});
 
 	it('names what else of an invoice came back otherwise', async () => {
@@ -234,9 +230,7 @@ describe('Check Result', () => {
 		const done = await run({ ...create, additionalFields });
 		expect(done.error).toBeUndefined();
 		const names = Object.keys(other).map((field) => `${field} of invoice INV-1001`);
-		expect(hintsOf(done)).toEqual([
-			`BildOut has another value than was sent: ${names.join(', ')}.`,
-		]);
+		expect(done.hints).toEqual([`BildOut has another value than was sent: ${names.join(', ')}.`]);
 	});
 
 	it('takes the default of an emptied field for what was sent', async () => {
@@ -249,13 +243,8 @@ describe('Check Result', () => {
 				{ data: request.startsWith('PUT') ? { ...sent, discount_total: '0.00' } : sent },
 			];
 		});
-		const done = await run({
-			resource: 'invoice',
-			operation: 'update',
-			invoiceId: locator('i1'),
-			clearFields: ['discount_total'],
-		});
-		expect([done.error, hintsOf(done)]).toEqual([undefined, []]);
+		const done = await run(onOne('invoice update', 'i1', { clearFields: ['discount_total'] }));
+		expect([done.error, done.hints]).toEqual([undefined, []]);
 	});
 
 	it('gives the difference where BildOut rounded a price', async () => {
@@ -266,7 +255,7 @@ describe('Check Result', () => {
 		const done = await run({ ...create, lineItemsJson: JSON.stringify([fine]) });
 		expect(done.error).toBeUndefined();
 		expect(done.json[0].check).toEqual({ sent: 164.8, billed: 160, difference: -4.8 });
-		expect(hintsOf(done)).toEqual([
+		expect(done.hints).toEqual([
 			'BildOut bills another amount than was sent: INV-1001 (160.00 instead of 164.80, a difference of -4.80).',
 		]);
 		const off = await run({
@@ -275,7 +264,7 @@ describe('Check Result', () => {
 			options: { checkResult: false },
 		});
 		expect(off.json[0]).not.toHaveProperty('check');
-		expect(hintsOf(off)).toEqual([]);
+		expect(off.hints).toEqual([]);
 	});
 
 	it('is right about the rounding of the sandbox', async () => {
@@ -309,13 +298,10 @@ describe('Check Result', () => {
 			(body) =>
 				mayKeep ? body : { ...body, line_items: [...keptLines, { ...LINES[0], quantity: 17 }] },
 		).set('i1', { ...invoices.get('i1')!, line_items: keptLines });
-		const added = {
-			resource: 'invoice',
-			operation: 'update',
-			invoiceId: locator('i1'),
+		const added = onOne('invoice update', 'i1', {
 			lineItemsInput: 'addJson',
 			lineItemsJson: JSON.stringify([LINES[0]]),
-		};
+		});
 		const failed = await run(added);
 		expect(failed.error?.message).toBe(
 			"Invoice INV-1001 was updated, but BildOut has 17 instead of 16 as 'quantity' of line 3",
@@ -351,19 +337,17 @@ describe('Check Result', () => {
 				},
 			];
 		});
-		const person = {
-			resource: 'customer',
-			operation: 'create',
+		const person = op('customer create', {
 			name: 'Ada',
 			additionalFields: {
 				email: 'ada@example.com',
 				phone: '+1 (303) 555-0142',
 				customFields: { field: [{ name: 'po', value: 'PO-7' }] },
 			},
-		};
+		});
 		const done = await run(person);
 		expect(done.error).toBeUndefined();
-		expect(hintsOf(done)).toEqual([
+		expect(done.hints).toEqual([
 			'BildOut has another value than was sent: po of customer Ada (ADA@example.com).',
 		]);
 	});
@@ -384,14 +368,12 @@ describe('Check Result', () => {
 			records.set(record.id, kept(record));
 			return [201, { data: { id: record.id, name: (record as JsonObject).name } }];
 		});
-		const person = {
-			resource: 'customer',
-			operation: 'create',
+		const person = op('customer create', {
 			name: '={{ $json.name }}',
 			additionalFields: { phone: '1' },
-		};
+		});
 		const done = await run(person, { items: [{ name: 'Ada' }, { name: 'Bo' }] });
-		expect(hintsOf(done).join()).toBe(
+		expect(done.hints.join()).toBe(
 			named.length > 0 ? `BildOut has another value than was sent: ${named.join(', ')}.` : '',
 		);
 		expect(requests()).toEqual(['POST /customers', 'GET /customers/c0', 'POST /customers']);

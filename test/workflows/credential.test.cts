@@ -1,7 +1,8 @@
 import { bildOut } from '../support/bildout.cts';
+import { op } from '../support/parameters.cts';
 
 const bildout = bildOut();
-const list = { resource: 'customer', operation: 'getAll', limit: 1 };
+const list = op('customer getAll', { limit: 1 });
 
 const tokenCalls = async () =>
 	(await bildout.control.requests()).filter(({ path }) => path === '/oauth/token');
@@ -12,8 +13,7 @@ it('refreshes an expired token, keeps the new one, and sends the request again',
 		string,
 		string
 	>;
-	const { json, error } = await bildout.run(list);
-	expect(error).toBeUndefined();
+	const { json } = await bildout.succeed(list);
 	expect(json).toHaveLength(1);
 	expect((await bildout.calls()).map(({ status }) => status)).toEqual([401, 200]);
 	const [refresh, ...more] = await tokenCalls();
@@ -43,10 +43,9 @@ it('refreshes once for many requests side by side', async () => {
 		(bildout.engine.credentials.read(bildout.account).oauthTokenData as { access_token: string })
 			.access_token,
 	);
-	const { json } = await bildout.run(
-		{ resource: 'customer', operation: 'get', customerId: '={{ $json.id }}' },
-		{ items: ids },
-	);
+	const { json } = await bildout.run(op('customer get', { customerId: '={{ $json.id }}' }), {
+		items: ids,
+	});
 	expect(json.map(({ id }) => ({ id }))).toEqual(ids);
 	expect(await tokenCalls()).toHaveLength(1);
 });
@@ -54,7 +53,7 @@ it('refreshes once for many requests side by side', async () => {
 it('reads the credential once for all items, and anew once its token was refused', async () => {
 	const ids = (await bildout.list('/customers?limit=30')).map(({ id }) => ({ id: id as string }));
 	const decrypt = jest.spyOn(bildout.engine.credentials, 'getDecrypted');
-	const get = { resource: 'customer', operation: 'get', customerId: '={{ $json.id }}' };
+	const get = op('customer get', { customerId: '={{ $json.id }}' });
 	await bildout.run(get, { items: ids });
 	expect(decrypt).toHaveBeenCalledTimes(1);
 
@@ -69,7 +68,7 @@ it('reads the credential once for all items, and anew once its token was refused
 
 it('creates once when the token expires before it', async () => {
 	await bildout.control.expireTokens();
-	await bildout.run({ resource: 'customer', operation: 'create', name: 'Only One' });
+	await bildout.run(op('customer create', { name: 'Only One' }));
 	const keys = (await bildout.calls()).map(({ headers }) => headers['idempotency-key']);
 	expect(keys).toHaveLength(2);
 	expect(new Set(keys).size).toBe(1);

@@ -1,16 +1,13 @@
-import { bildOut, locator } from '../support/bildout.cts';
+import { bildOut } from '../support/bildout.cts';
+import { onOne, op } from '../support/parameters.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
 const bildout = bildOut();
 
 const given = '={{ $json.value }}';
 
-const project = (customFields: unknown, more: object = {}) => ({
-	resource: 'project',
-	operation: 'create',
-	name: 'Deck',
-	additionalFields: { ...more, customFields },
-});
+const project = (customFields: unknown, more: object = {}) =>
+	op('project create', { name: 'Deck', additionalFields: { ...more, customFields } });
 
 async function run(customFields: unknown, item: object = {}) {
 	return await bildout.run(project(customFields), { items: [item as never] });
@@ -122,19 +119,16 @@ describe('a row that cannot be sent is named, and nothing is sent', () => {
 		[['permit', 'Permit '], {}, 'Permit'],
 	])('that are given twice: %j beside %j', async (names, more, twice) => {
 		const rows = { field: names.map((name) => ({ name, type: 'number', value: '2' })) };
-		const { error } = await bildout.run(project(rows, more));
-		expect(error?.message).toBe(`Custom field '${twice}' is given twice`);
-		expect(await bildout.wire()).toEqual([]);
+		await bildout.expectRefusal(project(rows, more), `Custom field '${twice}' is given twice`);
 	});
 });
 
 it('empties a field by JSON null, in an update', async () => {
 	const { id } = await bildout.create('/projects', { name: 'Deck', permit: 'B-17' });
-	await bildout.run({
-		resource: 'project',
-		operation: 'update',
-		projectId: locator(id as string),
-		updateFields: { customFields: { field: [{ name: 'permit', type: 'json', value: 'null' }] } },
-	});
+	await bildout.run(
+		onOne('project update', id, {
+			updateFields: { customFields: { field: [{ name: 'permit', type: 'json', value: 'null' }] } },
+		}),
+	);
 	expect(((await bildout.read(`/projects/${id}`)) as JsonObject).permit).toBeNull();
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Expression } from 'n8n-workflow';
 import { bildOut, locator } from '../support/bildout.cts';
+import { op } from '../support/parameters.cts';
 import { Engine } from '../support/engine.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
@@ -41,26 +42,24 @@ beforeEach(async () => {
 	customer = (await bildout.create('/customers', { name: 'Harbor View Homes' })).id as string;
 });
 
-const invoice = (dueDate: string, issueDate: string) => ({
-	resource: 'invoice',
-	operation: 'create',
-	customerId: locator(customer),
-	dueDate,
-	lineItemsInput: 'json',
-	lineItemsJson: '[{"name": "Labor", "quantity": 1, "unit_price": 1}]',
-	additionalFields: { issueDate },
-});
+const invoice = (dueDate: string, issueDate: string) =>
+	op('invoice create', {
+		customerId: locator(customer),
+		dueDate,
+		lineItemsInput: 'json',
+		lineItemsJson: '[{"name": "Labor", "quantity": 1, "unit_price": 1}]',
+		additionalFields: { issueDate },
+	});
 
 const bodies = async () => (await bildout.wire()).map(([, body]) => body as JsonObject);
 
 /** Writes an invoice for each way to name the day, and looks at the dates that went out. */
 async function expectSameDay(timezone: string): Promise<void> {
 	const value = `={{ [${SAME_DAY.join(', ')}][$json.at] }}`;
-	const { error } = await bildout.run(invoice(value, value), {
+	await bildout.succeed(invoice(value, value), {
 		items: SAME_DAY.map((_, at) => ({ at })),
 		settings: { timezone },
 	});
-	expect(error).toBeUndefined();
 	const dates = (await bodies()).map(({ due_date, issue_date }) => ({ due_date, issue_date }));
 	const expected = { due_date: '2025-02-15', issue_date: '2025-02-15' };
 	expect(Object.fromEntries(dates.map((date, at) => [SAME_DAY[at], date]))).toEqual(
@@ -113,14 +112,12 @@ it('filters by the same day in every time zone', async () => {
 	const credential = await bildout.connect();
 	for (const timezone of ZONES) {
 		const { json } = await bildout.run(
-			{
-				resource: 'invoice',
-				operation: 'getAll',
+			op('invoice getAll', {
 				filters: {
 					dueFrom: "={{ DateTime.fromISO('2025-02-15') }}",
 					dueTo: "={{ DateTime.fromISO('2025-02-15T23:59') }}",
 				},
-			},
+			}),
 			{ settings: { timezone }, credential },
 		);
 		expect(json.map(({ due_date }) => due_date)).toEqual(['2025-02-15']);
@@ -258,11 +255,9 @@ describe('the expressions that an error recommends', () => {
 
 	it('go on as the error for a missing field says', async () => {
 		const [expression] = await recommendedFor('2/15/2025', 1);
-		const { error } = await bildout.run(
-			invoice('2025-03-01', `=${expression.replace(' }}', " ?? '' }}")}`),
-			{ items: [{ due: '2/15/2025' }, {}] },
-		);
-		expect(error).toBeUndefined();
+		await bildout.succeed(invoice('2025-03-01', `=${expression.replace(' }}', " ?? '' }}")}`), {
+			items: [{ due: '2/15/2025' }, {}],
+		});
 		expect((await bodies()).map(({ issue_date }) => issue_date)).toEqual(['2025-02-15', undefined]);
 	});
 });

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { bildOut, locator } from '../support/bildout.cts';
+import { onOne, op } from '../support/parameters.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
 /** What an empty cell does to each kind of field, on create, update and upsert. */
@@ -24,8 +25,7 @@ const CUSTOMER_FIELDS = { email: given, phone: given, address: { city: given } }
 const withValue = (value: unknown) => ({ items: [{ value }] as IDataObject[] });
 
 const run = async (parameters: object, value: unknown) => {
-	const { error } = await bildout.run(parameters, withValue(value));
-	expect(error).toBeUndefined();
+	await bildout.succeed(parameters, withValue(value));
 };
 
 describe.each(EMPTY)('an empty cell %j', (value) => {
@@ -55,15 +55,7 @@ describe.each(EMPTY)('an empty cell %j', (value) => {
 			phone: '1',
 			address: { line1: 'Street 1', city: 'Denver' },
 		});
-		await run(
-			{
-				resource: 'customer',
-				operation: 'update',
-				customerId: locator(id as string),
-				updateFields: CUSTOMER_FIELDS,
-			},
-			value,
-		);
+		await run(onOne('customer update', id, { updateFields: CUSTOMER_FIELDS }), value);
 		const city = value === null ? null : '';
 		expect(await bildout.read(`/customers/${String(id)}`)).toMatchObject({
 			name: 'Ace',
@@ -84,9 +76,7 @@ describe.each(EMPTY)('an empty cell %j', (value) => {
 		};
 		const { id } = await bildout.create('/projects', body);
 		await run(
-			{
-				resource: 'project',
-				operation: 'upsert',
+			op('project upsert', {
 				customerId: locator('', 'list'),
 				name: 'deck',
 				additionalFields: {
@@ -96,7 +86,7 @@ describe.each(EMPTY)('an empty cell %j', (value) => {
 					startDate: given,
 					endDate: given,
 				},
-			},
+			}),
 			value,
 		);
 		expect((await bildout.wire()).at(-1)).toEqual([
@@ -121,12 +111,9 @@ it('keeps what an invoice is not without', async () => {
 		line_items: [{ name: 'Labor', quantity: 1, unit_price: 1 }],
 	});
 	await run(
-		{
-			resource: 'invoice',
-			operation: 'update',
-			invoiceId: locator(invoice.id as string),
+		onOne('invoice update', invoice.id, {
 			updateFields: { dueDate: given, status: given, currency: given, notes: 'Thanks' },
-		},
+		}),
 		' ',
 	);
 	expect(await bildout.read(`/invoices/${String(invoice.id)}`)).toMatchObject({
@@ -156,32 +143,23 @@ describe('a choice by its label', () => {
 describe('an expression that returns undefined', () => {
 	const misspelt = '={{ $json.valeu }}';
 	const line = { name: 'Labor', quantity: 1, unitPrice: 1 };
-	const invoice = (more: object) => ({
-		resource: 'invoice',
-		operation: 'create',
-		customerId: locator('00000000-0000-4000-8000-000000000000'),
-		dueDate: '2025-02-15',
-		lineItems: { item: [line] },
-		...more,
-	});
-	const send = (method: string) => ({
-		resource: 'apiRequest',
-		operation: 'send',
-		method,
-		path: '/customers',
-		body: misspelt,
-	});
+	const invoice = (more: object) =>
+		op('invoice create', {
+			customerId: locator('00000000-0000-4000-8000-000000000000'),
+			dueDate: '2025-02-15',
+			lineItems: { item: [line] },
+			...more,
+		});
+	const send = (method: string) =>
+		op('apiRequest send', { method, path: '/customers', body: misspelt });
 
-	const receivables = { resource: 'invoice', operation: 'getReceivables' };
+	const receivables = op('invoice getReceivables');
 
 	it.each<[string, object]>([
-		["'Name'", { resource: 'customer', operation: 'create', name: misspelt }],
+		["'Name'", op('customer create', { name: misspelt })],
 		["'External ID'", invoice({ operation: 'upsert', externalId: misspelt })],
 		["'Customer'", invoice({ customerId: locator(misspelt) })],
-		[
-			"'Customer'",
-			{ resource: 'customer', operation: 'get', customerId: locator(misspelt, 'email') },
-		],
+		["'Customer'", op('customer get', { customerId: locator(misspelt, 'email') })],
 		["'Customer'", { ...receivables, customerId: locator(misspelt) }],
 		["'As Of'", { ...receivables, asOf: misspelt }],
 		["'Path'", { ...send('POST'), path: misspelt, body: '{}' }],
@@ -199,28 +177,15 @@ describe('an expression that returns undefined', () => {
 		["'Body'", send('PUT')],
 		[
 			"'Clear Fields'",
-			{
-				resource: 'customer',
-				operation: 'update',
-				customerId: locator('c1'),
-				updateFields: { phone: '1' },
-				clearFields: misspelt,
-			},
+			onOne('customer update', 'c1', { updateFields: { phone: '1' }, clearFields: misspelt }),
 		],
-		[
-			"'Match By'",
-			{
-				resource: 'customer',
-				operation: 'upsert',
-				matchBy: misspelt,
-				name: 'A',
-				email: 'a@b.example',
-			},
-		],
+		["'Match By'", op('customer upsert', { matchBy: misspelt, name: 'A', email: 'a@b.example' })],
 	])('is named, and nothing is sent: %s', async (label, parameters) => {
-		const { error } = await bildout.run(parameters, withValue(1));
-		expect(error?.message).toBe(`The expression for ${label} returned no value`);
-		expect(await bildout.wire()).toEqual([]);
+		await bildout.expectRefusal(
+			parameters,
+			`The expression for ${label} returned no value`,
+			withValue(1),
+		);
 	});
 
 	it.each(['', null])('is not the same as %j, which says nothing', async (value) => {
@@ -254,16 +219,14 @@ describe('a placeholder from an AI agent', () => {
 				address: { city: 'Tacoma' },
 			});
 			const { error } = await bildout.runTool(
-				{
-					resource: 'customer',
-					operation: 'update',
+				op('customer update', {
 					customerId: String(id),
 					updateFields: {
 						email: 'new@ace.example',
 						phone: fromModel('phone'),
 						address: { city: fromModel('city') },
 					},
-				},
+				}),
 				{ phone: value, city: value },
 				'engine',
 			);
@@ -286,12 +249,10 @@ describe('a placeholder from an AI agent', () => {
 	])('of a budget: %j as a %s', async (budget, type, expected) => {
 		const { id } = await bildout.create('/projects', { name: 'Deck', budget: 45000 });
 		const { error } = await bildout.runTool(
-			{
-				resource: 'project',
-				operation: 'update',
+			op('project update', {
 				projectId: String(id),
 				updateFields: { description: 'Cedar', budget: fromModel('budget', type) },
-			},
+			}),
 			{ budget: budget as number },
 			'engine',
 		);
@@ -301,7 +262,7 @@ describe('a placeholder from an AI agent', () => {
 
 	it('is no name', async () => {
 		const { error } = await bildout.runTool(
-			{ resource: 'customer', operation: 'create', name: fromModel('name') },
+			op('customer create', { name: fromModel('name') }),
 			{ name: 'N/A' },
 			'engine',
 		);

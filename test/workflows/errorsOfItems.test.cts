@@ -1,15 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 import { bildOut, locator } from '../support/bildout.cts';
+import { onOne, op } from '../support/parameters.cts';
 
 const bildout = bildOut();
 
 describe('among several items', () => {
-	const create = {
-		resource: 'customer',
-		operation: 'create',
+	const create = op('customer create', {
 		name: '={{ $json.name }}',
 		additionalFields: { email: '={{ $json.email }}' },
-	};
+	});
 	const ITEMS = [
 		{ name: 'First', email: 'first@example.com' },
 		{ name: 'Second', email: 'no..dots@example.com' },
@@ -98,12 +97,9 @@ describe('an update whose write fails', () => {
 	])('says that it may have been done: %j', async (fault, message) => {
 		const { id } = await bildout.create('/customers', { name: 'First' });
 		await bildout.control.fault({ ...fault, method: 'PUT', times: 1 });
-		const { error } = await bildout.run({
-			resource: 'customer',
-			operation: 'update',
-			customerId: locator(id as string),
-			updateFields: { phone: '1' },
-		});
+		const { error } = await bildout.run(
+			onOne('customer update', id, { updateFields: { phone: '1' } }),
+		);
 		expect(error?.message).toBe(message);
 		expect(error?.description).toMatch(/The customer may or may not have been changed/);
 		expect(await bildout.calls()).toHaveLength(2);

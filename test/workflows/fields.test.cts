@@ -1,24 +1,20 @@
 import { bildOut, locator } from '../support/bildout.cts';
+import { op } from '../support/parameters.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
 const bildout = bildOut();
 
-const project = (additionalFields: object) => ({
-	resource: 'project',
-	operation: 'create',
-	name: 'Deck',
-	additionalFields,
-});
+const project = (additionalFields: object) =>
+	op('project create', { name: 'Deck', additionalFields });
 
-const invoice = (additionalFields: object) => ({
-	resource: 'invoice',
-	operation: 'create',
-	customerId: '00000000-0000-4000-8000-000000000000',
-	dueDate: '2025-02-15',
-	lineItemsInput: 'json',
-	lineItemsJson: '[{"name": "Labor", "quantity": 1, "unit_price": 1}]',
-	additionalFields,
-});
+const invoice = (additionalFields: object) =>
+	op('invoice create', {
+		customerId: '00000000-0000-4000-8000-000000000000',
+		dueDate: '2025-02-15',
+		lineItemsInput: 'json',
+		lineItemsJson: '[{"name": "Labor", "quantity": 1, "unit_price": 1}]',
+		additionalFields,
+	});
 
 /** A value from the input item, as an expression gives it. */
 const given = '={{ $json.value }}';
@@ -73,17 +69,13 @@ describe('a value that a field cannot hold is named before anything is sent', ()
 		['list', project({ description: given }), ['a'], /^'Description' must be text, got \["a"\]$/],
 		['retries', { ...project({}), options: { maxRetries: given } }, -1, /^'Max Retries' must be/],
 	])('%s', async (_, parameters, value, message) => {
-		const { error } = await bildout.run(parameters, { items: [{ value: value as string }] });
-		expect(error?.message).toMatch(message);
-		expect(error?.context).toMatchObject({ itemIndex: 0 });
-		expect(await bildout.wire()).toEqual([]);
+		await bildout.expectRefusal(parameters, message, { items: [{ value: value as string }] });
 	});
 });
 
 describe('what an expression gives', () => {
 	const sent = async (additionalFields: object, item: object): Promise<JsonObject> => {
-		const { error } = await bildout.run(project(additionalFields), { items: [item as never] });
-		expect(error).toBeUndefined();
+		await bildout.succeed(project(additionalFields), { items: [item as never] });
 		const calls = await bildout.wire();
 		expect(calls).toHaveLength(1);
 		const [, { name: _, ...body }] = calls[0] as [string, JsonObject];
@@ -119,8 +111,10 @@ describe('what an expression gives', () => {
 		['Customer', { customerId: locator(given) }],
 		["Address': 'city", { address: { city: given } }],
 	])('is refused where it is undefined, as a misspelt field is: %s', async (label, fields) => {
-		const { error } = await bildout.run(project(fields), { items: [{ valeu: '1' }] });
-		expect(error?.message).toBe(`The expression for '${label}' returned no value`);
-		expect(await bildout.wire()).toEqual([]);
+		await bildout.expectRefusal(
+			project(fields),
+			`The expression for '${label}' returned no value`,
+			{ items: [{ valeu: '1' }] },
+		);
 	});
 });

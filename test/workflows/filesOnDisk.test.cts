@@ -4,6 +4,7 @@ import type { BinaryDataService } from 'n8n-core';
 
 import { answersByHand } from '../support/answers.cts';
 import { bildOut } from '../support/bildout.cts';
+import { op } from '../support/parameters.cts';
 
 /** The engine's own modules, of which Jest would load a second copy. */
 declare const loadedOnce: (name: string) => {
@@ -28,17 +29,10 @@ describe('an n8n that keeps files on disk, as n8n 3 does', () => {
 	it('stores the file of an API Request, byte for byte', async () => {
 		const pdf = Buffer.from([0x25, 0x50, 0x44, 0x46, 0x00, 0xff, 0xfe, 0x80]);
 		byHand.answer(() => [200, pdf as never, { 'content-type': 'application/pdf' }]);
-		const { items, error } = await bildout.run(
-			{
-				resource: 'apiRequest',
-				operation: 'send',
-				method: 'GET',
-				path: '/invoices/i1/pdf',
-				response: 'file',
-			},
+		const { items } = await bildout.succeed(
+			op('apiRequest send', { method: 'GET', path: '/invoices/i1/pdf', response: 'file' }),
 			{ credential: await bildout.connect({ baseUrl: byHand.url }) },
 		);
-		expect(error).toBeUndefined();
 		const { id, data } = items[0].binary!.data;
 		expect(data).toBe(FILESYSTEM);
 		expect(await files.getAsBuffer({ id, data, mimeType: 'application/pdf' })).toEqual(pdf);

@@ -8,10 +8,7 @@ const server = answersByHand();
 
 async function filtered(resource: string, filters: object, more: object = {}) {
 	const parameters = { resource, operation: 'getAll', simplify: false, returnAll: true };
-	return await bildout.run(
-		{ ...parameters, filters, ...more },
-		{ credential: await bildout.connect({ baseUrl: server.url }) },
-	);
+	return await bildout.runAt(server, { ...parameters, filters, ...more });
 }
 
 const ids = (records: IDataObject[]) => records.map(({ id }) => id);

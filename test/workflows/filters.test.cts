@@ -1,4 +1,5 @@
 import { bildOut, locator } from '../support/bildout.cts';
+import { op } from '../support/parameters.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
 const bildout = bildOut();
@@ -184,37 +185,33 @@ it('finds the customer to filter by through the email', async () => {
 });
 
 it('reads no more pages than it takes to find as many as asked for', async () => {
-	const { json } = await bildout.run({
-		resource: 'invoice',
-		operation: 'getAll',
-		simplify: false,
-		limit: 2,
-		filters: { minTotal: 0.01 },
-	});
+	const { json } = await bildout.run(
+		op('invoice getAll', { simplify: false, limit: 2, filters: { minTotal: 0.01 } }),
+	);
 	expect(json).toHaveLength(2);
 	expect(await bildout.wire()).toEqual([['GET /invoices?limit=100']]);
 });
 
 it('asks once for a status where another filter leaves out more', async () => {
-	const { json } = await bildout.run({
-		resource: 'invoice',
-		operation: 'getAll',
-		simplify: false,
-		limit: 2,
-		filters: { status: ['paid'], minTotal: 5000 },
-	});
+	const { json } = await bildout.run(
+		op('invoice getAll', {
+			simplify: false,
+			limit: 2,
+			filters: { status: ['paid'], minTotal: 5000 },
+		}),
+	);
 	expect(json).toHaveLength(2);
 	expect(await bildout.wire()).toEqual([['GET /invoices?limit=100&status=paid']]);
 });
 
 it('takes a filter that was added but left empty for none', async () => {
-	await bildout.run({
-		resource: 'invoice',
-		operation: 'getAll',
-		simplify: false,
-		limit: 5,
-		filters: { status: [], search: '', dueFrom: '', customerId: locator('', 'list') },
-	});
+	await bildout.run(
+		op('invoice getAll', {
+			simplify: false,
+			limit: 5,
+			filters: { status: [], search: '', dueFrom: '', customerId: locator('', 'list') },
+		}),
+	);
 	expect(await bildout.wire()).toEqual([['GET /invoices?limit=5']]);
 });
 
@@ -222,12 +219,7 @@ it.each(['[]', ',', ['', '']])(
 	'gives no list where the statuses asked for are %j',
 	async (status) => {
 		const { json, error } = await bildout.run(
-			{
-				resource: 'invoice',
-				operation: 'getAll',
-				simplify: false,
-				filters: { status: '={{ $json.status }}' },
-			},
+			op('invoice getAll', { simplify: false, filters: { status: '={{ $json.status }}' } }),
 			{ items: [{ status }] },
 		);
 		expect(json).toEqual([]);
@@ -238,12 +230,7 @@ it.each(['[]', ',', ['', '']])(
 
 it('understands a status however it is written', async () => {
 	const filters = { status: '={{ "Paid" }}' };
-	const { json } = await bildout.run({
-		resource: 'invoice',
-		operation: 'getAll',
-		simplify: false,
-		filters,
-	});
+	const { json } = await bildout.run(op('invoice getAll', { simplify: false, filters }));
 	expect(json.length).toBeGreaterThan(0);
 	expect(new Set(json.map(({ status }) => status))).toEqual(new Set(['paid']));
 });
@@ -254,13 +241,11 @@ it.each(['', ' 00:00:00', 'T00:00:00'])(
 		const [invoice] = await bildout.list('/invoices?limit=1');
 		const day = String(invoice.created_at).slice(0, 10);
 		const { json } = await bildout.run(
-			{
-				resource: 'invoice',
-				operation: 'getAll',
+			op('invoice getAll', {
 				simplify: false,
 				returnAll: true,
 				filters: { createdFrom: day, createdTo: `${day}${time}` },
-			},
+			}),
 			{ settings: { timezone: 'UTC' } },
 		);
 		expect(json.map(({ id }) => id)).toContain(invoice.id);
@@ -271,12 +256,8 @@ it.each(['', ' 00:00:00', 'T00:00:00'])(
 );
 
 it('names a filter that it cannot read, before it sends anything', async () => {
-	const { error } = await bildout.run({
-		resource: 'invoice',
-		operation: 'getAll',
-		simplify: false,
-		filters: { dueFrom: '={{ "soon" }}' },
-	});
-	expect(error?.message).toMatch(/^'Due From' must be a date/);
-	expect(await bildout.wire()).toEqual([]);
+	await bildout.expectRefusal(
+		op('invoice getAll', { simplify: false, filters: { dueFrom: '={{ "soon" }}' } }),
+		/^'Due From' must be a date/,
+	);
 });

@@ -1,4 +1,5 @@
 import { bildOut, locator, type NodeOptions } from '../support/bildout.cts';
+import { onOne, op } from '../support/parameters.cts';
 
 const bildout = bildOut();
 
@@ -18,12 +19,9 @@ const refuseFor = async (seconds: number) =>
 		headers: { 'retry-after': String(seconds) },
 	});
 
-const update = {
-	resource: 'customer',
-	operation: 'update',
-	customerId: locator('={{ $json.id }}'),
+const update = onOne('customer update', '={{ $json.id }}', {
 	updateFields: { phone: '={{ $json.phone }}' },
-};
+});
 
 async function customers(phones: string[]) {
 	return await Promise.all(
@@ -34,10 +32,9 @@ async function customers(phones: string[]) {
 describe('a run that waited for the rate limit', () => {
 	it('says for how long, and counts items that wait concurrently once', async () => {
 		await refuseFor(5);
-		const [hint, ...others] = await hints(
-			{ resource: 'customer', operation: 'getAll', limit: 1 },
-			{ items: [{}, {}, {}] },
-		);
+		const [hint, ...others] = await hints(op('customer getAll', { limit: 1 }), {
+			items: [{}, {}, {}],
+		});
 		expect(others).toEqual([]);
 		const [, seconds] = /^Waited (\d+) s for BildOut's rate limit of ([\d,]+) requests/.exec(hint)!;
 		expect(Number(seconds)).toBeGreaterThanOrEqual(5);
@@ -46,12 +43,12 @@ describe('a run that waited for the rate limit', () => {
 
 	it('says nothing of a moment', async () => {
 		await refuseFor(1);
-		expect(await hints({ resource: 'customer', operation: 'getAll', limit: 1 })).toEqual([]);
+		expect(await hints(op('customer getAll', { limit: 1 }))).toEqual([]);
 	});
 
 	it('says nothing of a BildOut that is slow', async () => {
 		await bildout.control.config({ latencyMs: 2_500 });
-		const get = { resource: 'customer', operation: 'getAll', limit: 1 };
+		const get = op('customer getAll', { limit: 1 });
 		expect(await hints(get, { items: [{}, {}, {}, {}, {}] })).toEqual([]);
 	});
 });
@@ -63,9 +60,7 @@ describe('a list that was read for little', () => {
 
 	it('says how many were read to find how many, and which filter is faster', async () => {
 		const filters = { status: ['paid', 'void'], minTotal: 10_000_000 };
-		expect(
-			await hints({ resource: 'invoice', operation: 'getAll', returnAll: true, filters }),
-		).toEqual([
+		expect(await hints(op('invoice getAll', { returnAll: true, filters }))).toEqual([
 			expect.stringMatching(
 				/^Read 1,\d{3} invoices to find 0: a single 'Status' under Filters is faster, because BildOut applies it itself.$/,
 			),
@@ -74,9 +69,7 @@ describe('a list that was read for little', () => {
 
 	it('has no advice where there is none', async () => {
 		const filters = { search: 'Harbor View Homes' };
-		expect(
-			await hints({ resource: 'customer', operation: 'getAll', returnAll: true, filters }),
-		).toEqual([
+		expect(await hints(op('customer getAll', { returnAll: true, filters }))).toEqual([
 			expect.stringMatching(
 				/^Read 6\d\d customers to find 0, because BildOut's API cannot filter or sort them.$/,
 			),
@@ -85,13 +78,13 @@ describe('a list that was read for little', () => {
 
 	it('says so of a list that was sorted', async () => {
 		const sort = { rule: [{ field: 'name', direction: 'asc' }] };
-		const [hint] = await hints({ resource: 'customer', operation: 'getAll', limit: 3, sort });
+		const [hint] = await hints(op('customer getAll', { limit: 3, sort }));
 		expect(hint).toMatch(/^Read [\d,]+ customers to find 3, because/);
 	});
 
 	it('says so of a list that was read to look records up', async () => {
 		const { email } = await bildout.create('/customers', { name: 'Ace', email: 'a@ace.example' });
-		const get = { resource: 'customer', operation: 'get', customerId: locator(email as string) };
+		const get = onOne('customer get', email);
 		expect(await hints(get, { items: [{}, {}] })).toEqual([
 			expect.stringMatching(
 				/^Read all 6\d\d customers to look up 1, because BildOut's API has no search. What is given by its ID needs no look-up.$/,
@@ -100,7 +93,7 @@ describe('a list that was read for little', () => {
 	});
 
 	it('says nothing of a list of which all was wanted, and of names that were asked for', async () => {
-		const getAll = { resource: 'invoice', operation: 'getAll', returnAll: true };
+		const getAll = op('invoice getAll', { returnAll: true });
 		expect(await hints(getAll)).toEqual([]);
 		expect(await hints({ ...getAll, options: { includeCustomer: true } })).toEqual([]);
 	});
@@ -148,13 +141,11 @@ it('gives at most three hints, and three where all is to be said', async () => {
 	const items = ['a@ace.example', 'b@ace.example'].map((email) => ({ email }));
 	for (const { email } of items) await bildout.create('/customers', { name: 'Ace', email });
 	await refuseFor(5);
-	const upsert = {
-		resource: 'customer',
-		operation: 'upsert',
+	const upsert = op('customer upsert', {
 		matchBy: 'email',
 		email: '={{ $json.email }}',
 		name: 'Ace',
-	};
+	});
 	const given = await hints(upsert, { items });
 	expect(given).toHaveLength(3);
 	expect(given.map((hint) => hint.split(' ')[0])).toEqual(['Waited', 'Read', '2']);
@@ -162,9 +153,9 @@ it('gives at most three hints, and three where all is to be said', async () => {
 
 describe('a run without anything to say', () => {
 	it.each([
-		['reads', { resource: 'invoice', operation: 'getAll', filters: { status: ['paid', 'void'] } }],
-		['creates', { resource: 'vendor', operation: 'create', name: 'Ace' }],
-		['creates or updates', { resource: 'vendor', operation: 'upsert', matchBy: 'name', name: 'B' }],
+		['reads', op('invoice getAll', { filters: { status: ['paid', 'void'] } })],
+		['creates', op('vendor create', { name: 'Ace' })],
+		['creates or updates', op('vendor upsert', { matchBy: 'name', name: 'B' })],
 	])('that %s gives no hint', async (_, parameters) => {
 		expect(await hints(parameters)).toEqual([]);
 	});

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { account, type Fate } from '../support/account.cts';
 import { answersByHand } from '../support/answers.cts';
 import { bildOut, locator, type NodeRun } from '../support/bildout.cts';
+import { onOne, op } from '../support/parameters.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
 /**
@@ -14,63 +15,44 @@ const server = answersByHand();
 
 /** What the items of a run do, each to the person or invoice that it names. */
 const ACTS = {
-	create: {
-		resource: 'customer',
-		operation: 'create',
+	create: op('customer create', {
 		name: '={{ $json.name }}',
 		additionalFields: { email: '={{ $json.email }}', phone: '={{ $json.mark }}' },
-	},
-	upsertByName: {
-		resource: 'customer',
-		operation: 'upsert',
+	}),
+	upsertByName: op('customer upsert', {
 		matchBy: 'name',
 		name: '={{ $json.name }}',
 		additionalFields: { email: '={{ $json.email }}', phone: '={{ $json.mark }}' },
-	},
-	upsertByEmail: {
-		resource: 'customer',
-		operation: 'upsert',
+	}),
+	upsertByEmail: op('customer upsert', {
 		matchBy: 'email',
 		email: '={{ $json.email }}',
 		name: '={{ $json.name }}',
 		additionalFields: { phone: '={{ $json.mark }}' },
-	},
-	update: {
-		resource: 'customer',
-		operation: 'update',
+	}),
+	update: op('customer update', {
 		customerId: locator('={{ $json.email }}', 'email'),
 		updateFields: { phone: '={{ $json.mark }}' },
-	},
-	delete: {
-		resource: 'customer',
-		operation: 'delete',
-		customerId: locator('={{ $json.name }}', 'name'),
-	},
-	addLine: {
-		resource: 'invoice',
-		operation: 'update',
-		invoiceId: locator('={{ $json.invoice }}'),
+	}),
+	delete: op('customer delete', { customerId: locator('={{ $json.name }}', 'name') }),
+	addLine: onOne('invoice update', '={{ $json.invoice }}', {
 		lineItemsInput: 'addJson',
 		lineItemsJson: '={{ [{ name: $json.mark, quantity: 1, unit_price: 10 }] }}',
-	},
-	createInvoice: {
-		resource: 'invoice',
-		operation: 'create',
+	}),
+	createInvoice: op('invoice create', {
 		customerId: locator('k1'),
 		dueDate: '2025-02-15',
 		lineItemsInput: 'json',
 		lineItemsJson: '={{ [{ name: $json.mark, quantity: 1, unit_price: 10 }] }}',
-	},
-	upsertInvoice: {
-		resource: 'invoice',
-		operation: 'upsert',
+	}),
+	upsertInvoice: op('invoice upsert', {
 		externalId: '={{ $json.job }}',
 		additionalFields: { status: 'draft' },
 		customerId: locator('k1'),
 		dueDate: '2025-02-15',
 		lineItemsInput: 'json',
 		lineItemsJson: '={{ [{ name: $json.mark, quantity: 1, unit_price: 10 }] }}',
-	},
+	}),
 } satisfies Record<string, object>;
 type Act = keyof typeof ACTS;
 

@@ -30,11 +30,7 @@ it('labels an invoice whose customer was deleted without the name', async () => 
 	});
 	const { results } = await choose();
 	expect(results).toEqual([
-		{
-			name: 'INV-1 · Harbor · $1,204.00 · sent',
-			value: 'i1',
-			url: `${server.url}/invoices/i1`,
-		},
+		{ name: 'INV-1 · Harbor · $1,204.00 · sent', value: 'i1', url: `${server.url}/invoices/i1` },
 		{ name: 'INV-2 · $1,204.00 · sent', value: 'i2', url: `${server.url}/invoices/i2` },
 	]);
 });

@@ -121,12 +121,7 @@ describe('create', () => {
 	it('finds the customer by email with one look at the list', async () => {
 		const email = 'pay@harborviewhomes.example';
 		const { id } = await bildout.create('/customers', { name: 'Harbor', email });
-		await run(
-			{ ...create(), customerId: locator(email, 'email') },
-			{
-				items: [{}, {}, {}],
-			},
-		);
+		await run({ ...create(), customerId: locator(email, 'email') }, { items: [{}, {}, {}] });
 		const lines = await bildout.wire();
 		expect(lines.filter(([line]) => line.startsWith('GET'))).toHaveLength(1);
 		const bodies = lines.filter(([line]) => line.startsWith('POST')).map(([, body]) => body);
@@ -146,11 +141,7 @@ describe('get and get many', () => {
 
 	it('simplifies to the ten fields people look for unless told otherwise', async () => {
 		const { id, invoice_number } = await bildout.create('/invoices', whole());
-		const { json } = await run({
-			resource,
-			operation: 'get',
-			invoiceId: locator(id as string),
-		});
+		const { json } = await run({ resource, operation: 'get', invoiceId: locator(id as string) });
 		expect(json).toEqual([
 			{
 				id,

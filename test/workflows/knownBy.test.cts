@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { answersByHand } from '../support/answers.cts';
 import { bildOut, locator } from '../support/bildout.cts';
+import { op } from '../support/parameters.cts';
 import type { Json, JsonObject } from '../support/sandbox.cts';
 
 const bildout = bildOut();
@@ -40,8 +41,7 @@ describe('a record is found by what people know of it', () => {
 	])('%s by %s: %s', async (resource, mode, _, value) => {
 		await bildout.create('/vendors', { name: 'Zzyzx Lumber' });
 		await bildout.create('/projects', { name: 'Zzyzx Deck' });
-		const { json, error } = await bildout.run(get(resource, locator(value() as string, mode)));
-		expect(error).toBeUndefined();
+		const { json } = await bildout.succeed(get(resource, locator(value() as string, mode)));
 		expect(json).toHaveLength(1);
 		const [found] = json as [IDataObject];
 		const known = found.invoice_number ?? found.name;
@@ -82,8 +82,7 @@ describe('a record is found by what people know of it', () => {
 				? customer
 				: await bildout.create(`/${resource}s`, { name });
 		const chosen = name.startsWith('https') ? locator(known, 'name') : '={{ $json.known }}';
-		const { json, error } = await bildout.run(get(resource, chosen), { items: [{ known }] });
-		expect(error).toBeUndefined();
+		const { json } = await bildout.succeed(get(resource, chosen), { items: [{ known }] });
 		expect(json).toMatchObject([{ id: made.id }]);
 	});
 
@@ -120,8 +119,7 @@ describe('an invoice number', () => {
 		[locator('ACME-42'), 'ACME-00042'],
 	])('%j finds %j', async (chosen, number) => {
 		const options = await servedNumbers('INV-00041', 'INV-00142', number, '00420');
-		const { json, error } = await bildout.run(get('invoice', chosen), options);
-		expect(error).toBeUndefined();
+		const { json } = await bildout.succeed(get('invoice', chosen), options);
 		expect(json).toMatchObject([{ id: 'id-2', invoice_number: number }]);
 	});
 
@@ -175,7 +173,7 @@ describe('what is typed into a chooser is checked before the workflow runs', () 
 });
 
 describe('the name of the customer of an invoice', () => {
-	const many = (more: object = {}) => ({ resource: 'invoice', operation: 'getAll', ...more });
+	const many = (more: object = {}) => op('invoice getAll', { ...more });
 
 	it('is not asked for unless it is wanted', async () => {
 		const { json } = await bildout.run(many({ limit: 5 }));
@@ -188,10 +186,9 @@ describe('the name of the customer of an invoice', () => {
 		'is included with one reading of the list, Simplify %s',
 		async (simplify) => {
 			const options = { includeCustomer: true };
-			const { json, error } = await bildout.run(many({ returnAll: true, simplify, options }), {
+			const { json } = await bildout.succeed(many({ returnAll: true, simplify, options }), {
 				items: [{}, {}],
 			});
-			expect(error).toBeUndefined();
 			const people = await bildout.list('/customers?limit=100');
 			expect(json.length).toBeGreaterThan(100);
 			for (const { client_id, client_name } of json) {

@@ -1,4 +1,5 @@
 import { bildOut, locator, type NodeOptions } from '../support/bildout.cts';
+import { onOne, op } from '../support/parameters.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
 const bildout = bildOut();
@@ -11,13 +12,7 @@ beforeEach(async () => {
 
 async function invoice(lines: object, items?: JsonObject[], node?: NodeOptions['node']) {
 	return await bildout.run(
-		{
-			resource: 'invoice',
-			operation: 'create',
-			customerId: locator(customer),
-			dueDate: '2025-02-15',
-			...lines,
-		},
+		op('invoice create', { customerId: locator(customer), dueDate: '2025-02-15', ...lines }),
 		{ items, node },
 	);
 }
@@ -162,17 +157,14 @@ describe('rows of a spreadsheet', () => {
 		'never go into each invoice by a custom field: %s',
 		async (name) => {
 			const field = [{ name, type: 'json', value: ALL }];
-			const { error } = await bildout.run(
-				{
-					resource: 'invoice',
-					operation: 'update',
+			await bildout.expectRefusal(
+				op('invoice update', {
 					invoiceId: '={{ $json.name }}',
 					updateFields: { customFields: { field } },
-				},
+				}),
+				/^'Custom Fields: line_items' reads all 3 input items/,
 				{ items: rows.slice(0, 3) },
 			);
-			expect(error?.message).toMatch(/^'Custom Fields: line_items' reads all 3 input items/);
-			expect(await bildout.calls()).toEqual([]);
 		},
 	);
 
@@ -184,13 +176,7 @@ describe('rows of a spreadsheet', () => {
 				due_date: '2025-02-15',
 				line_items: [{ name: 'Labor', quantity: 16, unit_price: 75 }],
 			});
-			const update = {
-				resource: 'invoice',
-				operation: 'update',
-				invoiceId: locator(id as string),
-				lineItemsInput,
-				lineItemsJson: ALL,
-			};
+			const update = onOne('invoice update', id, { lineItemsInput, lineItemsJson: ALL });
 			const several = await bildout.run(update, { items: rows.slice(0, 3) });
 			expect(several.error?.message).toMatch(/'Execute Once'/);
 			expect(await bildout.calls()).toEqual([]);

@@ -1,8 +1,9 @@
 import { bildOut, locator } from '../support/bildout.cts';
+import { op } from '../support/parameters.cts';
 
 const bildout = bildOut();
 
-const get = (customerId: unknown) => ({ resource: 'customer', operation: 'get', customerId });
+const get = (customerId: unknown) => op('customer get', { customerId });
 
 /** What an expression yields: n8n looks at what is typed into the panel, not at this. */
 const yielded = (value: string, mode = 'id') => locator(`={{ ${JSON.stringify(value)} }}`, mode);
@@ -32,8 +33,7 @@ describe('a record is found', () => {
 		['by a URL that stands in for an ID', () => locator(web(`/customers/${id}`))],
 		['by a plain URL', () => web(`/customers/${id}`)],
 	])('%s', async (_, customerId) => {
-		const { json, error } = await bildout.run(get(customerId()), { items: [{ id }] });
-		expect(error).toBeUndefined();
+		const { json } = await bildout.succeed(get(customerId()), { items: [{ id }] });
 		expect(json).toMatchObject([{ id }]);
 		expect(await bildout.wire()).toEqual([[`GET /customers/${id}`]]);
 	});
@@ -84,27 +84,21 @@ describe('is refused before any request', () => {
 		['null', '={{ null }}', /^'Customer' is empty$/],
 		['a whole record', '={{ ($json) }}', /^'\{\}' under 'Customer' is not the ID of a customer$/],
 	])('%s', async (_, customerId, message) => {
-		const { error } = await bildout.run(get(customerId));
-		expect(error?.message).toMatch(message);
-		expect(error?.description).toBeTruthy();
-		expect(error?.context).toMatchObject({ itemIndex: 0 });
-		expect(await bildout.wire()).toEqual([]);
+		await bildout.expectRefusal(get(customerId), message);
 	});
 
 	it('a URL of a page about something else', async () => {
-		const { error } = await bildout.run(
+		await bildout.expectRefusal(
 			get(yielded(`${bildout.sandbox.url}/invoices/${id}`, 'url')),
+			/' under 'Customer' is not the address of a customer/,
 		);
-		expect(error?.message).toMatch(/' under 'Customer' is not the address of a customer/);
-		expect(await bildout.wire()).toEqual([]);
 	});
 
 	it('a URL whose ID leads elsewhere', async () => {
-		const { error } = await bildout.run(
+		await bildout.expectRefusal(
 			get(locator(`${bildout.sandbox.url}/customers/..%2fwebhooks`, 'url')),
+			/is not the ID of a customer/,
 		);
-		expect(error?.message).toMatch(/is not the ID of a customer/);
-		expect(await bildout.wire()).toEqual([]);
 	});
 });
 

@@ -1,4 +1,5 @@
 import { bildOut, locator } from '../support/bildout.cts';
+import { onOne, op } from '../support/parameters.cts';
 import type { NodeRun } from '../support/node-runs.cts';
 import type { Fault } from '../support/sandbox.cts';
 
@@ -8,12 +9,10 @@ const bildout = bildOut();
 beforeEach(async () => await bildout.control.config({ quirks: { idempotency: false } }));
 
 const retrying = { node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 } };
-const create = {
-	resource: 'customer',
-	operation: 'create',
+const create = op('customer create', {
 	name: '={{ $json.name }}',
 	additionalFields: { phone: '={{ $json.phone }}' },
-};
+});
 const people = ['A', 'B', 'C'].map((name) => ({ name, phone: '(303) 555-0142' }));
 
 const fault = async (kind: Fault['kind'], more: Partial<Fault> = {}) =>
@@ -45,8 +44,7 @@ function aged(failed: NodeRun): NodeRun {
 describe('a create whose answer got lost', () => {
 	it('is taken for done when the record is there', async () => {
 		await fault('drop_after');
-		const { json, error } = await bildout.run(create, { items: people, ...retrying });
-		expect(error).toBeUndefined();
+		const { json } = await bildout.succeed(create, { items: people, ...retrying });
 		expect(json.map(({ name }) => name)).toEqual(['A', 'B', 'C']);
 		expect(await created()).toEqual(['A', 'B', 'C']);
 		expect(await writes()).toBe(3);
@@ -84,17 +82,14 @@ describe('a create whose answer got lost', () => {
 
 	it('is found by its lines too, where it is an invoice', async () => {
 		const [customer] = await bildout.list('/customers?limit=1');
-		const invoice = {
-			resource: 'invoice',
-			operation: 'create',
+		const invoice = op('invoice create', {
 			customerId: locator(String(customer.id)),
 			dueDate: '2025-02-15',
 			lineItemsInput: 'json',
 			lineItemsJson: '={{ [{ name: $json.name, quantity: 16, unit_price: 75.333 }] }}',
-		};
+		});
 		await fault('drop_after');
-		const { json, error } = await bildout.run(invoice, { items: people, ...retrying });
-		expect(error).toBeUndefined();
+		const { json } = await bildout.succeed(invoice, { items: people, ...retrying });
 		expect(json).toHaveLength(3);
 		expect(await writes()).toBe(3);
 		expect(new Set(json.map(({ id }) => id)).size).toBe(3);
@@ -152,12 +147,7 @@ describe('an update whose answer got lost', () => {
 		const { id } = await bildout.create('/customers', people[0]);
 		await fault('drop_after', { method: 'PUT' });
 		const { json } = await bildout.run(
-			{
-				resource: 'customer',
-				operation: 'update',
-				customerId: locator(String(id)),
-				updateFields: { phone: '={{ $json.phone }}' },
-			},
+			onOne('customer update', id, { updateFields: { phone: '={{ $json.phone }}' } }),
 			{
 				items: [{ phone: '1' }, { phone: '2' }],
 				node: { ...retrying.node, onError: 'continueRegularOutput' },
@@ -173,16 +163,12 @@ it('lines that are added by an update whose answer got lost are there once for e
 	const lines = async () => (await bildout.read(`/invoices/${id}`)).line_items as unknown[];
 	const before = await lines();
 	await fault('drop_after', { method: 'PUT' });
-	const { error } = await bildout.run(
-		{
-			resource: 'invoice',
-			operation: 'update',
-			invoiceId: locator(String(id)),
+	await bildout.succeed(
+		onOne('invoice update', id, {
 			lineItemsInput: 'addJson',
 			lineItemsJson: JSON.stringify([{ name: 'Extra', quantity: 1, unit_price: 10 }]),
-		},
+		}),
 		{ items: [{}, {}], ...retrying },
 	);
-	expect(error).toBeUndefined();
 	expect(await lines()).toHaveLength(before.length + 2);
 });

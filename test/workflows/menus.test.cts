@@ -1,4 +1,5 @@
 import { bildOut, locator } from '../support/bildout.cts';
+import { onOne, op } from '../support/parameters.cts';
 import { PEOPLE } from './people.cts';
 
 const bildout = bildOut();
@@ -19,11 +20,10 @@ describe.each(PEOPLE)('$resource: create or update', ({ resource, path }) => {
 		"'If It Exists' is understood as %j",
 		async (value) => {
 			const { id } = await bildout.create(path, { name: 'Harbor View', phone: '1' });
-			const { error, json } = await bildout.run(
+			const { json } = await bildout.succeed(
 				upsert({ matchBy: 'name', ifExists: CHOSEN, additionalFields: { phone: '2' } }),
 				chosen(value),
 			);
-			expect(error).toBeUndefined();
 			expect(json).toMatchObject([{ id, phone: '1', upsert: 'found' }]);
 		},
 	);
@@ -31,16 +31,17 @@ describe.each(PEOPLE)('$resource: create or update', ({ resource, path }) => {
 	it.each(['name', 'Name', 'NAME'])("'Match By' is understood as %j", async (value) => {
 		const { id } = await bildout.create(path, { name: 'Harbor View' });
 		const parameters = upsert({ matchBy: CHOSEN, email: 'other@example.com' });
-		const { error, json } = await bildout.run(parameters, chosen(value));
-		expect(error).toBeUndefined();
+		const { json } = await bildout.succeed(parameters, chosen(value));
 		expect(json).toMatchObject([{ id, upsert: 'updated' }]);
 	});
 
 	it.each(['phone', '', null])("'Match By' cannot be %j", async (value) => {
 		const parameters = upsert({ matchBy: CHOSEN, email: 'other@example.com' });
-		const { error } = await bildout.run(parameters, chosen(value));
-		expect(error?.message).toMatch(/^'Match By' must be one of email, name, got /);
-		expect(await bildout.wire()).toEqual([]);
+		await bildout.expectRefusal(
+			parameters,
+			/^'Match By' must be one of email, name, got /,
+			chosen(value),
+		);
 	});
 
 	it.each(['', ' ', '\u200b', null])('an email that is %j leads to the name', async (email) => {
@@ -55,17 +56,10 @@ describe.each(PEOPLE)('$resource: create or update', ({ resource, path }) => {
 it.each(['list', 'List', 'LIST'])("'Response' is understood as %j", async (value) => {
 	const names = ['Harbor View', 'Summit Roofing'];
 	for (const name of names) await bildout.create('/customers', { name });
-	const { error, json } = await bildout.run(
-		{
-			resource: 'apiRequest',
-			operation: 'send',
-			method: 'GET',
-			path: '/customers',
-			response: CHOSEN,
-		},
+	const { json } = await bildout.succeed(
+		op('apiRequest send', { method: 'GET', path: '/customers', response: CHOSEN }),
 		chosen(value),
 	);
-	expect(error).toBeUndefined();
 	expect(json.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
 });
 
@@ -74,18 +68,15 @@ describe('line items', () => {
 
 	it.each(['json', 'JSON', ' Json'])("'Enter Line Items As' is understood as %j", async (value) => {
 		const { id } = await bildout.create('/customers', { name: 'Harbor View' });
-		const { error } = await bildout.run(
-			{
-				resource: 'invoice',
-				operation: 'create',
+		await bildout.succeed(
+			op('invoice create', {
 				customerId: locator(id as string),
 				dueDate: '2025-02-15',
 				lineItemsInput: CHOSEN,
 				lineItemsJson: LINES,
-			},
+			}),
 			chosen(value),
 		);
-		expect(error).toBeUndefined();
 		const [[, body]] = (await bildout.wire()).filter(([line]) => line === 'POST /invoices');
 		expect(body).toMatchObject({ line_items: JSON.parse(LINES) });
 	});
@@ -100,17 +91,10 @@ describe('line items', () => {
 				due_date: '2025-02-15',
 				line_items: [line],
 			});
-			const { error } = await bildout.run(
-				{
-					resource: 'invoice',
-					operation: 'update',
-					invoiceId: locator(id as string),
-					lineItemsInput: CHOSEN,
-					lineItemsJson: LINES,
-				},
+			await bildout.succeed(
+				onOne('invoice update', id, { lineItemsInput: CHOSEN, lineItemsJson: LINES }),
 				chosen(value),
 			);
-			expect(error).toBeUndefined();
 			const { line_items } = await bildout.read(`/invoices/${id}`);
 			expect(line_items).toMatchObject([{ name: 'Paint' }, { name: 'Labor' }]);
 		},
@@ -118,11 +102,10 @@ describe('line items', () => {
 });
 
 it.each(['invoice', 'Invoice', 'INVOICE'])("'Group By' is understood as %j", async (value) => {
-	const { error, json } = await bildout.run(
-		{ resource: 'invoice', operation: 'getReceivables', groupBy: CHOSEN },
+	const { json } = await bildout.succeed(
+		op('invoice getReceivables', { groupBy: CHOSEN }),
 		chosen(value),
 	);
-	expect(error).toBeUndefined();
 	expect(json.length).toBeGreaterThan(1);
 	for (const record of json) expect(record).toHaveProperty('invoice_number');
 });

@@ -1,4 +1,5 @@
-import { bildOut, locator } from '../support/bildout.cts';
+import { bildOut } from '../support/bildout.cts';
+import { onOne, op } from '../support/parameters.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
 /** What the items of one run, and of two at once, know and may overtake of each other. */
@@ -20,18 +21,16 @@ const writes = async () =>
 	(await bildout.wire()).filter(([line]) => !line.startsWith('GET ')).map(([line]) => line);
 
 describe('updates of one record', () => {
-	const update = {
-		resource: 'customer',
-		operation: 'update',
+	const update = op('customer update', {
 		customerId: '={{ $json.who }}',
 		updateFields: { phone: '={{ $json.phone }}' },
-	};
+	});
 
 	it('are done in the order of the items, whatever their look-ups take', async () => {
 		const { id } = await customer('Ace', 'ace@example.com');
 		const other = await customer('Bay', 'bay@example.com');
 		await slowList('/customers');
-		const { json, error } = await bildout.run(update, {
+		const { json } = await bildout.succeed(update, {
 			items: [
 				{ who: 'ace@example.com', phone: '1' },
 				{ who: id, phone: '2' },
@@ -40,7 +39,6 @@ describe('updates of one record', () => {
 				{ who: id, phone: '5' },
 			] as never,
 		});
-		expect(error).toBeUndefined();
 		expect(json.map(({ phone }) => phone)).toEqual(['1', '2', '3', '4', '5']);
 		expect(await bildout.read(`/customers/${id}`)).toMatchObject({ phone: '5' });
 	});
@@ -49,13 +47,10 @@ describe('updates of one record', () => {
 		const to = await customer('Ace', 'ace@example.com');
 		const [first] = await bildout.list('/invoices?limit=1');
 		await slowList('/customers');
-		const { error } = await bildout.run(
-			{
-				resource: 'invoice',
-				operation: 'update',
-				invoiceId: locator(String(first.id)),
+		await bildout.succeed(
+			onOne('invoice update', first.id, {
 				updateFields: { customerId: '={{ $json.customer }}', notes: '={{ $json.notes }}' },
-			},
+			}),
 			{
 				items: [
 					{ customer: 'ace@example.com', notes: 'one' },
@@ -63,7 +58,6 @@ describe('updates of one record', () => {
 				],
 			},
 		);
-		expect(error).toBeUndefined();
 		expect(await bildout.read(`/invoices/${first.id}`)).toMatchObject({
 			client_id: to.id,
 			notes: 'two',
@@ -112,18 +106,16 @@ describe('updates of one record', () => {
 });
 
 describe('what a run created or changed', () => {
-	const upsert = {
-		resource: 'customer',
-		operation: 'upsert',
+	const upsert = op('customer upsert', {
 		matchBy: '={{ $json.by }}',
 		name: '={{ $json.name }}',
 		email: '={{ $json.email }}',
 		additionalFields: { email: '={{ $json.email }}', phone: '={{ $json.phone }}' },
-	};
+	});
 
 	it('is found by the next items, whichever field they match by', async () => {
 		const person = { name: 'Harbor View', email: 'harbor@example.com' };
-		const { json, error } = await bildout.run(upsert, {
+		const { json } = await bildout.succeed(upsert, {
 			items: [
 				{ ...person, by: 'email', phone: '1' },
 				{ ...person, by: 'name', phone: '2' },
@@ -133,7 +125,6 @@ describe('what a run created or changed', () => {
 				{ name: 'Other', email: 'harbor@example.com', by: 'email', phone: '6' },
 			],
 		});
-		expect(error).toBeUndefined();
 		expect(json.map(({ upsert: done }) => done)).toEqual([
 			'created',
 			'updated',
@@ -148,13 +139,11 @@ describe('what a run created or changed', () => {
 	it('is found by email although it was under way when the next item looked', async () => {
 		const { id } = await customer('Ace', 'old@example.com');
 		await customer('Bay', 'bay@example.com');
-		const { json, error } = await bildout.run(
-			{
-				resource: 'customer',
-				operation: 'update',
+		const { json } = await bildout.succeed(
+			op('customer update', {
 				customerId: '={{ $json.who }}',
 				updateFields: { email: '={{ $json.email }}', phone: '={{ $json.phone }}' },
-			},
+			}),
 			{
 				items: [
 					{ who: 'bay@example.com', email: 'bay@example.com', phone: '1' },
@@ -164,7 +153,6 @@ describe('what a run created or changed', () => {
 				] as never,
 			},
 		);
-		expect(error).toBeUndefined();
 		expect(json.slice(1).map((record) => record.id)).toEqual([id, id, id]);
 		expect(await bildout.read(`/customers/${id}`)).toMatchObject({
 			email: 'newest@example.com',
@@ -174,13 +162,11 @@ describe('what a run created or changed', () => {
 });
 
 describe('create or update in two executions at once', () => {
-	const upsert = {
-		resource: 'vendor',
-		operation: 'upsert',
+	const upsert = op('vendor upsert', {
 		matchBy: 'email',
 		name: '={{ $json.name }}',
 		email: '={{ $json.email }}',
-	};
+	});
 	const form = { name: 'Ace', email: 'ace@example.com' };
 	const found = async (): Promise<JsonObject[]> =>
 		(await bildout.list('/vendors?limit=100')).filter(({ email }) => email === form.email);
@@ -237,12 +223,10 @@ describe('create or update in two executions at once', () => {
 
 	it('makes one project of a name for each customer, whichever was created last', async () => {
 		const owners = [await customer('A', 'a@example.com'), await customer('B', 'b@example.com')];
-		const kitchen = {
-			resource: 'project',
-			operation: 'upsert',
+		const kitchen = op('project upsert', {
 			name: '={{ $json.name }}',
 			customerId: '={{ $json.customer }}',
-		};
+		});
 		const of = (index: number, name = 'Kitchen') => ({ name, customer: owners[index].id });
 		const own = ['one', 'two', 'three'].map((name) => of(0, name));
 		await bildout.control.config({ latencyMs: 20 });

@@ -1,4 +1,5 @@
 import { bildOut, locator } from '../support/bildout.cts';
+import { op } from '../support/parameters.cts';
 
 const bildout = bildOut();
 const run = bildout.run;
@@ -55,10 +56,10 @@ it('has no operation that writes', async () => {
 });
 
 it('says of each item that there is no such operation, where it is to continue', async () => {
-	const { json } = await bildout.run(
-		{ resource: 'payment', operation: 'delete' },
-		{ items: [{ id: '1' }, { id: '2' }], node: { onError: 'continueRegularOutput' } },
-	);
+	const { json } = await bildout.run(op('payment delete'), {
+		items: [{ id: '1' }, { id: '2' }],
+		node: { onError: 'continueRegularOutput' },
+	});
 	const error = "There is no operation 'delete' for the resource 'payment'";
 	expect(json).toEqual([0, 1].map(() => ({ error, message: expect.any(String) })));
 });

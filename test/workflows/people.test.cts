@@ -74,11 +74,7 @@ describe.each(PEOPLE)('$resource', ({ resource, path, own }) => {
 
 		it('simplifies to ten fields unless told otherwise', async () => {
 			const { id } = await add();
-			const { json } = await run({
-				resource,
-				operation: 'get',
-				[idName]: locator(id as string),
-			});
+			const { json } = await run({ resource, operation: 'get', [idName]: locator(id as string) });
 			expect(Object.keys(json[0])).toHaveLength(10);
 			expect(json[0]).toMatchObject({
 				id,

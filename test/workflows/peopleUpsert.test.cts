@@ -17,9 +17,7 @@ describe.each(PEOPLE)('$resource', ({ resource, path, own }) => {
 		it('creates what is not there yet', async () => {
 			const { json } = await run(
 				{ ...byEmail, additionalFields: { phone: '1' } },
-				{
-					items: [{ name: 'New', email: 'new@example.com' }],
-				},
+				{ items: [{ name: 'New', email: 'new@example.com' }] },
 			);
 			const body = { name: 'New', email: 'new@example.com', phone: '1' };
 			expect((await bildout.wire()).at(-1)).toEqual([`POST ${path}`, body]);

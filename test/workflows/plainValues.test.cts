@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { bildOut, locator } from '../support/bildout.cts';
+import { onOne, op } from '../support/parameters.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
 /** Values as expressions, spreadsheets and AI agents give them, where the panel gives others. */
@@ -17,13 +18,8 @@ beforeEach(async () => {
 	});
 });
 
-const update = (more: object) => ({
-	resource: 'customer',
-	operation: 'update',
-	customerId: locator(customer.id as string),
-	updateFields: { phone: '2' },
-	...more,
-});
+const update = (more: object) =>
+	onOne('customer update', customer.id, { updateFields: { phone: '2' }, ...more });
 
 const withValue = (value: unknown) => ({ items: [{ value }] as IDataObject[] });
 
@@ -46,15 +42,17 @@ describe('a switch', () => {
 
 	it('that is neither on nor off is named before anything is sent', async () => {
 		const parameters = update({ options: { sendOnlyGivenFields: given } });
-		const { error } = await bildout.run(parameters, withValue('perhaps'));
-		expect(error?.message).toBe("'Send Only Given Fields' must be true or false, got 'perhaps'");
-		expect(await bildout.wire()).toEqual([]);
+		await bildout.expectRefusal(
+			parameters,
+			"'Send Only Given Fields' must be true or false, got 'perhaps'",
+			withValue('perhaps'),
+		);
 	});
 
 	it('makes a list whole, and simple', async () => {
 		await bildout.control.seed({ customers: 70 });
 		const { json } = await bildout.run(
-			{ resource: 'customer', operation: 'getAll', returnAll: given, simplify: given },
+			op('customer getAll', { returnAll: given, simplify: given }),
 			withValue('true'),
 		);
 		expect(json.length).toBeGreaterThan(100);
@@ -80,20 +78,13 @@ describe('fields to clear', () => {
 });
 
 describe('a field that a record is not without', () => {
-	const invoice = (more: object) => ({
-		resource: 'invoice',
-		operation: 'update',
-		invoiceId: locator('i1'),
-		...more,
-	});
+	const invoice = (more: object) => onOne('invoice update', 'i1', { ...more });
 
 	it.each<[string, () => object]>([
 		['Name', () => update({ updateFields: { name: given } })],
 		['Due Date', () => invoice({ updateFields: { dueDate: given } })],
 	])('is not emptied: %s', async (label, parameters) => {
-		const { error } = await bildout.run(parameters(), withValue(null));
-		expect(error?.message).toBe(`'${label}' cannot be emptied`);
-		expect(await bildout.wire()).toEqual([]);
+		await bildout.expectRefusal(parameters(), `'${label}' cannot be emptied`, withValue(null));
 	});
 
 	it.each<[string, () => object]>([
@@ -101,15 +92,15 @@ describe('a field that a record is not without', () => {
 		['due_date', () => invoice({ clearFields: ['due_date'] })],
 		['client_id', () => invoice({ clearFields: ['client_id'] })],
 	])('is not cleared: %s', async (field, parameters) => {
-		const { error } = await bildout.run(parameters());
-		expect(error?.message).toBe(`'Clear Fields' has no '${field}'`);
-		expect(await bildout.wire()).toEqual([]);
+		await bildout.expectRefusal(parameters(), `'Clear Fields' has no '${field}'`);
 	});
 
 	it('is not written as an empty text', async () => {
-		const { error } = await bildout.run(update({ updateFields: { name: given } }), withValue(' '));
-		expect(error?.message).toBe("'Name' is empty");
-		expect(await bildout.wire()).toEqual([]);
+		await bildout.expectRefusal(
+			update({ updateFields: { name: given } }),
+			"'Name' is empty",
+			withValue(' '),
+		);
 	});
 
 	it('is not offered where fields are emptied', () => {
@@ -125,45 +116,35 @@ describe('a field that a record is not without', () => {
 });
 
 it('takes the spaces, and what a link puts before an address, from what a person is known by', async () => {
-	const { json } = await bildout.run({
-		resource: 'customer',
-		operation: 'create',
-		name: ' Ace Roofing\u00a0',
-		additionalFields: { email: ' mailto:Pay@Ace.example ', phone: '\u00a0+1 303 555 0142 ' },
-	});
+	const { json } = await bildout.run(
+		op('customer create', {
+			name: ' Ace Roofing\u00a0',
+			additionalFields: { email: ' mailto:Pay@Ace.example ', phone: '\u00a0+1 303 555 0142 ' },
+		}),
+	);
 	const body = { name: 'Ace Roofing', email: 'Pay@Ace.example', phone: '+1 303 555 0142' };
 	expect(await bildout.wire()).toEqual([['POST /customers', body]]);
 	const found = await bildout.run(
-		{
-			resource: 'customer',
-			operation: 'get',
-			customerId: locator(given, 'email'),
-			simplify: false,
-		},
+		op('customer get', { customerId: locator(given, 'email'), simplify: false }),
 		withValue('mailto:pay@ace.example'),
 	);
 	expect(found.json).toEqual(json);
 });
 
 describe('a record', () => {
-	const project = (customerId: unknown) => ({
-		resource: 'project',
-		operation: 'create',
-		name: 'Deck',
-		additionalFields: { customerId },
-	});
+	const project = (customerId: unknown) =>
+		op('project create', { name: 'Deck', additionalFields: { customerId } });
 
 	it('that is a whole record is refused rather than left out', async () => {
-		const { error } = await bildout.run(project(locator(given)), withValue({ id: 'c1' }));
-		expect(error?.message).toBe(`'{"id":"c1"}' under 'Customer' is not the ID of a customer`);
-		expect(await bildout.wire()).toEqual([]);
+		await bildout.expectRefusal(
+			project(locator(given)),
+			`'{"id":"c1"}' under 'Customer' is not the ID of a customer`,
+			withValue({ id: 'c1' }),
+		);
 	});
 
 	it('may be a number', async () => {
-		const { error } = await bildout.run(
-			{ resource: 'customer', operation: 'get', customerId: locator(given) },
-			withValue(12),
-		);
+		const { error } = await bildout.run(onOne('customer get', given), withValue(12));
 		expect(error).toMatchObject({ httpCode: '404' });
 		expect(await bildout.wire()).toEqual([['GET /customers/12']]);
 	});
@@ -178,24 +159,23 @@ describe('a record', () => {
 });
 
 it('refuses a number too large to be one', async () => {
-	const { error } = await bildout.run(
-		{ resource: 'project', operation: 'create', name: 'Deck', additionalFields: { budget: given } },
+	await bildout.expectRefusal(
+		op('project create', { name: 'Deck', additionalFields: { budget: given } }),
+		"'Budget' must be a number, got '1e999'",
 		withValue('1e999'),
 	);
-	expect(error?.message).toBe("'Budget' must be a number, got '1e999'");
-	expect(await bildout.wire()).toEqual([]);
 });
 
 describe('a filter', () => {
 	it('takes a status in upper or lower case', async () => {
 		const active = await bildout.list('/projects?limit=100');
-		const { json } = await bildout.run({
-			resource: 'project',
-			operation: 'getAll',
-			simplify: false,
-			returnAll: true,
-			filters: { status: 'Active, COMPLETED' },
-		});
+		const { json } = await bildout.run(
+			op('project getAll', {
+				simplify: false,
+				returnAll: true,
+				filters: { status: 'Active, COMPLETED' },
+			}),
+		);
 		expect(json).toEqual(
 			active.filter(({ status }) => ['active', 'completed'].includes(status as string)),
 		);
@@ -208,23 +188,16 @@ describe('a filter', () => {
 	])('that ends with a day takes in all of it, in %s', async (timezone, isThere) => {
 		const today = new Intl.DateTimeFormat('sv', { timeZone: timezone }).format(new Date());
 		const { json } = await bildout.run(
-			{
-				resource: 'customer',
-				operation: 'getAll',
-				returnAll: true,
-				filters: { createdFrom: given, createdTo: given },
-			},
+			op('customer getAll', { returnAll: true, filters: { createdFrom: given, createdTo: given } }),
 			{ ...withValue(today), settings: { timezone } },
 		);
 		expect(json.some(({ id }) => id === customer.id)).toBe(isThere);
 	});
 
 	it('refuses a Date that is none', async () => {
-		const { error } = await bildout.run({
-			resource: 'customer',
-			operation: 'getAll',
-			filters: { createdFrom: "={{ new Date('soon') }}" },
-		});
+		const { error } = await bildout.run(
+			op('customer getAll', { filters: { createdFrom: "={{ new Date('soon') }}" } }),
+		);
 		expect(error?.message).toContain("'Created From'");
 		expect(await bildout.wire()).toEqual([]);
 	});
@@ -236,12 +209,11 @@ describe('a filter', () => {
 	])(
 		'whose expression yields nothing does not let everything through: %s',
 		async (name, value, label) => {
-			const { error } = await bildout.run(
-				{ resource: 'invoice', operation: 'getAll', filters: { [name]: value } },
+			await bildout.expectRefusal(
+				op('invoice getAll', { filters: { [name]: value } }),
+				`The expression for filter '${label}' returned no value`,
 				{ items: [{ empty: '' }] },
 			);
-			expect(error?.message).toBe(`The expression for filter '${label}' returned no value`);
-			expect(await bildout.wire()).toEqual([]);
 		},
 	);
 
@@ -265,28 +237,24 @@ describe('a filter', () => {
 
 	it('of an amount that an expression works out to be 0 filters', async () => {
 		const { json } = await bildout.run(
-			{ resource: 'invoice', operation: 'getAll', filters: { maxTotal: given } },
+			op('invoice getAll', { filters: { maxTotal: given } }),
 			withValue(0),
 		);
 		expect(json).toEqual([]);
 	});
 
 	it('of a text is no list', async () => {
-		const { error } = await bildout.run(
-			{ resource: 'invoice', operation: 'getAll', filters: { search: given } },
+		await bildout.expectRefusal(
+			op('invoice getAll', { filters: { search: given } }),
+			`'Search' must be text, got ["a"]`,
 			withValue(['a']),
 		);
-		expect(error?.message).toBe(`'Search' must be text, got ["a"]`);
-		expect(await bildout.wire()).toEqual([]);
 	});
 
 	it('that was added and left empty does not filter', async () => {
-		const { json } = await bildout.run({
-			resource: 'customer',
-			operation: 'getAll',
-			limit: 3,
-			filters: { search: '', createdFrom: '' },
-		});
+		const { json } = await bildout.run(
+			op('customer getAll', { limit: 3, filters: { search: '', createdFrom: '' } }),
+		);
 		expect(json).toHaveLength(3);
 	});
 });

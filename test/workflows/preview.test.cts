@@ -1,13 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
-import { bildOut, locator, type NodeRun } from '../support/bildout.cts';
+import { bildOut, locator } from '../support/bildout.cts';
+import { onOne, op } from '../support/parameters.cts';
 import { everyOperation } from '../support/operations.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
 const bildout = bildOut();
 const options = { previewOnly: true };
 
-const hintsOf = ({ run }: NodeRun) =>
-	(run.data.resultData.runData.BildOut.at(-1)!.hints ?? []).map(({ message }) => message);
 const writes = async () => (await bildout.calls()).filter(({ method }) => method !== 'GET');
 
 describe('Preview Only', () => {
@@ -41,13 +40,10 @@ describe('Preview Only', () => {
 			address: { city: 'Tacoma', zip: '98402' },
 		});
 		const done = await bildout.run(
-			{
-				resource: 'customer',
-				operation: 'update',
-				customerId: locator(before.id as string),
+			onOne('customer update', before.id, {
 				updateFields: { phone: '={{ $json.phone }}', address: { city: '={{ $json.city }}' } },
 				options,
-			},
+			}),
 			{
 				items: [
 					{ phone: '2', city: 'Seattle' },
@@ -73,7 +69,7 @@ describe('Preview Only', () => {
 			// The second row finds the record as the first would leave it.
 			expect.objectContaining({ preview: 'none', id: before.id, changes: [] }),
 		]);
-		expect(hintsOf(done)).toEqual([
+		expect(done.hints).toEqual([
 			'Preview: 1 would be updated, 1 left as they are. Nothing was written.',
 		]);
 		expect(await bildout.read(`/customers/${before.id}`)).toEqual(before);
@@ -81,13 +77,11 @@ describe('Preview Only', () => {
 
 	it('lets rows of one run know of each other, by email and by name', async () => {
 		const known = await bildout.create('/customers', { name: 'Bob', email: 'bob@b.example' });
-		const upsert = {
-			resource: 'customer',
-			operation: 'upsert',
+		const upsert = op('customer upsert', {
 			email: '={{ $json.email }}',
 			name: '={{ $json.name }}',
 			options,
-		};
+		});
 		const items = [
 			{ email: 'ann@a.example', name: 'Ann' },
 			{ email: 'bob@b.example', name: 'Bob' },
@@ -105,7 +99,7 @@ describe('Preview Only', () => {
 			{ field: 'name', before: 'Ann', after: 'Ann Lee' },
 			{ field: 'email', before: 'ann@a.example', after: 'ANN@a.example' },
 		]);
-		expect(hintsOf(done)).toEqual([
+		expect(done.hints).toEqual([
 			'Preview: 1 would be created, 2 updated, 1 left as they are. Nothing was written.',
 		]);
 		const left = await bildout.run({ ...upsert, ifExists: 'leave' }, { items });
@@ -114,12 +108,10 @@ describe('Preview Only', () => {
 
 	it('agrees with what the same run then writes', async () => {
 		const items = ['Ann', 'Bob', 'ann', 'Cid', 'BOB'].map((name) => ({ name }));
-		const upsert = {
-			resource: 'project',
-			operation: 'upsert',
+		const upsert = op('project upsert', {
 			name: '={{ $json.name }}',
 			additionalFields: { status: 'active', budget: 100 },
-		};
+		});
 		const previewed = await bildout.run({ ...upsert, options }, { items });
 		const kinds = previewed.json.map(({ preview }) => preview);
 		expect(await writes()).toEqual([]);
@@ -137,12 +129,7 @@ describe('Preview Only', () => {
 			line_items: [line],
 		});
 		const lumber = { name: 'Lumber', quantity: 3, unit_price: 0.1 };
-		const update = {
-			resource: 'invoice',
-			operation: 'update',
-			invoiceId: locator(invoice.id as string),
-			options,
-		};
+		const update = onOne('invoice update', invoice.id, { options });
 		const added = await bildout.run({
 			...update,
 			lineItemsInput: 'addJson',
@@ -166,15 +153,15 @@ describe('Preview Only', () => {
 				{ field: 'discount_total', before: null, after: 10 },
 			]),
 		});
-		const created = await bildout.run({
-			resource: 'invoice',
-			operation: 'create',
-			customerId: locator(customer as string),
-			dueDate: '2025-02-15',
-			lineItemsInput: 'json',
-			lineItemsJson: JSON.stringify([line, lumber]),
-			options,
-		});
+		const created = await bildout.run(
+			op('invoice create', {
+				customerId: locator(customer as string),
+				dueDate: '2025-02-15',
+				lineItemsInput: 'json',
+				lineItemsJson: JSON.stringify([line, lumber]),
+				options,
+			}),
+		);
 		expect(created.json[0]).toMatchObject({
 			preview: 'create',
 			id: null,
@@ -196,7 +183,7 @@ describe('Preview Only', () => {
 	});
 
 	it('finds the faults that the write would have', async () => {
-		const remove = { resource: 'customer', operation: 'delete', options };
+		const remove = op('customer delete', { options });
 		const unknown = await bildout.run({ ...remove, customerId: locator('c1') });
 		expect(unknown.error?.message).toBe("The customer 'c1' was not found");
 		const { id } = await bildout.create('/customers', { name: 'Ace' });
@@ -208,22 +195,16 @@ describe('Preview Only', () => {
 			{ preview: 'delete' },
 			{ error: `An earlier item would delete the customer '${id}'` },
 		]);
-		const empty = await bildout.run({
-			resource: 'customer',
-			operation: 'create',
-			name: '={{ $json.nothing }}',
-			options,
-		});
+		const empty = await bildout.run(
+			op('customer create', { name: '={{ $json.nothing }}', options }),
+		);
 		expect(empty.error?.message).toMatch(/'Name'/);
 	});
 
 	it('is not off because its expression yields nothing', async () => {
-		const { error } = await bildout.run({
-			resource: 'customer',
-			operation: 'create',
-			name: 'Ace',
-			options: { previewOnly: '={{ $json.preview }}' },
-		});
+		const { error } = await bildout.run(
+			op('customer create', { name: 'Ace', options: { previewOnly: '={{ $json.preview }}' } }),
+		);
 		expect(error?.message).toBe("The expression for 'Preview Only' returned no value");
 	});
 
@@ -232,12 +213,7 @@ describe('Preview Only', () => {
 		for (const name of ['A', 'B', 'C'])
 			ids.push({ id: (await bildout.create('/customers', { name })).id as string });
 		await bildout.control.clearRequests();
-		const update = {
-			resource: 'customer',
-			operation: 'update',
-			customerId: locator('={{ $json.id }}'),
-			updateFields: { phone: '5' },
-		};
+		const update = onOne('customer update', '={{ $json.id }}', { updateFields: { phone: '5' } });
 		for (const more of [{}, { sendOnlyGivenFields: true }]) {
 			await bildout.control.clearRequests();
 			const { json } = await bildout.run(
@@ -260,15 +236,14 @@ describe('Preview Only', () => {
 		['DELETE', '/tags/t1', undefined, 'delete'],
 	])('sends no API request: %s %s', async (method, path, body, preview) => {
 		const { id } = await bildout.create('/customers', { name: 'Bob' });
-		const { json, error } = await bildout.run({
-			resource: 'apiRequest',
-			operation: 'send',
-			method,
-			path: path.replace('ID', id as string),
-			...(body && { body: JSON.stringify(body) }),
-			options,
-		});
-		expect(error).toBeUndefined();
+		const { json } = await bildout.succeed(
+			op('apiRequest send', {
+				method,
+				path: path.replace('ID', id as string),
+				...(body && { body: JSON.stringify(body) }),
+				options,
+			}),
+		);
 		expect(json).toMatchObject([{ preview, resource: 'apiRequest', body: body ?? null }]);
 		if (method === 'PUT') {
 			expect(json[0].changes).toEqual([
@@ -281,12 +256,10 @@ describe('Preview Only', () => {
 	it.each(['engine', 'invoke'] as const)(
 		'is a switch that a model can turn, through %s',
 		async (through) => {
-			const parameters = {
-				resource: 'customer',
-				operation: 'create',
+			const parameters = op('customer create', {
 				name: "={{ $fromAI('name', '', 'string') }}",
 				options: { previewOnly: "={{ $fromAI('preview', '', 'boolean') }}" },
-			};
+			});
 			const { response } = await bildout.runTool(
 				parameters,
 				{ name: 'Ace', preview: true },
@@ -304,13 +277,10 @@ describe('Preview Only', () => {
 		await bildout.control.fault({ kind: 'drop_after', times: 2 });
 		const node = { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 };
 		await bildout.run(
-			{
-				resource: 'customer',
-				operation: 'update',
-				customerId: locator(id as string),
+			onOne('customer update', id, {
 				updateFields: { phone: '5' },
 				options: { ...options, maxRetries: 1 },
-			},
+			}),
 			{ items: [{}, {}, {}], node },
 		);
 	});

@@ -1,12 +1,13 @@
 import { ExecuteContext } from 'n8n-core';
 
 import { bildOut } from '../support/bildout.cts';
+import { op } from '../support/parameters.cts';
 import { setNodeClock } from '../support/clock.cts';
 
 /** What is left of a run in a process that is killed: the lines in n8n's log. */
 const bildout = bildOut();
 
-const create = { resource: 'customer', operation: 'create', name: '={{ $json.name }}' };
+const create = op('customer create', { name: '={{ $json.name }}' });
 const people = (count: number) =>
 	Array.from({ length: count }, (_, index) => ({ name: `Customer ${index + 1}` }));
 
@@ -46,7 +47,7 @@ describe('The log of a long run', () => {
 
 	it('says how far a list is read that takes long', async () => {
 		await bildout.control.seed({ invoices: 4_100 });
-		const receivables = { resource: 'invoice', operation: 'getReceivables' };
+		const receivables = op('invoice getReceivables');
 		await bildout.run(receivables, { executionId: '14' });
 		expect(lines).toEqual(
 			[2_000, 4_000].map((read) => `BildOut "BildOut": ${read} invoices are read in execution 14`),
@@ -54,7 +55,7 @@ describe('The log of a long run', () => {
 	});
 
 	it('is silent about reading, short runs and the items that follow a failure', async () => {
-		const list = { resource: 'customer', operation: 'getAll', limit: 1 };
+		const list = op('customer getAll', { limit: 1 });
 		await bildout.run(list, { items: people(30) });
 		await bildout.run(create, { items: people(24) });
 		const withFault = people(30).map((item, index) => (index === 24 ? { name: '' } : item));

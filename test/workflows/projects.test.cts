@@ -36,9 +36,7 @@ describe('create', () => {
 				startDate: '2025-03-01T00:00:00',
 				endDate: '2025-06-30',
 				budget: 48500.5,
-				customFields: {
-					field: [{ name: 'permit', type: 'json', value: '{"number": "B-17"}' }],
-				},
+				customFields: { field: [{ name: 'permit', type: 'json', value: '{"number": "B-17"}' }] },
 			},
 		});
 		expect(error).toBeUndefined();

@@ -1,10 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { bildOut, locator } from '../support/bildout.cts';
+import { bildOut } from '../support/bildout.cts';
+import { onOne, op } from '../support/parameters.cts';
 import type { SandboxConfig } from '../support/sandbox.cts';
 
 const bildout = bildOut();
 
-const create = { resource: 'customer', operation: 'create', name: '={{ $json.name }}' };
+const create = op('customer create', { name: '={{ $json.name }}' });
 const names = (many: number) =>
 	Array.from({ length: many }, (_, index) => ({ name: `No. ${index}` }));
 
@@ -154,7 +155,7 @@ describe('a cancelled execution', () => {
 		await limits({ limit: 100, burst: 20 });
 		const first = bildout.start(create, { items: names(300) });
 		while ((await bildout.calls()).length < 15) await wait(10);
-		const second = bildout.start({ resource: 'customer', operation: 'getAll', limit: 1 });
+		const second = bildout.start(op('customer getAll', { limit: 1 }));
 		first.cancel();
 		const [took, { json }] = await timed(second.done);
 		await first.done;
@@ -165,11 +166,7 @@ describe('a cancelled execution', () => {
 	it('breaks off a request that hangs', async () => {
 		const [{ id }] = await bildout.list('/customers?limit=1');
 		await bildout.control.config({ latencyMs: 30_000 });
-		const { cancel, done } = bildout.start({
-			resource: 'customer',
-			operation: 'get',
-			customerId: locator(id as string),
-		});
+		const { cancel, done } = bildout.start(onOne('customer get', id));
 		while ((await bildout.calls()).length === 0) await wait(10);
 		cancel();
 		const [took, { run }] = await timed(done);

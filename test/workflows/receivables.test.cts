@@ -1,9 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 import { bildOut, locator, type NodeOptions } from '../support/bildout.cts';
+import { op } from '../support/parameters.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
 const bildout = bildOut();
-const receivables = { resource: 'invoice', operation: 'getReceivables' };
+const receivables = op('invoice getReceivables');
 
 const day = (offset: number) =>
 	new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
@@ -38,8 +39,7 @@ const newCustomer = async (name: string) =>
 describe('Get Receivables', () => {
 	it('has each open invoice of the account once, in as few requests as the lists need', async () => {
 		await bildout.control.seed({ invoices: 130 });
-		const { json, error } = await bildout.run(receivables);
-		expect(error).toBeUndefined();
+		const { json } = await bildout.succeed(receivables);
 		const wire = (await bildout.wire()).map(([line]) => line);
 		const all = await allInvoices();
 		const people = await bildout.list('/customers?limit=100');
@@ -192,8 +192,7 @@ describe('Get Receivables', () => {
 		const ids = [await newCustomer('Ann'), await newCustomer('Bob')];
 		for (const id of ids) await bill(id, day(-1), 10);
 		const credential = await bildout.connect({}, { scopes: ['invoices:read'] });
-		const { json, error } = await bildout.run(receivables, { credential });
-		expect(error).toBeUndefined();
+		const { json } = await bildout.succeed(receivables, { credential });
 		expect(json.map(({ customer_name }) => customer_name)).toEqual([null, null]);
 		expect((await hints(receivables, { credential })).join()).toMatch(/customers:read/);
 	});
@@ -216,9 +215,7 @@ describe('Get Receivables', () => {
 		[{ groupBy: 'project' }, "'Group By' must be one of customer, invoice, got 'project'"],
 		[{ customerId: locator('={{ "a b" }}') }, "'a b' under 'Customer' is not the ID of a customer"],
 	])('refuses %j before any request', async (parameters, message) => {
-		const { error } = await bildout.run({ ...receivables, ...parameters });
-		expect(error?.message).toBe(message);
-		expect(await bildout.wire()).toEqual([]);
+		await bildout.expectRefusal({ ...receivables, ...parameters }, message);
 	});
 
 	it.each(['engine', 'invoke'] as const)('is a tool of an agent through %s', async (through) => {

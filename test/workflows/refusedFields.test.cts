@@ -1,5 +1,6 @@
 import { answersByHand } from '../support/answers.cts';
 import { bildOut, locator } from '../support/bildout.cts';
+import { onOne } from '../support/parameters.cts';
 import type { Json, JsonObject } from '../support/sandbox.cts';
 
 /** A BildOut that owns fields which the package does not know, and refuses them in an update. */
@@ -16,12 +17,7 @@ const RECORD = {
 	address: { city: 'Denver', geo_hash: 'x' },
 };
 
-const update = {
-	resource: 'customer',
-	operation: 'update',
-	customerId: locator('c1'),
-	updateFields: { name: 'Ace Ltd' },
-};
+const update = onOne('customer update', 'c1', { updateFields: { name: 'Ace Ltd' } });
 
 /** Refuses an update once with the error. */
 async function refusedWith(error: Json, parameters: object = update, record: JsonObject = RECORD) {
@@ -31,20 +27,14 @@ async function refusedWith(error: Json, parameters: object = update, record: Jso
 		puts += 1;
 		return puts === 1 ? [422, { error }] : [200, { data: { ...record, name: 'Ace Ltd' } }];
 	});
-	const { error: failure } = await bildout.run(parameters, {
-		credential: await bildout.connect({ baseUrl: server.url }),
-	});
+	const { error: failure } = await bildout.runAt(server, parameters);
 	return { failure, bodies: server.seen.slice(1).map(([, body]) => body as JsonObject) };
 }
 
 it('is updated without them, in the sandbox that has such a field', async () => {
 	await bildout.control.config({ quirks: { unknownServerField: true } });
 	const { id } = await bildout.create('/customers', { name: 'Ace', phone: '1' });
-	const { json, error } = await bildout.run({
-		...update,
-		customerId: locator(String(id)),
-	});
-	expect(error).toBeUndefined();
+	const { json } = await bildout.succeed({ ...update, customerId: locator(String(id)) });
 	expect(json).toMatchObject([{ id, name: 'Ace Ltd', phone: '1' }]);
 });
 
@@ -77,12 +67,7 @@ it('leaves out fields of an address and of lines', async () => {
 				message: 'is read-only',
 			})),
 		},
-		{
-			resource: 'invoice',
-			operation: 'update',
-			invoiceId: locator('c1'),
-			updateFields: { notes: 'n' },
-		},
+		onOne('invoice update', 'c1', { updateFields: { notes: 'n' } }),
 		{ id: 'c1', client_id: 'c', line_items: lines },
 	);
 	expect(invoice.failure).toBeUndefined();

@@ -1,7 +1,8 @@
 import type { NodeApiError } from 'n8n-workflow';
 
 import { anyAnswers, type Fate } from '../support/any-answer.cts';
-import { bildOut, locator } from '../support/bildout.cts';
+import { bildOut } from '../support/bildout.cts';
+import { onOne, op } from '../support/parameters.cts';
 
 const bildout = bildOut();
 const server = anyAnswers();
@@ -20,14 +21,9 @@ it.each(['null', '[]', '"no"', '{"error"', ''])(
 	'reports that the token was not refreshed where the response to the refresh is %j, and writes once',
 	async (body) => {
 		server.tell([text(401, body)]);
-		const { error } = await bildout.run(
-			{
-				resource: 'customer',
-				operation: 'delete',
-				customerId: locator('c1'),
-				options: { maxRetries: 0 },
-			},
-			{ credential: await bildout.connect({ baseUrl: server.url }) },
+		const { error } = await bildout.runAt(
+			server,
+			onOne('customer delete', 'c1', { options: { maxRetries: 0 } }),
 		);
 		expect(error?.name).toBe('NodeApiError');
 		expect(error?.message).toBe('BildOut did not refresh the access token');
@@ -45,12 +41,7 @@ it.each<[string, Fate]>([
 	['breaks off', { kind: 'hang up in the middle', pick: 0 }],
 	['comes too late', { kind: 'late', pick: 0 }],
 ])('creates once on retry after a 401 where the refresh of the token %s', async (_, refresh) => {
-	const create = {
-		resource: 'customer',
-		operation: 'create',
-		name: 'Ace',
-		options: { maxRetries: 0, timeout: 1 },
-	};
+	const create = op('customer create', { name: 'Ace', options: { maxRetries: 0, timeout: 1 } });
 	const credential = await bildout.connect({ baseUrl: server.url });
 
 	server.tell([REFUSED, refresh]);

@@ -1,14 +1,13 @@
 import { bildOut, locator } from '../support/bildout.cts';
+import { op } from '../support/parameters.cts';
 
 /** The editor's Retry makes a new execution, which may run in another process, of one that failed. */
 const bildout = bildOut();
 
-const create = {
-	resource: 'customer',
-	operation: 'create',
+const create = op('customer create', {
 	name: '={{ $json.name }}',
 	additionalFields: { email: "={{ $json.email ?? '' }}" },
-};
+});
 const people = ['First', 'Second', 'Third', 'Fourth'].map((name) => ({ name }));
 const withFault = people.map(({ name }) =>
 	name === 'Third' ? { name, email: 'no email' } : { name },

@@ -1,10 +1,11 @@
-import { bildOut, locator } from '../support/bildout.cts';
+import { bildOut } from '../support/bildout.cts';
+import { onOne, op } from '../support/parameters.cts';
 
 /** n8n's Retry On Fail runs the node again for all items when one of them fails. */
 const bildout = bildOut();
 
 const retrying = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
-const create = { resource: 'customer', operation: 'create', name: '={{ $json.name }}' };
+const create = op('customer create', { name: '={{ $json.name }}' });
 const people = [{ name: 'First' }, { name: 'Second' }, { name: 'Third' }];
 
 const writes = async () =>
@@ -54,11 +55,10 @@ describe('Retry On Fail', () => {
 		);
 		const all = [...others, first].map(({ id }) => String(id));
 		await bildout.control.clearRequests();
-		const { json, error } = await bildout.run(
-			{ resource: 'customer', operation: 'delete', customerId: locator('={{ $json.id }}') },
-			{ items: all.map((id) => ({ id })), node: retrying },
-		);
-		expect(error).toBeUndefined();
+		const { json } = await bildout.succeed(onOne('customer delete', '={{ $json.id }}'), {
+			items: all.map((id) => ({ id })),
+			node: retrying,
+		});
 		expect(json).toEqual(all.map((id) => ({ deleted: true, id })));
 		const deleted = (await writes()).map(([, path]) => String(path).split('/').pop());
 		expect(deleted).toHaveLength(all.length + 1);
@@ -87,13 +87,10 @@ describe('Retry On Fail', () => {
 			people.map(async (body) => await bildout.create('/customers', body)),
 		);
 		const ids = made.map(({ id }) => String(id));
-		const { json } = await bildout.run(
-			{ resource: 'customer', operation: 'delete', customerId: locator('={{ $json.id }}') },
-			{
-				items: ['gone', ...ids].map((id) => ({ id })),
-				node: { ...retrying, onError: 'continueRegularOutput' },
-			},
-		);
+		const { json } = await bildout.run(onOne('customer delete', '={{ $json.id }}'), {
+			items: ['gone', ...ids].map((id) => ({ id })),
+			node: { ...retrying, onError: 'continueRegularOutput' },
+		});
 		expect(json[0].error).toMatch(/was not found/);
 		expect(json.slice(1)).toEqual(ids.map((id) => ({ deleted: true, id })));
 	});

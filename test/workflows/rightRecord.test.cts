@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { account } from '../support/account.cts';
 import { answersByHand } from '../support/answers.cts';
 import { bildOut, locator, type NodeOptions } from '../support/bildout.cts';
+import { onOne, op } from '../support/parameters.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
 /** That a write changes the record that is meant, and keeps what is the user's own. */
@@ -24,12 +25,10 @@ async function run(world: ReturnType<typeof account>, parameters: object, more: 
 const continuing = { onError: 'continueRegularOutput' } as const;
 
 describe('an update', () => {
-	const update = {
-		resource: 'customer',
-		operation: 'update',
+	const update = op('customer update', {
 		customerId: locator('={{ $json.who }}', 'email'),
 		updateFields: { email: '={{ $json.email }}', phone: '={{ $json.phone }}' },
-	};
+	});
 
 	it('changes the record that has the email by then', async () => {
 		const world = account({ customers: [person('a'), person('c')] });
@@ -75,12 +74,10 @@ describe('an update', () => {
 				{ id: 'i1', client_id: 'c1', total: 75, ...own, client: { id: 'c1' }, line_items: lines },
 			],
 		});
-		const { error } = await run(world, {
-			resource: 'invoice',
-			operation: 'update',
-			invoiceId: locator('i1'),
-			updateFields: { notes: 'n' },
-		});
+		const { error } = await run(
+			world,
+			onOne('invoice update', 'i1', { updateFields: { notes: 'n' } }),
+		);
 		expect(error).toBeUndefined();
 		const [line] = [{ name: 'Labor', quantity: 1, unit_price: 75, total: 'own' }];
 		expect(world.writes).toEqual([
@@ -183,14 +180,12 @@ describe('an update', () => {
 });
 
 describe('an upsert', () => {
-	const upsert = {
-		resource: 'vendor',
-		operation: 'upsert',
+	const upsert = op('vendor upsert', {
 		matchBy: '={{ $json.by ?? "email" }}',
 		email: '={{ $json.email }}',
 		name: '={{ $json.name }}',
 		additionalFields: { email: '={{ $json.email }}' },
-	};
+	});
 	const ace = { name: 'Ace', email: 'a@ace.example' };
 
 	it.each([
@@ -253,14 +248,12 @@ describe('an upsert', () => {
 });
 
 describe('a create', () => {
-	const create = {
-		resource: 'invoice',
-		operation: 'create',
+	const create = op('invoice create', {
 		customerId: locator('c1'),
 		dueDate: '2025-02-15',
 		lineItemsInput: 'json',
 		lineItemsJson: '[{"name": "Labor", "quantity": 1, "unit_price": 75}]',
-	};
+	});
 	const custom = (name: string, type: string, value: string) => ({
 		additionalFields: { customFields: { field: [{ name, type, value }] } },
 	});
@@ -282,7 +275,7 @@ describe('a create', () => {
 });
 
 describe('an item that fails', () => {
-	const create = { resource: 'customer', operation: 'create', name: '={{ $json.name }}' };
+	const create = op('customer create', { name: '={{ $json.name }}' });
 	const items = ['A', 'B', 'C'].map((name) => ({ name }));
 
 	it('says how many were written before it where it ends the run', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { bildOut, locator } from '../support/bildout.cts';
+import { op } from '../support/parameters.cts';
 import type { Json, JsonObject } from '../support/sandbox.cts';
 
 const bildout = bildOut();
@@ -40,12 +41,7 @@ const inJson = ({ unitPrice, taxRate, ...more }: Line) => ({
 
 it('rows and JSON that say the same give the same body, with every amount as it was given', async () => {
 	const { id } = await bildout.create('/customers', { name: 'Harbor View Homes' });
-	const create = {
-		resource: 'invoice',
-		operation: 'create',
-		customerId: locator(id as string),
-		dueDate: '2025-02-15',
-	};
+	const create = op('invoice create', { customerId: locator(id as string), dueDate: '2025-02-15' });
 	for (const lines of SAMPLES as Line[][]) {
 		const item = lines.map((_, at) =>
 			Object.fromEntries(

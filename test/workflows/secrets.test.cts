@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { stringify } from 'flatted';
 import type { IDataObject } from 'n8n-workflow';
 import { bildOut } from '../support/bildout.cts';
+import { op } from '../support/parameters.cts';
 import { SANDBOX_CLIENT } from '../../tools/lib/sandbox.mts';
 import type { Fault } from '../support/sandbox.cts';
 
@@ -38,12 +39,7 @@ describe('what n8n keeps of a failed execution names no token and no secret', ()
 		const stored = bildout.engine.credentials.read(credential).oauthTokenData as typeof DEAD;
 		for (const onError of ['stopWorkflow', 'continueErrorOutput'] as const) {
 			const { run, error, errorItems } = await bildout.run(
-				{
-					resource: 'customer',
-					operation: 'create',
-					name: 'Ace Roofing',
-					options: { timeout: 1, maxRetries: 0 },
-				},
+				op('customer create', { name: 'Ace Roofing', options: { timeout: 1, maxRetries: 0 } }),
 				{ credential, node: { onError } },
 			);
 			const kept = everythingOf(run);

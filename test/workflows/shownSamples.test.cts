@@ -4,6 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { POLLED_SAMPLES, SAMPLE_EVENTS } from '../../nodes/BildOut/events.ts';
 import { bildOut, locator, type NodeOptions, type NodeRun } from '../support/bildout.cts';
+import { op } from '../support/parameters.cts';
 import { PolledWorkflow } from '../support/polling.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 import { HOLE, shownSamples, TESTED_ELSEWHERE } from '../support/shown-samples.cts';
@@ -45,21 +46,17 @@ beforeEach(async () => {
 
 const GO_ON: NodeOptions['node'] = { onError: 'continueRegularOutput' };
 
-const invoice = (more: object = {}) => ({
-	resource: 'invoice',
-	operation: 'create',
-	customerId: locator(customer),
-	dueDate: '2025-03-01',
-	lineItemsInput: 'json',
-	lineItemsJson: '[{"name": "Labor", "quantity": 1, "unit_price": 1}]',
-	...more,
-});
+const invoice = (more: object = {}) =>
+	op('invoice create', {
+		customerId: locator(customer),
+		dueDate: '2025-03-01',
+		lineItemsInput: 'json',
+		lineItemsJson: '[{"name": "Labor", "quantity": 1, "unit_price": 1}]',
+		...more,
+	});
 const withLines = (lineItemsJson: string) => invoice({ lineItemsJson });
-const byNumber = (value: string, mode = 'number') => ({
-	resource: 'invoice',
-	operation: 'get',
-	invoiceId: locator(value, mode),
-});
+const byNumber = (value: string, mode = 'number') =>
+	op('invoice get', { invoiceId: locator(value, mode) });
 
 const bodies = async () =>
 	(await bildout.wire()).flatMap(([, body]) => (body ? [body as JsonObject] : []));
@@ -79,8 +76,7 @@ shown(
 
 		it('makes one invoice of all rows, with Execute Once', async () => {
 			const items = ROWS.map((row, at) => ({ row_number: at + 2, ...row }));
-			const { error } = await bildout.run(withLines(`=${expression}`), { items, node: once });
-			expect(error).toBeUndefined();
+			await bildout.succeed(withLines(`=${expression}`), { items, node: once });
 			const [body, ...others] = await bodies();
 			expect(others).toEqual([]);
 			expect(linesOf(body)).toEqual([
@@ -98,13 +94,11 @@ shown(
 		});
 
 		it.each(['invoice', 'apiRequest'])('is refused without Execute Once: %s', async (resource) => {
-			const send = {
-				resource: 'apiRequest',
-				operation: 'send',
+			const send = op('apiRequest send', {
 				method: 'POST',
 				path: '/invoices',
 				body: `=${expression}`,
-			};
+			});
 			const parameters = resource === 'invoice' ? withLines(`=${expression}`) : send;
 			const { error } = await bildout.run(parameters, { items: ROWS });
 			expect(error!.message).toContain('reads all 3 input items');
@@ -167,13 +161,9 @@ shown(`{"${HOLE}": …}`, () => {
 
 shown('{"name": "Summit Roofing", "email": "office@summitroofing.com"}', (sample) => {
 	it('is a body that makes a customer', async () => {
-		const { json } = await bildout.run({
-			resource: 'apiRequest',
-			operation: 'send',
-			method: 'POST',
-			path: '/customers',
-			body: sample,
-		});
+		const { json } = await bildout.run(
+			op('apiRequest send', { method: 'POST', path: '/customers', body: sample }),
+		);
 		expect(json).toMatchObject([JSON.parse(sample)]);
 	});
 });
@@ -187,12 +177,8 @@ shown('["a", "b"]', (sample) => {
 });
 
 shown("?? ''", (fallback) => {
-	const create = (phone: string) => ({
-		resource: 'customer',
-		operation: 'create',
-		name: '={{ $json.name }}',
-		additionalFields: { phone },
-	});
+	const create = (phone: string) =>
+		op('customer create', { name: '={{ $json.name }}', additionalFields: { phone } });
 
 	it('makes an empty cell of a field that some items lack', async () => {
 		const items = [{ name: 'A', phone: '555' }, { name: 'B' }, { name: 'C', phone: '' }];
@@ -203,8 +189,7 @@ shown("?? ''", (fallback) => {
 			undefined,
 		]);
 		await bildout.control.clearRequests();
-		const { error } = await bildout.run(create(`={{ $json.phone ${fallback} }}`), { items });
-		expect(error).toBeUndefined();
+		await bildout.succeed(create(`={{ $json.phone ${fallback} }}`), { items });
 		expect(await bodies()).toEqual([{ name: 'A', phone: '555' }, { name: 'B' }, { name: 'C' }]);
 	});
 });
@@ -318,12 +303,10 @@ describe('cells', () => {
 
 describe('imports', () => {
 	shown('{{ $json.preview }}', (expression) => {
-		const create = {
-			resource: 'customer',
-			operation: 'create',
+		const create = op('customer create', {
 			name: '={{ $json.name }}',
 			options: { previewOnly: `=${expression}` },
-		};
+		});
 
 		it('decides for each row', async () => {
 			const items = [

@@ -1,5 +1,6 @@
 import { answersByHand } from '../support/answers.cts';
 import { bildOut } from '../support/bildout.cts';
+import { op } from '../support/parameters.cts';
 
 const bildout = bildOut();
 const byHand = answersByHand();
@@ -7,14 +8,13 @@ const byHand = answersByHand();
 type Rule = { field: string; direction: string };
 
 async function sorted(resource: string, ...rule: Rule[]) {
-	const { json, error } = await bildout.run({
+	const { json } = await bildout.succeed({
 		resource,
 		operation: 'getAll',
 		simplify: false,
 		returnAll: true,
 		sort: { rule },
 	});
-	expect(error).toBeUndefined();
 	return json;
 }
 
@@ -29,11 +29,9 @@ it('sorts numbers as numbers, in both directions', async () => {
 it('takes a label for the field, and a direction in any case', async () => {
 	const byValue = await sorted('invoice', { field: 'due_date', direction: 'desc' });
 	expect(await sorted('invoice', { field: 'Due Date', direction: 'Descending' })).toEqual(byValue);
-	const { error } = await bildout.run({
-		resource: 'invoice',
-		operation: 'getAll',
-		sort: { rule: [{ field: 'due_date', direction: 'down' }] },
-	});
+	const { error } = await bildout.run(
+		op('invoice getAll', { sort: { rule: [{ field: 'due_date', direction: 'down' }] } }),
+	);
 	expect(error?.message).toContain("'Direction' must be one of asc, desc, got 'down'");
 });
 
@@ -61,13 +59,9 @@ it('puts records without a value last', async () => {
 
 it('gives the first of the whole list, not of its first page', async () => {
 	const rule = { field: 'total', direction: 'desc' };
-	const { json } = await bildout.run({
-		resource: 'invoice',
-		operation: 'getAll',
-		simplify: false,
-		limit: 3,
-		sort: { rule: [rule] },
-	});
+	const { json } = await bildout.run(
+		op('invoice getAll', { simplify: false, limit: 3, sort: { rule: [rule] } }),
+	);
 	const all = await sorted('invoice', rule);
 	expect(all.length).toBeGreaterThan(100);
 	expect(json).toEqual(all.slice(0, 3));
@@ -79,17 +73,10 @@ it('sorts names of 20,000 digits without a delay', async () => {
 	const rule = Array.from({ length: 100 }, () => ({ field: 'name', direction: 'asc' }));
 	byHand.answer(() => [200, { data: names.map((name, at) => ({ id: `v${at}`, name })) }]);
 	const before = process.cpuUsage();
-	const { error, json } = await bildout.run(
-		{
-			resource: 'vendor',
-			operation: 'getAll',
-			simplify: false,
-			returnAll: true,
-			sort: { rule },
-		},
+	const { json } = await bildout.succeed(
+		op('vendor getAll', { simplify: false, returnAll: true, sort: { rule } }),
 		{ credential: await bildout.connect({ baseUrl: byHand.url }) },
 	);
-	expect(error).toBeUndefined();
 	expect(json).toHaveLength(60);
 	expect(process.cpuUsage(before).user).toBeLessThan(2_000_000);
 });

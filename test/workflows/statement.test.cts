@@ -1,16 +1,12 @@
 import { bildOut, locator } from '../support/bildout.cts';
+import { onOne } from '../support/parameters.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
 const bildout = bildOut();
 
 let customer: JsonObject;
 
-const statementOf = (more: object = {}) => ({
-	resource: 'customer',
-	operation: 'getStatement',
-	customerId: locator(customer.id as string),
-	...more,
-});
+const statementOf = (more: object = {}) => onOne('customer getStatement', customer.id, { ...more });
 
 const bill = async (issued: string, price: number, more: JsonObject = {}) =>
 	await bildout.create('/invoices', {
@@ -53,11 +49,9 @@ describe('Get Statement', () => {
 		await pay('2025-03-01T12:00:00Z', second, 200.2);
 		await bildout.control.clearRequests();
 
-		const { json, error } = await bildout.run(
-			statementOf({ from: '2025-02-01', to: '2025-02-28' }),
-			{ settings: { timezone: 'UTC' } },
-		);
-		expect(error).toBeUndefined();
+		const { json } = await bildout.succeed(statementOf({ from: '2025-02-01', to: '2025-02-28' }), {
+			settings: { timezone: 'UTC' },
+		});
 		expect(json).toEqual([
 			{
 				customer: {
@@ -169,9 +163,7 @@ describe('Get Statement', () => {
 		],
 		[{ to: 'soon' }, "'To' must be a date such as 2025-02-15, got 'soon'"],
 	])('refuses %j before any request', async (days, message) => {
-		const { error } = await bildout.run(statementOf(days));
-		expect(error?.message).toBe(message);
-		expect(await bildout.wire()).toEqual([]);
+		await bildout.expectRefusal(statementOf(days), message);
 	});
 
 	it('is a tool of an agent', async () => {

@@ -1,14 +1,12 @@
 import { type Answer, answersByHand } from '../support/answers.cts';
 import { bildOut, locator } from '../support/bildout.cts';
+import { onOne, op } from '../support/parameters.cts';
 
 const bildout = bildOut();
 const server = answersByHand();
 
 const run = async (parameters: object) =>
-	await bildout.run(
-		{ simplify: false, options: { maxRetries: 0 }, ...parameters },
-		{ credential: await bildout.connect({ baseUrl: server.url }) },
-	);
+	await bildout.runAt(server, { simplify: false, options: { maxRetries: 0 }, ...parameters });
 
 const of = { resource: 'customer', customerId: locator('c1') };
 
@@ -81,17 +79,13 @@ it.each<[string, Answer]>([
 	['an error', [200, { error: { message: 'Not ready' } }]],
 ])('gives no financials where there are none: %s', async (_, answer) => {
 	server.answer(() => answer);
-	const { json, error } = await run({
-		resource: 'project',
-		operation: 'getFinancials',
-		projectId: locator('p1'),
-	});
+	const { json, error } = await run(onOne('project getFinancials', 'p1'));
 	expect(json).toEqual([]);
 	expect(error?.message).toMatch(/^Not ready$|^BildOut returned no financials/);
 });
 
 describe('a create', () => {
-	const create = { resource: 'customer', operation: 'create', name: 'Ace' };
+	const create = op('customer create', { name: 'Ace' });
 
 	it.each<[Answer, string, RegExp]>([
 		[[422, ['Name is taken']], 'Name is taken', /Correct the values/],
@@ -149,22 +143,22 @@ describe('numbers that come as text, as databases write decimals', () => {
 	);
 
 	it('sort as numbers', async () => {
-		const { json } = await run({
-			resource: 'invoice',
-			operation: 'getAll',
-			simplify: false,
-			sort: { rule: [{ field: 'total', direction: 'asc' }] },
-		});
+		const { json } = await run(
+			op('invoice getAll', {
+				simplify: false,
+				sort: { rule: [{ field: 'total', direction: 'asc' }] },
+			}),
+		);
 		expect(json.map(({ total }) => total)).toEqual(['-3', '9.50', '10.25', '10.5', null]);
 	});
 
 	it('are compared as numbers, and IDs that are numbers as what they are', async () => {
-		const { json } = await run({
-			resource: 'invoice',
-			operation: 'getAll',
-			simplify: false,
-			filters: { minTotal: 10, customerId: locator('1') },
-		});
+		const { json } = await run(
+			op('invoice getAll', {
+				simplify: false,
+				filters: { minTotal: 10, customerId: locator('1') },
+			}),
+		);
 		expect(json.map(({ total }) => total)).toEqual(['10.25']);
 	});
 });

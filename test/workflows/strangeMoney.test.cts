@@ -1,5 +1,6 @@
 import { answersByHand } from '../support/answers.cts';
 import { bildOut, locator } from '../support/bildout.cts';
+import { onOne, op } from '../support/parameters.cts';
 
 /** Lists of invoices and payments as another BildOut would write them. */
 const bildout = bildOut();
@@ -23,7 +24,7 @@ function serve(lists: Record<string, string>): void {
 	});
 }
 
-const receivables = { resource: 'invoice', operation: 'getReceivables', asOf: '2025-06-15' };
+const receivables = op('invoice getReceivables', { asOf: '2025-06-15' });
 
 describe('Receivables from a strange list', () => {
 	it('keeps IDs beyond 2^53, and reads amounts as text, null and negative', async () => {
@@ -72,12 +73,7 @@ describe('Receivables from a strange list', () => {
 
 describe('A statement from strange lists', () => {
 	const customer = `{"id": "c1", "name": "Ace"}`;
-	const statement = {
-		resource: 'customer',
-		operation: 'getStatement',
-		customerId: locator('c1'),
-		to: '2025-06-30',
-	};
+	const statement = onOne('customer getStatement', 'c1', { to: '2025-06-30' });
 	const invoice = (more: string) =>
 		`{"id": "i1", "invoice_number": "INV-1", "client_id": "c1", "status": "paid", "total": "100.00", "amount_paid": "100.00", "currency": "usd", "issue_date": "2025-06-01"${more}}`;
 

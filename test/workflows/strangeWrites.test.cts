@@ -1,6 +1,7 @@
 import type { INodeCredentialsDetails } from 'n8n-workflow';
 import { answersByHand } from '../support/answers.cts';
-import { bildOut, locator } from '../support/bildout.cts';
+import { bildOut } from '../support/bildout.cts';
+import { onOne, op } from '../support/parameters.cts';
 import { setNodeClock } from '../support/clock.cts';
 import type { Json } from '../support/sandbox.cts';
 
@@ -8,17 +9,9 @@ const bildout = bildOut();
 const server = answersByHand();
 
 const run = async (parameters: object) =>
-	await bildout.run(
-		{ simplify: false, options: { maxRetries: 0 }, ...parameters },
-		{ credential: await bildout.connect({ baseUrl: server.url }) },
-	);
+	await bildout.runAt(server, { simplify: false, options: { maxRetries: 0 }, ...parameters });
 
-const update = {
-	resource: 'customer',
-	operation: 'update',
-	customerId: locator('c1'),
-	updateFields: { phone: '1' },
-};
+const update = onOne('customer update', 'c1', { updateFields: { phone: '1' } });
 
 describe('an update', () => {
 	it.each<[string, Json | undefined]>([
@@ -36,7 +29,7 @@ describe('an update', () => {
 
 	it('writes no invoice whose lines it was not given, unless it has new ones', async () => {
 		server.answer(() => [200, { data: { id: 'i1', client_id: 'c1', due_date: '2025-02-15' } }]);
-		const invoice = { resource: 'invoice', operation: 'update', invoiceId: locator('i1') };
+		const invoice = onOne('invoice update', 'i1');
 		const { error } = await run({ ...invoice, updateFields: { notes: 'n' } });
 		expect(error?.message).toMatch(/line items of the invoice 'i1'.*would remove them/);
 		expect(error?.description).toMatch(/^Nothing was changed\. .*'Change Line Items'/);
@@ -99,7 +92,7 @@ it.each([
 });
 
 describe('an upsert', () => {
-	const upsert = { resource: 'customer', operation: 'upsert', matchBy: 'email', name: 'Ace' };
+	const upsert = op('customer upsert', { matchBy: 'email', name: 'Ace' });
 	const going = async (
 		parameters: object,
 		items: Array<{ email: string }>,
@@ -166,13 +159,7 @@ describe('an upsert', () => {
 it('looks again after an upsert whose create got no answer, and makes nothing twice', async () => {
 	await bildout.control.fault({ kind: 'drop_after', method: 'POST', times: 1 });
 	const { json, errorItems } = await bildout.run(
-		{
-			resource: 'customer',
-			operation: 'upsert',
-			matchBy: 'email',
-			email: 'office@ace.example',
-			name: 'Ace',
-		},
+		op('customer upsert', { matchBy: 'email', email: 'office@ace.example', name: 'Ace' }),
 		{ items: [{}, {}, {}], node: { onError: 'continueErrorOutput' } },
 	);
 	expect(errorItems).toHaveLength(1);

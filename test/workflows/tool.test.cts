@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { bildOut } from '../support/bildout.cts';
+import { op } from '../support/parameters.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
 const bildout = bildOut();
@@ -25,11 +26,7 @@ it('offers a model a text in place of each menu among fields and filters', () =>
 	);
 	expect(menus.length).toBeGreaterThanOrEqual(8);
 	for (const { menu, ...rest } of menus) {
-		expect({ menu, ...rest }).toEqual({
-			menu,
-			shownTo: [false],
-			forModels: [[[true], true]],
-		});
+		expect({ menu, ...rest }).toEqual({ menu, shownTo: [false], forModels: [[[true], true]] });
 	}
 });
 
@@ -55,21 +52,18 @@ describe.each(['engine', 'invoke'] as const)('a tool that an agent calls through
 		['an email', () => 'Office@HarborViewHomes.example'],
 		['a URL', () => `${bildout.sandbox.url}/customers/${customer.id}`],
 	])('finds a record by %s in plain text', async (_, value) => {
-		const parameters = {
-			resource: 'customer',
-			operation: 'get',
+		const parameters = op('customer get', {
 			customerId: { __rl: true, mode: 'id', value: fromModel('customer') },
 			output: 'raw',
-		};
+		});
 		const { response } = await call(parameters, { customer: value() });
 		expect(response).toEqual([customer]);
 	});
 
 	it('gives ten fields of a record unless told otherwise', async () => {
-		const { response } = await call(
-			{ resource: 'customer', operation: 'get', customerId: fromModel('customer') },
-			{ customer: customer.id },
-		);
+		const { response } = await call(op('customer get', { customerId: fromModel('customer') }), {
+			customer: customer.id,
+		});
 		expect(response).toEqual([
 			{
 				id: customer.id,
@@ -88,13 +82,11 @@ describe.each(['engine', 'invoke'] as const)('a tool that an agent calls through
 
 	it('gives the fields that were chosen', async () => {
 		const { response } = await call(
-			{
-				resource: 'customer',
-				operation: 'getAll',
+			op('customer getAll', {
 				limit: fromModel('limit', 'number'),
 				output: 'selectedFields',
 				outputFields: ['name', 'id'],
-			},
+			}),
 			{ limit: 2 },
 		);
 		const first = await bildout.list('/customers?limit=2');
@@ -109,16 +101,14 @@ describe.each(['engine', 'invoke'] as const)('a tool that an agent calls through
 			address: { line1: 'Street 1', city: 'Tacoma' },
 		});
 		const { error } = await call(
-			{
-				resource: 'customer',
-				operation: 'update',
+			op('customer update', {
 				customerId: String(id),
 				updateFields: {
 					email: fromModel('email'),
 					phone: fromModel('phone'),
 					address: { city: fromModel('city') },
 				},
-			},
+			}),
 			{ email: 'new@ace.example', phone: '', city: '' },
 		);
 		expect(error).toBeUndefined();
@@ -132,7 +122,7 @@ describe.each(['engine', 'invoke'] as const)('a tool that an agent calls through
 	it('makes one record when Retry On Fail repeats a create whose answer was lost', async () => {
 		await bildout.control.fault({ kind: 'drop_after', method: 'POST', times: 1 });
 		const { error } = await bildout.runTool(
-			{ resource: 'customer', operation: 'create', name: fromModel('name') },
+			op('customer create', { name: fromModel('name') }),
 			{ name: 'Once Only' },
 			through,
 			{ node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } },
@@ -145,12 +135,10 @@ describe.each(['engine', 'invoke'] as const)('a tool that an agent calls through
 
 	it('gives a create that differs from one that failed a key of its own', async () => {
 		const { error } = await bildout.runTool(
-			{
-				resource: 'customer',
-				operation: 'create',
+			op('customer create', {
 				name: fromModel('name'),
 				additionalFields: { email: fromModel('email') },
-			},
+			}),
 			{ name: 'Right', email: 'right@ace.example' },
 			'invoke',
 			{ before: [{ name: 'Wrong', email: 'no..dots@ace.example' }] },
@@ -163,9 +151,7 @@ describe.each(['engine', 'invoke'] as const)('a tool that an agent calls through
 
 	it('creates with the plain values that a model sends', async () => {
 		const { response, error } = await call(
-			{
-				resource: 'invoice',
-				operation: 'create',
+			op('invoice create', {
 				customerId: fromModel('customer'),
 				dueDate: fromModel('due'),
 				lineItemsInput: 'json',
@@ -174,7 +160,7 @@ describe.each(['engine', 'invoke'] as const)('a tool that an agent calls through
 					discountTotal: fromModel('discount'),
 					allowPartial: fromModel('partial'),
 				},
-			},
+			}),
 			{
 				customer: 'office@harborviewhomes.example',
 				due: '2025-02-15',
@@ -199,14 +185,12 @@ describe.each(['engine', 'invoke'] as const)('a tool that an agent calls through
 
 	it('writes an invoice from the lines and the status that a model gives, with nothing set beside', async () => {
 		const { response, error } = await call(
-			{
-				resource: 'invoice',
-				operation: 'create',
+			op('invoice create', {
 				customerId: fromModel('customer'),
 				dueDate: fromModel('due'),
 				lineItemsJson: fromModel('lines', 'json'),
 				additionalFields: { status: fromModel('status') },
-			},
+			}),
 			{
 				customer: customer.id,
 				due: '2025-02-15',
@@ -220,7 +204,7 @@ describe.each(['engine', 'invoke'] as const)('a tool that an agent calls through
 
 	it('filters by the states that a model names', async () => {
 		const { response, error } = await call(
-			{ resource: 'invoice', operation: 'getAll', filters: { status: fromModel('status') } },
+			op('invoice getAll', { filters: { status: fromModel('status') } }),
 			{ status: 'paid, void' },
 		);
 		expect(error).toBeUndefined();
@@ -232,9 +216,7 @@ describe.each(['engine', 'invoke'] as const)('a tool that an agent calls through
 		'has no filter where a model gives %j',
 		async (nothing) => {
 			const { response, error } = await call(
-				{
-					resource: 'invoice',
-					operation: 'getAll',
+				op('invoice getAll', {
 					limit: 3,
 					filters: {
 						status: fromModel('status'),
@@ -243,7 +225,7 @@ describe.each(['engine', 'invoke'] as const)('a tool that an agent calls through
 						minTotal: fromModel('total'),
 						search: fromModel('search'),
 					},
-				},
+				}),
 				{ status: nothing, customer: nothing, due: nothing, total: nothing, search: nothing },
 			);
 			expect(error).toBeUndefined();
@@ -255,41 +237,31 @@ describe.each(['engine', 'invoke'] as const)('a tool that an agent calls through
 	it.each<[string, object, JsonObject, RegExp]>([
 		[
 			'the name of a new customer',
-			{ resource: 'customer', operation: 'create', name: fromModel('name') },
+			op('customer create', { name: fromModel('name') }),
 			{ name: '' },
 			/'Name' is empty/,
 		],
 		[
 			'the record',
-			{ resource: 'invoice', operation: 'get', invoiceId: fromModel('invoice') },
+			op('invoice get', { invoiceId: fromModel('invoice') }),
 			{ invoice: '' },
 			/'Invoice' is empty/,
 		],
 		[
 			'a record that can be',
-			{ resource: 'invoice', operation: 'get', invoiceId: fromModel('invoice') },
+			op('invoice get', { invoiceId: fromModel('invoice') }),
 			{ invoice: 'the one from last week' },
 			/'the one from last week' under 'Invoice' is not the ID of an invoice/,
 		],
 		[
 			'a number',
-			{
-				resource: 'project',
-				operation: 'create',
-				name: 'Deck',
-				additionalFields: { budget: fromModel('budget') },
-			},
+			op('project create', { name: 'Deck', additionalFields: { budget: fromModel('budget') } }),
 			{ budget: 'about five thousand' },
 			/'Budget' must be a number, got 'about five thousand'/,
 		],
 		[
 			'a date',
-			{
-				resource: 'project',
-				operation: 'create',
-				name: 'Deck',
-				additionalFields: { startDate: fromModel('start') },
-			},
+			op('project create', { name: 'Deck', additionalFields: { startDate: fromModel('start') } }),
 			{ start: 'next Monday' },
 			/'Start Date' must be a date such as 2025-02-15, got 'next Monday'/,
 		],
@@ -301,19 +273,14 @@ describe.each(['engine', 'invoke'] as const)('a tool that an agent calls through
 
 	it('tells the model what BildOut refused', async () => {
 		const { error } = await call(
-			{
-				resource: 'customer',
-				operation: 'create',
-				name: 'Ace',
-				additionalFields: { email: fromModel('email') },
-			},
+			op('customer create', { name: 'Ace', additionalFields: { email: fromModel('email') } }),
 			{ email: 'no..dots@ace.example' },
 		);
 		expect(error).toMatch(/email: .*email/);
 	});
 
 	it('sends another key with each call', async () => {
-		const parameters = { resource: 'customer', operation: 'create', name: fromModel('name') };
+		const parameters = op('customer create', { name: fromModel('name') });
 		await call(parameters, { name: 'One' });
 		await call(parameters, { name: 'Two' });
 		const keys = (await bildout.calls()).map(({ headers }) => headers['idempotency-key']);

@@ -1,6 +1,7 @@
 import { account, type Fate } from '../support/account.cts';
 import { answersByHand } from '../support/answers.cts';
 import { bildOut, locator, type NodeOptions, type NodeRun } from '../support/bildout.cts';
+import { onOne, op } from '../support/parameters.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
 /**
@@ -34,23 +35,19 @@ const customers = ({ records }: Account) => records.customers;
 const created = (all: Account) => customers(all).filter(({ name }) => name === 'New').length;
 const phoned = { additionalFields: { phone: '2' } };
 const sent = (method: string, path: string, body?: string) => ({
-	...{ resource: 'apiRequest', operation: 'send', method, path },
+	...op('apiRequest send', { method, path }),
 	...(body && { body }),
 });
-const update = { resource: 'customer', operation: 'update', customerId: locator('c1') };
+const update = onOne('customer update', 'c1');
 const linesOf = (operation: string, lines: object[]) => ({
-	...{ resource: 'invoice', operation: 'update', invoiceId: locator('i1') },
+	...onOne('invoice update', 'i1'),
 	...{ lineItemsInput: operation, lineItemsJson: JSON.stringify(lines) },
 });
 
 const WAYS: Record<string, Way> = {
-	create: {
-		parameters: { resource: 'customer', operation: 'create', name: 'New' },
-		change: phoned,
-		done: created,
-	},
+	create: { parameters: op('customer create', { name: 'New' }), change: phoned, done: created },
 	upsert: {
-		parameters: { resource: 'customer', operation: 'upsert', matchBy: 'name', name: 'New' },
+		parameters: op('customer upsert', { matchBy: 'name', name: 'New' }),
 		change: phoned,
 		done: created,
 	},
@@ -131,15 +128,13 @@ it.each(cases)('%s, %s, %s: is done once, or is said to be in doubt', async (nam
 });
 
 describe('records of other items', () => {
-	const create = {
-		resource: 'invoice',
-		operation: 'create',
+	const create = op('invoice create', {
 		customerId: locator('c1'),
 		dueDate: '2025-02-15',
 		lineItemsInput: 'json',
 		lineItemsJson: JSON.stringify([ADDED]),
 		...OPTIONS,
-	};
+	});
 	let all: Account;
 	let options: NodeOptions;
 	beforeEach(async () => {
@@ -258,14 +253,12 @@ describe('a record that has an error of its own', () => {
 	it.each([
 		[
 			'in a custom field',
-			{
-				resource: 'customer',
-				operation: 'create',
+			op('customer create', {
 				name: 'New',
 				additionalFields: {
 					customFields: { field: [{ name: 'error', type: 'text', value: 'none' }] },
 				},
-			},
+			}),
 		],
 		['in a response to API Request', sent('POST', '/customers', '{"name": "New", "error": ""}')],
 	])(
@@ -288,25 +281,21 @@ describe('the last item wins', () => {
 	it.each([
 		[
 			'an upsert that creates',
-			{
-				resource: 'vendor',
-				operation: 'upsert',
+			op('vendor upsert', {
 				matchBy: 'name',
 				name: 'New',
 				additionalFields: { phone: '={{ $json.phone }}' },
-			},
+			}),
 			'vendors',
 		],
 		[
 			'an upsert that updates',
-			{
-				resource: 'customer',
-				operation: 'upsert',
+			op('customer upsert', {
 				matchBy: 'email',
 				email: 'a@ace.example',
 				name: 'A',
 				additionalFields: { phone: '={{ $json.phone }}' },
-			},
+			}),
 			'customers',
 		],
 		['an update', { ...update, updateFields: { phone: '={{ $json.phone }}' } }, 'customers'],
@@ -321,10 +310,7 @@ describe('the last item wins', () => {
 			'customers',
 		],
 	])('also where the first was refused and is done by a retry: %s', async (_, parameters, path) => {
-		const world = account({
-			customers: [person('c1', { email: 'a@ace.example' })],
-			vendors: [],
-		});
+		const world = account({ customers: [person('c1', { email: 'a@ace.example' })], vendors: [] });
 		world.fate('"old"', 409);
 		server.answer(world.answers);
 		const credential = await bildout.connect({ baseUrl: server.url });
@@ -383,10 +369,7 @@ describe('what is done again after an earlier item was', () => {
 		world.fate('"Base"', 409);
 		const { json } = await outcome(
 			world,
-			{
-				...linesOf('={{ $json.how }}', []),
-				lineItemsJson: '={{ $json.lines }}',
-			},
+			{ ...linesOf('={{ $json.how }}', []), lineItemsJson: '={{ $json.lines }}' },
 			[
 				{ how: first, lines: JSON.stringify([{ ...labor, name: 'Base' }]) },
 				{ how: second, lines: JSON.stringify([{ ...labor, name: 'Added' }]) },
