@@ -70,16 +70,19 @@ export const PLAIN_NAME = /^(?![.{[/])(?!.*\.\.)(?=.*\p{L})([^\d\r\n]+|.*[^\w\r\
 
 /** The customer's name in a record that belongs to one, where BildOut sends it along. */
 export function customerNameIn(record: IDataObject): string | undefined {
-	const { client, customer, client_name, customer_name } = record;
-	const names = [client, customer].map((owner) => (owner as IDataObject | null | undefined)?.name);
-	return [client_name, customer_name, ...names].find((name) => typeof name === 'string');
+	const { client_name, customer_name } = record;
+	const names = [client_name, customer_name, ...customersIn(record).map((owner) => owner?.name)];
+	return names.find((name) => typeof name === 'string');
 }
 
 /** The ID of the customer that a record belongs to. */
 export function customerIdIn(record: IDataObject): unknown {
-	const { client_id, customer_id, client, customer } = record;
-	const owners = [client, customer].map((owner) => (owner as IDataObject | null | undefined)?.id);
-	return [client_id, customer_id, ...owners].find((id) => id !== undefined && id !== null);
+	const ids = [record.client_id, record.customer_id, ...customersIn(record).map((one) => one?.id)];
+	return ids.find((id) => id !== undefined && id !== null);
+}
+
+function customersIn({ client, customer }: IDataObject) {
+	return [client, customer] as Array<IDataObject | null | undefined>;
 }
 
 /** The ID in a field such as `project_id`, or of the record that BildOut sends along, such as `project`. */
@@ -159,115 +162,82 @@ export const PING_EVENTS = [
 
 /**
  * The words that a field may use for each of its values, as `normalWord` writes them. Filters, the
- * polling trigger and labels read them by this one table; the first word is what the panel writes.
+ * polling trigger and labels read them by this one table; the first word is the value itself.
  */
-export type Vocabulary = Readonly<Record<string, readonly string[]>>;
+export type Vocabulary<Value extends string = string> = Readonly<Record<Value, readonly string[]>>;
 
-export const INVOICE_STATUS = {
-	draft: ['draft', 'new'],
-	sent: ['sent', 'open', 'unpaid', 'issued', 'outstanding', 'awaiting_payment'],
-	viewed: ['viewed', 'seen', 'opened'],
-	partial: [
-		'partial',
-		'partially_paid',
-		'partly_paid',
-		'partial_paid',
-		'partial_payment',
-		'part_paid',
-	],
-	paid: ['paid', 'paid_in_full', 'fully_paid'],
-	overdue: ['overdue', 'past_due', 'late'],
-	void: ['void', 'voided', 'canceled', 'cancelled'],
-} as const satisfies Vocabulary;
-
-export const PAYMENT_STATUS = {
-	requires_payment: [
-		'requires_payment',
-		'requires_payment_method',
-		'requires_confirmation',
-		'requires_action',
-		'requires_capture',
-		'draft',
-		'created',
-		'new',
-		'unpaid',
-	],
-	processing: [
-		'processing',
-		'pending',
-		'in_progress',
-		'authorized',
-		'scheduled',
-		'in_transit',
-		'on_hold',
-	],
-	succeeded: [
-		'succeeded',
-		'success',
-		'successful',
-		'settled',
-		'paid',
-		'paid_in_full',
-		'paid_out',
-		'complete',
-		'completed',
-		'received',
-		'cleared',
-		'deposited',
-		'posted',
-		'partially_refunded',
-	],
-	failed: ['failed', 'declined', 'rejected', 'returned', 'bounced', 'expired'],
-	canceled: ['canceled', 'cancelled', 'void', 'voided'],
-	refunded: ['refunded', 'reversed', 'disputed', 'charged_back', 'chargeback'],
-} as const satisfies Vocabulary;
-
-export const PAYMENT_DIRECTION = {
-	incoming: ['incoming', 'in', 'inbound', 'received', 'credit', 'inflow', 'pay_in', 'income'],
-	outgoing: ['outgoing', 'out', 'outbound', 'sent', 'debit', 'outflow', 'payout', 'expense'],
-} as const satisfies Vocabulary;
-
-export const PAYMENT_METHOD: Vocabulary = {
-	us_bank_account: ['us_bank_account', 'ach', 'ach_debit', 'bank_account'],
-	check: ['check', 'cheque'],
-};
-
-export const PROJECT_STATUS: Vocabulary = {
-	planning: ['planning', 'planned', 'not_started'],
-	active: ['active', 'in_progress', 'ongoing', 'started'],
-	on_hold: ['on_hold', 'paused', 'hold'],
-	completed: ['completed', 'complete', 'done', 'finished'],
-	canceled: ['canceled', 'cancelled'],
-};
-
-export const VENDOR_TYPE: Vocabulary = {
-	consultant: ['consultant', 'consulting'],
-	subcontractor: ['subcontractor', 'sub_contractor', 'sub'],
-	supplier: ['supplier', 'material_supplier'],
-};
-
-/** The value that a word stands for; the word itself, normalized, where the vocabulary has none. */
-export function meaningOf<Value extends string>(
-	vocabulary: Readonly<Record<Value, readonly string[]>>,
-	word: unknown,
-): string {
-	const normal = normalWord(word);
-	return meanings(vocabulary).get(withoutSeparators(normal)) ?? normal;
+/** @param others the other words for each value, with a space between */
+function vocabulary<Value extends string>(others: Record<Value, string>): Vocabulary<Value> {
+	const words = Object.entries<string>(others).map(([value, more]) => [
+		value,
+		[value, ...more.split(' ')],
+	]);
+	return Object.fromEntries(words) as Vocabulary<Value>;
 }
 
-const meaningsOf = new WeakMap<object, Map<string, string>>();
+export const INVOICE_STATUS = vocabulary({
+	draft: 'new',
+	sent: 'open unpaid issued outstanding awaiting_payment',
+	viewed: 'seen opened',
+	partial: 'partially_paid partly_paid partial_paid partial_payment part_paid',
+	paid: 'paid_in_full fully_paid',
+	overdue: 'past_due late',
+	void: 'voided canceled cancelled',
+});
 
-/** The value that each word stands for, without separators. A list may have 10,000 statuses to look up. */
-function meanings(vocabulary: Readonly<Record<string, readonly string[]>>): Map<string, string> {
-	const known = meaningsOf.get(vocabulary);
-	if (known) return known;
-	const pairs = Object.entries(vocabulary).flatMap(([value, words]) =>
-		words.map((word): [string, string] => [withoutSeparators(word), value]),
-	);
-	// Of a word that stands for two values, the first counts.
-	const words = new Map(pairs.reverse());
-	meaningsOf.set(vocabulary, words);
-	return words;
+export const PAYMENT_STATUS = vocabulary({
+	requires_payment:
+		'requires_payment_method requires_confirmation requires_action requires_capture draft created new unpaid',
+	processing: 'pending in_progress authorized scheduled in_transit on_hold',
+	succeeded:
+		'success successful settled paid paid_in_full paid_out complete completed received cleared deposited posted partially_refunded',
+	failed: 'declined rejected returned bounced expired',
+	canceled: 'cancelled void voided',
+	refunded: 'reversed disputed charged_back chargeback',
+});
+
+export const PAYMENT_DIRECTION = vocabulary({
+	incoming: 'in inbound received credit inflow pay_in income',
+	outgoing: 'out outbound sent debit outflow payout expense',
+});
+
+export const PAYMENT_METHOD: Vocabulary = vocabulary({
+	us_bank_account: 'ach ach_debit bank_account',
+	check: 'cheque',
+});
+
+export const PROJECT_STATUS: Vocabulary = vocabulary({
+	planning: 'planned not_started',
+	active: 'in_progress ongoing started',
+	on_hold: 'paused hold',
+	completed: 'complete done finished',
+	canceled: 'cancelled',
+});
+
+export const VENDOR_TYPE: Vocabulary = vocabulary({
+	consultant: 'consulting',
+	subcontractor: 'sub_contractor sub',
+	supplier: 'material_supplier',
+});
+
+/** The value that a word stands for; the word itself, normalized, where the vocabulary has none. */
+export function meaningOf(words: Vocabulary, word: unknown): string {
+	return valueOf(words, word) ?? normalWord(word);
+}
+
+const valuesByWord = new WeakMap<object, Map<string, string>>();
+
+/** A list may have 10,000 statuses to look up. Of a word that stands for two values, the first counts. */
+function valueOf<Value extends string>(words: Vocabulary<Value>, word: unknown): Value | undefined {
+	let values = valuesByWord.get(words);
+	if (!values) {
+		const pairs = Object.entries<readonly string[]>(words).flatMap(([value, its]) =>
+			its.map((one): [string, string] => [withoutSeparators(one), value]),
+		);
+		values = new Map(pairs.reverse());
+		valuesByWord.set(words, values);
+	}
+	return values.get(withoutSeparators(normalWord(word))) as Value | undefined;
 }
 
 /** `past_due` and `pastdue` are the same word. */
@@ -275,30 +245,15 @@ function withoutSeparators(word: string): string {
 	return word.replaceAll('_', '');
 }
 
-export type InvoiceState = 'draft' | 'sent' | 'partly paid' | 'paid' | 'overdue' | 'void';
-
-/** The state that each status means; whether a sent invoice was seen makes no difference. */
-const INVOICE_STATES: Record<keyof typeof INVOICE_STATUS, InvoiceState> = {
-	draft: 'draft',
-	sent: 'sent',
-	viewed: 'sent',
-	partial: 'partly paid',
-	paid: 'paid',
-	overdue: 'overdue',
-	void: 'void',
-};
-
-/** What an invoice's `status` says; undefined when it says nothing that is known. */
-export function invoiceStateOf({ status }: IDataObject): InvoiceState | undefined {
-	const meaning = meaningOf(INVOICE_STATUS, status);
-	return isValueOf(INVOICE_STATES, meaning) ? INVOICE_STATES[meaning] : undefined;
+/** What an invoice's `status` says, as if nobody had looked at it; undefined when it says nothing that is known. */
+export function invoiceStateOf({ status }: IDataObject) {
+	const state = valueOf(INVOICE_STATUS, status);
+	return state === 'viewed' ? 'sent' : state;
 }
-
-const VIEWED_WORDS = ['viewed', 'seen', 'opened'];
 
 /** Whether an invoice's `status` says that the customer has looked at it. */
 export function isViewedStatus({ status }: IDataObject): boolean {
-	return VIEWED_WORDS.includes(normalWord(status));
+	return valueOf(INVOICE_STATUS, status) === 'viewed';
 }
 
 /** The filter by which BildOut lists only invoices that are paid. A server that ignores it costs only more pages. */
@@ -306,9 +261,8 @@ export const PAID_INVOICES = { status: 'paid' };
 
 /** What a payment's `status` says; undefined for an unknown one. A payment without a status is one that was made. */
 export function paymentStateOf({ status }: IDataObject): keyof typeof PAYMENT_STATUS | undefined {
-	if (status === undefined || status === null || status === '') return 'succeeded';
-	const meaning = meaningOf(PAYMENT_STATUS, status);
-	return isValueOf(PAYMENT_STATUS, meaning) ? (meaning as keyof typeof PAYMENT_STATUS) : undefined;
+	const isMissing = status === undefined || status === null || status === '';
+	return isMissing ? 'succeeded' : valueOf(PAYMENT_STATUS, status);
 }
 
 /** Whether the money of a payment has arrived. */
@@ -321,8 +275,8 @@ export function isSettled(payment: IDataObject): boolean {
  * where that says nothing known. Undefined where it tells neither.
  */
 export function directionOf(payment: IDataObject): keyof typeof PAYMENT_DIRECTION | undefined {
-	const meaning = meaningOf(PAYMENT_DIRECTION, payment.direction);
-	if (isValueOf(PAYMENT_DIRECTION, meaning)) return meaning;
+	const stated = valueOf(PAYMENT_DIRECTION, payment.direction);
+	if (stated) return stated;
 	if (payment.vendor_id) return 'outgoing';
 	const namesVendors = 'vendor_id' in payment;
 	return namesVendors || payment.client_id || payment.invoice_id ? 'incoming' : undefined;
@@ -333,20 +287,9 @@ export function isOutgoing(payment: IDataObject): boolean {
 	return directionOf(payment) === 'outgoing';
 }
 
-function isValueOf<Value extends string>(
-	values: Readonly<Record<Value, unknown>>,
-	meaning: string,
-): meaning is Value {
-	return Object.hasOwn(values, meaning);
-}
-
 /** A word as it is compared: in small letters, with underscores between its parts. */
 export function normalWord(value: unknown): string {
-	return typeof value === 'string'
-		? value
-				.trim()
-				.replace(/([a-z])([A-Z])/g, '$1_$2')
-				.toLowerCase()
-				.replace(/[\s-]+/g, '_')
-		: '';
+	if (typeof value !== 'string') return '';
+	const words = value.trim().replace(/([a-z])([A-Z])/g, '$1_$2');
+	return words.toLowerCase().replace(/[\s-]+/g, '_');
 }

@@ -23,103 +23,63 @@ interface TriggerEvent {
 	isPolledOnly?: boolean;
 }
 
+const POLLED_ONLY = { isPolledOnly: true };
+
 /** What is reported is what section Event Types of BildOut's developer page lists. */
 export const EVENTS: TriggerEvent[] = [
-	...plainEvents('Customer'),
-	{
-		name: 'Invoice Created',
-		value: 'invoice.created',
-		description: 'When an invoice is drawn up, as a draft too',
-	},
-	{
-		name: 'Invoice Deleted',
-		value: 'invoice.deleted',
-		description: 'When an invoice is removed',
-		whenPolled: 'When an invoice is missing in two checks, one after the other',
-	},
-	{
-		name: 'Invoice Due Soon',
-		value: 'invoice.due_soon',
-		description:
-			'When an invoice that was sent is due within the days set under Days Before Due, in the time zone of the workflow',
-		isPolledOnly: true,
-	},
-	{
-		name: 'Invoice Overdue',
-		value: 'invoice.overdue',
-		description:
-			"When an invoice that was sent is not paid by its due date, in the workflow's time zone or as BildOut's status has it, which follows the day in UTC. It comes again at each of the Overdue Steps.",
-		isPolledOnly: true,
-	},
-	{
-		name: 'Invoice Paid',
-		value: 'invoice.paid',
-		description: 'When an invoice is paid in full, also if it was only marked as paid',
-	},
-	{
+	...plainEvents('customer'),
+	event('invoice.created', 'When an invoice is drawn up, as a draft too'),
+	deletion('invoice', 'an'),
+	event(
+		'invoice.due_soon',
+		'When an invoice that was sent is due within the days set under Days Before Due, in the time zone of the workflow',
+		POLLED_ONLY,
+	),
+	event(
+		'invoice.overdue',
+		"When an invoice that was sent is not paid by its due date, in the workflow's time zone or as BildOut's status has it, which follows the day in UTC. It comes again at each of the Overdue Steps.",
+		POLLED_ONLY,
+	),
+	event('invoice.paid', 'When an invoice is paid in full, also if it was only marked as paid'),
+	event('invoice.partially_paid', 'When a part of an invoice is paid', {
 		name: 'Invoice Partly Paid',
-		value: 'invoice.partially_paid',
-		description: 'When a part of an invoice is paid',
-		isPolledOnly: true,
-	},
-	{
-		name: 'Invoice Sent',
-		value: 'invoice.sent',
-		description: 'When an invoice goes out to the customer',
-	},
-	{
-		name: 'Invoice Updated',
-		value: 'invoice.updated',
-		description: 'When an invoice changes',
-	},
-	{
-		name: 'Invoice Viewed',
-		value: 'invoice.viewed',
-		description: 'When a customer has looked at an invoice',
-		isPolledOnly: true,
-	},
-	{
-		name: 'Payment Received',
-		value: 'payment.received',
-		description:
-			'When money comes in from a customer. Marking an invoice as paid may write no payment: use Invoice Paid for that.',
-	},
-	{
-		name: 'Payment Sent',
-		value: 'payment.sent',
-		description: 'When money goes out to a vendor',
-	},
-	{
-		name: 'Payment Status Changed',
-		value: 'payment.status_changed',
-		description: 'When the status of a payment changes, to failed for example',
-		isPolledOnly: true,
-	},
-	...plainEvents('Project'),
-	...plainEvents('Vendor').map((event) => ({ ...event, isPolledOnly: true })),
+		...POLLED_ONLY,
+	}),
+	event('invoice.sent', 'When an invoice goes out to the customer'),
+	event('invoice.updated', 'When an invoice changes'),
+	event('invoice.viewed', 'When a customer has looked at an invoice', POLLED_ONLY),
+	event(
+		'payment.received',
+		'When money comes in from a customer. Marking an invoice as paid may write no payment: use Invoice Paid for that.',
+	),
+	event('payment.sent', 'When money goes out to a vendor'),
+	event(
+		'payment.status_changed',
+		'When the status of a payment changes, to failed for example',
+		POLLED_ONLY,
+	),
+	...plainEvents('project'),
+	...plainEvents('vendor', POLLED_ONLY),
 ];
 
 /** What happens to records that are only kept: they have no states. */
-function plainEvents(label: string): TriggerEvent[] {
-	const name = label.toLowerCase();
+function plainEvents(kind: string, more?: Partial<TriggerEvent>): TriggerEvent[] {
 	return [
-		{
-			name: `${label} Created`,
-			value: `${name}.created`,
-			description: `When a ${name} is added`,
-		},
-		{
-			name: `${label} Deleted`,
-			value: `${name}.deleted`,
-			description: `When a ${name} is removed`,
-			whenPolled: `When a ${name} is missing in two checks, one after the other`,
-		},
-		{
-			name: `${label} Updated`,
-			value: `${name}.updated`,
-			description: `When a ${name}'s details change`,
-		},
+		event(`${kind}.created`, `When a ${kind} is added`, more),
+		deletion(kind, 'a', more),
+		event(`${kind}.updated`, `When a ${kind}'s details change`, more),
 	];
+}
+
+function deletion(kind: string, article: string, more?: Partial<TriggerEvent>): TriggerEvent {
+	const whenPolled = `When ${article} ${kind} is missing in two checks, one after the other`;
+	return event(`${kind}.deleted`, `When ${article} ${kind} is removed`, { whenPolled, ...more });
+}
+
+/** An event, named by its value: `invoice.due_soon` is Invoice Due Soon. */
+function event(value: string, description: string, more: Partial<TriggerEvent> = {}): TriggerEvent {
+	const name = value.replace(/[._]/g, ' ').replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
+	return { name, value, description, ...more };
 }
 
 /** What is chosen under Trigger On; an expression may give one event, or several with commas between. */
@@ -183,91 +143,7 @@ export interface SampleEvent {
 	event: IDataObject;
 }
 
-/** Events as BildOut reports them. */
-export const SAMPLE_EVENTS: SampleEvent[] = [
-	{
-		kinds: ['invoice.', ANY_EVENT],
-		event: {
-			id: 'evt_5b0d9c2e7a41',
-			type: 'invoice.paid',
-			created_at: '2026-03-02T15:04:05.000Z',
-			data: {
-				id: 'cac1a9f7-8962-4fe1-949b-ad6a5a371d31',
-				invoice_number: 'INV-0042',
-				client_id: '2b3a9f8d-e474-4498-9c2e-719288ad664d',
-				status: 'paid',
-				due_date: '2026-03-15',
-				total: 6082.5,
-				amount_paid: 6082.5,
-				amount_due: 0,
-			},
-		},
-	},
-	{
-		kinds: ['payment.'],
-		event: {
-			id: 'evt_91c3a7f20d58',
-			type: 'payment.received',
-			created_at: '2026-03-02T15:04:05.000Z',
-			data: {
-				id: 'cab7b6cb-b2f6-4a1a-a068-786a0e96f848',
-				direction: 'incoming',
-				amount: 2500,
-				currency: 'usd',
-				method: 'card',
-				status: 'succeeded',
-				invoice_id: 'cac1a9f7-8962-4fe1-949b-ad6a5a371d31',
-			},
-		},
-	},
-	{
-		kinds: ['customer.'],
-		event: {
-			id: 'evt_0e6b42d8c19f',
-			type: 'customer.created',
-			created_at: '2026-03-02T15:04:05.000Z',
-			data: {
-				id: '2b3a9f8d-e474-4498-9c2e-719288ad664d',
-				name: 'Brown Brewing Co.',
-				email: 'office@example.com',
-				phone: '(541) 555-0195',
-			},
-		},
-	},
-	{
-		kinds: ['project.'],
-		event: {
-			id: 'evt_7d15f03ab6e2',
-			type: 'project.created',
-			created_at: '2026-03-02T15:04:05.000Z',
-			data: {
-				id: '9e43874f-37d2-4092-a13b-3ae66efd40f8',
-				name: 'Garage Addition',
-				client_id: '2b3a9f8d-e474-4498-9c2e-719288ad664d',
-				start_date: '2026-03-10',
-				budget: 78700,
-			},
-		},
-	},
-];
-
-const VENDOR_SAMPLE: SampleEvent = {
-	kinds: ['vendor.'],
-	event: {
-		id: 'vendor.created:4f0c1d8e-52a7-4be6-9d0b-0a7c1f3e6b29',
-		type: 'vendor.created',
-		created_at: '2026-03-02T15:04:05.000Z',
-		data: {
-			id: '4f0c1d8e-52a7-4be6-9d0b-0a7c1f3e6b29',
-			name: 'Cascade Lumber Supply',
-			email: 'orders@example.com',
-			phone: '(503) 555-0117',
-			type: 'supplier',
-		},
-	},
-};
-
-const OPEN_INVOICE = {
+const INVOICE = {
 	id: 'cac1a9f7-8962-4fe1-949b-ad6a5a371d31',
 	invoice_number: 'INV-0042',
 	client_id: '2b3a9f8d-e474-4498-9c2e-719288ad664d',
@@ -277,61 +153,102 @@ const OPEN_INVOICE = {
 	amount_paid: 0,
 	amount_due: 6082.5,
 };
+const PAID_INVOICE = { ...INVOICE, status: 'paid', amount_paid: INVOICE.total, amount_due: 0 };
+const PAYMENT = {
+	id: 'cab7b6cb-b2f6-4a1a-a068-786a0e96f848',
+	direction: 'incoming',
+	amount: 2500,
+	currency: 'usd',
+	method: 'card',
+	status: 'succeeded',
+	invoice_id: INVOICE.id,
+};
+const CUSTOMER = {
+	id: INVOICE.client_id,
+	name: 'Brown Brewing Co.',
+	email: 'office@example.com',
+	phone: '(541) 555-0195',
+};
+const PROJECT = {
+	id: '9e43874f-37d2-4092-a13b-3ae66efd40f8',
+	name: 'Garage Addition',
+	client_id: CUSTOMER.id,
+	start_date: '2026-03-10',
+	budget: 78700,
+};
+const VENDOR = {
+	id: '4f0c1d8e-52a7-4be6-9d0b-0a7c1f3e6b29',
+	name: 'Cascade Lumber Supply',
+	email: 'orders@example.com',
+	phone: '(503) 555-0117',
+	type: 'supplier',
+};
 
-/** Polled events that do not look like the others of their kind. */
-const NARROWER_SAMPLES: SampleEvent[] = [
-	...EVENTS.map(({ value }) => value)
-		.filter((type) => type.endsWith('.deleted'))
-		.map((type) => ({
-			kinds: [type],
-			event: {
-				id: `${type}:${OPEN_INVOICE.id}`,
-				type,
-				created_at: '2026-03-02T15:04:05.000Z',
-				data: { id: OPEN_INVOICE.id },
-			},
-		})),
-	{
-		kinds: ['invoice.due_soon'],
-		event: {
-			id: `invoice.due_soon:${OPEN_INVOICE.id}:2026-03-15`,
-			type: 'invoice.due_soon',
-			created_at: '2026-03-12T00:00:00.000Z',
-			data: OPEN_INVOICE,
-		},
-	},
-	{
-		kinds: ['invoice.overdue'],
-		event: {
-			id: `invoice.overdue:${OPEN_INVOICE.id}:2026-03-15:7`,
-			type: 'invoice.overdue',
-			created_at: '2026-03-22T00:00:00.000Z',
-			days_overdue: 7,
-			step: 7,
-			data: { ...OPEN_INVOICE, status: 'overdue' },
-		},
-	},
-	{
-		kinds: ['invoice.viewed'],
-		event: {
-			id: `invoice.viewed:${OPEN_INVOICE.id}`,
-			type: 'invoice.viewed',
-			created_at: '2026-03-02T15:04:05.000Z',
-			data: { ...OPEN_INVOICE, status: 'viewed' },
-		},
-	},
+function sample(
+	kinds: string[],
+	id: string,
+	type: string,
+	data: IDataObject,
+	more: IDataObject = {},
+): SampleEvent {
+	return { kinds, event: { id, type, created_at: '2026-03-02T15:04:05.000Z', ...more, data } };
+}
+
+/** Events as BildOut reports them. */
+export const SAMPLE_EVENTS: SampleEvent[] = [
+	sample(['invoice.', ANY_EVENT], 'evt_5b0d9c2e7a41', 'invoice.paid', PAID_INVOICE),
+	sample(['payment.'], 'evt_91c3a7f20d58', 'payment.received', PAYMENT),
+	sample(['customer.'], 'evt_0e6b42d8c19f', 'customer.created', CUSTOMER),
+	sample(['project.'], 'evt_7d15f03ab6e2', 'project.created', PROJECT),
 ];
 
-/** With the IDs that the polling trigger gives events. Each sample stands for names that no other does. */
+/** With the ID that the polling trigger gives an event. */
+function polledSample(
+	kinds: string[],
+	type: string,
+	data: IDataObject & { id: string },
+	occasion: string[] = [],
+	more?: IDataObject,
+): SampleEvent {
+	return sample(kinds, [type, data.id, ...occasion].join(':'), type, data, more);
+}
+
+const EVENT_NAMES = EVENTS.map(({ value }) => value);
+
+/** Polled events that do not look like the others of their kind. */
+const NARROWER_SAMPLES = [
+	...EVENT_NAMES.filter((type) => type.endsWith('.deleted')).map((type) =>
+		polledSample([type], type, { id: INVOICE.id }),
+	),
+	polledSample(['invoice.due_soon'], 'invoice.due_soon', INVOICE, [INVOICE.due_date], {
+		created_at: '2026-03-12T00:00:00.000Z',
+	}),
+	polledSample(
+		['invoice.overdue'],
+		'invoice.overdue',
+		{ ...INVOICE, status: 'overdue' },
+		[INVOICE.due_date, '7'],
+		{ created_at: '2026-03-22T00:00:00.000Z', days_overdue: 7, step: 7 },
+	),
+	polledSample(['invoice.viewed'], 'invoice.viewed', { ...INVOICE, status: 'viewed' }),
+];
+
+/** The names that begin so and have no sample of their own. */
+function othersOf(...beginnings: string[]): string[] {
+	return [...EVENT_NAMES, ANY_EVENT].filter(
+		(name) =>
+			beginnings.some((beginning) => name.startsWith(beginning)) &&
+			!NARROWER_SAMPLES.some(({ kinds }) => kinds.includes(name)),
+	);
+}
+
+/** Each stands for names that no other does. */
 export const POLLED_SAMPLES: SampleEvent[] = [
-	...[...SAMPLE_EVENTS, VENDOR_SAMPLE].map(({ kinds, event }) => ({
-		kinds: [...EVENTS.map(({ value }) => value), ANY_EVENT].filter(
-			(name) =>
-				kinds.some((kind) => name.startsWith(kind)) &&
-				!NARROWER_SAMPLES.some((narrower) => narrower.kinds.includes(name)),
-		),
-		event: { ...event, id: `${event.type as string}:${(event.data as IDataObject).id as string}` },
-	})),
+	polledSample(othersOf('invoice.', ANY_EVENT), 'invoice.paid', PAID_INVOICE),
+	polledSample(othersOf('payment.'), 'payment.received', PAYMENT),
+	polledSample(othersOf('customer.'), 'customer.created', CUSTOMER),
+	polledSample(othersOf('project.'), 'project.created', PROJECT),
+	polledSample(othersOf('vendor.'), 'vendor.created', VENDOR),
 	...NARROWER_SAMPLES,
 ];
 

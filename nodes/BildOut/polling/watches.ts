@@ -220,13 +220,13 @@ function isPartlyPaid(invoice: IDataObject): boolean | undefined {
 	if (state === 'sent' || state === 'overdue') {
 		return Number(invoice.amount_paid) > 0 && Number(invoice.amount_due) > 0;
 	}
-	return state && state === 'partly paid';
+	return state && state === 'partial';
 }
 
 /** By the status, or by the due date of an unpaid invoice. */
 function isOverdue(invoice: IDataObject, { today }: CheckSettings): boolean | undefined {
 	const state = invoiceStateOf(invoice);
-	if (state === 'sent' || state === 'partly paid') {
+	if (state === 'sent' || state === 'partial') {
 		const day = dayOf(invoice.due_date);
 		return day !== undefined && day < today && !isSettledUp(invoice);
 	}
@@ -236,7 +236,7 @@ function isOverdue(invoice: IDataObject, { today }: CheckSettings): boolean | un
 /** Open, and due within the days that the user has set, today included. */
 function isDueSoon(invoice: IDataObject, settings: CheckSettings): boolean | undefined {
 	const state = invoiceStateOf(invoice);
-	if (state !== 'sent' && state !== 'partly paid') return state && false;
+	if (state !== 'sent' && state !== 'partial') return state && false;
 	const day = dayOf(invoice.due_date);
 	if (day === undefined || isSettledUp(invoice)) return false;
 	const days = daysBetween(settings.today, day);
