@@ -77,7 +77,7 @@ export function customerNameIn(record: IDataObject): string | undefined {
 
 /** The ID of the customer that a record belongs to. */
 export function customerIdIn(record: IDataObject): unknown {
-	const ids = [record.client_id, record.customer_id, ...customersIn(record).map((one) => one?.id)];
+	const ids = [record.client_id, ...customersIn(record).map((one) => one?.id), record.customer_id];
 	return ids.find((id) => id !== undefined && id !== null);
 }
 
@@ -126,7 +126,7 @@ export const SERVER_OWNED_FIELDS = {
 	lineItem: ['id', 'amount', 'created_at', 'updated_at'],
 } as const;
 
-/** Fields under which an invoice may show other records. A plain value in one of them is the user's own. */
+/** Fields under which an invoice or a project may show other records. A plain value in one of them is the user's own. */
 export const EMBEDDED_RECORDS: readonly string[] = ['client', 'customer', 'project', 'payments'];
 
 /** What clients write of an address and of a line item. */

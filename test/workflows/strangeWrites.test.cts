@@ -1,9 +1,9 @@
 import type { INodeCredentialsDetails } from 'n8n-workflow';
 import { answersByHand } from '../support/answers.cts';
-import { bildOut } from '../support/bildout.cts';
+import { bildOut, locator } from '../support/bildout.cts';
 import { onOne, op } from '../support/parameters.cts';
 import { setNodeClock } from '../support/clock.cts';
-import type { Json } from '../support/sandbox.cts';
+import type { Json, JsonObject } from '../support/sandbox.cts';
 
 const bildout = bildOut();
 const server = answersByHand();
@@ -19,13 +19,47 @@ describe('an update', () => {
 		['no record', { data: null }],
 		['a list', { data: [] }],
 		['an empty record', { data: {} }],
-		['the record in an envelope of another name', { customer: { id: 'c1', name: 'Ace' } }],
+		['the record in an envelope of another name', { client: { id: 'c1', name: 'Ace' } }],
+		['two records', { data: [{ id: 'c1' }, { id: 'c2' }] }],
 	])('writes nothing over a record that it could not read: %s', async (_, body) => {
 		server.answer((request) => [200, request.startsWith('GET') ? body : { data: { id: 'c1' } }]);
 		const { error } = await run(update);
 		expect(error?.message).toBe("BildOut did not return the customer 'c1'");
 		expect(server.seen).toEqual([['GET /customers/c1']]);
 	});
+
+	it.each<[string, (record: Json) => Json]>([
+		['under the name of the resource', (customer) => ({ customer })],
+		['under both', (customer) => ({ data: { customer } })],
+		['alone in a list', (customer) => ({ data: [customer] })],
+		['bare, with a field of the user that is called data', (customer) => customer],
+	])('finds the record %s', async (_, wrap) => {
+		const record = { id: 'c1', name: 'Ace', data: { crm: 7 } };
+		server.answer((__, ___, text) => [
+			200,
+			wrap(text === '' ? record : { ...(JSON.parse(text) as JsonObject), id: 'c1' }),
+		]);
+		expect((await run(update)).json).toEqual([{ ...record, phone: '1' }]);
+		expect(server.seen[1]).toEqual([
+			'PUT /customers/c1',
+			{ name: 'Ace', data: { crm: 7 }, phone: '1' },
+		]);
+	});
+
+	it.each(['invoice', 'project'])(
+		'keeps the customer that BildOut shows in the %s',
+		async (resource) => {
+			const shown = { id: 'x1', name: 'Roof', line_items: [], client: { id: 'c1', name: 'Ace' } };
+			server.answer(() => [200, { data: shown }]);
+			const of = { resource, operation: 'update', [`${resource}Id`]: locator('x1') };
+			await run({ ...of, updateFields: { customFields: { field: [{ name: 'po', value: 'P' }] } } });
+			const { id: _, client, ...rest } = shown;
+			expect(server.seen[1]).toEqual([
+				`PUT /${resource}s/x1`,
+				{ ...rest, client_id: client.id, po: 'P' },
+			]);
+		},
+	);
 
 	it('writes no invoice whose lines it was not given, unless it has new ones', async () => {
 		server.answer(() => [200, { data: { id: 'i1', client_id: 'c1', due_date: '2025-02-15' } }]);
@@ -143,6 +177,24 @@ describe('an upsert', () => {
 			[1, 2, 3].map((number) => ({ email: `${number}@ace.example` })),
 		);
 		expect(asked()).toEqual(['GET /customers', ...Array<string>(3).fill('POST /customers')]);
+	});
+
+	it('finds the project of a customer whom BildOut shows in it', async () => {
+		const project = { id: 'p1', name: 'Roof', client: { id: 'c1', name: 'Ace' } };
+		server.answer((request) => [200, { data: request.endsWith('s') ? [project] : project }]);
+		const of = { resource: 'project', name: 'Roof', customerId: locator('c1') };
+		const { json, run: done } = await going(of, [{ email: '' }]);
+		expect(json).toMatchObject([{ id: 'p1', upsert: 'updated' }]);
+		// The check finds the customer there, too.
+		expect(done.data.resultData.runData.BildOut[0].hints?.map(({ message }) => message)).toEqual([
+			'The update changed nothing, because BildOut had these values already.',
+		]);
+		expect(asked()).toEqual([
+			'GET /projects',
+			'GET /projects',
+			'GET /projects/p1',
+			'PUT /projects/p1',
+		]);
 	});
 
 	it('knows a name again, however its accents are put together', async () => {

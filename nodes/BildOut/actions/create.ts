@@ -158,8 +158,8 @@ export async function planCreate(
 			});
 		},
 		async onSuccess(response) {
-			returned = unwrap(response);
-			const record = recordFrom(body, response);
+			returned = unwrap(response, type);
+			const record = recordFrom(body, response, type);
 			await index.created(item, body, record);
 			return record;
 		},

@@ -129,8 +129,8 @@ export async function planUpdate(
 		replacesRows: !adds && type.rows !== undefined && type.rows.field in changes,
 		send: async (request) => await sendWithoutRejected(item, type, request, body, changes),
 		async onSuccess(response) {
-			returned = unwrap(response);
-			const record = recordFrom({ id, ...body }, response);
+			returned = unwrap(response, type);
+			const record = recordFrom({ id, ...body }, response, type);
 			if (!isPartial) item.run.stats.countUpdate(fingerprint(body) !== before);
 			item.run.index(type).upsert({ ...body, ...record, id });
 			return record;

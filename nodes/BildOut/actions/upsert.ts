@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { invoiceStateOf } from '../assumptions';
+import { invoiceStateOf, linkedIdIn } from '../assumptions';
 import { checkListed } from '../execution/checkKept';
 import { getRecord } from '../execution/readRecord';
 import { refuseWhileUnconfirmed } from '../execution/recentCreates';
@@ -154,8 +154,9 @@ async function findExisting(
 		const owners = await Promise.all(
 			matches.map(async (match) => {
 				// Nothing says that lists carry whole records.
-				const whole = nameScope in match ? match : await getRecord(item, type, String(match.id));
-				return whole[nameScope];
+				const shown = linkedIdIn(match, nameScope);
+				if (shown !== undefined) return shown;
+				return linkedIdIn(await getRecord(item, type, String(match.id)), nameScope);
 			}),
 		);
 		matches = matches.filter((_, index) => String(owners[index]) === String(owner));

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isNothing, isObject } from '../api/json';
+import { linkedIdIn } from '../assumptions';
 import { minus, toAmount, toOutput, toText } from '../accounting/money';
 import { isEmptyCell } from '../input/text';
 import { readSwitch } from '../input/values';
@@ -137,7 +138,7 @@ async function withFieldsLeftOut(
 	returned: IDataObject,
 ): Promise<IDataObject> {
 	const { checks } = item.run;
-	const leftOut = Object.keys(sent).filter((field) => !(field in returned));
+	const leftOut = Object.keys(sent).filter((field) => linkedIdIn(returned, field) === undefined);
 	if (leftOut.length === 0 || checks.hasReadFields || !hasId(returned)) return returned;
 	checks.hasReadFields = true;
 	const record = await getRecord(item, type, String(returned.id)).catch(() => returned);
@@ -153,8 +154,9 @@ function noteOtherFields(
 	sent: IDataObject,
 	record: IDataObject,
 ): void {
-	if (!fields.some((field) => field in record)) return;
-	const different = fields.filter((field) => !isAlike(sent[field], record[field]));
+	const has = (field: string) => linkedIdIn(record, field);
+	if (!fields.some((field) => has(field) !== undefined)) return;
+	const different = fields.filter((field) => !isAlike(sent[field], has(field)));
 	item.run.stats.except(
 		'storedOtherwise',
 		different.map((field) => `${field} of ${name}`),

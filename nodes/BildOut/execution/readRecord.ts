@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isObject } from '../api/json';
+import { isNothing, isObject } from '../api/json';
+import { linkedIdIn } from '../assumptions';
 import { type RecordType, targetOf } from '../records/recordType';
 import type { RunItem } from './run';
 
@@ -19,7 +20,7 @@ export async function getRecord(item: RunItem, type: RecordType, id: string): Pr
 		path: [type.path, id],
 		target: targetOf(type, id),
 	});
-	const record = unwrap(response);
+	const record = unwrap(response, type);
 	if (!hasId(record)) {
 		item.fail(
 			`BildOut did not return the ${type.name} '${id}'`,
@@ -29,14 +30,33 @@ export async function getRecord(item: RunItem, type: RecordType, id: string): Pr
 	return record;
 }
 
-/** The record inside BildOut's envelope `{ data }`; a response without one is taken as it is. */
-export function unwrap(response: IDataObject): IDataObject {
-	return isObject(response.data) ? response.data : response;
+/**
+ * The record inside BildOut's envelope `{ data }`, or in one that has the name of the resource, also where it
+ * is the only one of a list. A response without one is taken as it is: its `data` may be a field of the user's.
+ */
+export function unwrap(
+	response: IDataObject,
+	type?: Pick<RecordType, 'name' | 'path'>,
+): IDataObject {
+	const places = type ? ['data', type.name, type.path] : ['data'];
+	const inside = places.map((place) => recordIn(response[place], type)).find((record) => record);
+	if (!inside || (!hasId(inside) && hasId(response))) return response;
+	return hasId(inside) ? inside : unwrap(inside, type);
+}
+
+/** @param type where a record is expected rather than a list */
+function recordIn(value: unknown, type: unknown): IDataObject | undefined {
+	const record: unknown = type && Array.isArray(value) && value.length === 1 ? value[0] : value;
+	return isObject(record) ? record : undefined;
 }
 
 /** The record that BildOut returned, or what was written where it returned none. */
-export function recordFrom(written: IDataObject, response: IDataObject): IDataObject {
-	const record = unwrap(response);
+export function recordFrom(
+	written: IDataObject,
+	response: IDataObject,
+	type: RecordType,
+): IDataObject {
+	const record = unwrap(response, type);
 	return hasId(record) ? record : written;
 }
 
@@ -45,15 +65,16 @@ export function hasId({ id }: IDataObject): boolean {
 	return (typeof id === 'string' && id !== '') || typeof id === 'number';
 }
 
-/** The record without what is certainly the server's. */
-export function withoutServerOwned(
-	{ rows, serverOwned, embedded = [] }: RecordType,
-	record: IDataObject,
-): IDataObject {
+/**
+ * The record without what is certainly the server's. A record that it belongs to is named by its ID, also
+ * where BildOut sends along the other record instead: a PUT without the ID would part the two.
+ */
+export function withoutServerOwned(type: RecordType, record: IDataObject): IDataObject {
+	const { rows, serverOwned, embedded = [] } = type;
 	const without = (one: IDataObject, isLeftOut: (field: string, value: unknown) => boolean) =>
 		Object.fromEntries(Object.entries(one).filter((entry) => !isLeftOut(...entry)));
 	const writable = without(
-		record,
+		withLinkedIds(type, record),
 		(field, value) =>
 			serverOwned.includes(field) || (embedded.includes(field) && holdsRecords(value)),
 	);
@@ -64,6 +85,14 @@ export function withoutServerOwned(
 		);
 	}
 	return writable;
+}
+
+function withLinkedIds({ fields }: RecordType, record: IDataObject): IDataObject {
+	const ids = fields
+		.filter(({ kind, api }) => typeof kind === 'object' && !(api in record))
+		.map(({ api }): [string, unknown] => [api, linkedIdIn(record, api)])
+		.filter(([, id]) => !isNothing(id));
+	return { ...record, ...(Object.fromEntries(ids) as IDataObject) };
 }
 
 /** Whether a value is a record, or a list of records, that BildOut sends along. */

@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isExactTimestamp, parseTimestamp } from '../input/dates';
 import { isNothing, isObject } from '../api/json';
+import { linkedIdIn } from '../assumptions';
 import { normalized } from '../input/text';
 import { listed } from '../input/resourceLocators';
 import type { WriteEntry } from './writeJournal';
@@ -37,7 +38,9 @@ export async function recoverCreate(
 	const found: IDataObject[] = [];
 	for (const listedRecord of recent) {
 		// Nothing says that lists carry whole records, so what a list leaves out may still be the same.
-		const shown = Object.entries(body).filter(([field]) => field in listedRecord);
+		const shown = Object.entries(body).filter(
+			([field]) => linkedIdIn(listedRecord, field) !== undefined,
+		);
 		if (!hasFields(listedRecord, Object.fromEntries(shown))) continue;
 		const record = await getRecord(item, type, String(listedRecord.id));
 		if (hasFields(record, body) && wasCreatedBy(entry, record) !== false) found.push(record);
@@ -88,7 +91,10 @@ function couldBeSameRecord(
 	const fields = [...knownBy.map(({ field }) => field), ...(linked ? [linked.field] : [])];
 	return fields
 		.filter((field) => !isNothing(body[field]))
-		.some((field) => !(field in record) || isSame(record[field], body[field]));
+		.some((field) => {
+			const value = linkedIdIn(record, field);
+			return value === undefined || isSame(value, body[field]);
+		});
 }
 
 /** Whether a record was created while the attempt was under way; undefined where its `created_at` leaves a doubt. */
@@ -133,7 +139,7 @@ export function recoverAddedRows(
 
 /** Whether a record has the fields of a body that was written, however BildOut writes the values. */
 function hasFields(record: IDataObject, body: IDataObject): boolean {
-	return Object.entries(body).every(([field, value]) => isSame(record[field], value));
+	return Object.entries(body).every(([field, value]) => isSame(linkedIdIn(record, field), value));
 }
 
 function isSame(is: unknown, written: unknown): boolean {

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isObject } from '../api/json';
+import { linkedIdIn } from '../assumptions';
 import type { InputItem } from './inputItem';
 import { capitalized, fieldsFor, type ParentRecord, type RecordType } from '../records/recordType';
 import { readSwitch, readNames } from './values';
@@ -68,7 +69,7 @@ function pick(record: IDataObject, paths: readonly string[]): IDataObject {
 	const picked: IDataObject = {};
 	for (const path of paths) {
 		const [field, part] = path.split('.');
-		const value = record[field];
+		const value = linkedIdIn(record, field);
 		if (!part) picked[field] = value ?? null;
 		else if (isObject(value)) picked[`${field}_${part}`] = value[part] ?? null;
 		// An address that BildOut has as one text has no parts.
@@ -99,7 +100,7 @@ async function nameInList(
 	{ type, field }: ParentRecord,
 	record: IDataObject,
 ): Promise<IDataObject[string]> {
-	const id = record[field];
+	const id = linkedIdIn(record, field);
 	if (id === undefined || id === null) return null;
 	const [found] = await item.run.index(type).find(item, 'id', id);
 	return found?.name;

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { PROJECT_STATUS, SERVER_OWNED_FIELDS } from '../assumptions';
+import { EMBEDDED_RECORDS, PROJECT_STATUS, SERVER_OWNED_FIELDS } from '../assumptions';
 import type { Field, RecordType } from './recordType';
 import { optionalResourceLocator } from './resourceLocator';
 import {
@@ -125,6 +125,7 @@ export const projectRecord: RecordType = {
 	path: 'projects',
 	scopes: { read: 'projects:read', write: 'projects:write' },
 	serverOwned: SERVER_OWNED_FIELDS.record,
+	embedded: EMBEDDED_RECORDS,
 	fields,
 	sortedBy: 'name',
 	searchPlaceholder: 'e.g. kitchen',
