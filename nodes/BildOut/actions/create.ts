@@ -3,16 +3,16 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { mayHaveSucceeded } from '../api/errors';
 import { isObject } from '../api/json';
 import { IDEMPOTENCY_HEADER } from '../assumptions';
-import { checkKept, type Kept, refuseWhereDropped } from '../execution/checkKept';
-import { resultCheck } from '../execution/checkResult';
+import { checkKept, type Kept, refuseWhereDropped, resultCheck } from '../execution/checkResult';
+import type { Plan } from '../execution/preview';
 import { getRecord, recordFrom, unwrap } from '../execution/readRecord';
 import { closeCreate, openCreate } from '../execution/recentCreates';
 import { recoverCreate } from '../execution/recovery';
-import type { WriteEntry } from '../execution/writeJournal';
-import type { Plan } from '../execution/preview';
-import { writeNewOnce } from '../execution/writeOnce';
-import { forNewRecord, readFields } from '../input/fields';
 import type { RunItem } from '../execution/run';
+import type { WriteEntry } from '../execution/writeJournal';
+import { writeNewOnce } from '../execution/writeOnce';
+import { failForTwice } from '../input/customFields';
+import { forNewRecord, readFields } from '../input/fields';
 import { isEmptyLocator, requiredLocator } from '../input/resourceLocators';
 import { type RecordType, targetOf, withArticle } from '../records/recordType';
 import { writeOptions } from './commonParameters';
@@ -38,11 +38,10 @@ export function createOperation(
 		extension,
 	}: { description?: string; extension?: BodyExtension } = {},
 ): Operation {
-	const required = requiredFields(type);
 	return {
 		option: { name: 'Create', action: `Create ${type.name}`, description },
 		properties: shownFor(type, 'create', [
-			...required.map(({ parameter }) => parameter),
+			...requiredFields(type).map(({ parameter }) => parameter),
 			...(extension?.parameters ?? []),
 			additionalFields(type, extension?.members),
 			writeOptions('create', extension?.options),
@@ -51,13 +50,9 @@ export function createOperation(
 		async execute(item) {
 			const body = forNewRecord(type, await readNewRecord(item, type, extension));
 			const kept = { keptField: extension?.keptField?.(item) };
-			return await writeNewOnce(
-				item,
-				type,
-				body,
-				['create', type.name, body],
-				async (entry) => await planCreate(item, type, body, entry, kept),
-			);
+			const identity = ['create', type.name, body];
+			const plan = async (entry: WriteEntry) => await planCreate(item, type, body, entry, kept);
+			return await writeNewOnce(item, type, body, identity, plan);
 		},
 	};
 }
@@ -80,8 +75,7 @@ export async function readNewRecord(
 				? requiredLocator(item, value, kind.record, label)
 				: item.required(name, label);
 	}
-	const fields = await readFields(item, values, type.fields);
-	return combined(item, fields, extra);
+	return combined(item, await readFields(item, values, type.fields), extra);
 }
 
 /** The names of the rows of 'Custom Fields'. */
@@ -100,12 +94,7 @@ function customNames(value: unknown): string[] {
 export function combined(item: RunItem, fields: IDataObject, extra: IDataObject = {}): IDataObject {
 	const given = Object.keys(fields).map((name) => name.toLowerCase());
 	const twice = Object.keys(extra).find((name) => given.includes(name.toLowerCase()));
-	if (twice !== undefined) {
-		item.fail(
-			`Custom field '${twice}' is given twice`,
-			"Keep one of the two. A field that has a parameter of its own in this node needs no row under 'Custom Fields'.",
-		);
-	}
+	if (twice !== undefined) failForTwice(item, twice);
 	return { ...fields, ...extra };
 }
 
@@ -118,27 +107,20 @@ export async function planCreate(
 	type: RecordType,
 	body: IDataObject,
 	entry: WriteEntry,
-	kept: Kept = {},
+	kept: Kept,
 ): Promise<Plan> {
 	const index = item.run.index(type);
 	const checkResult = resultCheck(item, type);
 	let returned: IDataObject = {};
 	const check = async (output: IDataObject) => {
-		await checkKept(item, type, kept, body, returned, output);
+		await checkKept(item, type, kept, { sent: body, returned }, output);
 		return await checkResult(output, { sent: body, returned, done: 'created' });
 	};
-	const created = entry.unchecked === 'created' ? entry.record?.split('/')[1] : undefined;
-	if (created !== undefined) {
-		returned = await getRecord(item, type, created);
-		await index.created(item, body, returned);
-		return { output: returned, check };
-	}
-	const isLost = entry.unconfirmedSince !== undefined;
-	const recovered = isLost ? await recoverCreate(item, type, body, entry) : undefined;
-	if (recovered) {
-		await index.created(item, body, recovered);
-		returned = recovered;
-		return { output: recovered, check };
+	const earlier = await createdEarlier(item, type, body, entry);
+	if (earlier) {
+		returned = earlier;
+		await index.created(item, body, earlier);
+		return { output: earlier, check };
 	}
 	if (kept.keptField !== undefined) refuseWhereDropped(item, kept.keptField);
 	return {
@@ -166,4 +148,17 @@ export async function planCreate(
 		check,
 		onLost: async () => await index.created(item, body, undefined),
 	};
+}
+
+/** The record that an earlier attempt created, as it was noted or, where its response was lost, as it is found. */
+async function createdEarlier(
+	item: RunItem,
+	type: RecordType,
+	body: IDataObject,
+	entry: WriteEntry,
+): Promise<IDataObject | undefined> {
+	const id = entry.unchecked === 'created' ? entry.record?.split('/')[1] : undefined;
+	if (id !== undefined) return await getRecord(item, type, id);
+	if (entry.unconfirmedSince === undefined) return undefined;
+	return await recoverCreate(item, type, body, entry);
 }

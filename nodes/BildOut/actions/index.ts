@@ -16,12 +16,12 @@ import { getFinancials } from './getFinancials';
 import { getManyOperation } from './getMany';
 import { getReceivables } from './getReceivables';
 import { getStatement } from './getStatement';
-import { withExternalId } from './externalId';
-import { changedLines, newLines } from './invoiceLines/change';
+
+import { changedLines } from './invoiceLines/read';
 import type { Operation } from './operation';
 import { updateOperation } from './update';
 import { upsertOperation } from './upsert';
-import { upsertInvoice } from './upsertInvoice';
+import { newInvoice, upsertInvoice } from './upsertInvoice';
 
 /** One resource, and its operations by the value of the parameter 'operation'. */
 interface Resource {
@@ -46,7 +46,7 @@ export const RESOURCES: Record<string, Resource> = {
 		operations: {
 			create: createOperation(invoiceRecord, {
 				description: 'Write an invoice for a customer',
-				extension: withExternalId(invoiceRecord, newLines),
+				extension: newInvoice,
 			}),
 			upsert: upsertInvoice,
 			get: getOperation(invoiceRecord, 'Read one invoice with its line items'),

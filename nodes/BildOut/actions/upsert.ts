@@ -1,14 +1,14 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { invoiceStateOf, linkedIdIn } from '../assumptions';
-import { checkListed } from '../execution/checkKept';
+import { checkListed } from '../execution/checkResult';
+import type { Plan } from '../execution/preview';
 import { getRecord } from '../execution/readRecord';
 import { refuseWhileUnconfirmed } from '../execution/recentCreates';
+import type { RunItem } from '../execution/run';
 import type { WriteEntry } from '../execution/writeJournal';
-import type { Plan } from '../execution/preview';
 import { writeNewOnce } from '../execution/writeOnce';
 import { forNewRecord, readFields } from '../input/fields';
-import type { RunItem } from '../execution/run';
 import { listed, valueOfLocator } from '../input/resourceLocators';
 import { readMenu, saysNothing } from '../input/values';
 import type { RecordType } from '../records/recordType';
@@ -25,55 +25,57 @@ import {
 import { type Operation, shownFor } from './operation';
 import { confirmLookup, planUpdate } from './update';
 
-const ifExists: INodeProperties = {
-	displayName: 'If It Exists',
-	name: 'ifExists',
-	type: 'options',
-	default: 'update',
-	options: [
-		{
-			name: 'Leave It as It Is',
-			value: 'leave',
-			description: 'Returns the existing record without changing it',
-		},
-		{ name: 'Update It', value: 'update', description: 'The fields given here are changed' },
-	],
-	description: 'What to do when BildOut has the record already',
-};
+export const upsertOption = (record: string): Operation['option'] => ({
+	name: 'Create or Update',
+	action: `Create or update ${record}`,
+	description: 'Create a new record, or update the current one if it already exists (upsert)',
+});
+
+/** @param draft what else may be done */
+export function ifExistsMenu(
+	record: string,
+	update: string,
+	draft?: INodePropertyOptions,
+): INodeProperties {
+	return {
+		displayName: 'If It Exists',
+		name: 'ifExists',
+		type: 'options',
+		default: 'update',
+		options: [
+			{
+				name: 'Leave It as It Is',
+				value: 'leave',
+				description: `Returns the existing ${record} without changing it`,
+			},
+			{ name: 'Update It', value: 'update', description: update },
+			...(draft ? [draft] : []),
+		],
+		description: `What to do when BildOut has the ${record} already`,
+	};
+}
+
+const ifExists = ifExistsMenu('record', 'The fields given here are changed');
 
 export function upsertOperation(type: RecordType): Operation {
+	const { name, email, owner, matchBy, properties } = panelOf(type);
+	const noEmail = `To find the ${type.name} by its name instead, choose Name under 'Match By'.`;
 	return {
-		option: {
-			name: 'Create or Update',
-			action: `Create or update ${type.name}`,
-			description: 'Create a new record, or update the current one if it already exists (upsert)',
-		},
-		properties: shownFor(type, 'upsert', [...upsertParameters(type), writeOptions('upsert')]),
+		option: upsertOption(type.name),
+		properties: shownFor(type, 'upsert', [...properties, writeOptions('upsert')]),
 		writes: true,
 		async execute(item) {
-			const { email, name, owner } = matchedBy(type);
-			const isByEmail =
-				email !== undefined && readMenu(item, matchByMenu(type, email, name)) === 'email';
+			const isByEmail = matchBy !== undefined && readMenu(item, matchBy) === 'email';
 			const values = {
 				...item.collection('additionalFields'),
 				...ownerIn(item, owner),
-				...(isByEmail ? { email: item.required('email', 'Email', matchByName(type)) } : {}),
-				name: item.required('name', 'Name'),
+				...(isByEmail ? { email: item.required('email', email!.displayName, noEmail) } : {}),
+				name: item.required('name', name.displayName),
 			};
 			const field = isByEmail ? 'email' : 'name';
-			const choice = readMenu(item, ifExists) as Upsert['ifExists'];
 			const fields = await readFields(item, values, type.fields);
-			const upsert = {
-				ifExists: choice,
-				lookUp: async () => await findExisting(item, type, field, fields),
-			};
-			return await writeNewOnce(
-				item,
-				type,
-				fields,
-				['upsert', type.name, field, choice, fields],
-				async (entry) => await planUpsert(item, type, upsert, fields, entry),
-			);
+			const lookUp = async () => await findExisting(item, type, field, fields);
+			return await writeUpsert(item, type, { field, ifExists, lookUp }, fields);
 		},
 	};
 }
@@ -87,10 +89,13 @@ function ownerIn(item: RunItem, owner: INodeProperties | undefined): IDataObject
 }
 
 /** How an upsert tells whether the record exists, and what it does when it does. */
-export interface Upsert {
+interface Upsert {
+	/** The field by which the record is known. */
+	field: string;
+	/** The menu that says what to do with a record that exists. */
+	ifExists: INodeProperties;
 	/** The ID of the record that exists; throws a NodeOperationError where several do. */
 	lookUp: () => Promise<string | undefined>;
-	ifExists: 'update' | 'leave' | 'updateDraft';
 	/** The field by which a record that is created must be found again. */
 	keptField?: string;
 }
@@ -99,10 +104,27 @@ export interface Upsert {
  * Changes the record that exists, or leaves it as it is, or creates one when there is none. The output has
  * `upsert`: `created`, `updated` or `found`.
  */
-export async function planUpsert(
+export async function writeUpsert(
 	item: RunItem,
 	type: RecordType,
-	{ lookUp, ifExists, keptField }: Upsert,
+	upsert: Upsert,
+	fields: IDataObject,
+): Promise<IDataObject[]> {
+	const choice = readMenu(item, upsert.ifExists);
+	return await writeNewOnce(
+		item,
+		type,
+		fields,
+		['upsert', type.name, upsert.field, choice, fields],
+		async (entry) => await planUpsert(item, type, upsert, choice, fields, entry),
+	);
+}
+
+async function planUpsert(
+	item: RunItem,
+	type: RecordType,
+	{ lookUp, keptField }: Upsert,
+	choice: string,
 	fields: IDataObject,
 	entry: WriteEntry,
 ): Promise<Plan> {
@@ -115,13 +137,13 @@ export async function planUpsert(
 		const kept = { keptField, isNew };
 		return marked(await planCreate(item, type, forNewRecord(type, fields), entry, kept), 'created');
 	}
-	if (ifExists === 'leave') {
+	if (choice === 'leave') {
 		item.run.stats.countFound(id, fields.name);
 		return marked({ output: await getRecord(item, type, id) }, 'found');
 	}
 	const plan = await planUpdate(item, type, id, fields, entry);
 	if (!written) await confirmLookup(item, type, id, lookUp);
-	if (ifExists === 'updateDraft' && 'request' in plan) {
+	if (choice === 'updateDraft' && 'request' in plan) {
 		// The state is that of the record as it was read for the update, which is newer than the list's.
 		const current = plan.current ?? (await getRecord(item, type, id));
 		if (invoiceStateOf(current) !== 'draft') return marked({ output: current }, 'found');
@@ -136,17 +158,8 @@ function marked(plan: Plan, upsert: 'created' | 'updated' | 'found'): Plan {
 	return { ...plan, onSuccess: async (response) => withMark(await plan.onSuccess(response)) };
 }
 
-/**
- * The ID of the record that has the same value as the fields, and belongs to the same record as they do.
- *
- * @throws NodeOperationError when several records have the value
- */
-async function findExisting(
-	item: RunItem,
-	type: RecordType,
-	field: string,
-	fields: IDataObject,
-): Promise<string | undefined> {
+/** The ID of the record that has the same value as the fields, and belongs to the same record as they do. */
+async function findExisting(item: RunItem, type: RecordType, field: string, fields: IDataObject) {
 	let matches = await item.run.index(type).find(item, field, fields[field]);
 	const { nameScope } = type;
 	const owner = nameScope ? fields[nameScope] : undefined;
@@ -161,18 +174,52 @@ async function findExisting(
 		);
 		matches = matches.filter((_, index) => String(owners[index]) === String(owner));
 	}
+	const known = `${field} '${String(fields[field])}'`;
+	return onlyMatch(item, type, matches, known, 'Merge them in BildOut');
+}
+
+/**
+ * The ID of the record that was found, if any.
+ *
+ * @param known by what all of them are known, e.g. `email 'office@summitroofing.com'`
+ * @param hint what to do about several
+ * @throws NodeOperationError for several
+ */
+export function onlyMatch(
+	item: RunItem,
+	type: RecordType,
+	matches: IDataObject[],
+	known: string,
+	hint: string,
+): string | undefined {
 	if (matches.length > 1) {
 		item.fail(
-			`${matches.length} ${type.name}s have the ${field} '${String(fields[field])}': ${listed(matches, type)}`,
-			`Nothing was changed. Merge them in BildOut, or use the operation Update with the ID of the right ${type.name}.`,
+			`${matches.length} ${type.name}s have the ${known}: ${listed(matches, type)}`,
+			`Nothing was changed. ${hint}, or use the operation Update with the ID of the right ${type.name}.`,
 		);
 	}
 	return matches.length === 1 ? String(matches[0].id) : undefined;
 }
 
-/** What tells whether the record exists, what to do then, and the other fields. */
-function upsertParameters(type: RecordType): INodeProperties[] {
-	const { name, email, owner } = matchedBy(type);
+/** What tells whether the record exists (only people have an email), what to do then, and the other fields. */
+function panelOf(type: RecordType) {
+	const parameterOf = (field: string | undefined) =>
+		writtenFor(type, 'create').find(({ api }) => api === field)?.parameter;
+	const name = parameterOf('name')!;
+	const email = parameterOf('email');
+	const owner = parameterOf(type.nameScope);
+	const matchBy: INodeProperties | undefined = email && {
+		displayName: 'Match By',
+		name: 'matchBy',
+		type: 'options',
+		default: 'email',
+		options: [email, name].map((parameter) => ({
+			name: parameter.displayName,
+			value: parameter.name,
+			description: `The ${type.name} that has the same ${parameter.name} is the one`,
+		})),
+		description: `How to tell whether the ${type.name} already exists. Upper and lower case count as the same.`,
+	};
 	const additional = optionalParameters(type)
 		.filter((parameter) => parameter !== owner)
 		.map((parameter) =>
@@ -181,16 +228,22 @@ function upsertParameters(type: RecordType): INodeProperties[] {
 					{ ...email, displayOptions: { show: { '/matchBy': ['name'] } } }
 				: parameter,
 		);
-	return [
-		...(email ? matchBy(type, email, name) : []),
-		...(owner
-			? [
-					{
-						...owner,
-						description: `${owner.description}. A ${type.name} of another ${owner.displayName.toLowerCase()} with the same name is another ${type.name}. Leave it empty to look among all ${type.name}s.`,
-					},
-				]
-			: []),
+	const properties: INodeProperties[] = [];
+	if (email && matchBy) {
+		properties.push(matchBy, {
+			...email,
+			required: true,
+			displayOptions: { show: { matchBy: ['email'] } },
+			description: `The email to look for, and to give a new ${type.name}`,
+		});
+	}
+	if (owner) {
+		properties.push({
+			...owner,
+			description: `${owner.description}. A ${type.name} of another ${owner.displayName.toLowerCase()} with the same name is another ${type.name}. Leave it empty to look among all ${type.name}s.`,
+		});
+	}
+	properties.push(
 		{
 			...name,
 			description: email
@@ -203,61 +256,6 @@ function upsertParameters(type: RecordType): INodeProperties[] {
 			description: KEEPS_THE_REST,
 			options: byLabel([customFields, ...additional].flatMap(withAgentVariant)),
 		},
-	];
-}
-
-/** The parameters of the fields that tell a record from others: only people have an email. */
-function matchedBy(type: RecordType): {
-	name: INodeProperties;
-	email?: INodeProperties;
-	owner?: INodeProperties;
-} {
-	const parameterOf = (field: string | undefined) =>
-		writtenFor(type, 'create').find(({ api }) => api === field)?.parameter;
-	return {
-		name: parameterOf('name')!,
-		email: parameterOf('email'),
-		owner: parameterOf(type.nameScope),
-	};
-}
-
-function matchByMenu(
-	type: RecordType,
-	email: INodeProperties,
-	name: INodeProperties,
-): INodeProperties {
-	return {
-		displayName: 'Match By',
-		name: 'matchBy',
-		type: 'options',
-		default: 'email',
-		options: [email, name].map((parameter) => ({
-			name: parameter.displayName,
-			value: parameter.name,
-			description: `The ${type.name} that has the same ${parameter.name} is the one`,
-		})),
-		description: `How to tell whether the ${type.name} already exists. Upper and lower case count as the same.`,
-	};
-}
-
-/** What to do about an item without an email. */
-function matchByName({ name }: RecordType): string {
-	return `To find the ${name} by its name instead, choose Name under 'Match By'.`;
-}
-
-/** 'Match By' and the email to look for. */
-function matchBy(
-	type: RecordType,
-	email: INodeProperties,
-	name: INodeProperties,
-): INodeProperties[] {
-	return [
-		matchByMenu(type, email, name),
-		{
-			...email,
-			required: true,
-			displayOptions: { show: { matchBy: ['email'] } },
-			description: `The email to look for, and to give a new ${type.name}`,
-		},
-	];
+	);
+	return { name, email, owner, matchBy, properties };
 }

@@ -1,54 +1,104 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { writeNewOnce } from '../execution/writeOnce';
 import type { RunItem } from '../execution/run';
-import { listed } from '../input/resourceLocators';
-import { readMenu } from '../input/values';
+import { NEVER_SENT } from '../input/customFields';
+import { formatValue, oneLine } from '../input/text';
+import { asText, saysNothing } from '../input/values';
 import { invoiceRecord } from '../records/invoice';
 import type { RecordType } from '../records/recordType';
 import { writeOptions } from './commonParameters';
-import { readNewRecord } from './create';
-import { externalId, hasExternalId, withRequiredExternalId } from './externalId';
+import { type BodyExtension, readNewRecord } from './create';
 import { additionalFields, requiredFields } from './fieldParameters';
-import { newLines } from './invoiceLines/change';
+import { newLines } from './invoiceLines/read';
 import { type Operation, shownFor } from './operation';
-import { planUpsert, type Upsert } from './upsert';
+import { ifExistsMenu, onlyMatch, upsertOption, writeUpsert } from './upsert';
 
-const extension = withRequiredExternalId(invoiceRecord, newLines);
+/**
+ * Invoices have an ID from another system, kept in a custom field, by which a second run finds what the first
+ * created.
+ */
+const externalId: INodeProperties = {
+	displayName: 'External ID',
+	name: 'externalId',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. JOB-1042-3',
+	description:
+		'What the invoice is known by in the system that it comes from. It is kept in the custom field that External ID Field names under Options.',
+};
+
+const externalIdField: INodeProperties = {
+	displayName: 'External ID Field',
+	name: 'externalIdField',
+	type: 'string',
+	default: 'external_id',
+	placeholder: 'e.g. external_id',
+	description: "The custom field that keeps the External ID, as BildOut's output spells it",
+};
+
+/** The body of a new invoice with its External ID, where one is given. */
+function withId(given: (item: RunItem) => unknown): BodyExtension {
+	return {
+		...newLines,
+		options: [externalIdField],
+		read(item) {
+			const id = given(item);
+			const body = newLines.read(item);
+			return saysNothing(item, id) ? body : { ...body, [fieldName(item)]: idText(item, id) };
+		},
+		keptField: (item) => (saysNothing(item, given(item)) ? undefined : fieldName(item)),
+	};
+}
+
+/** A new invoice, with the External ID that its Additional Fields may have. */
+export const newInvoice: BodyExtension = {
+	...withId((item) => item.collection('additionalFields').externalId),
+	members: [externalId],
+};
+
+const knownInvoice = withId((item) => item.required('externalId', 'External ID'));
+
+/** Without what nobody sees: spreadsheets of two programs would give two IDs. */
+function plainId(text: string): string {
+	return oneLine(text).normalize('NFC');
+}
+
+function idText(item: RunItem, value: unknown): string {
+	return plainId(asText(item, "'External ID'", value));
+}
+
+/** The name of the custom field. */
+function fieldName(item: RunItem): string {
+	const { default: initial } = externalIdField;
+	const given = item.collection('options').externalIdField;
+	const name = oneLine(String(given === undefined ? initial : (given ?? '')));
+	const taken = [...invoiceRecord.fields.map(({ api }) => api), ...invoiceRecord.serverOwned];
+	const isTaken = taken.includes(name.toLowerCase());
+	if (/^[a-z_][\w-]*$/i.test(name) && !isTaken && !NEVER_SENT.includes(name)) return name;
+	return item.fail(
+		isTaken
+			? `'External ID Field' is ${formatValue(name)}, which BildOut uses for something else`
+			: `'External ID Field' must be the name of a field, got ${formatValue(given)}`,
+		`Enter the name of a custom field, such as ${String(initial)}, or remove the option.`,
+	);
+}
 
 const ifExists: INodeProperties = {
-	displayName: 'If It Exists',
-	name: 'ifExists',
-	type: 'options',
-	default: 'updateDraft',
-	options: [
-		{
-			name: 'Leave It as It Is',
-			value: 'leave',
-			description: 'Returns the existing invoice without changing it',
-		},
-		{
-			name: 'Update It',
-			value: 'update',
-			description:
-				'The fields and line items given here are changed, also of an invoice that was sent',
-		},
+	...ifExistsMenu(
+		'invoice',
+		'The fields and line items given here are changed, also of an invoice that was sent',
 		{
 			name: 'Update It If It Is a Draft',
 			value: 'updateDraft',
 			description: 'Returns an invoice that is not a draft without changing it',
 		},
-	],
-	description: 'What to do when BildOut has the invoice already',
+	),
+	default: 'updateDraft',
 };
 
 /** Creates an invoice, or finds the one with the same External ID, so that an import can be run again. */
 export const upsertInvoice: Operation = {
-	option: {
-		name: 'Create or Update',
-		action: 'Create or update invoice',
-		description: 'Create a new record, or update the current one if it already exists (upsert)',
-	},
+	option: upsertOption('invoice'),
 	properties: shownFor(invoiceRecord, 'upsert', [
 		{
 			...externalId,
@@ -57,29 +107,29 @@ export const upsertInvoice: Operation = {
 				'What the invoice is known by in the system that it comes from. An invoice that has it already is not created again. Upper and lower case are different.',
 		},
 		...requiredFields(invoiceRecord).map(({ parameter }) => parameter),
-		...extension.parameters,
+		...knownInvoice.parameters,
 		ifExists,
 		additionalFields(invoiceRecord),
-		writeOptions('upsert', extension.options),
+		writeOptions('upsert', knownInvoice.options),
 	]),
 	writes: true,
 	async execute(item) {
-		const choice = readMenu(item, ifExists) as Upsert['ifExists'];
-		const field = extension.keptField!(item)!;
-		const body = await readNewRecord(item, invoiceRecord, extension);
+		const field = knownInvoice.keptField!(item)!;
+		const body = await readNewRecord(item, invoiceRecord, knownInvoice);
 		const type = knownBy(field);
-		const upsert = {
-			ifExists: choice,
-			lookUp: async () => await findExisting(item, type, field, body[field]),
-			keptField: field,
+		const id = body[field] as string;
+		const lookUp = async () => {
+			const found = await item.run.index(type).find(item, field, id, true);
+			return onlyMatch(
+				item,
+				type,
+				// The index takes upper and lower case for the same.
+				found.filter((record) => plainId(String(record[field] ?? '')) === id),
+				`External ID '${id}'`,
+				'Remove the ID from all but one of them in BildOut',
+			);
 		};
-		return await writeNewOnce(
-			item,
-			type,
-			body,
-			['upsert', type.name, field, choice, body],
-			async (entry) => await planUpsert(item, type, upsert, body, entry),
-		);
+		return await writeUpsert(item, type, { field, ifExists, lookUp, keptField: field }, body);
 	},
 };
 
@@ -96,26 +146,4 @@ function knownBy(field: string): RecordType {
 	};
 	types.set(field, type);
 	return type;
-}
-
-/**
- * The ID of the invoice that has the External ID.
- *
- * @throws NodeOperationError when several have it
- */
-async function findExisting(
-	item: RunItem,
-	type: RecordType,
-	field: string,
-	id: unknown,
-): Promise<string | undefined> {
-	const found = await item.run.index(type).find(item, field, id, true);
-	const matches = found.filter((record) => hasExternalId(record, field, id));
-	if (matches.length > 1) {
-		item.fail(
-			`${matches.length} invoices have the External ID '${String(id)}': ${listed(matches, type)}`,
-			'Nothing was changed. Remove the ID from all but one of them in BildOut, or use the operation Update with the ID of the right invoice.',
-		);
-	}
-	return matches.length === 1 ? String(matches[0].id) : undefined;
 }

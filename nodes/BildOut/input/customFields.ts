@@ -32,23 +32,24 @@ export function readCustomFields(
 		}
 		const name = nameOf(item, row, index);
 		const isSame = (other: string) => other.toLowerCase() === name.toLowerCase();
-		if ([...fields.keys(), ...given].some(isSame)) {
-			item.fail(
-				`Custom field '${name}' is given twice`,
-				"Keep one of the two. A field that has a parameter of its own in this node needs no row under 'Custom Fields'.",
-			);
-		}
+		if ([...fields.keys(), ...given].some(isSame)) failForTwice(item, name);
 		if (item.isTool && saysNothing(item, row.value)) continue;
 		fields.set(name, readValue(item, `Custom field '${name}'`, row));
 	}
 	return Object.fromEntries(fields) as IDataObject;
 }
 
+export function failForTwice(item: InputItem, name: string): never {
+	item.fail(
+		`Custom field '${name}' is given twice`,
+		"Keep one of the two. A field that has a parameter of its own in this node needs no row under 'Custom Fields'.",
+	);
+}
+
 /** The rows as the panel gives them, or a list from an expression. */
 function rowsOf(item: InputItem, value: unknown): unknown[] {
-	if (isEmptyCell(value)) return [];
 	const isUntouched = isObject(value) && Object.keys(value).length === 0;
-	if (isUntouched) return [];
+	if (isUntouched || isEmptyCell(value)) return [];
 	const rows = isObject(value) && 'field' in value ? (value.field ?? []) : value;
 	if (Array.isArray(rows)) return rows;
 	return item.fail(`'Custom Fields' must be rows, got ${formatValue(value)}`, HOW_TO_WRITE_ROWS);
