@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Answer, Answers } from './answers.cts';
+import type { Reply, Respond } from './scripted-server.cts';
 import type { JsonObject } from './sandbox.cts';
 
 /** What happens to one write: it is refused with a status, or its response is lost before or after it is done. */
-export type Fate = 'lost before' | 'lost after' | number | Answer;
+export type Fate = 'lost before' | 'lost after' | number | Reply;
 
 /**
  * The records of a BildOut in which each test decides what becomes of every write. A lost response is a 500,
@@ -14,7 +14,7 @@ export function account(records: Record<string, JsonObject[]>) {
 	const listed: Array<(record: JsonObject) => JsonObject> = [];
 	const writes: Array<[request: string, body?: JsonObject]> = [];
 
-	const write = (method: string, path: string, id: string, body: JsonObject): Answer => {
+	const write = (method: string, path: string, id: string, body: JsonObject): Reply => {
 		const all = records[path];
 		const at = all.findIndex((record) => record.id === id);
 		if (method === 'POST') {
@@ -28,7 +28,7 @@ export function account(records: Record<string, JsonObject[]>) {
 		return method === 'DELETE' ? [204] : [200, { data: all[at] }];
 	};
 
-	const answers: Answers = (request, _, text) => {
+	const respond: Respond = (request, _, text) => {
 		const [method, address] = request.split(' ');
 		const [, path, id] = address.split('/');
 		// A token that was revoked is not refreshed.
@@ -49,12 +49,12 @@ export function account(records: Record<string, JsonObject[]>) {
 		const fate = next < 0 ? undefined : fates.splice(next, 1)[0][1];
 		if (Array.isArray(fate)) return fate;
 		if (typeof fate === 'number') return [fate, { error: { message: 'Refused' } }];
-		const answer = fate === 'lost before' ? undefined : write(method, path, id, body);
-		return fate === undefined ? answer! : [500, { error: { message: 'Lost' } }];
+		const reply = fate === 'lost before' ? undefined : write(method, path, id, body);
+		return fate === undefined ? reply! : [500, { error: { message: 'Lost' } }];
 	};
 
 	return {
-		answers,
+		respond,
 		records,
 		/** Each write that came, in order. */
 		writes,

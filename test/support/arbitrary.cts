@@ -89,24 +89,22 @@ function ofText({ format, pattern, minLength }: Schema): fc.Arbitrary<Json> {
 }
 
 function merged(parts: Schema[]): Schema {
-	return parts
-		.map(resolved)
-		.reduce((whole, part) => ({
-			...whole,
-			...part,
-			required: [...(whole.required ?? []), ...(part.required ?? [])],
-			properties: Object.fromEntries(
-				[...Object.keys(whole.properties ?? {}), ...Object.keys(part.properties ?? {})].map(
-					(name) => [
-						name,
-						{
-							...resolved(whole.properties?.[name] ?? {}),
-							...resolved(part.properties?.[name] ?? {}),
-						},
-					],
-				),
+	return parts.map(resolved).reduce((whole, part) => ({
+		...whole,
+		...part,
+		required: [...(whole.required ?? []), ...(part.required ?? [])],
+		properties: Object.fromEntries(
+			[...Object.keys(whole.properties ?? {}), ...Object.keys(part.properties ?? {})].map(
+				(name) => [
+					name,
+					{
+						...resolved(whole.properties?.[name] ?? {}),
+						...resolved(part.properties?.[name] ?? {}),
+					},
+				],
 			),
-		}));
+		),
+	}));
 }
 
 /**

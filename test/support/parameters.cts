@@ -12,3 +12,19 @@ export function onOne(operation: string, id: unknown, more: object = {}) {
 	const [resource] = operation.split(' ');
 	return op(operation, { [`${resource}Id`]: locator(id as string), ...more });
 }
+
+export const LABOR = { name: 'Labor', quantity: 1, unit_price: 75 };
+
+/** The parameters that create an invoice of one line for the customer with the ID. */
+export const newInvoice = (customerId: string, more: object = {}) =>
+	op('invoice create', {
+		customerId: locator(customerId),
+		dueDate: '2025-02-15',
+		lineItemsInput: 'json',
+		lineItemsJson: JSON.stringify([LABOR]),
+		...more,
+	});
+
+/** Settings of a node: On Error, and Retry On Fail. */
+export const CONTINUING = { onError: 'continueRegularOutput' } as const;
+export const RETRYING = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };

@@ -1,10 +1,10 @@
-import { answersByHand } from '../support/answers.cts';
+import { scriptedServer } from '../support/scripted-server.cts';
 import { bildOut } from '../support/bildout.cts';
 import { onOne } from '../support/parameters.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
 const bildout = bildOut();
-const server = answersByHand();
+const server = scriptedServer();
 
 const LINES: JsonObject[] = [
 	{ name: 'Materials', description: 'Lumber', quantity: 100, unit_price: 45, tax_rate: 8.5 },
@@ -90,7 +90,7 @@ it.each([
 });
 
 it('writes nothing where BildOut does not tell the lines that are there', async () => {
-	server.answer(() => [200, { data: { id: 'i1', client_id: 'c1', due_date: '2025-02-15' } }]);
+	server.respond(() => [200, { data: { id: 'i1', client_id: 'c1', due_date: '2025-02-15' } }]);
 	const credential = await bildout.connect({ baseUrl: server.url });
 	const { error } = await bildout.run(update('i1', AS_JSON), { credential });
 	expect(error?.message).toMatch(/line items of the invoice 'i1'.*would remove them/);

@@ -1,9 +1,9 @@
-import { answersByHand } from '../support/answers.cts';
+import { scriptedServer } from '../support/scripted-server.cts';
 import { bildOut } from '../support/bildout.cts';
 import { op } from '../support/parameters.cts';
 
 const bildout = bildOut();
-const byHand = answersByHand();
+const byHand = scriptedServer();
 
 const send = (method: string, path: string, more: object = {}) =>
 	op('apiRequest send', { method, path, ...more });
@@ -36,14 +36,14 @@ describe('a read', () => {
 	});
 
 	it('joins the values of a name that is given twice', async () => {
-		byHand.answer(() => [200, { data: { id: 'i1' } }]);
+		byHand.respond(() => [200, { data: { id: 'i1' } }]);
 		const twice = query({ name: 'status', value: 'sent' }, { name: 'status', value: 'over due' });
 		await bildout.run(send('GET', '/invoices', twice), await atHand());
 		expect(byHand.seen).toEqual([['GET /invoices?status=sent%2Cover%20due']]);
 	});
 
 	it('gives the entries of a bare list as items', async () => {
-		byHand.answer(() => [200, [{ id: 'a' }, 'b']]);
+		byHand.respond(() => [200, [{ id: 'a' }, 'b']]);
 		const { json } = await bildout.run(send('GET', '/tags'), await atHand());
 		expect(json).toEqual([{ id: 'a' }, { value: 'b' }]);
 	});
@@ -69,7 +69,7 @@ describe('a list', () => {
 	});
 
 	it('is found under the name of what the path ends with', async () => {
-		byHand.answer(() => [200, { invoices: [{ id: 'i1' }] }]);
+		byHand.respond(() => [200, { invoices: [{ id: 'i1' }] }]);
 		const nested = send('GET', '/projects/p1/invoices', { response: 'list', limit: 1 });
 		expect((await bildout.run(nested, await atHand())).json).toEqual([{ id: 'i1' }]);
 	});
@@ -82,7 +82,7 @@ describe('a list', () => {
 	});
 
 	it('says what to choose where there is none', async () => {
-		byHand.answer(() => [200, { data: { id: 'c1' } }]);
+		byHand.respond(() => [200, { data: { id: 'c1' } }]);
 		const one = send('GET', '/customers/c1', { response: 'list' });
 		const { error } = await bildout.run(one, await atHand());
 		expect(`${error?.message}. ${error?.description}`).toMatch(/returned no list\. Choose Single/);
@@ -94,7 +94,7 @@ describe('a file', () => {
 	const file = send('GET', '/invoices/i1/pdf', { response: 'file', options: { maxRetries: 0 } });
 
 	it('is handed out byte for byte, with its name and type', async () => {
-		byHand.answer(() => [
+		byHand.respond(() => [
 			200,
 			PDF as never,
 			{
@@ -121,14 +121,14 @@ describe('a file', () => {
 
 	it.each([404, 200])('is no error in its place, with status %d', async (status) => {
 		const error = { code: 'not_found', message: 'There is no such page of invoice 7.' };
-		byHand.answer(() => [status, { error }]);
+		byHand.respond(() => [status, { error }]);
 		const run = await bildout.run(file, await atHand());
 		expect(run.error?.message).toMatch(/There is no such page of invoice 7/);
 		expect(run.items).toEqual([]);
 	});
 
 	it('that is read as data leads to the choice of File', async () => {
-		byHand.answer(() => [200, PDF as never, { 'content-type': 'application/pdf' }]);
+		byHand.respond(() => [200, PDF as never, { 'content-type': 'application/pdf' }]);
 		const { error } = await bildout.run({ ...file, response: 'single' }, await atHand());
 		expect(error?.description).toMatch(/choose File under 'Response'/);
 	});
@@ -144,7 +144,7 @@ describe('a write', () => {
 	});
 
 	it('takes an object and a list, and sends no body where none is given', async () => {
-		byHand.answer(() => [200, { ok: 1 }]);
+		byHand.respond(() => [200, { ok: 1 }]);
 		const credential = await atHand();
 		for (const body of ['={{ { note: $json.note } }}', '[{"a": 1}]', '']) {
 			await bildout.run(send('PATCH', '/invoices/i1', { body }), {
@@ -163,7 +163,7 @@ describe('a write', () => {
 		['DELETE', { deleted: true }],
 		['POST', { success: true }],
 	])('says that it was done where BildOut says nothing: %s', async (method, said) => {
-		byHand.answer(() => [204]);
+		byHand.respond(() => [204]);
 		const { json } = await bildout.run(send(method, '/invoices/i1/send'), await atHand());
 		expect(json).toEqual([said]);
 	});

@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
-import { answersByHand } from '../support/answers.cts';
+import { scriptedServer } from '../support/scripted-server.cts';
 import { bildOut, locator, type NodeOptions } from '../support/bildout.cts';
 import { onOne, op } from '../support/parameters.cts';
 import type { Json, JsonObject } from '../support/sandbox.cts';
 
 const bildout = bildOut();
-const server = answersByHand();
+const server = scriptedServer();
 
 const LINES = [
 	{ name: 'Labor', quantity: 16, unit_price: 75, tax_rate: 8.5 },
@@ -26,7 +26,7 @@ function keeping(
 	read: (invoice: JsonObject) => Json = (invoice) => invoice,
 ) {
 	const invoices = new Map<string, JsonObject>();
-	server.answer((request, _, text) => {
+	server.respond((request, _, text) => {
 		const [method, path] = request.split(' ');
 		const id = path.split('/')[2] ?? `i${invoices.size + 1}`;
 		const before = invoices.get(id);
@@ -235,7 +235,7 @@ describe('Check Result', () => {
 
 	it('takes the default of an emptied field for what was sent', async () => {
 		const row = { name: 'Labor', quantity: 1, unit_price: 75 };
-		server.answer((request, _, text) => {
+		server.respond((request, _, text) => {
 			const stored = { id: 'i1', client_id: 'c1', discount_total: 5, line_items: [row] };
 			const sent = text === '' ? stored : { ...(JSON.parse(text) as JsonObject), id: 'i1' };
 			return [
@@ -328,7 +328,7 @@ describe('Check Result', () => {
 	});
 
 	it('names fields of other records that came back otherwise, and only those', async () => {
-		server.answer((_, __, text) => {
+		server.respond((_, __, text) => {
 			const body = JSON.parse(text) as JsonObject;
 			return [
 				201,
@@ -361,7 +361,7 @@ describe('Check Result', () => {
 		['of none where only the response is short', (record: JsonObject) => record, []],
 	])('names fields that the response leaves out, %s', async (_, kept, named) => {
 		const records = new Map<string, JsonObject>();
-		server.answer((request, __, text) => {
+		server.respond((request, __, text) => {
 			const [method, path] = request.split(' ');
 			if (method === 'GET') return [200, { data: records.get(path.split('/')[2])! }];
 			const record = { ...(JSON.parse(text) as JsonObject), id: `c${records.size}` };

@@ -1,10 +1,10 @@
-import { answersByHand } from '../support/answers.cts';
+import { scriptedServer } from '../support/scripted-server.cts';
 import { bildOut, locator, type NodeOptions } from '../support/bildout.cts';
 import { op } from '../support/parameters.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
 const bildout = bildOut();
-const server = answersByHand();
+const server = scriptedServer();
 
 let customer: string;
 
@@ -196,7 +196,7 @@ describe('A BildOut that does not keep the External ID', () => {
 		known = { isDown: false },
 	) {
 		const invoices: JsonObject[] = [];
-		server.answer((request, _, text) => {
+		server.respond((request, _, text) => {
 			const [method, path] = request.split(' ');
 			if (path === '/invoices' && method === 'GET') {
 				return [200, { data: invoices.map(inList), pagination: { total: invoices.length } }];

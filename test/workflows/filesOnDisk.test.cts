@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import type { BinaryDataService } from 'n8n-core';
 
-import { answersByHand } from '../support/answers.cts';
+import { scriptedServer } from '../support/scripted-server.cts';
 import { bildOut } from '../support/bildout.cts';
 import { op } from '../support/parameters.cts';
 
@@ -13,7 +13,7 @@ declare const loadedOnce: (name: string) => {
 };
 
 const bildout = bildOut();
-const byHand = answersByHand();
+const byHand = scriptedServer();
 
 /** n8n-core brings a copy of its own of what keeps its services. */
 const N8N_CORE = join(__dirname, '../../node_modules/n8n-core');
@@ -28,7 +28,7 @@ describe('an n8n that keeps files on disk, as n8n 3 does', () => {
 
 	it('stores the file of an API Request, byte for byte', async () => {
 		const pdf = Buffer.from([0x25, 0x50, 0x44, 0x46, 0x00, 0xff, 0xfe, 0x80]);
-		byHand.answer(() => [200, pdf as never, { 'content-type': 'application/pdf' }]);
+		byHand.respond(() => [200, pdf as never, { 'content-type': 'application/pdf' }]);
 		const { items } = await bildout.succeed(
 			op('apiRequest send', { method: 'GET', path: '/invoices/i1/pdf', response: 'file' }),
 			{ credential: await bildout.connect({ baseUrl: byHand.url }) },

@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
-import { answersByHand } from '../support/answers.cts';
+import { scriptedServer } from '../support/scripted-server.cts';
 import { bildOut, locator } from '../support/bildout.cts';
 import type { Json } from '../support/sandbox.cts';
 
 const bildout = bildOut();
-const server = answersByHand();
+const server = scriptedServer();
 
 async function filtered(resource: string, filters: object, more: object = {}) {
 	const parameters = { resource, operation: 'getAll', simplify: false, returnAll: true };
@@ -18,7 +18,7 @@ const list = (records: object[]): Json => ({
 	pagination: { page: 1, limit: 100, total: records.length },
 });
 
-const holding = (records: object[]) => server.answer(() => [200, list(records)]);
+const holding = (records: object[]) => server.respond(() => [200, list(records)]);
 
 const inStates = (...states: string[]) => states.map((status, at) => ({ id: `i${at}`, status }));
 
@@ -32,7 +32,7 @@ describe('a server that ignores what it is asked for', () => {
 
 	it('is read on until there are as many as are wanted', async () => {
 		const all = inStates(...Array.from({ length: 250 }, (_, at) => (at % 125 ? 'paid' : 'sent')));
-		server.answer((_, query) => {
+		server.respond((_, query) => {
 			const [page, limit] = [Number(query.get('page') ?? 1), Number(query.get('limit'))];
 			const data = all.slice((page - 1) * limit, page * limit);
 			return [200, { data, pagination: { page, limit, total: all.length } }];
@@ -68,7 +68,7 @@ describe('a server that has other words', () => {
 		['knows no invoice in the state', (): [number, Json] => [200, list([])]],
 		['refuses the word', (): [number, Json] => [422, { error: { message: 'No such status' } }]],
 	])('and %s by the first of them', async (_, other) => {
-		server.answer((__, query) =>
+		server.respond((__, query) =>
 			query.get('status') === 'partially_paid' ? [200, list(inStates('partially_paid'))] : other(),
 		);
 		const { json, error } = await filtered('invoice', { status: ['partial'] });
@@ -78,7 +78,7 @@ describe('a server that has other words', () => {
 	});
 
 	it('and refuses all that are known is filtered here', async () => {
-		server.answer((_, query) =>
+		server.respond((_, query) =>
 			query.has('status')
 				? [422, { error: { message: 'No such status' } }]
 				: [200, list(inStates('paid', 'partial_paid'))],

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import fc from 'fast-check';
 import { account, type Fate } from '../support/account.cts';
-import { answersByHand } from '../support/answers.cts';
+import { scriptedServer } from '../support/scripted-server.cts';
 import { bildOut, locator, type NodeRun } from '../support/bildout.cts';
 import { onOne, op } from '../support/parameters.cts';
 import type { JsonObject } from '../support/sandbox.cts';
@@ -11,7 +11,7 @@ import type { JsonObject } from '../support/sandbox.cts';
  * that n8n has. Each item is marked by a text of its own, so that its effects can be told from all others.
  */
 const bildout = bildOut();
-const server = answersByHand();
+const server = scriptedServer();
 
 /** What the items of a run do, each to the person or invoice that it names. */
 const ACTS = {
@@ -149,12 +149,12 @@ function watched(all: World, { reads, fates }: Run): Effect[] {
 	const effects: Effect[] = [];
 	const left = [...reads];
 	for (const fate of fates) all.fate('', fate as Fate);
-	server.answer((request, query, text) => {
+	server.respond((request, query, text) => {
 		const headers = { 'x-ratelimit-limit': '1000000', 'x-ratelimit-remaining': '999999' };
 		const status = request.startsWith('GET') ? left.shift() : undefined;
 		if (status !== undefined) return [status, { error: { message: 'Not now' } }, headers];
 		const before = JSON.stringify(all.records);
-		const answer = all.answers(request, query, text);
+		const answer = all.respond(request, query, text);
 		if (JSON.stringify(all.records) !== before) {
 			const [method, address] = request.split(' ');
 			const [, path, id] = address.split('/');

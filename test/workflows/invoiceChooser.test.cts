@@ -1,9 +1,9 @@
-import { answersByHand } from '../support/answers.cts';
+import { scriptedServer } from '../support/scripted-server.cts';
 import { bildOut } from '../support/bildout.cts';
 import type { Json } from '../support/sandbox.cts';
 
 const bildout = bildOut();
-const server = answersByHand();
+const server = scriptedServer();
 
 const choose = async (filter?: string) =>
 	await bildout.listSearch(
@@ -23,7 +23,7 @@ const invoice = (number: number, client: number) => ({
 });
 
 it('labels an invoice whose customer was deleted without the name', async () => {
-	server.answer((request) => {
+	server.respond((request) => {
 		if (request === 'GET /invoices') return [200, { data: [invoice(1, 1), invoice(2, 2)] }];
 		if (request === 'GET /customers') return [200, { data: [{ id: 'c1', name: 'Harbor' }] }];
 		return [404, { error: { message: 'There is no such customer.' } }];
@@ -51,7 +51,7 @@ it('works for a credential that may read invoices only', async () => {
 
 it('reads at most one page for names, however many invoices it looks through', async () => {
 	const page = Array.from({ length: 50 }, (_, index) => index);
-	server.answer((request, query) => {
+	server.respond((request, query) => {
 		const number = Number(query.get('page') ?? 1);
 		if (request === 'GET /invoices') {
 			return [
@@ -72,7 +72,7 @@ it('reads at most one page for names, however many invoices it looks through', a
 });
 
 it('finds an invoice by the name of its customer, however many customers there are', async () => {
-	server.answer((request, query) => {
+	server.respond((request, query) => {
 		if (request === 'GET /invoices') return [200, { data: [invoice(1, 1), invoice(2, 2)] }];
 		const name = query.get('search') === 'harbor' ? 'Harbor View' : 'Somebody else';
 		return [200, { data: [{ id: name === 'Harbor View' ? 'c2' : 'c9', name }] }];
@@ -81,7 +81,7 @@ it('finds an invoice by the name of its customer, however many customers there a
 });
 
 it('takes the name that BildOut sends along, and asks for no other', async () => {
-	server.answer(() => [200, { data: [{ ...invoice(1, 1), client: { name: 'Harbor' } }] }]);
+	server.respond(() => [200, { data: [{ ...invoice(1, 1), client: { name: 'Harbor' } }] }]);
 	expect((await choose()).results.map(({ name }) => name)).toEqual([
 		'INV-1 · Harbor · $1,204.00 · sent',
 	]);
@@ -96,7 +96,7 @@ it.each<[string, (ids: [number, unknown][]) => Json]>([
 		...invoice(number, number),
 		client_id: String(number),
 	}));
-	server.answer((request) =>
+	server.respond((request) =>
 		request === 'GET /invoices'
 			? [200, { data }]
 			: [
@@ -117,7 +117,7 @@ it.each<[string, (ids: [number, unknown][]) => Json]>([
 
 it('says what to do in words that fit a chooser, which has no options', async () => {
 	const headers = { 'retry-after': '3600' };
-	server.answer(() => [429, { error: { message: 'Slow down.' } }, headers]);
+	server.respond(() => [429, { error: { message: 'Slow down.' } }, headers]);
 	await expect(choose()).rejects.toMatchObject({
 		message: "BildOut's rate limit was exceeded: Slow down",
 		description: 'Wait a minute, then open the list again, or choose By ID instead.',

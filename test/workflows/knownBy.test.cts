@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
-import { answersByHand } from '../support/answers.cts';
+import { scriptedServer } from '../support/scripted-server.cts';
 import { bildOut, locator } from '../support/bildout.cts';
 import { op } from '../support/parameters.cts';
 import type { Json, JsonObject } from '../support/sandbox.cts';
 
 const bildout = bildOut();
-const server = answersByHand();
+const server = scriptedServer();
 
 let customer: JsonObject;
 let invoice: JsonObject;
@@ -101,7 +101,7 @@ describe('a record is found by what people know of it', () => {
 describe('an invoice number', () => {
 	const servedNumbers = async (...numbers: unknown[]) => {
 		const data = numbers.map((invoice_number, at) => ({ id: `id-${at}`, invoice_number }) as Json);
-		server.answer((request) =>
+		server.respond((request) =>
 			request === 'GET /invoices'
 				? [200, { data, pagination: { page: 1, limit: 100, total: data.length } }]
 				: [200, { data: data.find((one) => request.endsWith(`/${(one as JsonObject).id}`))! }],
@@ -136,7 +136,7 @@ describe('an invoice number', () => {
 	);
 
 	it('is not guessed where another invoice has it as its ID', async () => {
-		server.answer(() => [
+		server.respond(() => [
 			200,
 			{
 				data: [

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import fc from 'fast-check';
-import { answersByHand } from '../support/answers.cts';
+import { scriptedServer } from '../support/scripted-server.cts';
 import { bildOut, locator } from '../support/bildout.cts';
 import { onOne, op } from '../support/parameters.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
 /** What a preview says is compared with what the same items then write, and with what the records are after. */
 const bildout = bildOut();
-const server = answersByHand();
+const server = scriptedServer();
 
 type Records = Record<string, JsonObject[]>;
 
@@ -62,7 +62,7 @@ interface Write {
 /** A BildOut whose PUT replaces records and that works out totals. */
 function serve(records: Records): Write[] {
 	const writes: Write[] = [];
-	server.answer((request, _, text) => {
+	server.respond((request, _, text) => {
 		const headers = { 'x-ratelimit-limit': '1000000', 'x-ratelimit-remaining': '999999' };
 		const [method, path] = request.split(' ');
 		const [, kind, id] = path.split('/');

@@ -1,97 +1,101 @@
-import { answersByHand } from '../support/answers.cts';
-import { bildOut, locator } from '../support/bildout.cts';
+import { bildOut } from '../support/bildout.cts';
 import { onOne } from '../support/parameters.cts';
 import type { Json, JsonObject } from '../support/sandbox.cts';
+import { scriptedServer } from '../support/scripted-server.cts';
 
 /** A BildOut that owns fields which the package does not know, and refuses them in an update. */
 const bildout = bildOut();
-const server = answersByHand();
+const server = scriptedServer();
 
 const RECORD = {
-	id: 'c1',
-	name: 'Ace',
-	phone: '1',
-	org_id: 'o1',
-	tier: 'gold',
-	source: 'web',
+	...{ id: 'c1', name: 'Ace', phone: '1', org_id: 'o1', tier: 'gold', po_number: 'P-1' },
 	address: { city: 'Denver', geo_hash: 'x' },
 };
-
 const update = onOne('customer update', 'c1', { updateFields: { name: 'Ace Ltd' } });
 
-/** Refuses an update once with the error. */
-async function refusedWith(error: Json, parameters: object = update, record: JsonObject = RECORD) {
-	let puts = 0;
-	server.answer((request) => {
-		if (!request.startsWith('PUT')) return [200, { data: record }];
-		puts += 1;
-		return puts === 1 ? [422, { error }] : [200, { data: { ...record, name: 'Ace Ltd' } }];
+/** Refuses an update once for each of the errors. */
+async function refusedWith(
+	errors: Json[],
+	parameters: object = update,
+	record: JsonObject = RECORD,
+) {
+	const left = [...errors];
+	server.respond((request) => {
+		const error = request.startsWith('PUT') ? left.shift() : undefined;
+		return error === undefined ? [200, { data: { ...record, name: 'Ace Ltd' } }] : [422, { error }];
 	});
-	const { error: failure } = await bildout.runAt(server, parameters);
-	return { failure, bodies: server.seen.slice(1).map(([, body]) => body as JsonObject) };
+	const { error } = await bildout.runAt(server, parameters);
+	const bodies = server.seen.flatMap(([, body]) => (body ? [body as JsonObject] : []));
+	return { error, bodies };
 }
+
+const named = (field: string, message: string) => ({ details: [{ field, message }] });
 
 it('is updated without them, in the sandbox that has such a field', async () => {
 	await bildout.control.config({ quirks: { unknownServerField: true } });
 	const { id } = await bildout.create('/customers', { name: 'Ace', phone: '1' });
-	const { json } = await bildout.succeed({ ...update, customerId: locator(String(id)) });
+	const { updateFields } = update as { updateFields?: object };
+	const { json } = await bildout.succeed(onOne('customer update', id, { updateFields }));
 	expect(json).toMatchObject([{ id, name: 'Ace Ltd', phone: '1' }]);
 });
 
 it.each<[string, Json]>([
-	['a detail', { message: 'Invalid', details: [{ field: 'org_id', message: 'is not allowed' }] }],
-	['a detail below the body', { details: [{ field: 'body.org_id', message: 'is not allowed' }] }],
+	['a detail', { message: 'Invalid', ...named('org_id', 'is not allowed') }],
+	['a detail below the body', named('body.org_id', 'is not allowed')],
 	['an object of details', { message: 'Invalid', details: { org_id: ['is not allowed'] } }],
-])('leaves out what is named in %s, once', async (_, error) => {
-	const { failure, bodies } = await refusedWith(error);
-	expect(failure).toBeUndefined();
-	const { id: _id, org_id, ...rest } = RECORD;
-	expect(bodies).toEqual([
-		{ ...rest, org_id, name: 'Ace Ltd' },
-		{ ...rest, name: 'Ace Ltd' },
-	]);
+])('leaves out what is named in %s, once, and keeps all else', async (_, detail) => {
+	const { error, bodies } = await refusedWith([detail]);
+	expect(error).toBeUndefined();
+	const { id: _id, org_id, ...rest } = { ...RECORD, name: 'Ace Ltd' };
+	expect(bodies).toEqual([{ ...rest, org_id }, rest]);
 });
 
 it('leaves out fields of an address and of lines', async () => {
-	const { bodies } = await refusedWith({
-		details: [{ field: 'address.geo_hash', message: 'is not allowed' }],
-	});
+	const { bodies } = await refusedWith([named('address.geo_hash', 'is not allowed')]);
 	expect(bodies[1].address).toEqual({ city: 'Denver' });
 
 	const line = { name: 'Labor', quantity: 1, unit_price: 75 };
-	const lines = [line, line].map((one) => ({ ...one, org_id: 'o1' }));
+	const line_items = [line, line].map((one) => ({ ...one, org_id: 'o1' }));
+	const details = [0, 1].map((row) => ({
+		field: `line_items[${row}].org_id`,
+		message: 'is read-only',
+	}));
 	const invoice = await refusedWith(
-		{
-			details: [0, 1].map((row) => ({
-				field: `line_items[${row}].org_id`,
-				message: 'is read-only',
-			})),
-		},
+		[{ details }],
 		onOne('invoice update', 'c1', { updateFields: { notes: 'n' } }),
-		{ id: 'c1', client_id: 'c', line_items: lines },
+		{ id: 'c1', client_id: 'c', line_items },
 	);
-	expect(invoice.failure).toBeUndefined();
 	expect(invoice.bodies[1].line_items).toEqual([line, line]);
 });
 
+it('leaves out several that are named one at a time, and for later items from the start', async () => {
+	const details = ['org_id', 'tier'].map((field) => named(field, 'is read-only'));
+	let errors = 0;
+	server.respond((request) =>
+		request.startsWith('PUT') && errors < 2
+			? [422, { error: details[errors++] }]
+			: [200, { data: RECORD }],
+	);
+	const { error } = await bildout.runAt(server, update, { items: [{}, {}] });
+	expect(error).toBeUndefined();
+	expect(server.seen.filter(([line]) => line.startsWith('PUT'))).toHaveLength(4);
+});
+
 it.each<[string, Json, object?]>([
-	['the value of one', { details: [{ field: 'org_id', message: 'is malformed' }] }],
-	['one that clients write', { details: [{ field: 'phone', message: 'is read-only' }] }],
-	[
-		'one that clients write in an address',
-		{ details: [{ field: 'address.city', message: 'is read-only' }] },
-	],
+	['the value of one', named('org_id', 'is malformed')],
+	['one that clients write', named('phone', 'is read-only')],
+	['one that clients write in an address', named('address.city', 'is read-only')],
 	[
 		'one that the user gave',
-		{ details: [{ field: 'tier', message: 'is not allowed' }] },
+		named('tier', 'is not allowed'),
 		{ customFields: { field: [{ name: 'tier', value: 'silver' }] } },
 	],
 	[
 		'one of both kinds',
 		{
 			details: [
-				{ field: 'org_id', message: 'is not allowed' },
-				{ field: 'name', message: 'is too short' },
+				...named('org_id', 'is not allowed').details,
+				...named('name', 'is too short').details,
 			],
 		},
 	],
@@ -99,24 +103,62 @@ it.each<[string, Json, object?]>([
 		'one of both kinds that nobody knows',
 		{
 			details: [
-				{ field: 'org_id', message: 'is not allowed' },
-				{ field: 'tier', message: 'is malformed' },
+				...named('org_id', 'is not allowed').details,
+				...named('tier', 'is malformed').details,
 			],
 		},
 	],
-	[
-		'one that may not be written now',
-		{ details: [{ field: 'tier', message: 'cannot be changed while an invoice is open' }] },
-	],
-	['one that is not in the record', { details: [{ field: 'team_id', message: 'is missing' }] }],
+	['one that is not in the record', named('team_id', 'is missing')],
 	['one in words only', { message: 'The field "org_id" cannot be set' }],
 	['a word of a sentence', { message: 'The source must be told' }],
 	['none', { message: 'Invalid' }],
-])('leaves out nothing where it names %s', async (_, error, updateFields = {}) => {
-	const { failure, bodies } = await refusedWith(error, {
-		...update,
-		updateFields: { name: 'Ace Ltd', ...updateFields },
-	});
-	expect(failure).toBeDefined();
+])('leaves out nothing where it names %s', async (_, detail, more = {}) => {
+	const updateFields = { name: 'Ace Ltd', ...more };
+	const { error, bodies } = await refusedWith(
+		[detail],
+		onOne('customer update', 'c1', { updateFields }),
+	);
+	expect(error).toBeDefined();
 	expect(bodies).toHaveLength(1);
+});
+
+it.each([
+	...['has already been taken', 'is invalid', 'must be unique', '"P-1" is not allowed'],
+	...['is too long (maximum is 3 characters)', 'is not allowed to be empty', 'Unsupported value'],
+	...['value is not allowed', 'is not a valid choice', 'cannot be set to this', 'is unknown'],
+	...['cannot be changed once the invoice is paid', 'must not be present with status sent'],
+	...['cannot be changed while an invoice is open', 'must not be included twice', 'is required'],
+	...['may not be provided again', 'must not be set by another customer', 'Unexpected input'],
+	...['is not a valid input', 'is read only while the invoice is paid'],
+	'is generated after approval',
+	{ code: 'immutable', message: 'cannot be changed once sent' },
+	{ code: 'read_only', message: 'Locked by accounting' },
+	{ code: 'taken', message: 'Already in use' },
+	{ code: 'invalid', message: '' },
+	{ code: 'not_allowed', message: 'This value is not allowed' },
+])('fails with a value that BildOut refuses: %j', async (words) => {
+	const detail = typeof words === 'string' ? { message: words } : words;
+	const { error, bodies } = await refusedWith([{ details: [{ field: 'po_number', ...detail }] }]);
+	expect(error?.message).toMatch(/po_number/);
+	expect(bodies).toHaveLength(1);
+});
+
+it.each([
+	...['is read-only', 'is readonly', 'is not allowed', '"po_number" is not allowed'],
+	...['Unknown field', 'Unknown field: po_number', 'The po number field is prohibited.'],
+	...['property po_number should not exist', 'cannot be set', "can't be modified"],
+	...['is managed by the server and cannot be written by clients', 'must not be provided'],
+	...['is set by the server', 'Field is immutable', 'The po number field must be missing.'],
+	...["Unrecognized key(s) in object: 'po_number'", 'is a generated column', 'is computed'],
+	...['is set automatically', 'is not a valid field', 'is not an accepted attribute'],
+	'Please do not send this field.',
+	{ message: 'Extra inputs are not permitted', code: 'extra_forbidden' },
+	{ code: 'READ_ONLY', message: '' },
+	{ code: 'unknownField', message: '' },
+	{ code: 'unrecognized_keys', message: '' },
+])('leaves out a field that may not be written: %j', async (words) => {
+	const detail = typeof words === 'string' ? { message: words } : words;
+	const { error, bodies } = await refusedWith([{ details: [{ field: 'po_number', ...detail }] }]);
+	expect(error).toBeUndefined();
+	expect(bodies.map((body) => 'po_number' in body)).toEqual([true, false]);
 });

@@ -1,11 +1,11 @@
 import type { NodeApiError } from 'n8n-workflow';
 
-import { anyAnswers, type Fate } from '../support/any-answer.cts';
+import { randomServer, type Fate } from '../support/random-server.cts';
 import { bildOut } from '../support/bildout.cts';
 import { onOne, op } from '../support/parameters.cts';
 
 const bildout = bildOut();
-const server = anyAnswers();
+const server = randomServer();
 
 const text = (status: number, body: string): Fate => ({
 	kind: 'text',

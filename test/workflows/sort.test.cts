@@ -1,9 +1,9 @@
-import { answersByHand } from '../support/answers.cts';
+import { scriptedServer } from '../support/scripted-server.cts';
 import { bildOut } from '../support/bildout.cts';
 import { op } from '../support/parameters.cts';
 
 const bildout = bildOut();
-const byHand = answersByHand();
+const byHand = scriptedServer();
 
 type Rule = { field: string; direction: string };
 
@@ -71,7 +71,7 @@ it('sorts names of 20,000 digits without a delay', async () => {
 	// They tie, so each rule compares them.
 	const names = Array.from({ length: 60 }, (_, at) => `${'aA'[at % 2]}${'9'.repeat(20_000)}`);
 	const rule = Array.from({ length: 100 }, () => ({ field: 'name', direction: 'asc' }));
-	byHand.answer(() => [200, { data: names.map((name, at) => ({ id: `v${at}`, name })) }]);
+	byHand.respond(() => [200, { data: names.map((name, at) => ({ id: `v${at}`, name })) }]);
 	const before = process.cpuUsage();
 	const { json } = await bildout.succeed(
 		op('vendor getAll', { simplify: false, returnAll: true, sort: { rule } }),

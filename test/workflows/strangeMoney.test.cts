@@ -1,10 +1,10 @@
-import { answersByHand } from '../support/answers.cts';
+import { scriptedServer } from '../support/scripted-server.cts';
 import { bildOut, locator } from '../support/bildout.cts';
 import { onOne, op } from '../support/parameters.cts';
 
 /** Lists of invoices and payments as another BildOut would write them. */
 const bildout = bildOut();
-const server = answersByHand();
+const server = scriptedServer();
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 const LONG_ID = '9007199254740993';
@@ -17,7 +17,7 @@ const run = async (parameters: object) =>
 
 /** Serves raw JSON, so that numbers keep their digits. */
 function serve(lists: Record<string, string>): void {
-	server.answer((request) => {
+	server.respond((request) => {
 		const path = request.replace('GET ', '');
 		const body = lists[path];
 		return body === undefined ? [404, {}] : [200, body, JSON_TYPE];

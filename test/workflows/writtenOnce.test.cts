@@ -1,18 +1,19 @@
 import { account, type Fate } from '../support/account.cts';
-import { answersByHand } from '../support/answers.cts';
-import { bildOut, locator, type NodeOptions, type NodeRun } from '../support/bildout.cts';
-import { onOne, op } from '../support/parameters.cts';
+import { bildOut, type NodeOptions, type NodeRun } from '../support/bildout.cts';
+import { newInvoice, onOne, op, RETRYING } from '../support/parameters.cts';
 import type { JsonObject } from '../support/sandbox.cts';
+import { scriptedServer } from '../support/scripted-server.cts';
 
 /**
  * Every way to write × everything that may become of the request × every way in which n8n runs the node
  * again: at most one record is created, changed or deleted for one item.
  */
 const bildout = bildOut();
-const server = answersByHand();
+const server = scriptedServer();
 
 const OPTIONS = { options: { maxRetries: 0 } };
 const ADDED = { name: 'Roof', quantity: 1, unit_price: 300 };
+const LABOR = { name: 'Labor', quantity: 1, unit_price: 75 };
 const person = (id: string, more: JsonObject = {}) => ({
 	id,
 	name: `Person ${id}`,
@@ -34,15 +35,11 @@ interface Way {
 const customers = ({ records }: Account) => records.customers;
 const created = (all: Account) => customers(all).filter(({ name }) => name === 'New').length;
 const phoned = { additionalFields: { phone: '2' } };
-const sent = (method: string, path: string, body?: string) => ({
-	...op('apiRequest send', { method, path }),
-	...(body && { body }),
-});
+const sent = (method: string, path: string, body?: string) =>
+	op('apiRequest send', { method, path, ...(body && { body }) });
 const update = onOne('customer update', 'c1');
-const linesOf = (operation: string, lines: object[]) => ({
-	...onOne('invoice update', 'i1'),
-	...{ lineItemsInput: operation, lineItemsJson: JSON.stringify(lines) },
-});
+const linesOf = (lineItemsInput: string, lines: object[]) =>
+	onOne('invoice update', 'i1', { lineItemsInput, lineItemsJson: JSON.stringify(lines) });
 
 const WAYS: Record<string, Way> = {
 	create: { parameters: op('customer create', { name: 'New' }), change: phoned, done: created },
@@ -62,7 +59,7 @@ const WAYS: Record<string, Way> = {
 		done: ({ records }) => (records.invoices[0].line_items as unknown[]).length - 1,
 	},
 	delete: {
-		parameters: { ...update, operation: 'delete' },
+		parameters: onOne('customer delete', 'c1'),
 		change: {},
 		done: (all) => Number(!customers(all).some(({ id }) => id === 'c1')),
 	},
@@ -81,11 +78,9 @@ const FATES: Fate[] = ['lost before', 'lost after', 401, 409, RATE_LIMITED];
 const AGAIN = ['Retry On Fail', 'Retry', 'Retry of a changed workflow'] as const;
 
 async function attempts(again: (typeof AGAIN)[number], { parameters, change }: Way) {
-	const credential = await bildout.connect({ baseUrl: server.url });
-	const options: NodeOptions = { credential };
+	const options: NodeOptions = { credential: await bildout.connect({ baseUrl: server.url }) };
 	if (again === 'Retry On Fail') {
-		const node = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
-		return await bildout.run({ ...parameters, ...OPTIONS }, { ...options, node });
+		return await bildout.run({ ...parameters, ...OPTIONS }, { ...options, node: RETRYING });
 	}
 	const failed = await bildout.run({ ...parameters, ...OPTIONS }, options);
 	if (!failed.error) return failed;
@@ -103,13 +98,12 @@ const cases = Object.keys(WAYS).flatMap((way) =>
 
 it.each(cases)('%s, %s, %s: is done once, or is said to be in doubt', async (name, fate, again) => {
 	const way = WAYS[name];
-	const lines = [{ name: 'Labor', quantity: 1, unit_price: 75 }];
 	const all = account({
 		customers: [person('c1')],
-		invoices: [{ id: 'i1', client_id: 'c1', line_items: lines }],
+		invoices: [{ id: 'i1', client_id: 'c1', line_items: [LABOR] }],
 	});
 	all.fate('', fate === 429 ? [429, {}, { 'retry-after': '1' }] : fate);
-	server.answer(all.answers);
+	server.respond(all.respond);
 	const { error } = await attempts(again, way);
 	const isLost = typeof fate !== 'number';
 	const isChanged = again === 'Retry of a changed workflow';
@@ -127,256 +121,218 @@ it.each(cases)('%s, %s, %s: is done once, or is said to be in doubt', async (nam
 	]);
 });
 
-describe('records of other items', () => {
-	const create = op('invoice create', {
-		customerId: locator('c1'),
-		dueDate: '2025-02-15',
-		lineItemsInput: 'json',
-		lineItemsJson: JSON.stringify([ADDED]),
-		...OPTIONS,
-	});
+function signal() {
+	let give = () => {};
+	const given = new Promise<void>((resolve) => (give = resolve));
+	return { given, give };
+}
+
+describe('where the response to a create was lost, a record like it', () => {
+	const create = { ...newInvoice('c1', { lineItemsJson: JSON.stringify([ADDED]) }), ...OPTIONS };
 	let all: Account;
 	let options: NodeOptions;
 	beforeEach(async () => {
 		all = account({ customers: [person('c1')], invoices: [] });
-		server.answer(all.answers);
+		server.respond(all.respond);
 		options = { credential: await bildout.connect({ baseUrl: server.url }) };
 	});
-	const inDoubt = ({ error }: NodeRun) =>
-		expect(error?.message).toMatch(/^An earlier attempt may have created the invoice/);
+	const expectDoubt = ({ error }: NodeRun, words = '') => {
+		expect(error?.message).toMatch(`An earlier attempt may have created the invoice`);
+		expect(error?.message).toMatch(words);
+		expect(error?.description).toMatch(/^Nothing was sent again/);
+	};
 
-	it('are not taken for the one whose create was lost: another execution created it', async () => {
-		all.fate('POST', 'lost before');
-		const failed = await bildout.run(create, options);
-		const other = await bildout.run(create, options);
-		expect(other.error).toBeUndefined();
-		inDoubt(await bildout.retry(failed, create, options));
-		expect(all.records.invoices).toHaveLength(1);
-	});
+	/** What else is done: another execution creates an invoice, or API Request, or somebody in BildOut. */
+	const another = (more: object = {}) => bildout.run({ ...create, ...more }, options);
+	const requested = (change: (body: JsonObject) => JsonObject = (body) => body) =>
+		another(sent('POST', '/invoices', JSON.stringify(change(all.writes[0][1]!))));
+	const byHand = (more: JsonObject = {}) =>
+		all.records.invoices.push({
+			...{ ...all.writes[0][1], id: 'i2', created_at: new Date().toISOString() },
+			...more,
+		});
+	const reversed = (body: JsonObject) => Object.fromEntries(Object.entries(body).reverse());
+	const linesAs = (more: object) => ({ lineItemsJson: JSON.stringify([{ ...ADDED, ...more }]) });
 
-	it('are not taken either where a price is another, by cents', async () => {
-		all.fate('POST', 'lost before');
-		const failed = await bildout.run(create, options);
-		const line_items = [{ ...ADDED, unit_price: ADDED.unit_price + 0.01 }];
-		const created_at = new Date().toISOString();
-		all.records.invoices.push({ ...all.writes[0][1], id: 'i2', created_at, line_items });
-		inDoubt(await bildout.retry(failed, create, options));
-	});
-
-	it('are not taken either where API Request created it', async () => {
-		all.fate('POST', 'lost before');
-		const failed = await bildout.run(create, options);
-		const body = JSON.stringify(all.writes[0][1]);
-		await bildout.run({ ...sent('POST', '/invoices', body), ...OPTIONS }, options);
-		expect(all.records.invoices).toHaveLength(1);
-		inDoubt(await bildout.retry(failed, create, options));
-	});
-
-	it('leave a doubt where two creates of the same were lost and one of them is there', async () => {
-		all.fate('POST', 'lost before');
-		all.fate('POST', 'lost after');
-		const failed = [await bildout.run(create, options), await bildout.run(create, options)];
-		for (const one of failed) inDoubt(await bildout.retry(one, create, options));
-		expect(all.records.invoices).toHaveLength(1);
-	});
-
-	it.each([
-		['has further fields', { additionalFields: { notes: 'n' } }],
+	it.each<[string, Fate[], () => unknown]>([
+		['that another execution created', ['lost before'], another],
+		['that API Request created', ['lost before'], requested],
 		[
-			'writes a number as text',
-			{ lineItemsJson: JSON.stringify([{ ...ADDED, quantity: '1.00' }]) },
+			'with a price that differs by cents',
+			['lost before'],
+			() => byHand({ line_items: [{ ...ADDED, unit_price: ADDED.unit_price + 0.01 }] }),
 		],
-		['writes a name otherwise', { lineItemsJson: JSON.stringify([{ ...ADDED, name: 'ROOF' }]) }],
-	])('leave a doubt, too, where the other one %s', async (_, more) => {
-		all.fate('POST', 'lost before');
-		all.fate('POST', 'lost after');
+		['whose own response was lost', ['lost before', 'lost after'], another],
+		[
+			'that has further fields and whose response was lost',
+			['lost before', 'lost after'],
+			() => another({ additionalFields: { notes: 'n' } }),
+		],
+		[
+			'with a number as text and whose response was lost',
+			['lost before', 'lost after'],
+			() => another(linesAs({ quantity: '1.00' })),
+		],
+		[
+			'with another spelling and whose response was lost',
+			['lost before', 'lost after'],
+			() => another(linesAs({ name: 'ROOF' })),
+		],
+		[
+			'with its fields in another order, sent by API Request, whose response was lost',
+			['lost before', 'lost after'],
+			() => requested(reversed),
+		],
+	])('%s, is not taken for it', async (_, fates, other) => {
+		for (const fate of fates) all.fate('POST', fate);
 		const failed = await bildout.run(create, options);
-		await bildout.run({ ...create, ...more }, options);
-		inDoubt(await bildout.retry(failed, create, options));
+		await other();
+		expectDoubt(await bildout.retry(failed, create, options));
+		expect(all.records.invoices.length).toBeLessThanOrEqual(1);
 	});
 
-	it('leave a doubt where API Request sent the other one, with its fields in another order', async () => {
-		all.fate('POST', 'lost before');
+	it('beside the record itself leaves a doubt that names both', async () => {
 		all.fate('POST', 'lost after');
 		const failed = await bildout.run(create, options);
-		const reversed = Object.entries(all.writes[0][1]!).reverse();
-		const body = JSON.stringify(Object.fromEntries(reversed));
-		await bildout.run({ ...sent('POST', '/invoices', body), ...OPTIONS }, options);
-		inDoubt(await bildout.retry(failed, create, options));
+		byHand();
+		expectDoubt(await bildout.retry(failed, create, options), 'BildOut has 2 like it: ');
+		expect(all.records.invoices).toHaveLength(2);
 	});
 
-	it('leave a doubt while the response to the other one is awaited', async () => {
+	it('leaves both in doubt where two of the same were lost and one of them is there', async () => {
+		all.fate('POST', 'lost before');
+		all.fate('POST', 'lost after');
+		const failed = [await another(), await another()];
+		for (const one of failed) expectDoubt(await bildout.retry(one, create, options));
+		expect(all.records.invoices).toHaveLength(1);
+	});
+
+	it('is not taken for it while the response to the other one is awaited', async () => {
 		all.fate('POST', 'lost before');
 		const failed = await bildout.run(create, options);
-		let created = () => {};
-		const isThere = new Promise<void>((resolve) => (created = resolve));
-		let respond = () => {};
-		const isDue = new Promise<void>((resolve) => (respond = resolve));
-		server.answer(async (...request) => {
-			const answer = all.answers(...request);
+		const [isThere, isDue] = [signal(), signal()];
+		server.respond(async (...request) => {
+			const response = all.respond(...request);
 			if (request[0].startsWith('POST')) {
-				created();
-				await isDue;
+				isThere.give();
+				await isDue.given;
 			}
-			return answer;
+			return response;
 		});
 		const other = bildout.start(create, options).done;
-		await isThere;
-		inDoubt(await bildout.retry(failed, create, options));
-		respond();
+		await isThere.given;
+		expectDoubt(await bildout.retry(failed, create, options));
+		isDue.give();
 		expect((await other).json).toMatchObject([{ id: all.records.invoices[0].id }]);
 	});
 
-	it('leave none where the other one was refused', async () => {
+	it.each<[string, Fate]>([
+		['was refused', 422],
+		['is there as well', 'lost after'],
+	])('is found where the other one %s', async (_, fate) => {
 		all.fate('POST', 'lost after');
-		all.fate('POST', 422);
-		const failed = await bildout.run(create, options);
-		await bildout.run(create, options);
-		const { error, json } = await bildout.retry(failed, create, options);
-		expect(error).toBeUndefined();
-		expect(json[0].id).toBe(all.records.invoices[0].id);
-	});
-
-	it('leave none where both are there', async () => {
-		all.fate('POST', 'lost after');
-		all.fate('POST', 'lost after');
-		const failed = [await bildout.run(create, options), await bildout.run(create, options)];
+		all.fate('POST', fate);
+		const failed = [await another(), await another()].slice(0, fate === 422 ? 1 : 2);
 		const ids = [];
 		for (const one of failed) ids.push((await bildout.retry(one, create, options)).json[0]?.id);
 		expect(ids.sort()).toEqual(all.records.invoices.map(({ id }) => id).sort());
 	});
 });
 
-describe('a record that has an error of its own', () => {
-	const retrying = { node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 } };
+it.each([
+	[
+		'in a custom field',
+		op('customer create', {
+			name: 'New',
+			additionalFields: {
+				customFields: { field: [{ name: 'error', type: 'text', value: 'none' }] },
+			},
+		}),
+	],
+	['in a response to API Request', sent('POST', '/customers', '{"name": "New", "error": ""}')],
+])(
+	'a record with an error of its own is written once, though Retry On Fail takes the run for failed: %s',
+	async (_, parameters) => {
+		const all = account({ customers: [] });
+		server.respond(all.respond);
+		const { json } = await bildout.runAt(server, parameters, { node: RETRYING });
+		expect(json).toMatchObject([{ name: 'New' }]);
+		expect(all.writes).toHaveLength(1);
+	},
+);
 
-	it.each([
-		[
-			'in a custom field',
-			op('customer create', {
-				name: 'New',
-				additionalFields: {
-					customFields: { field: [{ name: 'error', type: 'text', value: 'none' }] },
-				},
-			}),
-		],
-		['in a response to API Request', sent('POST', '/customers', '{"name": "New", "error": ""}')],
-	])(
-		'is written once, though Retry On Fail takes the run for failed: %s',
-		async (_, parameters) => {
-			const all = account({ customers: [] });
-			server.answer(all.answers);
-			const credential = await bildout.connect({ baseUrl: server.url });
-			const { json } = await bildout.run(parameters, { credential, ...retrying });
-			expect(json).toMatchObject([{ name: 'New' }]);
-			expect(all.writes).toHaveLength(1);
-		},
-	);
-});
+describe('what is done again after a later item was', () => {
+	async function outcome(all: Account, parameters: object, items: JsonObject[]) {
+		server.respond(all.respond);
+		const node = { ...RETRYING, onError: 'continueRegularOutput' as const };
+		return await bildout.runAt(server, { ...parameters, ...OPTIONS }, { items, node });
+	}
 
-describe('the last item wins', () => {
-	const retrying = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
-	const items = [{ phone: 'old' }, { phone: 'new' }];
+	const asPhone = { phone: '={{ $json.phone }}' };
+	const replacing = '={{ { name: "A", phone: $json.phone } }}';
 
 	it.each([
 		[
 			'an upsert that creates',
-			op('vendor upsert', {
-				matchBy: 'name',
-				name: 'New',
-				additionalFields: { phone: '={{ $json.phone }}' },
-			}),
+			op('vendor upsert', { matchBy: 'name', name: 'New', additionalFields: asPhone }),
 			'vendors',
 		],
 		[
 			'an upsert that updates',
 			op('customer upsert', {
-				matchBy: 'email',
-				email: 'a@ace.example',
-				name: 'A',
-				additionalFields: { phone: '={{ $json.phone }}' },
+				...{ matchBy: 'email', email: 'c1@ace.example', name: 'A' },
+				additionalFields: asPhone,
 			}),
 			'customers',
 		],
-		['an update', { ...update, updateFields: { phone: '={{ $json.phone }}' } }, 'customers'],
-		[
-			'API Request: PUT',
-			sent('PUT', '/customers/c1', '={{ { name: "A", phone: $json.phone } }}'),
-			'customers',
-		],
-		[
-			'API Request: PATCH',
-			sent('PATCH', '/customers/c1', '={{ { name: "A", phone: $json.phone } }}'),
-			'customers',
-		],
-	])('also where the first was refused and is done by a retry: %s', async (_, parameters, path) => {
-		const world = account({ customers: [person('c1', { email: 'a@ace.example' })], vendors: [] });
-		world.fate('"old"', 409);
-		server.answer(world.answers);
-		const credential = await bildout.connect({ baseUrl: server.url });
-		const { json } = await bildout.run(
-			{ ...parameters, ...OPTIONS },
-			{ items, credential, node: { ...retrying, onError: 'continueRegularOutput' } },
-		);
+		['an update', { ...update, updateFields: asPhone }, 'customers'],
+		['API Request: PUT', sent('PUT', '/customers/c1', replacing), 'customers'],
+		['API Request: PATCH', sent('PATCH', '/customers/c1', replacing), 'customers'],
+	])('leaves the value of the last item: %s', async (_, parameters, path) => {
+		const all = account({ customers: [person('c1')], vendors: [] });
+		all.fate('"old"', 409);
+		const { json } = await outcome(all, parameters, [{ phone: 'old' }, { phone: 'new' }]);
 		expect(json.map(({ error }) => error)).toEqual([undefined, undefined]);
-		expect(world.records[path]).toHaveLength(1);
-		expect(world.records[path][0].phone).toBe('new');
+		expect(all.records[path].map(({ phone }) => phone)).toEqual(['new']);
 	});
-});
-
-describe('what is done again after an earlier item was', () => {
-	const node = {
-		retryOnFail: true,
-		maxTries: 3,
-		waitBetweenTries: 1,
-		onError: 'continueRegularOutput',
-	} as const;
-	const labor = { name: 'Labor', quantity: 1, unit_price: 75 };
-
-	async function outcome(world: Account, parameters: object, items: JsonObject[]) {
-		server.answer(world.answers);
-		const credential = await bildout.connect({ baseUrl: server.url });
-		return await bildout.run({ ...parameters, ...OPTIONS }, { items, credential, node });
-	}
 
 	it.each([
 		['Delete', WAYS.delete.parameters, [true, true]],
 		['API Request', sent('DELETE', '/customers/c1'), [undefined, true]],
 	])('ends well where it is a delete: %s', async (_, parameters, deleted) => {
-		const world = account({ customers: [person('c1')] });
-		world.fate('DELETE', 409);
-		const done = world.answers;
+		const all = account({ customers: [person('c1')] });
+		all.fate('DELETE', 409);
+		const { respond } = all;
 		let sent = 0;
 		// The second item deletes the record; the response to the first one's next attempt is lost.
-		world.answers = (request, ...more) => {
+		all.respond = (request, ...more) => {
 			if (request.startsWith('DELETE') && ++sent === 2)
-				queueMicrotask(() => world.fate('DELETE', 'lost after'));
-			return done(request, ...more);
+				queueMicrotask(() => all.fate('DELETE', 'lost after'));
+			return respond(request, ...more);
 		};
-		const { json } = await outcome(world, parameters, [{}, {}]);
-		expect(json.map(({ deleted }) => deleted)).toEqual(deleted);
-		expect(world.records.customers).toEqual([]);
+		const { json } = await outcome(all, parameters, [{}, {}]);
+		expect(json.map((output) => output.deleted)).toEqual(deleted);
+		expect(all.records.customers).toEqual([]);
 	});
 
 	it.each([
-		['follow a replacement', 'json', 'addJson', ['Base', 'Added']],
-		['follow other lines', 'addJson', 'addJson', ['Labor', 'Added', 'Base']],
-	])('adds lines once that %s', async (_, first, second, lines) => {
-		const world = account({
-			customers: [person('c1')],
-			invoices: [{ id: 'i1', client_id: 'c1', line_items: [labor] }],
-		});
-		world.fate('"Base"', 409);
+		['follow a replacement', 'json', ['Base', 'Added']],
+		['follow other lines', 'addJson', ['Labor', 'Added', 'Base']],
+	])('adds lines once that %s', async (_, how, names) => {
+		const invoices = [{ id: 'i1', client_id: 'c1', line_items: [LABOR] }];
+		const all = account({ customers: [person('c1')], invoices });
+		all.fate('"Base"', 409);
+		const lines = (name: string) => JSON.stringify([{ ...LABOR, name }]);
 		const { json } = await outcome(
-			world,
+			all,
 			{ ...linesOf('={{ $json.how }}', []), lineItemsJson: '={{ $json.lines }}' },
 			[
-				{ how: first, lines: JSON.stringify([{ ...labor, name: 'Base' }]) },
-				{ how: second, lines: JSON.stringify([{ ...labor, name: 'Added' }]) },
+				{ how, lines: lines('Base') },
+				{ how: 'addJson', lines: lines('Added') },
 			],
 		);
 		expect(json.map(({ error }) => error)).toEqual([undefined, undefined]);
-		const names = (world.records.invoices[0].line_items as JsonObject[]).map(({ name }) => name);
-		expect(names).toEqual(lines);
+		const left = all.records.invoices[0].line_items as JsonObject[];
+		expect(left.map(({ name }) => name)).toEqual(names);
 	});
 });

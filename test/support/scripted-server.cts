@@ -3,17 +3,17 @@ import type { Json } from './sandbox.cts';
 import { served } from './served.cts';
 
 /**
- * An answer: its status, its body as JSON (none where left out), and further headers. A text that has a
+ * A response: its status, its body as JSON (none where left out), and further headers. A text that has a
  * content type of its own goes out as it is.
  */
-export type Answer = [status: number, body?: Json, headers?: Record<string, string>];
+export type Reply = [status: number, body?: Json, headers?: Record<string, string>];
 
-/** Answers a request, given as `GET /customers`, its query and its body as it came. */
-export type Answers = (request: string, query: URLSearchParams, text: string) => Answer;
+/** Responds to a request, given as `GET /customers`, its query and its body as it came. */
+export type Respond = (request: string, query: URLSearchParams, text: string) => Reply;
 
-/** A BildOut that answers as each test tells it to, in ways that the sandbox never would. */
-export function answersByHand() {
-	let answers: (...request: Parameters<Answers>) => Answer | Promise<Answer>;
+/** A BildOut that responds as each test wants it to, in ways that the sandbox never would. */
+export function scriptedServer() {
+	let respond: (...request: Parameters<Respond>) => Reply | Promise<Reply>;
 	let seen: Wire[] = [];
 
 	const server = served(async (request, response) => {
@@ -25,7 +25,7 @@ export function answersByHand() {
 		// A token is refreshed with a form.
 		const isJson = request.headers['content-type']?.includes('json') === true;
 		seen.push(text === '' || !isJson ? [line] : [line, JSON.parse(text) as Json]);
-		const [status, body, headers] = await answers(
+		const [status, body, headers] = await respond(
 			`${request.method} ${path}`,
 			url.searchParams,
 			text,
@@ -39,12 +39,16 @@ export function answersByHand() {
 		get url() {
 			return server.url;
 		},
-		/** What was asked since the answers were given. */
+		/** The requests since `respond` was set. */
 		get seen() {
 			return seen;
 		},
-		answer(by: typeof answers) {
-			answers = by;
+		/** The same without their queries and bodies. */
+		get requests() {
+			return seen.map(([line]) => line.replace(/\?.*/, ''));
+		},
+		respond(by: typeof respond) {
+			respond = by;
 			seen = [];
 		},
 	};

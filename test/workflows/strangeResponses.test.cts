@@ -1,9 +1,9 @@
-import { type Answer, answersByHand } from '../support/answers.cts';
+import { type Reply, scriptedServer } from '../support/scripted-server.cts';
 import { bildOut, locator } from '../support/bildout.cts';
 import { onOne, op } from '../support/parameters.cts';
 
 const bildout = bildOut();
-const server = answersByHand();
+const server = scriptedServer();
 
 const run = async (parameters: object) =>
 	await bildout.runAt(server, { simplify: false, options: { maxRetries: 0 }, ...parameters });
@@ -12,13 +12,13 @@ const of = { resource: 'customer', customerId: locator('c1') };
 
 describe('a server that answers in another way is understood', () => {
 	it('a delete without a body', async () => {
-		server.answer(() => [204]);
+		server.respond(() => [204]);
 		const { json } = await run({ ...of, operation: 'delete' });
 		expect(json).toEqual([{ deleted: true, id: 'c1' }]);
 	});
 
 	it('a record without an envelope', async () => {
-		server.answer(() => [200, { id: 'c1', name: 'Ace' }]);
+		server.respond(() => [200, { id: 'c1', name: 'Ace' }]);
 		const { json } = await run({ ...of, operation: 'get', simplify: false });
 		expect(json).toEqual([{ id: 'c1', name: 'Ace' }]);
 	});
@@ -27,7 +27,7 @@ describe('a server that answers in another way is understood', () => {
 		'a list of %d that says nothing of pages and ignores the limit',
 		async (many) => {
 			const data = Array.from({ length: many }, (_, index) => ({ id: `${index}` }));
-			server.answer(() => [200, { data }]);
+			server.respond(() => [200, { data }]);
 			const { json } = await run({ ...of, operation: 'getAll', simplify: false, returnAll: true });
 			expect(json).toEqual(data);
 			expect(server.seen).toHaveLength(2);
@@ -39,7 +39,7 @@ describe('an answer that is none is an error that helps', () => {
 	const page = { 'content-type': 'text/html' };
 	const elsewhere = { location: 'https://login.example/' };
 
-	it.each<[string, Answer, string, RegExp, RegExp]>([
+	it.each<[string, Reply, string, RegExp, RegExp]>([
 		[
 			'another address',
 			[302, undefined, elsewhere],
@@ -59,14 +59,14 @@ describe('an answer that is none is an error that helps', () => {
 		['no list', [200, { data: { id: 1 } }], 'getAll', /returned no list/, /Base URL/],
 		['nothing at all', [200], 'getAll', /returned no list/, /Base URL/],
 	])('%s', async (_, answer, operation, message, description) => {
-		server.answer(() => answer);
+		server.respond(() => answer);
 		const { error } = await run({ ...of, operation });
 		expect(error?.message).toMatch(message);
 		expect(error?.description).toMatch(description);
 	});
 
 	it('follows no redirection, so that no other host sees the access token', async () => {
-		server.answer((request) =>
+		server.respond((request) =>
 			request.includes('c1') ? [307, undefined, { location: '/api/v1/elsewhere' }] : [200, {}],
 		);
 		await run({ ...of, operation: 'get', simplify: false });
@@ -74,11 +74,11 @@ describe('an answer that is none is an error that helps', () => {
 	});
 });
 
-it.each<[string, Answer]>([
+it.each<[string, Reply]>([
 	['nothing', [204]],
 	['an error', [200, { error: { message: 'Not ready' } }]],
 ])('gives no financials where there are none: %s', async (_, answer) => {
-	server.answer(() => answer);
+	server.respond(() => answer);
 	const { json, error } = await run(onOne('project getFinancials', 'p1'));
 	expect(json).toEqual([]);
 	expect(error?.message).toMatch(/^Not ready$|^BildOut returned no financials/);
@@ -87,7 +87,7 @@ it.each<[string, Answer]>([
 describe('a create', () => {
 	const create = op('customer create', { name: 'Ace' });
 
-	it.each<[Answer, string, RegExp]>([
+	it.each<[Reply, string, RegExp]>([
 		[[422, ['Name is taken']], 'Name is taken', /Correct the values/],
 		[
 			[403, { error: { code: 'forbidden', message: 'Your plan does not include this' } }],
@@ -107,14 +107,14 @@ describe('a create', () => {
 			/fields named above/,
 		],
 	])('shows the words of an error in whatever shape: %j', async (answer, message, description) => {
-		server.answer(() => answer);
+		server.respond(() => answer);
 		const { error } = await run(create);
 		expect(error).toMatchObject({ message, description: expect.stringMatching(description) });
 		expect(error?.description).not.toMatch(/may still have been/);
 	});
 
 	it('failed where the answer says so, whatever its status', async () => {
-		server.answer(() => [200, { error: { message: 'Name is taken', request_id: 'req_7' } }]);
+		server.respond(() => [200, { error: { message: 'Name is taken', request_id: 'req_7' } }]);
 		const { json, error } = await run(create);
 		expect(json).toEqual([]);
 		expect(error?.message).toBe('Name is taken');
@@ -136,7 +136,7 @@ describe('numbers that come as text, as databases write decimals', () => {
 	const totals = ['9.50', '10.25', '10.5', '-3', null];
 
 	beforeEach(() =>
-		server.answer(() => [
+		server.respond(() => [
 			200,
 			{ data: totals.map((total, index) => ({ id: index, client_id: index % 2, total })) },
 		]),

@@ -220,7 +220,7 @@ async function send(
 }
 
 /** A BildOut that answers anything: what it was told, one request after the other. */
-export function anyAnswers() {
+export function randomServer() {
 	let told: Fate[] = [];
 	let seen: Seen[] = [];
 

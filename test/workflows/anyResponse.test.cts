@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { anyAnswers, type Fate, fates, type Seen } from '../support/any-answer.cts';
+import { randomServer, type Fate, fates, type Seen } from '../support/random-server.cts';
 import { bildOut, type NodeRun } from '../support/bildout.cts';
 import { onOne, op } from '../support/parameters.cts';
 import { everyOperation } from '../support/operations.cts';
 
 const bildout = bildOut();
-const server = anyAnswers();
+const server = randomServer();
 
 /** One run of the node. Where `continues`, an item that fails becomes an error item. */
 interface Case {
