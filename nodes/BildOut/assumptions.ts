@@ -81,6 +81,12 @@ export function customerIdIn(record: IDataObject): unknown {
 	return ids.find((id) => id !== undefined && id !== null);
 }
 
+/** Whether a record says which customer it belongs to, or that it belongs to none. */
+export function showsCustomer(record: IDataObject): boolean {
+	const places = ['client_id', 'customer_id', 'client', 'customer'];
+	return places.some((field) => record[field] !== undefined);
+}
+
 function customersIn({ client, customer }: IDataObject) {
 	return [client, customer] as Array<IDataObject | null | undefined>;
 }

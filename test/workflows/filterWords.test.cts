@@ -178,6 +178,22 @@ describe('a filter on what no record of the list has', () => {
 		},
 	);
 
+	it('is named where only some have it', async () => {
+		const due = { amount_due: 5, status: 'sent', client_id: 'c1' };
+		holding([
+			{ id: 'i1', ...due },
+			{ id: 'i2', ...due, amount_due: undefined },
+			{ id: 'i3', ...due, status: undefined },
+			{ id: 'i4', ...due, client_id: 'c2', status: undefined },
+		]);
+		const filters = { minAmountDue: 1, status: ['sent', 'paid'], customerId: locator('c1') };
+		const { json, hints } = await filtered('invoice', filters);
+		expect(ids(json)).toEqual(['i1']);
+		expect(hints).toEqual([
+			'These do not have what a filter compares, so they are left out: i2 · sent, i3.',
+		]);
+	});
+
 	it.each<[string, object, object[]]>([
 		['an empty list', { customerId: locator('c1') }, []],
 		['an empty field', { projectId: locator('p1') }, [{ id: 'i1', project_id: null }]],

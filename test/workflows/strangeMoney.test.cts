@@ -71,6 +71,59 @@ describe('Receivables from a strange list', () => {
 	});
 });
 
+describe('What a list of invoices leaves out', () => {
+	const invoice = (id: string, more: object) =>
+		({ id, client_id: 'c1', client_name: 'Ace', status: 'sent', amount_due: 5, ...more }) as object;
+	const at = async (parameters: object, ...invoices: object[]) => {
+		const people = { '/customers/c1': '{"id": "c1", "name": "Ace"}', '/payments': '[]' };
+		serve({ ...people, '/invoices': JSON.stringify({ data: invoices }) });
+		return await run(parameters);
+	};
+	const hidden = { client_id: undefined, client_name: undefined };
+	const one = { ...receivables, customerId: locator('c1') };
+	const statement = onOne('customer getStatement', 'c1');
+
+	it.each([receivables, one, statement])('is no customer of all: %j', async (parameters) => {
+		const { json, error } = await at(parameters, invoice('i1', hidden), invoice('i2', hidden));
+		expect(json).toEqual([]);
+		expect(error?.message).toBe(
+			"BildOut's list of invoices does not show which customers they are for",
+		);
+	});
+
+	it.each<[string, object, object, object, string]>([
+		['a customer', receivables, hidden, [5, 5], 'does not show whose these invoices are.*: i2'],
+		['a customer', one, hidden, [5], 'does not show whose these invoices are.*: i2'],
+		['a customer', statement, { ...hidden, total: 5 }, [], 'whose these invoices are.*: i2'],
+		['a status', receivables, { status: undefined }, [10], 'status of these.*count as open.*: i2'],
+		['a known status', one, { status: 'written_off' }, [10], 'status of these.*: i2'],
+		[
+			'how much of it is paid',
+			receivables,
+			{ status: 'partial', total: 9, amount_due: undefined },
+			[5],
+			'no amount for these.*: i2',
+		],
+	])('is named where one leaves out %s', async (_, parameters, more, sums, hint) => {
+		const { json, hints, error } = await at(parameters, invoice('i1', {}), invoice('i2', more));
+		expect(error).toBeUndefined();
+		expect(json.map(({ total_due }) => total_due).filter((sum) => sum !== undefined)).toEqual(sums);
+		expect(hints.join()).toMatch(new RegExp(hint));
+	});
+
+	it('keeps customers apart of whom only the name is shown', async () => {
+		const named = (name: string) => ({ ...hidden, client: { name } });
+		const { json } = await at(
+			receivables,
+			...['Ace', 'Bo', 'Ace'].map((name, index) => invoice(`i${index}`, named(name))),
+		);
+		expect(json).toMatchObject([
+			{ customer_name: 'Ace', total_due: 10 },
+			{ customer_name: 'Bo', total_due: 5 },
+		]);
+	});
+});
+
 describe('A statement from strange lists', () => {
 	const customer = `{"id": "c1", "name": "Ace"}`;
 	const statement = onOne('customer getStatement', 'c1', { to: '2025-06-30' });

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { invoiceStateOf } from '../assumptions';
 import { type Decimal, minus, plus, toAmount, ZERO } from './money';
 import { dayOf, isExactTimestamp, parseTimestamp, today } from '../input/dates';
 
@@ -8,9 +9,10 @@ import { dayOf, isExactTimestamp, parseTimestamp, today } from '../input/dates';
 /** What is still to be paid; undefined where BildOut gives no amounts. */
 export function amountDueOf(invoice: IDataObject): Decimal | undefined {
 	const total = toAmount(invoice.total);
-	return (
-		toAmount(invoice.amount_due) ?? (total && minus(total, toAmount(invoice.amount_paid) ?? ZERO))
-	);
+	const paid = toAmount(invoice.amount_paid);
+	// Nobody knows how large the part is.
+	if (!paid && invoiceStateOf(invoice) === 'partial') return toAmount(invoice.amount_due);
+	return toAmount(invoice.amount_due) ?? (total && minus(total, paid ?? ZERO));
 }
 
 /** What was billed; undefined where BildOut gives no amounts. */

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { customerIdIn, customerNameIn, invoiceStateOf } from '../assumptions';
+import { customerIdIn, customerNameIn, invoiceStateOf, showsCustomer } from '../assumptions';
 import { compare, type Decimal, sum, toOutput } from './money';
 import { daysBetween } from '../input/dates';
 import { amountDueOf, currencyOf, dueDay, invoiceName } from './invoiceAmounts';
@@ -35,6 +35,10 @@ export interface OpenInvoices {
 	/** What people know the open invoices by that have no due date, and those of which nobody knows the amount. */
 	withoutDueDate: string[];
 	withoutAmount: string[];
+	/** Those that do not show whose they are: among the invoices of one customer they are left out. */
+	withoutCustomer: string[];
+	/** Those that count as open although their status is missing or unknown. */
+	unknownStatus: string[];
 }
 
 /** The day on which days overdue are counted, YYYY-MM-DD. */
@@ -55,14 +59,28 @@ export function openInvoices(
 ): OpenInvoices {
 	// Thousands of invoices are due on the same few days.
 	const ages = new Map<unknown, Age>();
-	const result: OpenInvoices = { open: [], withoutDueDate: [], withoutAmount: [] };
+	const result: OpenInvoices = {
+		open: [],
+		withoutDueDate: [],
+		withoutAmount: [],
+		withoutCustomer: [],
+		unknownStatus: [],
+	};
 	for (const record of invoices) {
-		if (customerId !== undefined && String(customerIdIn(record)) !== customerId) continue;
+		const isHidden = !showsCustomer(record);
+		const isAnothers = customerId !== undefined && String(customerIdIn(record)) !== customerId;
+		if (isAnothers && !isHidden) continue;
 		const state = invoiceStateOf(record);
 		if (state === 'draft' || state === 'void' || state === 'paid') continue;
 		const amountDue = amountDueOf(record);
-		if (!amountDue) result.withoutAmount.push(invoiceName(record));
-		if (!amountDue || amountDue.units <= 0n) continue;
+		if (amountDue && amountDue.units <= 0n) continue;
+		if (isHidden) result.withoutCustomer.push(invoiceName(record));
+		if (isAnothers) continue;
+		if (!amountDue) {
+			result.withoutAmount.push(invoiceName(record));
+			continue;
+		}
+		if (state === undefined) result.unknownStatus.push(invoiceName(record));
 		const age = ages.get(record.due_date) ?? ageOf(record, clock);
 		ages.set(record.due_date, age);
 		if (age.dueDate === null) result.withoutDueDate.push(invoiceName(record));
@@ -113,7 +131,8 @@ export function receivableInvoices(
 
 /**
  * One item for each customer and currency, the most overdue first. Amounts in several currencies are never
- * added; an invoice without a currency counts as one of a currency of its own.
+ * added; an invoice without a currency counts as one of a currency of its own. A customer of whom BildOut shows
+ * only the name is distinguished by it.
  *
  * @param isRaw whether the invoices are whole records
  */
@@ -124,7 +143,12 @@ export function receivableCustomers(
 ): IDataObject[] {
 	const groups = new Map<string, OpenInvoice[]>();
 	for (const invoice of open) {
-		const key = JSON.stringify([String(invoice.customerId), invoice.currency]);
+		const { customerId, currency, record } = invoice;
+		const key = JSON.stringify([
+			customerId === null ? null : String(customerId),
+			currency,
+			customerId === null ? customerNameIn(record) : undefined,
+		]);
 		const group = groups.get(key);
 		if (group) group.push(invoice);
 		else groups.set(key, [invoice]);

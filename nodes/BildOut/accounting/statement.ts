@@ -1,6 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { customerIdIn, invoiceIdIn, invoiceStateOf, isOutgoing, isSettled } from '../assumptions';
+import {
+	customerIdIn,
+	invoiceIdIn,
+	invoiceStateOf,
+	isOutgoing,
+	isSettled,
+	paymentStateOf,
+	showsCustomer,
+} from '../assumptions';
 import { isNothing } from '../api/json';
 import { compare, type Decimal, minus, plus, sum, toAmount, toOutput, ZERO } from './money';
 import { parseTimestamp } from '../input/dates';
@@ -34,6 +42,10 @@ export interface StatementGaps {
 	paidLess: string[];
 	/** Payments of the customer that belong to no invoice: they are left out. */
 	withoutInvoice: string[];
+	/** Invoices that do not show whose they are: they are left out. */
+	withoutCustomer: string[];
+	/** Invoices that count, and payments that do not, although their status is missing or unknown. */
+	unknownStatus: string[];
 	/** How many payments could be of the invoices in `paidOtherwise`. */
 	unassignable: number;
 }
@@ -72,6 +84,10 @@ export function statements(
 		paidOtherwise: [],
 		paidLess: [],
 		withoutInvoice: [],
+		withoutCustomer: invoices
+			.filter((one) => isBilled(one) && !showsCustomer(one))
+			.map(invoiceName),
+		unknownStatus: [],
 		unassignable: 0,
 	};
 	const billed = new Map(
@@ -79,6 +95,14 @@ export function statements(
 	);
 	const received = payments.filter((payment) => isSettled(payment) && !isOutgoing(payment));
 	const assigned = received.filter((payment) => billed.has(String(invoiceIdIn(payment))));
+	gaps.unknownStatus = [
+		...[...billed.values()]
+			.filter((invoice) => invoiceStateOf(invoice) === undefined)
+			.map((invoice) => `invoice ${invoiceName(invoice)}`),
+		...payments
+			.filter((one) => !paymentStateOf(one) && billed.has(String(invoiceIdIn(one))))
+			.map(({ id }) => `payment ${String(id)}`),
+	];
 	// An invoice that shows no currency is in that of its payments.
 	const paidIn = new Map(assigned.map((one) => [String(invoiceIdIn(one)), currencyOf(one)]));
 	const entries = [
@@ -112,8 +136,12 @@ export function statements(
 }
 
 function isBilledTo(invoice: IDataObject, customerId: string): boolean {
+	return String(customerIdIn(invoice)) === customerId && isBilled(invoice);
+}
+
+function isBilled(invoice: IDataObject): boolean {
 	const state = invoiceStateOf(invoice);
-	return String(customerIdIn(invoice)) === customerId && state !== 'draft' && state !== 'void';
+	return state !== 'draft' && state !== 'void';
 }
 
 type PossibleEntry = Omit<Entry, 'amount'> & { amount?: Decimal };

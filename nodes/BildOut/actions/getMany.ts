@@ -52,6 +52,8 @@ async function getManyRecords(
 	const enough = rules.length > 0 ? Infinity : wanted;
 	const { records, checked } = await readFiltered(item, type, applied, enough);
 	if (records.length === 0) applied.requireFields(type);
+	const names = [...applied.undecided].map((record) => type.label(record) || String(record.id));
+	item.run.stats.except('notFilterable', names);
 	const chosen = sorted(records, rules).slice(0, wanted);
 	const onServer = filters.find((filter) => filter.onServer);
 	item.run.stats.countFiltered(type, {

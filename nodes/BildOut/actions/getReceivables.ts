@@ -19,7 +19,7 @@ import { optionalResourceLocator } from '../records/resourceLocator';
 import { requestOptions } from './commonParameters';
 import { withAgentVariant } from './fieldParameters';
 import { type Operation, shownFor } from './operation';
-import { summaryOutput, summaryShape } from './summaryOutput';
+import { requireCustomers, summaryOutput, summaryShape } from './summaryOutput';
 
 const asOf: INodeProperties = {
 	displayName: 'As Of',
@@ -102,13 +102,17 @@ export const getReceivables: Operation = {
 			.all(item, customer === undefined ? namesAhead(item) : undefined);
 		// n8n serves others before and after work on thousands of invoices.
 		await sleep(0);
-		const { open, withoutDueDate, withoutAmount } = openInvoices(
+		const { open, withoutCustomer, ...gaps } = openInvoices(
 			invoices,
 			{ asOf: day, timezone: item.timezone },
 			customer,
 		);
-		item.run.stats.except('noDueDate', withoutDueDate);
-		item.run.stats.except('noAmount', withoutAmount);
+		if (groups === 'customer' || customer !== undefined) {
+			requireCustomers(item, invoices, withoutCustomer, "choose Invoice under 'Group By'");
+		}
+		item.run.stats.except('noDueDate', gaps.withoutDueDate);
+		item.run.stats.except('noAmount', gaps.withoutAmount);
+		item.run.stats.except('unknownStatus', gaps.unknownStatus);
 		const nameOf = await customerNames(item, open);
 		await sleep(0);
 		const items =

@@ -13,7 +13,7 @@ import { paymentRecord } from '../records/payment';
 import { resourceLocator } from '../records/resourceLocator';
 import { requestOptions } from './commonParameters';
 import { chosenRecord, type Operation, shownFor } from './operation';
-import { summaryOutput, summaryShape } from './summaryOutput';
+import { requireCustomers, summaryOutput, summaryShape } from './summaryOutput';
 
 const from: INodeProperties = {
 	displayName: 'From',
@@ -73,6 +73,7 @@ export const getStatement: Operation = {
 			timezone: item.timezone,
 			...days,
 		});
+		requireCustomers(item, invoices, gaps.withoutCustomer, 'make the statement in BildOut');
 		reportGaps(item, gaps, customer.name);
 		return all.map(({ currency, opening, closing, lines }) =>
 			shape({
@@ -103,6 +104,7 @@ function readDays(item: RunItem): { from?: string; to: string } {
 /** @throws NodeOperationError where payments may be missing, because nobody can tell whose they are */
 function reportGaps(item: RunItem, gaps: StatementGaps, name: unknown): void {
 	const { stats } = item.run;
+	stats.except('unknownStatus', gaps.unknownStatus);
 	if (gaps.unassignable > 0) {
 		item.fail(
 			`The statement of '${String(name)}' would miss payments: BildOut does not show which invoices ${gaps.unassignable === 1 ? '1 payment is' : `${gaps.unassignable} payments are`} for`,

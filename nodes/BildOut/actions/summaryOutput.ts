@@ -1,5 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { showsCustomer } from '../assumptions';
 import type { RunItem } from '../execution/run';
 import { chosenOutput } from '../input/output';
 import { readNames } from '../input/values';
@@ -36,6 +37,27 @@ export function summaryOutput(fields: Record<string, string>): INodeProperties[]
 				.sort((a, b) => a.name.localeCompare(b.name)),
 		},
 	];
+}
+
+/**
+ * Notes invoices that do not show whose they are.
+ *
+ * @param instead what else may be done where none does
+ * @throws NodeOperationError where none does: what customers owe would be 0, or all that is owed
+ */
+export function requireCustomers(
+	item: RunItem,
+	invoices: readonly IDataObject[],
+	withoutCustomer: readonly string[],
+	instead: string,
+): void {
+	if (withoutCustomer.length > 0 && !invoices.some(showsCustomer)) {
+		item.fail(
+			"BildOut's list of invoices does not show which customers they are for",
+			`So nobody can tell what a customer owes. Look at what an invoice has with Get Many and 'Simplify' turned off, or ${instead}.`,
+		);
+	}
+	item.run.stats.except('noCustomer', withoutCustomer);
 }
 
 /** Whether whole records are wanted, and what makes of an item what the user chose of it. */

@@ -89,6 +89,10 @@ const EXCEPTIONS: Record<Exception, string> = {
 	noAmount: 'BildOut returned no amount for these, so they are left out',
 	noCustomerName:
 		"The names of these customers are missing, because they are deleted or the credential has no scope 'customers:read'",
+	noCustomer: 'BildOut does not show whose these invoices are, so they count for no customer',
+	unknownStatus:
+		'The status of these is missing or unknown, so that invoices count as open and payments as not received',
+	notFilterable: 'These do not have what a filter compares, so they are left out',
 	noDate: 'BildOut returned no date for these, so they are part of the opening balance',
 	paidOtherwise:
 		'More was paid for these invoices than the payments that BildOut lists for them, so the balance may be too high',

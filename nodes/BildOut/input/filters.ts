@@ -16,6 +16,8 @@ export interface AppliedFilters {
 	isLeftToServer: boolean;
 	/** Undefined where nothing is filtered. */
 	keep?: (record: IDataObject) => boolean;
+	/** Records that are left out only because they do not have what a filter looks at. */
+	undecided: ReadonlySet<IDataObject>;
 	/** Ends the item where no record was kept because none has what a filter looks at. */
 	requireFields: (type: RecordType) => void;
 }
@@ -45,17 +47,21 @@ export async function readFilters(
 		if (filter.onServer) queries.push(...serverQueries(filter, readNames(value)));
 	}
 	const decided = new Set<Filter>();
+	const undecided = new Set<IDataObject>();
 	let hasChecked = false;
 	const keep = (record: IDataObject) => {
 		hasChecked = true;
 		const results = [...tests].map(([filter, test]) => ({ filter, passes: test(record) }));
 		for (const { filter, passes } of results) if (passes !== undefined) decided.add(filter);
-		return results.every(({ passes }) => passes === true);
+		const isKept = results.every(({ passes }) => passes === true);
+		if (!isKept && results.every(({ passes }) => passes !== false)) undecided.add(record);
+		return isKept;
 	};
 	return {
 		queries,
 		isLeftToServer: queries.length > 0 && tests.size === 1,
 		keep: tests.size > 0 ? keep : undefined,
+		undecided,
 		requireFields(type) {
 			const undecided = [...tests.keys()].find((filter) => !decided.has(filter));
 			if (undecided && hasChecked) failForMissingField(item, type, undecided);
