@@ -1,7 +1,7 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 
-import { type ApiContext, CREDENTIAL_TYPE } from './credential';
+import { type ApiContext, CREDENTIAL_TYPE } from './connection';
 import { ApiFailure, type ApiResponse, type LostRequest, markNotProcessed } from './errors';
 import { parseJson } from './json';
 import { raceWithAbort } from './sleep';
@@ -16,7 +16,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** What n8n says of a credential that was saved but never connected. */
 const NOT_CONNECTED = /without access token/i;
 
-/** The errors with which n8n's OAuth client fails when it cannot read a response of the token endpoint. */
+/** With these, n8n's OAuth client fails when it cannot read a response of the token endpoint. */
 const PROGRAM_ERRORS = new Set(['TypeError', 'SyntaxError', 'RangeError', 'ReferenceError']);
 
 /**
@@ -63,12 +63,14 @@ export async function sendOnce(
 		const isRefused = delivery.refusal !== undefined;
 		const mayHaveSucceeded = options.method !== 'GET' && !isRefused;
 		if (cancel?.aborted) throw failed(context, 'cancelled', mayHaveSucceeded);
-		const response = refusalWithin(error, delivery);
+		const errors = chainOf(error);
+		const response = refusalWithin(errors, delivery);
 		if (response) return { response: parsed(response) };
-		const lost = lostRequestWithin(error);
+		const lost = lostRequestWithin(errors);
 		if (lost) return { failure: { ...lost, isRefused } };
 		if (NOT_CONNECTED.test((error as Error).message)) throw failed(context, 'notConnected');
-		if (isProgramError(error)) throw failed(context, 'tokenRefreshFailed', mayHaveSucceeded);
+		const isProgramError = errors.some(({ name }) => PROGRAM_ERRORS.has(String(name)));
+		if (isProgramError) throw failed(context, 'tokenRefreshFailed', mayHaveSucceeded);
 		// n8n's own errors, such as the one that asks to reconnect the credential, are clear as they are.
 		const own = new NodeApiError(context.getNode(), error as never);
 		if (isRefused || delivery.sent === 0) markNotProcessed(own);
@@ -88,46 +90,38 @@ function parsed({ body, ...response }: ApiResponse): ApiResponse {
 	return { ...response, body: typeof body === 'string' ? parseJson(body) : body };
 }
 
-/**
- * The response inside an error that n8n threw for it: a 401 that a refreshed token did not cure. Errors of the
- * token endpoint hold its response, and those of a connection that broke off hold one without its body.
- */
-function refusalWithin(error: unknown, { sent, refusal }: Delivery): ApiResponse | undefined {
-	for (let at = error as Chained | undefined; at; at = at.cause) {
-		const { response } = at;
-		const isOfBildOut = sent === 0 || at === refusal;
-		if (response?.status === 401 && response.headers && isOfBildOut) {
-			return { statusCode: response.status, headers: response.headers, body: response.data };
-		}
-	}
-	return undefined;
-}
-
-/** The failed connection inside an error of Node or axios, e.g. `ECONNRESET`. */
-function lostRequestWithin(error: unknown): LostRequest | undefined {
-	for (let at = error as Chained | undefined; at; at = at.cause) {
-		const { code, syscall } = at;
-		if (typeof code !== 'string') continue;
-		// The connection was open when it failed, so the request may have arrived.
-		const wasConnected = (syscall === 'read' || syscall === 'write') && code !== 'EPROTO';
-		const isUnsent = syscall === 'connect' || syscall === 'getaddrinfo';
-		return { code: wasConnected ? 'ECONNRESET' : code, isUnsent };
-	}
-	return undefined;
-}
-
-/** Whether n8n itself failed on a response that it could not read, mostly that of the token endpoint. */
-function isProgramError(error: unknown): boolean {
-	for (let at = error as Chained | undefined; at; at = at.cause) {
-		if (PROGRAM_ERRORS.has(String(at.name))) return true;
-	}
-	return false;
-}
-
 interface Chained {
 	cause?: Chained;
 	name?: unknown;
 	code?: unknown;
 	syscall?: unknown;
 	response?: { status?: number; headers?: Record<string, unknown>; data?: unknown };
+}
+
+/** An error, the one that caused it, and so on. */
+function chainOf(error?: unknown): Chained[] {
+	return error ? [error as Chained, ...chainOf((error as Chained).cause)] : [];
+}
+
+/**
+ * The response inside an error that n8n threw for it: a 401 that a refreshed token did not cure. Errors of the
+ * token endpoint hold its response, and those of a connection that broke off hold one without its body.
+ */
+function refusalWithin(errors: Chained[], { sent, refusal }: Delivery): ApiResponse | undefined {
+	const { response } =
+		errors.find(
+			(at) => at.response?.status === 401 && at.response.headers && (sent === 0 || at === refusal),
+		) ?? {};
+	return response && { statusCode: 401, headers: response.headers!, body: response.data };
+}
+
+/** The failed connection inside an error of Node or axios, e.g. `ECONNRESET`. */
+function lostRequestWithin(errors: Chained[]): LostRequest | undefined {
+	const found = errors.find(({ code }) => typeof code === 'string');
+	if (!found) return undefined;
+	const { code, syscall } = found as { code: string; syscall?: unknown };
+	// The connection was open when it failed, so the request may have arrived.
+	const wasConnected = (syscall === 'read' || syscall === 'write') && code !== 'EPROTO';
+	const isUnsent = syscall === 'connect' || syscall === 'getaddrinfo';
+	return { code: wasConnected ? 'ECONNRESET' : code, isUnsent };
 }

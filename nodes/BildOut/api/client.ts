@@ -3,9 +3,8 @@ import type { IDataObject, IHttpRequestMethods, INode } from 'n8n-workflow';
 import { RECORD_ID } from '../assumptions';
 import { readRetryAfter } from './rateLimitHeaders';
 import { type Attempt, sendOnce } from './attempt';
-import { getConnection } from './connection';
+import { type ApiContext, getConnection } from './connection';
 import { isRefusal } from './errorBody';
-import type { ApiContext } from './credential';
 import {
 	responseFailure,
 	ApiFailure,
@@ -15,12 +14,11 @@ import {
 	wasNotProcessed,
 } from './errors';
 import { isObject, withLongNumbers } from './json';
-import { MAX_WAIT_MS, type Slot } from './scheduler';
+import { MAX_WAIT_MS } from './scheduler';
 import { pause } from './sleep';
-import { type RateLimiter, rateLimiterFor } from './rateLimiter';
-import type { ThrottleTimer } from './throttleTimer';
+import { rateLimiterFor, type ThrottleTimer } from './rateLimiter';
 
-export type { ApiContext } from './credential';
+export type { ApiContext } from './connection';
 
 export const METHODS = [
 	'GET',
@@ -124,7 +122,7 @@ export async function exchange(
 
 	let refusedMs = 0;
 	for (let retry = 0; ; ) {
-		const slot = await waitForTurn(limiter, settings, signal);
+		const slot = await limiter.enter(signal, settings.waiting);
 		if (cancel?.aborted) throw new ApiFailure(node, { kind: 'cancelled' });
 		if (!slot) throw new ApiFailure(node, { kind: 'rateLimitTimeout', request });
 		const timeoutMs = Math.min(settings.timeoutMs, Math.max(1, until - Date.now()));
@@ -142,18 +140,6 @@ export async function exchange(
 		retry += 1;
 		await pause(wait, signal);
 	}
-}
-
-/** @returns undefined where the signal aborts first */
-async function waitForTurn(
-	limiter: RateLimiter,
-	{ waiting }: RequestSettings,
-	signal?: AbortSignal,
-): Promise<Slot | undefined> {
-	waiting?.begin(limiter);
-	const slot = await limiter.enter(signal);
-	waiting?.end(limiter);
-	return slot;
 }
 
 /** @throws ApiFailure when a segment is no plain token, such as an ID that a list lacks */

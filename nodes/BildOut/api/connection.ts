@@ -1,8 +1,45 @@
-import type { IWebhookFunctions } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	IExecuteFunctions,
+	IHookFunctions,
+	ILoadOptionsFunctions,
+	IPollFunctions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
 
 import { usableBaseUrl } from './baseUrl';
-import { type ApiContext, CREDENTIAL_TYPE, readCredential } from './credential';
 import { ApiFailure } from './errors';
+
+/** The n8n contexts that can send a request to BildOut. */
+export type ApiContext =
+	| IExecuteFunctions
+	| ILoadOptionsFunctions
+	| IHookFunctions
+	| IPollFunctions
+	| IWebhookFunctions;
+
+export const CREDENTIAL_TYPE = 'bildOutOAuth2Api';
+
+const credentials = new WeakMap<object, Promise<ICredentialDataDecryptedObject>>();
+
+/**
+ * Reads the credential, once for each n8n context: n8n decrypts it and works out its expressions each time,
+ * which is more than half of what a request costs.
+ */
+export async function readCredential(context: ApiContext): Promise<ICredentialDataDecryptedObject> {
+	let credential = credentials.get(context);
+	if (!credential) {
+		credential = context.getCredentials(CREDENTIAL_TYPE);
+		credentials.set(context, credential);
+		credential.catch(() => forgetCredential(context));
+	}
+	return await credential;
+}
+
+/** Has the credential read again when it is needed next. */
+export function forgetCredential(context: object): void {
+	credentials.delete(context);
+}
 
 /** Where the credential points. */
 export interface Connection {
@@ -12,23 +49,8 @@ export interface Connection {
 	key: string;
 }
 
-const connections = new WeakMap<object, Promise<Connection>>();
-
-/**
- * The credential's base URL, worked out once for each n8n context.
- *
- * @throws ApiFailure when the base URL is no URL, or is not https and not on this machine.
- */
-export async function getConnection(context: ApiContext | IWebhookFunctions): Promise<Connection> {
-	let connection = connections.get(context);
-	if (!connection) {
-		connection = readConnection(context);
-		connections.set(context, connection);
-	}
-	return await connection;
-}
-
-async function readConnection(context: ApiContext | IWebhookFunctions): Promise<Connection> {
+/** @throws ApiFailure when the base URL is no URL, or is not https and not on this machine. */
+export async function getConnection(context: ApiContext): Promise<Connection> {
 	const node = context.getNode();
 	const { baseUrl: given } = await readCredential(context);
 	const address = String(given ?? '');

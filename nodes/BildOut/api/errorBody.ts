@@ -1,9 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { type FieldError, messageIn, readFieldErrors } from './fieldErrors';
 import { isObject } from './json';
 
-/** What the body of a response says of an error, whatever form it has. */
+/** What BildOut reports of one faulty field. */
+export interface FieldError {
+	/** The names that lead to it with dots between them, e.g. `line_items.0.org_id`. */
+	field: string;
+	code?: string;
+	message?: string;
+}
 
 /** What a response says went wrong. */
 export interface ErrorBody {
@@ -57,10 +62,17 @@ export function readErrorBody(body: unknown): ErrorBody | undefined {
 export function isRefusal(body: unknown): boolean {
 	if (!isObject(body) || body.id !== undefined || saysDone(body)) return false;
 	if (body.success === false || body.ok === false) return true;
-	const { errors } = body;
-	const hasErrors = Array.isArray(errors) ? errors.length > 0 : Boolean(errors);
 	const isEmpty = body.data === undefined || body.data === null;
-	return isEmpty && (Boolean(body.error) || hasErrors || saysFailed(body));
+	return isEmpty && (hasError(body) || saysFailed(body));
+}
+
+/** Whether a response that has the form of a list reports a failure: its records are then not all. */
+export function isListRefusal(body: unknown): boolean {
+	return isObject(body) && (hasError(body) || body.success === false);
+}
+
+function hasError({ error, errors }: IDataObject): boolean {
+	return Boolean(error) || (Array.isArray(errors) ? errors.length > 0 : Boolean(errors));
 }
 
 /** Whether a response calls itself a success: an `error` beside that is a remark. */
@@ -74,14 +86,6 @@ function saysDone(body: IDataObject): boolean {
 
 function saysFailed({ status, result }: IDataObject): boolean {
 	return [status, result].some((word) => /^(?:error|fail(?:ed|ure)?)$/i.test(String(word)));
-}
-
-/** Whether a response that has the form of a list reports a failure: its records are then not all. */
-export function isListRefusal(body: unknown): boolean {
-	if (!isObject(body)) return false;
-	const { error, errors, success } = body;
-	const hasErrors = Array.isArray(errors) ? errors.length > 0 : Boolean(errors);
-	return Boolean(error) || hasErrors || success === false;
 }
 
 export function isWebPage(body: unknown): boolean {
@@ -152,4 +156,80 @@ function words(value: unknown): string | undefined {
 			: String(value);
 	const text = said.trim().slice(0, LONGEST_TEXT);
 	return text === '' || text === '{}' ? undefined : text;
+}
+
+/** No field stands deeper than this. */
+const MAX_DEPTH = 5;
+
+/**
+ * The faulty fields that an error's `details` name: a list of `{ field, code, message }`, as several servers and
+ * RFC 9457 and JSON:API write them, or an object with the messages of each field. Plain texts name none.
+ */
+function readFieldErrors(details: unknown, place: string[] = []): FieldError[] {
+	if (Array.isArray(details)) return (details as unknown[]).flatMap((one) => ofDetail(one));
+	if (!isObject(details) || place.length > MAX_DEPTH) return [];
+	return Object.entries(details).flatMap(([name, said]) => {
+		const field = [...place, name];
+		return (Array.isArray(said) ? (said as unknown[]) : [said]).flatMap((one) => {
+			if (!isObject(one)) return ofDetail({ field: field.join('.'), message: one as string });
+			const isDetail = messageIn(one) !== undefined || textOf(one.code) !== undefined;
+			return isDetail ? ofDetail({ ...one, field: field.join('.') }) : readFieldErrors(one, field);
+		});
+	});
+}
+
+/** What stands before the names of fields and is none. */
+const BODY = /^(?:body|request|data\.attributes|data)\.(?=.)/;
+
+function ofDetail(detail: unknown): FieldError[] {
+	if (!isObject(detail)) return [];
+	const { field, path, param, property, attribute, propertyName, pointer, loc, keys } = detail;
+	const source = isObject(detail.source) ? detail.source : {};
+	const message = messageIn(detail);
+	const at =
+		[field, path, param, property, attribute, propertyName, pointer, loc].find(isThere) ??
+		source.pointer ??
+		source.parameter ??
+		(message === undefined ? undefined : detail.name);
+	const code = textOf(detail.code ?? detail.type);
+	// A list of keys names several fields at one place.
+	const names = Array.isArray(keys) ? (keys as unknown[]).map((key) => [at, key]) : [[at]];
+	return names
+		.map((parts) => ({ field: dotted(parts).replace(BODY, ''), code, message }))
+		.filter((error) => error.field !== '');
+}
+
+function isThere(value: unknown): boolean {
+	return value !== undefined && value !== null;
+}
+
+/** Where servers put what they say, the plainest words first. */
+const MESSAGES = [
+	'message',
+	'msg',
+	'error_description',
+	'detail',
+	'description',
+	'reason',
+	'title',
+];
+
+/** The words of an error, or of one of its details. */
+function messageIn(said: IDataObject): string | undefined {
+	return MESSAGES.map((name) => textOf(said[name])).find((text) => text?.trim());
+}
+
+/** The names with dots between them, also where brackets, slashes or a list part them, e.g. `/line_items/0/org_id`. */
+function dotted(parts: unknown[]): string {
+	return parts
+		.flat()
+		.filter((part) => typeof part === 'string' || typeof part === 'number')
+		.join('.')
+		.split(/[.[\]/$'"\s]+/)
+		.filter((name) => name !== '')
+		.join('.');
+}
+
+function textOf(value: IDataObject[string]): string | undefined {
+	return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }

@@ -1,8 +1,7 @@
 import type { IHttpRequestMethods, INode } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 
-import { type ErrorBody, isRefusal, isWebPage, readErrorBody } from './errorBody';
-import type { FieldError } from './fieldErrors';
+import { type ErrorBody, type FieldError, isRefusal, isWebPage, readErrorBody } from './errorBody';
 import { readRetryAfter } from './rateLimitHeaders';
 
 /** What a request is about. */
@@ -34,29 +33,22 @@ export interface ApiResponse {
 	body: unknown;
 }
 
-/** Kinds of failure by the response's status (section Error Handling of BildOut's developer page). */
+/** Kinds of failure of which there is a response. The table by status is below. */
 type ResponseKind =
-	/** 400 */
 	| 'badRequest'
-	/** 401, after n8n has renewed the token */
+	/** After n8n has renewed the token. */
 	| 'unauthorized'
-	/** 402 and 403 */
 	| 'forbidden'
-	/** 404 and 410 */
 	| 'notFound'
-	/** 405 and 501: the address is there, but not for this method. */
+	/** The address is there, but not for this method. */
 	| 'unsupported'
-	/** 409 */
 	| 'conflict'
-	/** 422 */
 	| 'validation'
-	/** 429 */
 	| 'rateLimited'
-	/** 408, and 500 and above */
 	| 'serverError'
 	/** Any other response in which BildOut says that it is an error. */
 	| 'rejected'
-	/** 300 to 399: redirects are not followed. */
+	/** Redirects are not followed. */
 	| 'redirected'
 	/** A web page, plain text or nothing where data was due: a proxy, a firewall or a wrong address. */
 	| 'unexpectedContent';
@@ -177,6 +169,7 @@ export function pathOf({ path }: Pick<FailedRequest, 'path'>): string {
 	return ['/api/v1', ...path].join('/');
 }
 
+/** Section Error Handling of BildOut's developer page. 500 and above are a `serverError` otherwise. */
 const KIND_BY_STATUS: Record<number, ResponseKind> = {
 	400: 'badRequest',
 	401: 'unauthorized',
@@ -225,7 +218,7 @@ export function responseFailure(
 }
 
 function kindOfResponse(status: number, said: ErrorBody | undefined, body: unknown): ResponseKind {
-	if (status >= 300 && status < 400) return 'redirected';
+	if (isRedirect(status)) return 'redirected';
 	if (!said && !PLAIN_STATUSES.includes(status) && (status < 400 || isWebPage(body))) {
 		return 'unexpectedContent';
 	}
@@ -234,10 +227,14 @@ function kindOfResponse(status: number, said: ErrorBody | undefined, body: unkno
 
 /** Whether a status proves that the request was not processed. 408 only means that the server gave up waiting. */
 function isRefusalStatus(status: number): boolean {
-	if (REFUSING_SERVER_ERRORS.includes(status)) return true;
-	const isRedirect = status >= 300 && status < 400;
-	if (isRedirect) return !REDIRECTS_AFTER_WRITING.includes(status);
-	return status >= 400 && status < 500 && status !== 408;
+	if (isRedirect(status)) return !REDIRECTS_AFTER_WRITING.includes(status);
+	return (
+		REFUSING_SERVER_ERRORS.includes(status) || (status >= 400 && status < 500 && status !== 408)
+	);
+}
+
+function isRedirect(status: number): boolean {
+	return status >= 300 && status < 400;
 }
 
 /** A request that got no response. */
@@ -279,11 +276,9 @@ const NEVER_REACHED = new Set([
 const NOT_SECURED = /^EPROTO$|CERT|SELF_SIGNED|VERIFY|ISSUER|^ERR_TLS_/;
 
 /** Whether the request was certainly not processed, so that even a write may be sent again. */
-export function wasNotProcessed({ code, isUnsent, isRefused }: LostRequest): boolean {
-	if (isUnsent || isRefused) return true;
-	return (
-		code !== undefined && (NEVER_REACHED.has(code) || NOT_RENEWED.has(code) || isUnsecured(code))
-	);
+export function wasNotProcessed({ code = '', isUnsent, isRefused }: LostRequest): boolean {
+	const isUnreached = NEVER_REACHED.has(code) || NOT_RENEWED.has(code) || isUnsecured(code);
+	return isUnsent === true || isRefused === true || isUnreached;
 }
 
 /** Whether a connection failed because it could not be made secure. */
@@ -297,14 +292,12 @@ export function connectionFailure(
 	request: FailedRequest,
 	lost: LostRequest,
 ): ApiFailure {
-	const { code: connectionCode, isRefused } = lost;
-	const isNotRefreshed =
-		isRefused === true || (connectionCode !== undefined && NOT_RENEWED.has(connectionCode));
+	const isNotRefreshed = lost.isRefused === true || NOT_RENEWED.has(lost.code ?? '');
 	const isUndone = wasNotProcessed(lost);
 	return new ApiFailure(node, {
 		kind: isNotRefreshed ? 'tokenRefreshFailed' : isUndone ? 'unreachable' : 'noResponse',
 		request,
-		connectionCode,
+		connectionCode: lost.code,
 		mayHaveSucceeded: request.method !== 'GET' && !isUndone,
 	});
 }

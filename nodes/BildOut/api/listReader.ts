@@ -70,15 +70,8 @@ const MOST_PAGES = 10_000;
 /** How many empty pages may come one after the other where each promises more. */
 const MOST_EMPTY_PAGES = 10;
 
-/** What is wanted of a list. */
-interface ListOptions {
-	/** How many records; Infinity for all. */
-	wanted: number;
-	/** Which records count. */
-	keep: (record: IDataObject) => boolean;
-	pageSize: number;
-	onPage?: (records: IDataObject[]) => void;
-}
+type ListOptions = Required<Pick<ListRequest, 'wanted' | 'keep'>> &
+	Pick<ListRequest, 'onPage'> & { pageSize: number };
 
 /** One reading of a list, from its first page to its end or to as many records as are wanted. */
 class ListReader {

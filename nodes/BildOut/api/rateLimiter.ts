@@ -12,6 +12,23 @@ interface LimitedResponse {
 
 const TOO_MANY_REQUESTS = 429;
 
+/** How long a run waited for the rate limit, by the clock that runs while requests are held back. */
+export class ThrottleTimer {
+	totalMs = 0;
+
+	/** Requests a minute that BildOut allowed when the latest wait ended. */
+	limit = 0;
+
+	private countedTo = 0;
+
+	/** Notes a wait. Requests that wait concurrently count once. */
+	note(fromMs: number, toMs: number, limit: number): void {
+		this.totalMs += Math.max(0, toMs - Math.max(fromMs, this.countedTo));
+		this.countedTo = Math.max(this.countedTo, toMs);
+		this.limit = limit;
+	}
+}
+
 /** The queue of all requests of this process that use one access token. `RequestScheduler` says when the next may go. */
 export class RateLimiter {
 	private readonly scheduler = new RequestScheduler();
@@ -26,13 +43,8 @@ export class RateLimiter {
 
 	private heldSince?: number;
 
-	/** Requests a minute, as far as is known. */
-	get limit(): number {
-		return this.scheduler.limit;
-	}
-
 	/** How long requests were held back so far for the rate limit, in milliseconds. */
-	heldSoFar(): number {
+	private heldSoFar(): number {
 		return this.heldMs + (this.heldSince === undefined ? 0 : performance.now() - this.heldSince);
 	}
 
@@ -41,7 +53,8 @@ export class RateLimiter {
 	 *
 	 * @returns undefined when the signal aborted before its turn came
 	 */
-	async enter(signal?: AbortSignal): Promise<Slot | undefined> {
+	async enter(signal?: AbortSignal, timer?: ThrottleTimer): Promise<Slot | undefined> {
+		const heldBefore = this.heldSoFar();
 		const before = this.turn;
 		let finish: () => void = () => {};
 		this.turn = new Promise((resolve) => {
@@ -59,6 +72,7 @@ export class RateLimiter {
 		}
 		const slot = signal?.aborted ? undefined : this.scheduler.send(performance.now());
 		void before.then(finish);
+		timer?.note(heldBefore, this.heldSoFar(), this.scheduler.limit);
 		return slot;
 	}
 
@@ -82,7 +96,7 @@ export class RateLimiter {
 		return { attempt, heldMs };
 	}
 
-	/** Releases a slot once its response is there, or none will come. */
+	/** Releases a slot once its response is there, or none will come. Returns what `use` does. */
 	leave(slot: Slot, response?: LimitedResponse): number {
 		const info = response && {
 			rateLimit: readRateLimit(response.headers),

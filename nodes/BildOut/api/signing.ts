@@ -1,6 +1,6 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
-import { type ApiContext, CREDENTIAL_TYPE, forgetCredential, readCredential } from './credential';
+import { type ApiContext, CREDENTIAL_TYPE, forgetCredential, readCredential } from './connection';
 
 /** What became of one request, which n8n sends again with a new token after a 401. */
 export interface Delivery {

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { CLIENT_FIELDS } from '../assumptions';
-import type { FieldError } from '../api/fieldErrors';
+import type { FieldError } from '../api/errorBody';
 import { isObject } from '../api/json';
 import type { RecordType } from '../records/recordType';
 

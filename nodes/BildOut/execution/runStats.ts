@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { ThrottleTimer } from '../api/throttleTimer';
+import { ThrottleTimer } from '../api/rateLimiter';
 import { normalized } from '../input/text';
 import type { RecordType } from '../records/recordType';
 

@@ -3,7 +3,7 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import { isObject } from '../api/json';
 import { apiRequest, type ApiRequest, DEFAULT_SETTINGS, type RequestSettings } from '../api/client';
-import type { ThrottleTimer } from '../api/throttleTimer';
+import type { ThrottleTimer } from '../api/rateLimiter';
 import type { RecordType } from '../records/recordType';
 import type { ItemContext } from './itemContext';
 import { formatMessage, isEmptyCell } from './text';

@@ -3,7 +3,7 @@ import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 import { DAY_MS } from '../input/dates';
 import { TtlCache } from '../ttlCache';
-import { readCredential } from '../api/credential';
+import { readCredential } from '../api/connection';
 import { ownUrl } from './state';
 import { findSubscription } from './subscriptionApi';
 import { isSameAddress, pathKey, sealOf } from './urls';

@@ -2,7 +2,7 @@ import type { IHookFunctions, IWebhookFunctions, LogMetadata } from 'n8n-workflo
 
 import { DAY_MS } from '../input/dates';
 import { TtlCache } from '../ttlCache';
-import { readCredential } from '../api/credential';
+import { readCredential } from '../api/connection';
 import { addressKey } from './urls';
 
 /**

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { WEBHOOKS_PATH } from '../assumptions';
 import { type RequestSettings, apiRequest } from '../api/client';
-import type { ApiContext } from '../api/credential';
+import type { ApiContext } from '../api/connection';
 import { statusOf } from '../api/errors';
 import { isObject } from '../api/json';
 import { listRecords } from '../api/listReader';
