@@ -1,189 +1,185 @@
-import type { JsonObject } from '../../tools/lib/n8n-client.mts';
+import type { JsonObject, WorkflowNode } from '../../tools/lib/n8n-client.mts';
 import { withProgress } from '../../tools/lib/progress.cjs';
-import { type Contender, CREATE, GET, LIST } from './nodes.mts';
 import { type Bound, median, type Report, spread } from './report.mts';
-import { publishWorkflow, type Run, type RunWorkflow } from './workflow.mts';
-import { type BildOut, withBildOut, type World } from './world.mts';
+import { memoryMb, watch } from './watch.mts';
+import { publishWorkflow, type Run } from './workflow.mts';
+import { type Work, WORKS } from './works.mts';
+import { type BildOut, withBildOut, type World, withWorld } from './world.mts';
 
 const ROUNDS = 5;
 const MOST_IN_FLIGHT = 20;
-const ANNOUNCED_LIMIT = 1_000_000;
-const SLOW_ANSWER_MS = 500;
+/** Or as long as another workflow that returns as many records. */
+const MOST_SILENCE_MS = 200;
+/** The time and the memory of an item in the largest run over those in the smallest. */
+const MOST_GROWTH = 1.25;
 
-/** One kind of work, done by our node and by n8n's HTTP Request node in turns. */
-interface Comparison {
-	title: string;
-	notes: string[];
-	/** Ours first. */
-	contenders: Contender[];
-	/** How many records the work is to put out. */
-	records: number;
-	/** How many requests it takes. */
+/** What one run cost. */
+interface Cost extends Run {
+	/** The longest time in which n8n responded to nobody. */
+	silenceMs: number;
+	/** The memory that it took on top of what n8n held before, in MB. */
+	moreMb: number;
 	requests: number;
-	/** Puts what is needed into the sandbox; answers the items that the work gets. */
-	prepare(bildOut: BildOut): Promise<JsonObject[]>;
-	/** Whether our node must not be slower. */
-	demanded: boolean;
-	/** Whether our node is to do it once more while each answer takes long, so that requests pile up. */
-	pileUp: boolean;
+	inFlight: number;
 }
 
-/** The timed runs of one contender. */
-interface Result {
-	name: string;
-	runs: Run[];
+/** The runs of one kind of work with one number of records. */
+interface Row {
+	work: string;
+	count: number;
+	ours: Cost[];
+	/** None where it would take minutes. */
+	httpRequest: Cost[];
+	/** A workflow that returns the same records without asking BildOut for them. */
+	without: Cost[];
 }
 
-const NOTE =
-	'Milliseconds: the median of five interleaved runs after one to warm up, and the least and the most.';
+const medianOf = (costs: Cost[], of: (cost: Cost) => number) => median(costs.map(of));
 
-export const getMany500 = async (world: World): Promise<Report> =>
-	await compare(world, {
-		title: '500 customers, each by its ID',
-		notes: [NOTE],
-		contenders: GET,
-		records: 500,
-		requests: 500,
-		prepare: async (bildOut) => {
-			await bildOut.seed({ customers: 500 });
-			return (await bildOut.customerIds()).map((id) => ({ id }));
+/** One kind of work, five times by each node in turns. */
+export const compare = async (world: World, work: string): Promise<Report> =>
+	report(`${work}: BildOut beside the HTTP Request node`, [
+		await measure(world, work, WORKS[work].sizes[0], ROUNDS),
+	]);
+
+/** How time, memory and silence of all kinds of work grow with the number of records. */
+export async function growth(): Promise<Report> {
+	const rows: Row[] = [];
+	const works = Object.entries(WORKS);
+	await withWorld(
+		async (world) => {
+			for (const [work, { sizes }] of works) {
+				for (const count of sizes) rows.push(await measure(world, work, count, 1));
+			}
 		},
-		demanded: true,
-		pileUp: true,
-	});
+		{ N8N_PAYLOAD_SIZE_MAX: '512' },
+	);
+	const { bounds, ...rest } = report('Growth: the same work with more and more records', rows);
+	const grown = works.flatMap(([work]) => growthBounds(rows.filter((row) => row.work === work)));
+	return { ...rest, bounds: [...bounds, ...grown] };
+}
 
-export const create500 = async (world: World): Promise<Report> =>
-	await compare(world, {
-		title: '500 customers created',
-		notes: [NOTE, 'Our node creates in the order of the items, one after the other.'],
-		contenders: CREATE,
-		records: 500,
-		requests: 500,
-		prepare: async () =>
-			Array.from({ length: 500 }, (_, index) => ({
-				name: `Customer ${index + 1}`,
-				email: `customer${index + 1}@bench.test`,
-			})),
-		demanded: false,
-		pileUp: false,
-	});
-
-export const returnAll5000 = async (world: World): Promise<Report> =>
-	await compare(world, {
-		title: 'All of 5,000 customers, 100 a page',
-		notes: [
-			NOTE,
-			"The HTTP Request node pages with its own pagination; a Split Out node, in 'whole', makes records of its pages.",
-		],
-		contenders: LIST,
-		records: 5_000,
-		requests: 50,
-		prepare: async (bildOut) => {
-			await bildOut.seed({ customers: 5_000 });
-			return [{}];
-		},
-		demanded: false,
-		pileUp: true,
-	});
-
-/** Runs all contenders in turns, as often for each, in one n8n against one sandbox without latency. */
-async function compare(world: World, comparison: Comparison): Promise<Report> {
-	const { title, contenders, prepare, pileUp } = comparison;
+async function measure(world: World, name: string, count: number, rounds: number): Promise<Row> {
+	const work = WORKS[name];
 	return await withBildOut(world, async (bildOut) => {
-		await bildOut.configure({ latencyMs: 0, announcedLimit: ANNOUNCED_LIMIT });
-		const items = await prepare(bildOut);
-		const entrants: Entrant[] = [];
-		for (const { name, nodes } of contenders) {
-			const run = await publishWorkflow(world, `${title}: ${name}`, nodes(bildOut));
-			entrants.push({ run, result: { name, runs: [] } });
-		}
-		const results = entrants.map(({ result }) => result);
-		const [ours] = entrants;
-
-		await bildOut.takeRequests();
-		let inFlight = 0;
-		await withProgress(`${title}, in turns`, async () => {
-			for (let round = 0; round <= ROUNDS; round++) {
-				// Who goes first in a round goes last in the next.
-				for (const entrant of round % 2 === 0 ? entrants : entrants.toReversed()) {
-					const { run, mostInFlight } = await runOnce(comparison, bildOut, entrant, items);
-					if (round > 0) entrant.result.runs.push(run);
-					if (entrant === ours) inFlight = Math.max(inFlight, mostInFlight);
-				}
+		await bildOut.seed({ customers: count });
+		const items = work.items(await bildOut.customerIds());
+		const row: Row = { work: name, count, ours: [], httpRequest: [], without: [] };
+		await withProgress(`${name} ${count}`, async () => {
+			const ours = await contender(world, bildOut, work.ours(bildOut));
+			const theirs =
+				count > work.mostForHttpRequest
+					? undefined
+					: await contender(world, bildOut, work.httpRequest(bildOut));
+			// What comes first would pay for what n8n loads and compiles only once.
+			for (const run of [ours, theirs]) await run?.(items.slice(0, 200));
+			for (let round = 0; round < rounds; round++) {
+				row.ours.push(complete(work, count, await ours(items)));
+				if (theirs) row.httpRequest.push(await theirs(items));
 			}
-			if (pileUp) {
-				await bildOut.configure({ latencyMs: SLOW_ANSWER_MS });
-				const { mostInFlight } = await runOnce(comparison, bildOut, ours, items);
-				inFlight = Math.max(inFlight, mostInFlight);
-			}
+			const without = await contender(world, bildOut, [
+				{ name: 'Nothing', type: 'n8n-nodes-base.noOp', parameters: {} },
+			]);
+			// n8n stores equal texts once, so these have to differ as much as what ours returned.
+			row.without.push(await without(row.ours[0].output));
 		});
-		return report(comparison, results, inFlight);
+		return row;
 	});
 }
 
-interface Entrant {
-	run: RunWorkflow;
-	result: Result;
+/** A run counts only when it did all of the work with as many requests as that takes. */
+function complete(work: Work, count: number, cost: Cost): Cost {
+	const { output, requests } = cost;
+	if (output.length === count && requests === work.requests(count)) return cost;
+	throw new Error(`${output.length} records of ${count} with ${requests} requests`);
 }
 
-/** One run, which counts only when it did all of the work with as many requests as that takes. */
-async function runOnce(
-	{ records, requests }: Comparison,
-	bildOut: BildOut,
-	{ run: runWorkflow, result: { name } }: Entrant,
-	items: JsonObject[],
-): Promise<{ run: Run; mostInFlight: number }> {
-	const run = await runWorkflow(items);
-	const seen = await bildOut.takeRequests();
-	const refused = seen.filter(({ status }) => status === null || status >= 300).length;
-	if (run.output.length !== records || seen.length !== requests || refused > 0) {
-		throw new Error(
-			`${name} put out ${run.output.length} records of ${records} with ${seen.length} requests of ${requests}, ${refused} of them refused`,
-		);
-	}
-	return { run, mostInFlight: Math.max(...seen.map(({ inFlight }) => inFlight)) };
+async function contender(world: World, bildOut: BildOut, nodes: WorkflowNode[]) {
+	const run = await publishWorkflow(world, `${nodes[0].name} ${bildOut.url}`, nodes);
+	return async (items: JsonObject[]): Promise<Cost> => {
+		await bildOut.takeRequests();
+		const before = await memoryMb(world.n8n);
+		const stop = watch(world.n8n);
+		let watched = { peakMb: 0, silenceMs: 0 };
+		const ended = await run(items, async () => {
+			watched = await stop();
+		});
+		const requests = await bildOut.takeRequests();
+		return {
+			...ended,
+			silenceMs: watched.silenceMs,
+			moreMb: Math.max(1, watched.peakMb - before),
+			requests: requests.length,
+			inFlight: Math.max(0, ...requests.map(({ inFlight }) => inFlight)),
+		};
+	};
 }
 
-function report(
-	{ title, notes, demanded, pileUp }: Comparison,
-	results: Result[],
-	inFlight: number,
-): Report {
-	const [ours, theirs] = results;
-	const ratio = (time: (run: Run) => number) =>
-		median(ours.runs.map(time)) / median(theirs.runs.map(time));
-	const nodeRatio = ratio(({ nodeMs }) => nodeMs);
-	const wholeRatio = ratio(({ wholeMs }) => wholeMs);
-	const bounds: Bound[] = [
-		{
-			text: `at most ${MOST_IN_FLIGHT} requests in flight${pileUp ? `, also when each answer takes ${SLOW_ANSWER_MS} ms` : ''}: ${inFlight}`,
-			holds: inFlight <= MOST_IN_FLIGHT,
-		},
-	];
-	if (demanded) {
-		bounds.push(
-			{
-				text: `our node takes no longer than the HTTP Request node: ${nodeRatio.toFixed(2)} ×`,
-				holds: nodeRatio <= 1,
-			},
-			{
-				text: `nor does the whole execution: ${wholeRatio.toFixed(2)} ×`,
-				holds: wholeRatio <= 1,
-			},
-		);
-	}
+function report(title: string, rows: Row[]): Report {
+	const figure = (costs: Cost[], of: (cost: Cost) => number) =>
+		costs.length > 1 ? spread(costs.map(of)) : (costs[0] && of(costs[0]).toFixed(0)) || '–';
 	return {
 		title,
-		notes,
-		table: [
-			['', 'node', 'whole'],
-			...results.map(({ name, runs }) => [
-				name,
-				spread(runs.map(({ nodeMs }) => nodeMs)),
-				spread(runs.map(({ wholeMs }) => wholeMs)),
-			]),
-			['ratio', nodeRatio.toFixed(2), wholeRatio.toFixed(2)],
+		notes: [
+			'Milliseconds of the whole execution, as the median and the least and most of all runs; MB at most on top',
+			'of what n8n held before; the longest time in which n8n responded to nobody. “Without” returns the same',
+			'records without BildOut. The ratio is that of the two nodes alone.',
 		],
-		bounds,
+		table: [
+			[
+				...['', 'requests', 'ours', 'an item', 'HTTP Request', 'ratio'],
+				...['MB', 'MB, HTTP', 'silence', 'silence, HTTP', 'silence, without'],
+			],
+			...rows.map(({ work, count, ours, httpRequest, without }) => [
+				`${work} ${count}`,
+				String(ours[0].requests),
+				figure(ours, ({ wholeMs }) => wholeMs),
+				(medianOf(ours, ({ wholeMs }) => wholeMs) / count).toFixed(2),
+				figure(httpRequest, ({ wholeMs }) => wholeMs),
+				ratio({ ours, httpRequest })?.toFixed(2) ?? '–',
+				...[ours, httpRequest].map((costs) => figure(costs, ({ moreMb }) => moreMb)),
+				...[ours, httpRequest, without].map((costs) => figure(costs, ({ silenceMs }) => silenceMs)),
+			]),
+		],
+		bounds: rows.flatMap(boundsOf),
 	};
+}
+
+const ratio = ({ ours, httpRequest }: Pick<Row, 'ours' | 'httpRequest'>) =>
+	httpRequest.length === 0
+		? undefined
+		: medianOf(ours, ({ nodeMs }) => nodeMs) / medianOf(httpRequest, ({ nodeMs }) => nodeMs);
+
+function boundsOf(row: Row): Bound[] {
+	const { work, count, ours, httpRequest, without } = row;
+	const { mostMsAnItem, mostRatio } = WORKS[work];
+	const silence = (costs: Cost[]) =>
+		costs.length === 0 ? 0 : medianOf(costs, ({ silenceMs }) => silenceMs);
+	const mostSilence = Math.max(MOST_SILENCE_MS, silence(httpRequest), silence(without));
+	const bounds: Array<[what: string, value: number | undefined, most: number | undefined]> = [
+		['ms an item', medianOf(ours, ({ wholeMs }) => wholeMs) / count, mostMsAnItem],
+		["of the HTTP Request node's time", ratio(row), mostRatio],
+		['ms of silence', silence(ours), mostSilence],
+		['requests in flight', Math.max(...ours.map(({ inFlight }) => inFlight)), MOST_IN_FLIGHT],
+	];
+	return bounds.flatMap(([what, value, most]) =>
+		value === undefined || most === undefined
+			? []
+			: {
+					text: `${work} ${count}: at most ${Number(most.toFixed(1))} ${what}: ${value.toFixed(2)}`,
+					holds: value <= most,
+				},
+	);
+}
+
+/** What an item takes in the largest run, over what it takes in the smallest. */
+function growthBounds(rows: Row[]): Bound[] {
+	const [least, most] = [rows[0], rows.at(-1)!];
+	const grown = (of: (cost: Cost) => number) =>
+		medianOf(most.ours, of) / most.count / (medianOf(least.ours, of) / least.count);
+	const times = { time: grown(({ wholeMs }) => wholeMs), memory: grown(({ moreMb }) => moreMb) };
+	return Object.entries(times).map(([what, value]) => ({
+		text: `${least.work}: the ${what} of an item grows to at most ${MOST_GROWTH} ×: ${value.toFixed(2)}`,
+		holds: value <= MOST_GROWTH,
+	}));
 }

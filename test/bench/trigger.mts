@@ -2,9 +2,9 @@ import { createHmac, randomUUID } from 'node:crypto';
 
 import { Agent, request } from 'undici';
 
-import type { Credential, JsonObject } from '../../tools/lib/n8n-client.mts';
+import { type Credential, inARow, type JsonObject } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
-import { type Report, median, printReport, spread } from './report.mts';
+import { type Report, median, spread } from './report.mts';
 import { startGitHubStandIn } from './trigger-github.mts';
 import { type World, withBildOut, withWorld } from './world.mts';
 
@@ -22,16 +22,13 @@ const NOISE = 0.95;
  */
 const LAZY_ISOLATES = { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' };
 
-/** What is delivered at one address; every call gives another delivery. */
-type Delivery = () => { body: string; headers: Record<string, string> };
+/** The header that signs a body with a secret. */
+type Sign = (body: string, secret: string) => Record<string, string>;
 
-interface Figures {
-	/** Deliveries a second, round by round. */
-	ours: number[];
-	gitHub: number[];
-	forged: number[];
-	gitHubForged: number[];
-}
+const KINDS = ['gitHub', 'ours', 'forged', 'gitHubForged'] as const;
+
+/** Deliveries a second, round by round. */
+type Figures = Record<(typeof KINDS)[number], number[]>;
 
 /**
  * How many deliveries a second go through our trigger and through n8n's GitHub Trigger, which checks an
@@ -108,23 +105,18 @@ async function measure(world: World): Promise<Figures> {
 				typeVersion: 1.1,
 				parameters: { events: ['invoice.paid'] },
 			});
-			const { secret } = ours.state();
-			const good = signedForUs(secret);
-			const forged = signedForUs('whsec_guessed');
-			const theirGood = signedForGitHub(gitHub.secret());
-			const theirForged = signedForGitHub('guessed');
-
+			const { secret } = ours.state;
+			const good = (own: string) => [GOOD_DELIVERIES, 200, own] as const;
+			const forged = [FORGED_DELIVERIES, 401, 'guessed'] as const;
 			const runs = {
-				ours: async () => await rate(world, ours, good, GOOD_DELIVERIES, 200),
-				gitHub: async () => await rate(world, theirs, theirGood, GOOD_DELIVERIES, 200),
-				forged: async () => await rate(world, ours, forged, FORGED_DELIVERIES, 401),
-				gitHubForged: async () => await rate(world, theirs, theirForged, FORGED_DELIVERIES, 401),
+				ours: async () => await rate(world, ours, bildOutHeaders, ...good(secret)),
+				gitHub: async () => await rate(world, theirs, gitHubHeaders, ...good(gitHub.secret())),
+				forged: async () => await rate(world, ours, bildOutHeaders, ...forged),
+				gitHubForged: async () => await rate(world, theirs, gitHubHeaders, ...forged),
 			};
-			const kinds = ['gitHub', 'ours', 'forged', 'gitHubForged'] as const;
 			const figures: Figures = { ours: [], gitHub: [], forged: [], gitHubForged: [] };
 			for (let round = -1; round < ROUNDS; round++) {
-				const inTurn = round % 2 === 0 ? kinds : kinds.toReversed();
-				for (const kind of inTurn) {
+				for (const kind of round % 2 === 0 ? KINDS : KINDS.toReversed()) {
 					const perSecond = await runs[kind]();
 					// The first round warms everything up.
 					if (round >= 0) figures[kind].push(perSecond);
@@ -142,27 +134,8 @@ interface Triggered {
 	id: string;
 	url: string;
 	/** What the trigger keeps in n8n. */
-	state: () => { secret: string };
+	state: { secret: string };
 }
-
-const INVOICE_NUMBER = {
-	name: 'Invoice Number',
-	type: 'n8n-nodes-base.set',
-	typeVersion: 3.4,
-	parameters: {
-		assignments: {
-			assignments: [
-				{
-					id: 'number',
-					name: 'number',
-					value: '={{ ($json.body ?? $json).data.invoice_number }}',
-					type: 'string',
-				},
-			],
-		},
-		options: {},
-	},
-};
 
 async function publishTriggered(
 	{ n8n, client }: World,
@@ -170,22 +143,27 @@ async function publishTriggered(
 	node: { type: string; typeVersion: number; parameters: JsonObject },
 ): Promise<Triggered> {
 	const webhookId = randomUUID();
+	const value = '={{ ($json.body ?? $json).data.invoice_number }}';
 	const { id } = await client.importWorkflow(
-		{
-			name: node.type,
-			nodes: [
-				{
-					id: randomUUID(),
-					name: 'Trigger',
-					position: [0, 0],
-					webhookId,
-					credentials: { [credential.type]: { id: credential.id, name: credential.name } },
-					...node,
+		inARow(node.type, [
+			{
+				name: 'Trigger',
+				webhookId,
+				credentials: { [credential.type]: { id: credential.id, name: credential.name } },
+				...node,
+			},
+			{
+				name: 'Invoice Number',
+				type: 'n8n-nodes-base.set',
+				typeVersion: 3.4,
+				parameters: {
+					assignments: {
+						assignments: [{ id: 'number', name: 'number', value, type: 'string' }],
+					},
+					options: {},
 				},
-				{ id: randomUUID(), position: [200, 0], ...INVOICE_NUMBER },
-			],
-			connections: { Trigger: { main: [[{ node: 'Invoice Number', type: 'main', index: 0 }]] } },
-		},
+			},
+		]),
 		credential,
 	);
 	await client.activateWorkflow(id);
@@ -195,16 +173,17 @@ async function publishTriggered(
 		};
 		return staticData?.['node:Trigger'];
 	});
-	return { id, url: `${n8n.url}/webhook/${webhookId}/webhook`, state: () => state };
+	return { id, url: `${n8n.url}/webhook/${webhookId}/webhook`, state };
 }
 
 /** Sends deliveries as fast as responses come, and waits until n8n has done what they started. */
 async function rate(
 	{ client }: World,
 	{ id, url }: Triggered,
-	delivery: Delivery,
+	sign: Sign,
 	count: number,
 	status: number,
+	secret: string,
 ): Promise<number> {
 	const dispatcher = new Agent({ connections: CONNECTIONS });
 	let left = count;
@@ -212,7 +191,9 @@ async function rate(
 	await Promise.all(
 		Array.from({ length: CONNECTIONS }, async () => {
 			while (left-- > 0) {
-				const response = await request(url, { method: 'POST', ...delivery(), dispatcher });
+				const body = eventBody();
+				const headers = { 'content-type': 'application/json', ...sign(body, secret) };
+				const response = await request(url, { method: 'POST', body, headers, dispatcher });
 				await response.body.dump();
 				if (response.statusCode !== status) throw new Error(`${url}: ${response.statusCode}`);
 			}
@@ -220,61 +201,28 @@ async function rate(
 	);
 	const perSecond = (count / (performance.now() - start)) * 1000;
 	await dispatcher.close();
-	await waitFor('the executions ended', async () => {
-		const executions = await client.executions(id);
-		return executions.some((each) => ['new', 'running'].includes(each.status)) ? undefined : true;
-	});
+	await waitFor('the executions ended', async () =>
+		(await client.executions(id)).every((each) => !['new', 'running'].includes(each.status)),
+	);
 	return perSecond;
 }
 
-function eventBody(): string {
-	return JSON.stringify({
+const eventBody = () =>
+	JSON.stringify({
 		id: `evt_${randomUUID()}`,
 		type: 'invoice.paid',
 		created_at: new Date().toISOString(),
-		data: {
-			id: randomUUID(),
-			invoice_number: 'INV-0042',
-			status: 'paid',
-			total: 6082.5,
-			amount_paid: 6082.5,
-			amount_due: 0,
-			line_items: [
-				{ name: 'Construction materials', quantity: 100, unit_price: 45, tax_rate: 8.5 },
-				{ name: 'Labor: installation', quantity: 16, unit_price: 75, tax_rate: null },
-			],
-		},
+		data: { id: randomUUID(), invoice_number: 'INV-0042', status: 'paid', total: 6082.5 },
 	});
-}
 
 const hmac = (secret: string, text: string) =>
 	createHmac('sha256', secret).update(text).digest('hex');
 
-const signedForUs =
-	(secret: string): Delivery =>
-	() => {
-		const body = eventBody();
-		const seconds = Math.floor(Date.now() / 1000);
-		const signature = `t=${seconds},v1=${hmac(secret, `${seconds}.${body}`)}`;
-		return {
-			body,
-			headers: { 'content-type': 'application/json', 'x-bildout-signature': signature },
-		};
-	};
+const bildOutHeaders: Sign = (body, secret) => {
+	const seconds = Math.floor(Date.now() / 1000);
+	return { 'x-bildout-signature': `t=${seconds},v1=${hmac(secret, `${seconds}.${body}`)}` };
+};
 
-const signedForGitHub =
-	(secret: string): Delivery =>
-	() => {
-		const body = eventBody();
-		const signature = `sha256=${hmac(secret, body)}`;
-		return {
-			body,
-			headers: { 'content-type': 'application/json', 'x-hub-signature-256': signature },
-		};
-	};
-
-if (import.meta.main) {
-	const report = await withWorld(triggerDeliveries);
-	printReport(report);
-	process.exit(report.bounds.every(({ holds }) => holds) ? 0 : 1);
-}
+const gitHubHeaders: Sign = (body, secret) => ({
+	'x-hub-signature-256': `sha256=${hmac(secret, body)}`,
+});

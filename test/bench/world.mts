@@ -1,14 +1,18 @@
-import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { type Credential, type N8nClient, signInToN8n } from '../../tools/lib/n8n-client.mts';
 import { type N8n, startN8n } from '../../tools/lib/n8n.mts';
 import { installIntoN8n, packPackage } from '../../tools/lib/package.mts';
+import {
+	apiClient,
+	controlClient,
+	type SandboxConfig,
+	type SeedCounts,
+	type SeenRequest,
+} from '../../tools/lib/sandbox-control.mts';
 import { startSandbox } from '../../tools/lib/sandbox.mts';
 import { connectBildOut } from '../../tools/lib/sign-in.mts';
-import type { SandboxConfig, SeedCounts, SeenRequest } from '../support/sandbox.cts';
+import { temporaryFolder } from '../../tools/lib/temporary.mts';
 
 /** A real n8n that holds the package as a user's does, and nothing else. */
 export interface World {
@@ -16,94 +20,61 @@ export interface World {
 	client: N8nClient;
 }
 
-/**
- * Does `work` in a new n8n with the packed tarball; nothing of it is left when the process ends.
- * `variables` are more of n8n's own.
- */
+/** Does `work` in a new n8n with the packed tarball. `variables` are more of n8n's own. */
 export async function withWorld<T>(
 	work: (world: World) => Promise<T>,
 	variables: Record<string, string> = {},
 ): Promise<T> {
-	const userFolder = await mkdtemp(join(tmpdir(), 'bildout-bench-'));
-	process.once('exit', () => rmSync(userFolder, { recursive: true, force: true }));
+	const userFolder = await temporaryFolder('bildout-bench-');
 	await installIntoN8n(await packPackage(join(userFolder, 'package')), userFolder);
 	const n8n = await startN8n({ userFolder, variables });
 	try {
 		return await work({ n8n, client: await signInToN8n(n8n.url) });
 	} catch (error) {
-		console.error(`n8n said:\n${n8n.output().slice(-4_000)}`);
+		console.error(`n8n's log:\n${n8n.output().slice(-4_000)}`);
 		throw error;
 	} finally {
 		await n8n.stop();
 	}
 }
 
-/** A sandbox without records, and a credential of its own that is signed in to it. */
+/** A sandbox with wide limits, and a credential of its own that is signed in to it. */
 export interface BildOut {
 	url: string;
 	credential: Credential;
-	configure(config: SandboxConfig): Promise<void>;
-	seed(counts: SeedCounts): Promise<void>;
+	configure(config: SandboxConfig): Promise<unknown>;
+	seed(counts: SeedCounts): Promise<unknown>;
 	customerIds(): Promise<string[]>;
-	/** The header with a token of our own. */
-	authorization(): Promise<string>;
 	/** What the API was asked since this was last called. */
 	takeRequests(): Promise<SeenRequest[]>;
 }
 
-/** Does `work` with a new sandbox. Its credential is new too, so the node knows of no allowance yet. */
+/** Does `work` with a new sandbox, without records. */
 export async function withBildOut<T>(
 	{ client }: World,
 	work: (bildOut: BildOut) => Promise<T>,
 ): Promise<T> {
 	const sandbox = await startSandbox(0, ['--control', '--empty']);
-	const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
-		const response = await fetch(`${sandbox.url}/__control${path}`, {
-			method,
-			...(body === undefined
-				? {}
-				: { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-		});
-		if (!response.ok) throw new Error(`${method} ${path}: ${await response.text()}`);
-		return await response.json();
-	};
-	const authorization = async () => {
-		const { access_token } = (await control('POST', '/tokens', {})) as { access_token: string };
-		return `Bearer ${access_token}`;
-	};
-	const customerIds = async () => await readCustomerIds(sandbox.url, await authorization());
+	const control = controlClient(sandbox.url);
+	const { all } = apiClient(
+		sandbox.url,
+		async () => `Bearer ${(await control.token()).access_token}`,
+	);
 	try {
-		const credential = await connectBildOut(client, sandbox, `Sandbox at ${sandbox.url}`);
+		await control.config({ announcedLimit: 10_000_000 });
 		return await work({
 			url: sandbox.url,
-			credential,
-			configure: async (config) => void (await control('POST', '/config', config)),
-			seed: async (counts) => void (await control('POST', '/seed', counts)),
-			customerIds,
-			authorization,
+			credential: await connectBildOut(client, sandbox, `Sandbox at ${sandbox.url}`),
+			configure: control.config,
+			seed: control.seed,
+			customerIds: async () => (await all<{ id: string }>('customers')).map(({ id }) => id),
 			takeRequests: async () => {
-				const requests = (await control('GET', '/requests')) as SeenRequest[];
-				await control('DELETE', '/requests');
+				const requests = await control.requests();
+				await control.clearRequests();
 				return requests.filter(({ path }) => path.startsWith('/api/'));
 			},
 		});
 	} finally {
 		await sandbox.stop();
 	}
-}
-
-async function readCustomerIds(url: string, authorization: string): Promise<string[]> {
-	const ids: string[] = [];
-	for (let page = 1, pages = 1; page <= pages; page++) {
-		const response = await fetch(`${url}/api/v1/customers?limit=100&page=${page}`, {
-			headers: { authorization },
-		});
-		const { data, pagination } = (await response.json()) as {
-			data: Array<{ id: string }>;
-			pagination: { total_pages: number };
-		};
-		ids.push(...data.map(({ id }) => id));
-		pages = pagination.total_pages;
-	}
-	return ids;
 }

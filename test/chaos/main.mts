@@ -70,8 +70,7 @@ async function calm(world: World): Promise<void> {
 	await world.kill(world.victims[0]!);
 	await waitFor(
 		'all deliveries ended',
-		async () =>
-			(await world.deliveries()).every(({ state }) => state !== 'pending') ? true : undefined,
+		async () => (await world.deliveries()).every(({ state }) => state !== 'pending'),
 		{ seconds: 150 },
 	).catch(() => {});
 }

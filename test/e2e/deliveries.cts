@@ -109,7 +109,7 @@ export function deliveries(world: World): void {
 		const { deliveries } = await world.sandbox.control.emit({ type: 'invoice.paid', data: {} });
 		const attempts = async () =>
 			(await world.sandbox.control.deliveries()).find(({ id }) => id === deliveries[0])!.attempts;
-		await waitFor('two attempts', async () => ((await attempts()).length >= 2 ? true : undefined));
+		await waitFor('two attempts', async () => (await attempts()).length >= 2);
 		expect((await attempts()).slice(0, 2)).toMatchObject([{ status: 500 }, { status: 500 }]);
 		await rm(BLOCK);
 		await finishedExecutions(world, workflow.id, 1);

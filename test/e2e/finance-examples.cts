@@ -248,7 +248,7 @@ export function financeExamples(world: World): void {
 					'GET',
 					`/executions/${executionId}`,
 				);
-				return ['new', 'running'].includes(status) ? undefined : true;
+				return !['new', 'running'].includes(status);
 			});
 			return executionId;
 		}

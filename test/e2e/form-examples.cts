@@ -38,8 +38,9 @@ export function formExamples(world: World): void {
 			expect(response.status).toBe(200);
 			return await response.text();
 		};
-		await waitFor('the form is published', async () =>
-			(await fetch(url, { headers: signedIn })).ok ? true : undefined,
+		await waitFor(
+			'the form is published',
+			async () => (await fetch(url, { headers: signedIn })).ok,
 		);
 		expect((await fetch(url, { headers: browser })).status).toBe(401);
 		const { formWaitingUrl } = JSON.parse(

@@ -35,7 +35,7 @@ export function pollingWalk(world: World, screen: Screen): void {
 			'the first check',
 			async () => {
 				const requests = await world.sandbox.control.requests();
-				return requests.some(({ path }) => path.startsWith('/api/v1/invoices')) ? true : undefined;
+				return requests.some(({ path }) => path.startsWith('/api/v1/invoices'));
 			},
 			{ seconds: 150 },
 		);

@@ -222,9 +222,7 @@ export function polling(world: World): void {
 			.activateWorkflow(workflow.id)
 			.catch(() => {});
 		await waitFor('n8n to read', async () =>
-			(await world.sandbox.control.requests()).some(({ path }) => path.endsWith('/vendors'))
-				? true
-				: undefined,
+			(await world.sandbox.control.requests()).some(({ path }) => path.endsWith('/vendors')),
 		);
 		await world.restart('kill', {}, async () => {
 			await world.sandbox.control.config({ latencyMs: 0 });

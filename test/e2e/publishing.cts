@@ -121,8 +121,9 @@ export function publishing(world: World): void {
 		await world.sandbox.control.emit({ type: 'invoice.paid', data: { total: 1 } });
 		const executions = await finishedExecutions(world, workflow.id, 2);
 		expect(executions.map(({ mode }) => mode).sort()).toEqual(['manual', 'webhook']);
-		await waitFor('the subscription for the test to go', async () =>
-			(await subscriptionsTo(test)).length === 0 ? true : undefined,
+		await waitFor(
+			'the subscription for the test to go',
+			async () => (await subscriptionsTo(test)).length === 0,
 		);
 		expect(await subscriptionsTo(workflow)).toEqual([production]);
 		await unpublish(world, workflow);
@@ -150,9 +151,7 @@ export function publishing(world: World): void {
 		await world.sandbox.control.fault(failing);
 		await stopListening(workflow);
 		await waitFor('n8n to say what is left', () =>
-			world.n8n().output().includes('could not remove the webhook subscription of a test')
-				? true
-				: undefined,
+			world.n8n().output().includes('could not remove the webhook subscription of a test'),
 		);
 		await world.sandbox.control.clearFaults();
 		expect(await subscriptionsTo(addressOf(workflow))).toHaveLength(1);
@@ -161,8 +160,9 @@ export function publishing(world: World): void {
 			await listen(each);
 			expect(await subscriptionsTo(addressOf(each))).toHaveLength(1);
 			await stopListening(each);
-			await waitFor('the subscription for the test to go', async () =>
-				(await subscriptionsTo(addressOf(each))).length === 0 ? true : undefined,
+			await waitFor(
+				'the subscription for the test to go',
+				async () => (await subscriptionsTo(addressOf(each))).length === 0,
 			);
 		}
 	});

@@ -46,7 +46,7 @@ export function restart(world: World): void {
 		await untilListening(world, untouched.workflow.path);
 		for (const [{ workflow, subscription, path }] of drifted) {
 			await waitFor(`${workflow.name} to be mended`, async () =>
-				(await askedOf(path)).includes(`PUT ${path}`) ? true : undefined,
+				(await askedOf(path)).includes(`PUT ${path}`),
 			);
 			const { id } = subscription;
 			expect(await subscriptionsTo(world, workflow)).toMatchObject([{ id, active: true, events }]);
@@ -58,8 +58,9 @@ export function restart(world: World): void {
 		expect(await subscriptionsTo(world, removed.workflow)).toMatchObject([
 			{ id: state.subscriptionId },
 		]);
-		await waitFor('the untouched one to be asked for', async () =>
-			(await askedOf(untouched.path)).length > 0 ? true : undefined,
+		await waitFor(
+			'the untouched one to be asked for',
+			async () => (await askedOf(untouched.path)).length > 0,
 		);
 		expect(await askedOf(untouched.path)).toEqual([`GET ${untouched.path}`]);
 		expect(await subscriptionsTo(world, untouched.workflow)).toEqual([untouched.subscription]);

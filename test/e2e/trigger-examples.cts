@@ -20,8 +20,9 @@ export function triggerExamples(world: World): void {
 		const workflow = await client.importWorkflow(await exampleWorkflow(file), world.credential);
 		const before = (await world.subscriptions()).length;
 		await client.activateWorkflow(workflow.id);
-		await waitFor(`${file} was subscribed`, async () =>
-			(await world.subscriptions()).length > before ? true : undefined,
+		await waitFor(
+			`${file} was subscribed`,
+			async () => (await world.subscriptions()).length > before,
 		);
 		return workflow;
 	}

@@ -42,8 +42,9 @@ export function triggerPanel(world: World, screen: Screen): void {
 		await openWorkflow(screen.editor, world.n8n().url, workflow.id);
 		await screen.editor.getByTestId('execute-workflow-button').click();
 		await screen.editor.getByText('Waiting for one of the chosen events').first().waitFor();
-		await waitFor('the test to be subscribed', async () =>
-			(await world.subscriptions()).length === 1 ? true : undefined,
+		await waitFor(
+			'the test to be subscribed',
+			async () => (await world.subscriptions()).length === 1,
 		);
 		const number = await markAsPaid(screen.browser, world.sandbox.url);
 		await finishedExecutions(world, workflow.id, 1);

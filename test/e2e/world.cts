@@ -224,7 +224,7 @@ async function settledPublication({ client, publishesLater }: World, workflowId:
 export async function untilListening({ n8n }: World, path: string) {
 	await waitFor(
 		`${path} listened`,
-		async () => ((await post(n8n().url + path, '')).status === 404 ? undefined : true),
+		async () => (await post(n8n().url + path, '')).status !== 404,
 		{ seconds: 60, program: n8n() },
 	);
 }

@@ -24,9 +24,7 @@ export function cutOff(world: () => QueueWorld): void {
 			after: WRITTEN - 1,
 		});
 		await workflow.start(PEOPLE);
-		await waitFor(`${WRITTEN} creates`, async () =>
-			(await creates(sandbox)).length === WRITTEN ? true : undefined,
-		);
+		await waitFor(`${WRITTEN} creates`, async () => (await creates(sandbox)).length === WRITTEN);
 		const [{ id: executionId }] = await client().executions(workflow.id);
 		const worker = workerOf(world(), executionId)!;
 		const log = worker.n8n().output();

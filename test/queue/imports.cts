@@ -53,8 +53,9 @@ export async function importer(
 		start: async (names) => {
 			const url = `${world.balancer.url}/webhook/${webhookId}`;
 			// Until the workflow is published, n8n does not know the address.
-			await waitFor('n8n to take the names', async () =>
-				(await post(url, JSON.stringify({ names }))).status === 200 ? true : undefined,
+			await waitFor(
+				'n8n to take the names',
+				async () => (await post(url, JSON.stringify({ names }))).status === 200,
 			);
 		},
 	};

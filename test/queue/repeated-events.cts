@@ -107,10 +107,7 @@ async function publishDeduplicated(world: QueueWorld): Promise<Workflow> {
 async function allDelivered({ sandbox }: QueueWorld): Promise<void> {
 	await waitFor(
 		'everything to be delivered',
-		async () =>
-			(await sandbox.control.deliveries()).every(({ state }) => state === 'delivered')
-				? true
-				: undefined,
+		async () => (await sandbox.control.deliveries()).every(({ state }) => state === 'delivered'),
 		{ seconds: 300, everyMs: 500 },
 	);
 }

@@ -24,7 +24,7 @@ export function signIn(world: () => QueueWorld): void {
 		await Promise.all(people.map(async (some) => await start(some)));
 		await waitFor('all to end', () => {
 			const { success = 0, error = 0 } = executionCounts(world(), id);
-			return success + error > EXECUTIONS ? true : undefined;
+			return success + error > EXECUTIONS;
 		});
 		const done = (await creates(sandbox)).filter(({ status }) => status === 201);
 		expect(done.map(({ name }) => name).sort()).toEqual(people.flat().sort());

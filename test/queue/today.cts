@@ -27,8 +27,9 @@ export function today(world: () => QueueWorld): void {
 		}
 		balancer.targets = queue.webhooks.map(addressOf);
 		await unpublish(world(), workflow);
-		await waitFor('the subscription to end', async () =>
-			(await world().subscriptions()).length === 0 ? true : undefined,
+		await waitFor(
+			'the subscription to end',
+			async () => (await world().subscriptions()).length === 0,
 		);
 	});
 }

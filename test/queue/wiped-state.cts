@@ -29,8 +29,9 @@ async function attemptsAtNewEvent({ sandbox }: QueueWorld) {
 }
 
 async function waitForWipe(world: QueueWorld, { id }: Triggered): Promise<void> {
-	await waitFor('a worker to wipe the state', async () =>
-		(await stateOf(world, id)).secret === undefined ? true : undefined,
+	await waitFor(
+		'a worker to wipe the state',
+		async () => (await stateOf(world, id)).secret === undefined,
 	);
 }
 
@@ -84,8 +85,9 @@ export function wipedState(world: () => QueueWorld): void {
 
 	it('leaves no subscription when a main process unpublishes it that has never known its secret', async () => {
 		await unpublish(world(), workflow);
-		await waitFor('the subscription to end', async () =>
-			(await world().subscriptions()).length === 0 ? true : undefined,
+		await waitFor(
+			'the subscription to end',
+			async () => (await world().subscriptions()).length === 0,
 		);
 		figure('data wiped', `none of ${executions} deliveries refused, the subscription ended`);
 	});

@@ -85,7 +85,7 @@ export function executionCounts({ sql }: QueueWorld, workflowId: string): Record
 export async function succeeded(world: QueueWorld, workflowId: string, count: number) {
 	await waitFor(
 		`${count} executions of ${workflowId} succeeded`,
-		() => ((executionCounts(world, workflowId).success ?? 0) >= count ? true : undefined),
+		() => (executionCounts(world, workflowId).success ?? 0) >= count,
 		{ seconds: 120 },
 	);
 }

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { parse as unflatten } from 'flatted';
 
 import { CookieJar } from './http.mts';
@@ -57,18 +59,20 @@ export interface Execution {
 	output(nodeName: string): JsonObject[];
 }
 
-interface StoredExecution {
+/** One run of a node. Times in milliseconds. */
+export interface NodeRun {
+	executionTime: number;
+	data?: { main: Array<Array<{ json: JsonObject }> | null> };
+}
+
+/** An execution as n8n has stored it so far; what a killed n8n could not keep is left out. */
+export interface StoredExecution {
 	id: string;
 	status: string;
 	mode: string;
-	data: string;
-}
-
-interface RunData {
-	resultData: {
-		error?: NodeError;
-		runData: Record<string, Array<{ data?: { main: Array<Array<{ json: JsonObject }> | null> } }>>;
-	};
+	startedAt: string;
+	stoppedAt: string;
+	resultData?: { error?: NodeError; runData?: Record<string, NodeRun[]> };
 }
 
 const UNFINISHED = ['new', 'running', 'waiting'];
@@ -168,10 +172,6 @@ function workflowCalls(call: Call) {
 		},
 		updateWorkflow: async (id: string, changes: Partial<WorkflowFile>) =>
 			await call<Workflow>('PATCH', `/workflows/${id}`, changes),
-		deleteWorkflow: async (id: string) => {
-			await call('POST', `/workflows/${id}/archive`, {});
-			await call('DELETE', `/workflows/${id}`);
-		},
 		/** Publishes the workflow as it is stored now; its triggers listen a moment later. */
 		activateWorkflow: async (id: string) => {
 			const { versionId } = await getWorkflow(id);
@@ -183,21 +183,30 @@ function workflowCalls(call: Call) {
 }
 
 function executionCalls(call: Call) {
+	const storedExecution = async (id: string): Promise<StoredExecution> => {
+		const { data, ...stored } = await call<StoredExecution & { data: string }>(
+			'GET',
+			`/executions/${id}`,
+		);
+		return { ...stored, ...(unflatten(data) as Pick<StoredExecution, 'resultData'>) };
+	};
 	/** Nothing while it has not ended. */
 	const getExecution = async (id: string): Promise<Execution | undefined> => {
-		const stored = await call<StoredExecution>('GET', `/executions/${id}`);
+		const stored = await storedExecution(id);
 		if (UNFINISHED.includes(stored.status)) return undefined;
-		const { resultData } = unflatten(stored.data) as RunData;
 		return {
 			id: stored.id,
 			status: stored.status as Execution['status'],
 			mode: stored.mode,
-			error: resultData.error,
+			error: stored.resultData?.error,
 			output: (nodeName) =>
-				(resultData.runData[nodeName]?.at(-1)?.data?.main[0] ?? []).map(({ json }) => json),
+				(stored.resultData?.runData?.[nodeName]?.at(-1)?.data?.main[0] ?? []).map(
+					({ json }) => json,
+				),
 		};
 	};
 	return {
+		storedExecution,
 		getExecution,
 		/** Runs a workflow from the trigger of that name, as its Execute button does, to the end. */
 		runWorkflow: async (id: string, trigger: string, seconds = 60): Promise<Execution> => {
@@ -227,3 +236,26 @@ const useCredential = (nodes: WorkflowNode[], { id, name, type }: Credential): W
 			? { ...node, credentials: { ...node.credentials, [type]: { id, name } } }
 			: node,
 	);
+
+/** A workflow of nodes in a row, each connected to the next. */
+export const inARow = (
+	name: string,
+	nodes: Array<Pick<WorkflowNode, 'name' | 'type'> & JsonObject>,
+	settings: JsonObject = {},
+): WorkflowFile => ({
+	name,
+	nodes: nodes.map((node, index) => ({
+		id: randomUUID(),
+		typeVersion: 1,
+		position: [index * 220, 0],
+		parameters: {},
+		...node,
+	})),
+	connections: Object.fromEntries(
+		nodes.slice(1).map((next, index) => [nodes[index]!.name, connectedTo(next.name)]),
+	),
+	settings,
+});
+
+/** The connections of a node whose only output leads to `node`. */
+export const connectedTo = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });

@@ -64,8 +64,10 @@ export async function startN8n({
 			...variables,
 		},
 	});
-	await waitUntilReady('n8n was ready', program, async () =>
-		(await fetch(`${url}/healthz/readiness`)).ok ? true : undefined,
+	await waitUntilReady(
+		'n8n was ready',
+		program,
+		async () => (await fetch(`${url}/healthz/readiness`)).ok,
 	);
 	return { ...program, url, userFolder };
 }

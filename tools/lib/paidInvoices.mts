@@ -42,9 +42,7 @@ export async function publishPaidInvoices(
 	const before = (await subscriptions(sandbox)).map((each) => each.id);
 	await client.activateWorkflow(id);
 	await waitFor('the sandbox knew where to report paid invoices', async () =>
-		(await subscriptions(sandbox)).some((each) => each.active && !before.includes(each.id))
-			? true
-			: undefined,
+		(await subscriptions(sandbox)).some((each) => each.active && !before.includes(each.id)),
 	);
 
 	let seen = new Set((await rows(client)).map(versionOf));

@@ -86,12 +86,12 @@ export function startProgram(
 }
 
 /**
- * Asks `look` every `everyMs` until it returns something, for at most `seconds`. What it throws counts
+ * Asks `look` every `everyMs` until it returns something but false, for at most `seconds`. What it throws counts
  * as nothing yet; the last of it is in the message when time is up. `program` ending ends the wait.
  */
 export async function waitFor<T>(
 	what: string,
-	look: () => Promise<T | undefined> | T | undefined,
+	look: () => Promise<T | undefined | false> | T | undefined | false,
 	{
 		seconds = 60,
 		everyMs = 100,
@@ -103,7 +103,7 @@ export async function waitFor<T>(
 	while (performance.now() < deadline) {
 		try {
 			const response = await look();
-			if (response !== undefined) return response;
+			if (response !== undefined && response !== false) return response;
 		} catch (error) {
 			last = error;
 		}
@@ -123,7 +123,7 @@ const lastWords = (program: Program) => program.output().split('\n').slice(-40).
 export async function waitUntilReady(
 	what: string,
 	program: Program,
-	look: () => Promise<true | undefined>,
+	look: () => Promise<boolean>,
 ): Promise<void> {
 	try {
 		await waitFor(what, look, { seconds: READY_SECONDS, program });

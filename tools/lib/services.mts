@@ -104,9 +104,7 @@ async function startService({ name, command, isReady, prepare }: ServiceOptions)
 			cwd: folder,
 			env: process.env,
 		});
-		await waitUntilReady(`${name} responded`, program, async () =>
-			(await isReady(port)) ? true : undefined,
-		);
+		await waitUntilReady(`${name} responded`, program, async () => await isReady(port));
 		return program;
 	};
 	let program = await start();
