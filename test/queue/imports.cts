@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { JsonObject } from '../../tools/lib/n8n-client.mts';
+import { inARow, type JsonObject } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
 import { post } from '../e2e/world.cts';
 import type { QueueWorld } from '../support/queue.cts';
@@ -18,33 +18,26 @@ export async function importer(
 	parameters: JsonObject = { operation: 'create' },
 ): Promise<Import> {
 	const webhookId = randomUUID();
-	const node = (title: string, type: string, typeVersion: number, more: JsonObject) => ({
-		id: randomUUID(),
-		name: title,
-		type,
-		typeVersion,
-		position: [0, 0],
-		parameters: {},
-		...more,
-	});
-	const link = (to: string) => ({ main: [[{ node: to, type: 'main', index: 0 }]] });
 	const workflow = await world.client().importWorkflow(
-		{
-			name,
-			nodes: [
-				node('Names', 'n8n-nodes-base.webhook', 2, {
-					webhookId,
-					parameters: { httpMethod: 'POST', path: webhookId },
-				}),
-				node('One Each', 'n8n-nodes-base.splitOut', 1, {
-					parameters: { fieldToSplitOut: 'body.names', options: { destinationFieldName: 'name' } },
-				}),
-				node('BildOut', 'n8n-nodes-bildout.bildOut', 1, {
-					parameters: { resource: 'customer', name: '={{ $json.name }}', ...parameters },
-				}),
-			],
-			connections: { Names: link('One Each'), 'One Each': link('BildOut') },
-		},
+		inARow(name, [
+			{
+				name: 'Names',
+				type: 'n8n-nodes-base.webhook',
+				typeVersion: 2,
+				webhookId,
+				parameters: { httpMethod: 'POST', path: webhookId },
+			},
+			{
+				name: 'One Each',
+				type: 'n8n-nodes-base.splitOut',
+				parameters: { fieldToSplitOut: 'body.names', options: { destinationFieldName: 'name' } },
+			},
+			{
+				name: 'BildOut',
+				type: 'n8n-nodes-bildout.bildOut',
+				parameters: { resource: 'customer', name: '={{ $json.name }}', ...parameters },
+			},
+		]),
 		world.credential,
 	);
 	await world.client().activateWorkflow(workflow.id);

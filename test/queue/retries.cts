@@ -1,4 +1,3 @@
-import { figure } from '../support/figures.cts';
 import { type QueueWorld, workerOf } from '../support/queue.cts';
 import { creates, ended, importer, names } from './imports.cts';
 
@@ -32,7 +31,6 @@ export function retries(world: () => QueueWorld): void {
 		const sent = await creates(sandbox);
 		const done = sent.filter(({ status }) => status === 201).map(({ name }) => name);
 		expect(done.sort()).toEqual(people);
-		figure('retry', `${done.length} records of ${people.length} items, none doubled`);
 		const keys = new Set(sent.map(({ key }) => key));
 		expect(keys.size).toBe(people.length);
 		expect(new Set(sent.map(({ name, key }) => `${name} ${key}`)).size).toBe(people.length);

@@ -1,5 +1,4 @@
 import { waitFor } from '../../tools/lib/program.mts';
-import { figure } from '../support/figures.cts';
 import { type QueueWorld, executionCounts } from '../support/queue.cts';
 import { creates, importer, names } from './imports.cts';
 
@@ -14,7 +13,6 @@ export function sharedRateLimit(world: () => QueueWorld): void {
 		const people = imports.map((_, index) => names(EACH, `Shared ${index}`));
 		await sandbox.control.clearRequests();
 		await sandbox.control.config({ rateLimit: { limit: 100, burst: 20, windowScale: 0.5 } });
-		const began = Date.now();
 		await Promise.all(imports.map(async ({ start }, index) => await start(people[index])));
 		const counts = await waitFor(
 			'both to end',
@@ -28,10 +26,6 @@ export function sharedRateLimit(world: () => QueueWorld): void {
 		expect(counts).toEqual(imports.map(() => ({ success: 1 })));
 		const sent = await creates(sandbox);
 		const refused = sent.filter(({ status }) => status === 429).length;
-		figure(
-			'shared token',
-			`${refused} of ${sent.length} requests refused, ${2 * EACH} creates in ${Math.round((Date.now() - began) / 1000)} s`,
-		);
 		const done = sent.filter(({ status }) => status === 201).map(({ name }) => name);
 		expect(done.sort()).toEqual(people.flat().sort());
 		expect(refused / sent.length).toBeLessThanOrEqual(REFUSED_AT_MOST);

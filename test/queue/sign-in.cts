@@ -1,5 +1,4 @@
 import { waitFor } from '../../tools/lib/program.mts';
-import { figure } from '../support/figures.cts';
 import { type QueueWorld, executionCounts, workerOf } from '../support/queue.cts';
 import { creates, importer, names } from './imports.cts';
 
@@ -35,9 +34,5 @@ export function signIn(world: () => QueueWorld): void {
 		const executions = (await client().executions(id)).slice(0, EXECUTIONS);
 		const workers = new Set(executions.map((execution) => workerOf(world(), execution.id)));
 		expect(workers.size).toBe(2);
-		figure(
-			'sign-in',
-			`${renewals.length} renewal for ${done.length} items on ${workers.size} workers`,
-		);
 	});
 }

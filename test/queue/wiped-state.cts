@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 
 import { waitFor } from '../../tools/lib/program.mts';
 import { importTriggered, publish, stateOf, unpublish } from '../e2e/world.cts';
-import { figure } from '../support/figures.cts';
 import { type QueueWorld, addressOf, succeeded } from '../support/queue.cts';
 
 /** Keeps workflow data: a worker starts with none and saves all of it, and so wipes the trigger's. */
@@ -89,6 +88,5 @@ export function wipedState(world: () => QueueWorld): void {
 			'the subscription to end',
 			async () => (await world().subscriptions()).length === 0,
 		);
-		figure('data wiped', `none of ${executions} deliveries refused, the subscription ended`);
 	});
 }
