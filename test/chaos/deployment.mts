@@ -48,7 +48,7 @@ export async function oneProcess({
 	};
 }
 
-/** How long Redis is away: n8n's processes end by themselves after ten seconds without it. */
+/** How long Redis is away: n8n's processes end after ten seconds without it. */
 const REDIS_AWAY_MS = 2_000;
 
 /** How often, in minutes, n8n looks for executions that Redis has lost. */

@@ -12,12 +12,12 @@ export interface Row {
 	id?: string;
 }
 
-/** Rows that were handed to a workflow. */
+/** Rows that were sent to a workflow. */
 export interface Job {
 	id: string;
 	work: Work;
 	rows: Row[];
-	/** Whether n8n said that it took them. */
+	/** Whether n8n's response was that it took them. */
 	isTaken: boolean;
 }
 
@@ -74,7 +74,7 @@ export async function injectFaults(
 		const action = random.weighted(ACTIONS);
 		count(asked, action);
 		const work = act(action, world, workflows, random, asked);
-		// Whoever asks does not wait for the answer, so that things break under it.
+		// Nobody waits for the response, so that things break meanwhile.
 		if (action === 'job') underWay.push(work);
 		else await work;
 		await sleep(random.between(50, 800));
@@ -95,7 +95,10 @@ async function vendorsToUpdate(world: World): Promise<Asked['vendors']> {
 			email: `update${index}@chaos.test`,
 			notes: `Kept ${index}`,
 		};
-		vendors.push({ ...vendor, ...(await world.create('vendors', vendor)) });
+		vendors.push({
+			...vendor,
+			...(await world.bildOut.api<{ id: string }>('POST', '/vendors', vendor)),
+		});
 	}
 	return vendors;
 }
@@ -109,28 +112,30 @@ async function act(
 ): Promise<void> {
 	switch (action) {
 		case 'job':
-			await handOver(newJob(random, asked, world.isOneProcess), world, workflows);
+			await send(newJob(random, asked, world.isOneProcess), world, workflows);
 			break;
 		case 'event': {
 			const id = `evt_${asked.events.length}`;
 			asked.events.push(id);
-			await world.emit({ id, type: 'invoice.paid', data: { id: `invoice-${id}` } });
+			await world.control.emit({ id, type: 'invoice.paid', data: { id: `invoice-${id}` } });
 			break;
 		}
 		case 'project': {
 			const name = `Project ${asked.projects.length}`;
-			asked.projects.push((await world.create('projects', { name })).id);
+			asked.projects.push(
+				(await world.bildOut.api<{ id: string }>('POST', '/projects', { name })).id,
+			);
 			break;
 		}
 		case 'fault':
-			await world.fault({
+			await world.control.fault({
 				...random.of(FAULTS),
 				...random.of(TARGETS),
 				times: random.between(1, 3),
 			});
 			break;
 		case 'expired tokens':
-			await world.expireTokens();
+			await world.control.expireTokens();
 			break;
 		case 'clock set':
 			await world.setClock(random.between(-MOST_CLOCK_MS, MOST_CLOCK_MS));
@@ -188,16 +193,16 @@ function newJob(random: Random, { jobs, vendors }: Asked, isOneProcess: boolean)
 	return job;
 }
 
-async function handOver(job: Job, world: World, { works }: Workflows): Promise<void> {
+async function send(job: Job, world: World, { works }: Workflows): Promise<void> {
 	try {
-		const answer = await fetch(`${world.webhookUrl()}${works[job.work].path}`, {
+		const response = await fetch(`${world.webhookUrl()}${works[job.work].path}`, {
 			method: 'POST',
 			headers: { 'content-type': 'application/json' },
 			body: JSON.stringify({ job: job.id, rows: job.rows }),
 			signal: AbortSignal.timeout(30_000),
 		});
-		job.isTaken = answer.ok;
+		job.isTaken = response.ok;
 	} catch {
-		// n8n is down, or was killed before it answered: the job may have been begun all the same.
+		// n8n is down, or was killed before it responded: the job may still have begun.
 	}
 }

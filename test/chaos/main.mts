@@ -65,12 +65,12 @@ process.exit(faults.length === 0 ? 0 : 1);
 
 /** Lets n8n and the sandbox end what is under way, with nothing in the way any more. */
 async function calm(world: World): Promise<void> {
-	await world.clearFaults();
+	await world.control.clearFaults();
 	await world.setClock(0);
 	await world.kill(world.victims[0]!);
 	await waitFor(
 		'all deliveries ended',
-		async () => (await world.deliveries()).every(({ state }) => state !== 'pending'),
+		async () => (await world.control.deliveries()).every(({ state }) => state !== 'pending'),
 		{ seconds: 150 },
 	).catch(() => {});
 }

@@ -1,6 +1,4 @@
-import { parse as unflatten } from 'flatted';
-
-import type { JsonObject } from '../../tools/lib/n8n-client.mts';
+import type { JsonObject, StoredExecution } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
 import { NODE, START } from './workflows.mts';
 import type { World } from './world.mts';
@@ -11,23 +9,11 @@ export interface Outcome {
 	status: string;
 	/** The `job` that its webhook was given. */
 	job?: string;
-	/** What the BildOut node put out in its last run; undefined where it put out nothing. */
+	/** What the BildOut node returned in its last run; undefined where it returned nothing. */
 	output?: JsonObject[];
 	error?: string;
-	/** n8n found it cut off, and made up items in place of those that it could not keep. */
+	/** n8n found it cut off, and made up items instead of those that it could not keep. */
 	isMadeUp?: boolean;
-}
-
-interface Stored {
-	status: string;
-	data: string;
-}
-
-interface RunData {
-	resultData: {
-		error?: { message: string };
-		runData: Record<string, Array<{ data?: { main: Array<Array<{ json: JsonObject }> | null> } }>>;
-	};
 }
 
 const UNFINISHED = ['new', 'running', 'waiting'];
@@ -38,14 +24,14 @@ export async function outcomes({ client }: World, workflowId: string): Promise<O
 		`the executions of ${workflowId} ended`,
 		async () => {
 			const all = await allExecutions(client, workflowId);
-			return all.some(({ status }) => UNFINISHED.includes(status)) ? undefined : all;
+			return all.every(({ status }) => !UNFINISHED.includes(status)) && all;
 		},
 		{ seconds: 240 },
 	);
 	const found: Outcome[] = [];
 	for (const { id } of ids) {
-		const { status, data } = await client.call<Stored>('GET', `/executions/${id}`);
-		found.push({ id, status, ...readData(data) });
+		const stored = await client.storedExecution(id);
+		found.push({ id, status: stored.status, ...readRuns(stored) });
 	}
 	return found;
 }
@@ -57,7 +43,7 @@ interface Listed {
 }
 
 /**
- * n8n answers at most 100 at once, the latest first. Its cursor goes by ID, and so skips what began while its
+ * n8n returns at most 100 at once, the latest first. Its cursor goes by ID, and so skips what began while its
  * clock was behind; the time at which a page ends does not.
  */
 async function allExecutions({ call }: World['client'], workflowId: string): Promise<Listed[]> {
@@ -75,18 +61,17 @@ async function allExecutions({ call }: World['client'], workflowId: string): Pro
 	}
 }
 
-/** What a killed n8n could not keep is left out, and so is the item that it makes up in its place. */
-function readData(data: string): Partial<Outcome> {
-	const { resultData } = unflatten(data) as Partial<RunData>;
+/** n8n makes up an item instead of those that a killed one could not keep; it is left out. */
+function readRuns({ resultData }: StoredExecution): Partial<Outcome> {
 	let isMadeUp = false;
-	const runs = (name: string) => {
+	const itemsOf = (name: string) => {
 		const items = resultData?.runData?.[name]?.at(-1)?.data?.main?.[0];
 		if (!items?.some(({ json }) => json.isArtificialRecoveredEventItem)) return items;
 		isMadeUp = true;
 		return undefined;
 	};
-	const [started] = runs(START) ?? [];
+	const [started] = itemsOf(START) ?? [];
 	const { job } = (started?.json.body ?? {}) as { job?: string };
-	const output = runs(NODE)?.map(({ json }) => json);
+	const output = itemsOf(NODE)?.map(({ json }) => json);
 	return { job, output, error: resultData?.error?.message, isMadeUp };
 }

@@ -14,12 +14,12 @@ interface Vendor extends JsonObject {
 
 const POLLED_WITHIN_SECONDS = 130;
 
-/** How an error says that a write may have been done. */
+/** The words of an error after which a write may have been done. */
 const DOUBT = /may (still )?have been|created since|not respond|connection/i;
 
 /** Everything in which BildOut's records and n8n's executions differ from what was asked: one line each. */
 export async function verdict(world: World, workflows: Workflows, asked: Asked): Promise<string[]> {
-	const vendors = await world.records<Vendor>('vendors');
+	const vendors = await world.bildOut.all<Vendor>('vendors');
 	const faults = [...recordedOnce(vendors), ...updatesKept(vendors, asked)];
 	for (const work of WORKS) {
 		const executions = await outcomes(world, workflows.works[work].id);
@@ -57,7 +57,7 @@ function judgeJob(job: Job, executions: Outcome[], vendors: Vendor[]): string[] 
 	const { status, output = [], isMadeUp } = execution;
 	if (status !== 'success' || isMadeUp) return [];
 	if (output.length !== job.rows.length) {
-		return [`${job.id} has ${job.rows.length} rows and put out ${output.length}`];
+		return [`${job.id} has ${job.rows.length} rows and returned ${output.length}`];
 	}
 	return output.flatMap((item, index) => judgeItem(job, index, item, vendors));
 }
@@ -74,7 +74,7 @@ function judgeItem(job: Job, index: number, item: JsonObject, vendors: Vendor[])
 	}
 	const isThere = vendors.some(({ name }) => name === row.name);
 	return job.work === 'create' && isThere && !DOUBT.test(String(item.error))
-		? [`${where} was created, and n8n says: ${String(item.error)}`]
+		? [`${where} was created, and n8n reports: ${String(item.error)}`]
 		: [];
 }
 
@@ -85,11 +85,11 @@ async function triggerFaults(world: World, { trigger }: Workflows): Promise<stri
 	const started = new Set(
 		executions.flatMap(({ output = [] }) => output.map(({ id }) => String(id))),
 	);
-	const deliveries = await world.deliveries();
+	const deliveries = await world.control.deliveries();
 	const missing = deliveries.filter(
 		({ state, event_id }) => state === 'delivered' && !started.has(event_id),
 	);
-	const subscriptions = (await world.records<{ url: string }>('webhooks')).filter(({ url }) =>
+	const subscriptions = (await world.bildOut.all<{ url: string }>('webhooks')).filter(({ url }) =>
 		url.includes(trigger.path),
 	);
 	const open = deliveries.filter(({ state }) => state !== 'delivered');
@@ -119,7 +119,7 @@ async function pollingFaults(
 		'all projects were reported',
 		async () => {
 			const ids = await read();
-			return projects.every((id) => ids.includes(id)) ? ids : undefined;
+			return projects.every((id) => ids.includes(id)) && ids;
 		},
 		{ seconds: POLLED_WITHIN_SECONDS, everyMs: 2_000 },
 	).catch(read);

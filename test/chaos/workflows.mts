@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { JsonObject, WorkflowNode } from '../../tools/lib/n8n-client.mts';
+import { inARow, type JsonObject, type WorkflowNode } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
 import type { World } from './world.mts';
 
@@ -93,24 +93,18 @@ async function publishWork(world: World, work: Work) {
 	return { id, path: `/webhook/${path}` };
 }
 
-async function publish({ client, credential }: World, name: string, nodes: WorkflowNode[]) {
-	const connections = Object.fromEntries(
-		nodes
-			.slice(1)
-			.map((next, index) => [
-				nodes[index]!.name,
-				{ main: [[{ node: next.name, type: 'main', index: 0 }]] },
-			]),
-	);
+async function publish({ client, credential }: World, name: string, nodes: RowNode[]) {
 	const settings = { saveDataSuccessExecution: 'all', saveDataErrorExecution: 'all' };
-	const { id } = await client.importWorkflow({ name, nodes, connections, settings }, credential);
+	const { id } = await client.importWorkflow(inARow(name, nodes, settings), credential);
 	await waitFor(`“${name}” was published`, async () => await client.activateWorkflow(id));
 	return { id, webhookId: nodes[0]!.webhookId as string | undefined };
 }
+
+type RowNode = Pick<WorkflowNode, 'name' | 'type'> & JsonObject;
 
 const node = (
 	name: string,
 	type: string,
 	typeVersion: number,
 	parameters: JsonObject,
-): WorkflowNode => ({ id: randomUUID(), name, type, typeVersion, position: [0, 0], parameters });
+): RowNode => ({ name, type, typeVersion, parameters });

@@ -7,7 +7,7 @@ import { packPackage } from '../../tools/lib/package.mts';
 import { freePort, waitFor } from '../../tools/lib/program.mts';
 import { type Sandbox, startSandbox } from '../../tools/lib/sandbox.mts';
 import { connectBildOut } from '../../tools/lib/sign-in.mts';
-import type { Delivery, Fault, SandboxConfig } from '../support/sandbox.cts';
+import { apiClient, controlClient, type SandboxConfig } from '../../tools/lib/sandbox-control.mts';
 import { type Deployment, oneProcess, severalProcesses } from './deployment.mts';
 
 /**
@@ -20,7 +20,7 @@ const SETTINGS: SandboxConfig = {
 	webhooks: { retryDelaysMs: Array.from({ length: 60 }, () => 2_000), timeoutMs: 5_000 },
 };
 
-/** A real n8n and a sandbox that keep what they know in files, so that each can be killed and started again. */
+/** A real n8n and a sandbox that keep their state in files, so that each can be killed and started again. */
 export class World {
 	client!: N8nClient;
 	credential!: Credential;
@@ -72,16 +72,16 @@ export class World {
 		return Object.keys(this.#deployment.victims);
 	}
 
-	fault = async (fault: Fault) => await this.#control('POST', '/faults', fault);
+	/** The sandbox, past n8n and past the limits. */
+	get control() {
+		return controlClient(this.#sandbox.url);
+	}
 
-	clearFaults = async () => await this.#control('DELETE', '/faults');
-
-	expireTokens = async () => await this.#control('POST', '/tokens/expire', {});
-
-	emit = async (event: { id: string; type: string; data: object }) =>
-		await this.#control<{ deliveries: string[] }>('POST', '/emit', event);
-
-	deliveries = async () => await this.#control<Delivery[]>('GET', '/deliveries');
+	/** BildOut's API with a token of our own: those that n8n has may expire at any time. */
+	get bildOut() {
+		const authorization = async () => `Bearer ${(await this.control.token()).access_token}`;
+		return apiClient(this.#sandbox.url, authorization);
+	}
 
 	/** Kills a part of n8n's and starts it again. */
 	async kill(victim: string): Promise<void> {
@@ -115,36 +115,6 @@ export class World {
 		return bytes / 2 ** 20;
 	}
 
-	/** All records of a kind, read past n8n and past the limits. */
-	async records<T>(path: string): Promise<T[]> {
-		const authorization = await this.#authorization();
-		const records: T[] = [];
-		for (let page = 1, pages = 1; page <= pages; page++) {
-			const response = await fetch(`${this.#sandbox.url}/api/v1/${path}?limit=100&page=${page}`, {
-				headers: { authorization },
-			});
-			if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-			const { data, pagination } = (await response.json()) as {
-				data: T[];
-				pagination?: { total_pages: number };
-			};
-			records.push(...data);
-			pages = pagination?.total_pages ?? 1;
-		}
-		return records;
-	}
-
-	async create(path: string, body: object): Promise<{ id: string }> {
-		const authorization = await this.#authorization();
-		const response = await fetch(`${this.#sandbox.url}/api/v1/${path}`, {
-			method: 'POST',
-			headers: { authorization, 'content-type': 'application/json' },
-			body: JSON.stringify(body),
-		});
-		if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-		return ((await response.json()) as { data: { id: string } }).data;
-	}
-
 	async close(): Promise<void> {
 		await this.#deployment?.stop();
 		await this.#sandbox?.stop();
@@ -155,26 +125,7 @@ export class World {
 		const database = join(this.#folder, 'bildout.sqlite');
 		const args = ['--control', '--empty', '--database', database];
 		this.#sandbox = await startSandbox(this.#sandboxPort, args);
-		await this.#control('POST', '/config', SETTINGS);
-	}
-
-	async #control<T>(method: string, path: string, body?: object): Promise<T> {
-		const response = await fetch(`${this.#sandbox.url}/__control${path}`, {
-			method,
-			...(body && {
-				headers: { 'content-type': 'application/json' },
-				body: JSON.stringify(body),
-			}),
-		});
-		const text = await response.text();
-		if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-		return JSON.parse(text) as T;
-	}
-
-	/** A token of our own: those that n8n has may expire at any time. */
-	async #authorization(): Promise<string> {
-		const { access_token } = await this.#control<{ access_token: string }>('POST', '/tokens', {});
-		return `Bearer ${access_token}`;
+		await this.control.config(SETTINGS);
 	}
 
 	async #signIn(): Promise<void> {
