@@ -58,25 +58,18 @@ export function isRateLimitFailure(error: unknown): boolean {
  */
 export async function withActivationErrors<T>(
 	context: IHookFunctions,
-	work: () => Promise<T>,
+	hook: () => Promise<T>,
 ): Promise<T> {
-	return await withNodeErrors(TRIGGER_AUDIENCE, context.getNode(), async () => {
-		try {
-			return await work();
-		} catch (error) {
-			const failure =
-				(isPermanent(error) || isRateLimitFailure(error)) &&
-				INTERACTIVE_MODES.includes(context.getActivationMode())
-					? nonRetryable(context, error)
-					: error;
-			throw failure;
-		}
-	});
-}
-
-function nonRetryable(context: IHookFunctions, error: unknown): NonRetryableActivationError {
-	const { message } = toNodeError(context.getNode(), error, TRIGGER_AUDIENCE);
-	return new NonRetryableActivationError(context, message);
+	const node = context.getNode();
+	const work = async () =>
+		await hook().catch((error: Error) => {
+			const isFinal = isPermanent(error) || isRateLimitFailure(error);
+			const isInteractive = INTERACTIVE_MODES.includes(context.getActivationMode());
+			if (!isFinal || !isInteractive) throw error;
+			const { message } = toNodeError(node, error, TRIGGER_AUDIENCE);
+			throw new NonRetryableActivationError(context, message);
+		});
+	return await withNodeErrors(TRIGGER_AUDIENCE, node, work);
 }
 
 /** The events that BildOut is asked to report. */

@@ -101,28 +101,24 @@ export async function isConfirmed(
 	seal: string,
 	{ id }: SealedSecret,
 ): Promise<boolean> {
-	const url = ownUrl(context);
 	const key = `${id} ${seal}`;
 	if (unconfirmed.get(key)) return false;
-	const asked = confirmations.get(key) ?? ask();
+	const asked = confirmations.get(key) ?? isDeliveredWith(context, seal, id);
 	confirmations.set(key, asked);
-	const isGood = await asked;
-	if (!isGood) {
-		confirmations.delete(key);
-		unconfirmed.set(key, true);
-	}
-	return isGood;
+	if (await asked) return true;
+	confirmations.delete(key);
+	unconfirmed.set(key, true);
+	return false;
+}
 
-	async function ask(): Promise<boolean> {
-		const until = Date.now() + CONFIRMATION_MS;
-		const settings = { timeoutMs: CONFIRMATION_MS, maxRetries: 0, until };
-		try {
-			const found = await findSubscription({ context, url, settings }, id);
-			return (
-				found?.isPaused === false && isSameAddress(found.url, url) && sealOf(found.url) === seal
-			);
-		} catch {
-			return false;
-		}
-	}
+async function isDeliveredWith(
+	context: IWebhookFunctions,
+	seal: string,
+	id: string,
+): Promise<boolean> {
+	const url = ownUrl(context);
+	const until = Date.now() + CONFIRMATION_MS;
+	const settings = { timeoutMs: CONFIRMATION_MS, maxRetries: 0, until };
+	const found = await findSubscription({ context, url, settings }, id).catch(() => undefined);
+	return found?.isPaused === false && isSameAddress(found.url, url) && sealOf(found.url) === seal;
 }

@@ -84,37 +84,24 @@ export function isTest(context: IHookFunctions): boolean {
 /** Keeps a subscription that was just made, or whose secret was just learned. */
 export function saveSubscription(
 	context: IHookFunctions,
-	{
-		id,
-		secret,
-		isSealed,
-		events,
-	}: { id: string; secret: string; isSealed?: boolean; events?: string[] },
+	subscription: { id: string; secret: string; isSealed?: boolean; events?: string[] },
 ): void {
+	const { id, secret, isSealed, events } = subscription;
 	const state = readState(context);
-	Object.assign(state, { subscriptionId: id, url: ownUrl(context), secret, events });
-	delete state.changedSecret;
-	const known = unexpired(state, Date.now());
-	const others = (retired.get(addressKey(ownUrl(context))) ?? []).filter(
-		({ secret: other }) => other !== secret && known.every((each) => each.secret !== other),
-	);
-	if (known.length + others.length > 0) {
-		state.formerSecrets = [...known, ...others].slice(0, MAX_FORMER_SECRETS);
-	}
-	if (isSealed === undefined) delete state.isSealed;
-	else state.isSealed = isSealed;
+	const url = ownUrl(context);
+	for (const field of OF_SUBSCRIPTION) delete state[field];
+	Object.assign(state, { subscriptionId: id, url, secret, events, isSealed });
+	const former = [...unexpired(state), ...(retired.get(addressKey(url)) ?? [])];
+	const bySecret = new Map(former.map((one) => [one.secret, one]));
+	bySecret.delete(secret);
+	if (bySecret.size > 0) state.formerSecrets = [...bySecret.values()].slice(0, MAX_FORMER_SECRETS);
 	stamp(state);
 }
 
 /** Keeps a secret that a change of the subscription brought. An earlier one stays good for a day. */
 export function saveChangedSecret(context: IHookFunctions, secret: string): void {
 	const state = readState(context);
-	const { changedSecret } = state;
-	if (changedSecret !== undefined && changedSecret !== secret) {
-		const now = Date.now();
-		const earlier = { secret: changedSecret, expiresAt: now + DAY_MS };
-		state.formerSecrets = [earlier, ...unexpired(state, now)].slice(0, MAX_FORMER_SECRETS);
-	}
+	if (state.changedSecret !== secret) retire(state, [state.changedSecret]);
 	state.changedSecret = secret;
 	// Each change may bring another secret, so the seal is not renewed.
 	state.isSealed = false;
@@ -128,13 +115,9 @@ export function saveChangedSecret(context: IHookFunctions, secret: string): void
 export function forgetSubscription(context: IHookFunctions, keepSecret: boolean): void {
 	const state = readState(context);
 	if (Object.keys(state).length === 0) return;
-	const now = Date.now();
-	const latest = [state.changedSecret, state.secret]
-		.filter((secret) => secret !== undefined)
-		.map((secret) => ({ secret, expiresAt: now + DAY_MS }));
-	if (keepSecret && latest.length > 0) {
-		state.formerSecrets = [...latest, ...unexpired(state, now)].slice(0, MAX_FORMER_SECRETS);
-		retired.set(addressKey(ownUrl(context)), state.formerSecrets);
+	if (keepSecret && state.secret !== undefined) {
+		retire(state, [state.changedSecret, state.secret]);
+		retired.set(addressKey(ownUrl(context)), state.formerSecrets!);
 	}
 	for (const field of OF_SUBSCRIPTION) delete state[field];
 	stamp(state);
@@ -145,36 +128,37 @@ function stamp(state: SubscriptionState): void {
 	state.since = Math.max(Date.now(), (state.since ?? 0) + 1);
 }
 
-function unexpired({ formerSecrets = [] }: SubscriptionState, now: number): FormerSecret[] {
-	return formerSecrets.filter(({ expiresAt }) => expiresAt > now);
+/** Has secrets stay good for a day. */
+function retire(state: SubscriptionState, secrets: Array<string | undefined>): void {
+	const expiresAt = Date.now() + DAY_MS;
+	const latest = secrets
+		.filter((secret) => secret !== undefined)
+		.map((secret) => ({ secret, expiresAt }));
+	state.formerSecrets = [...latest, ...unexpired(state)].slice(0, MAX_FORMER_SECRETS);
 }
 
-/** The secrets that a delivery may be signed with at the moment `now`, in milliseconds since 1970. */
-function acceptedSecrets(state: SubscriptionState, now: number): string[] {
-	const former = unexpired(state, now).map(({ secret }) => secret);
-	return [state.secret, state.changedSecret, ...former].filter(
+function unexpired({ formerSecrets = [] }: SubscriptionState): FormerSecret[] {
+	return formerSecrets.filter(({ expiresAt }) => expiresAt > Date.now());
+}
+
+/**
+ * The secrets that a delivery may be signed with now, as far as they are known without asking BildOut. Manual
+ * registration also accepts former automatic ones.
+ */
+export async function storedSecrets(context: IWebhookFunctions): Promise<string[]> {
+	const state = readState(context);
+	const former = unexpired(state).map(({ secret }) => secret);
+	const manual = isManual(context) ? await manualSecrets(context).catch(() => []) : [];
+	return [...manual, state.secret, state.changedSecret, ...former].filter(
 		(secret): secret is string => secret !== undefined && secret !== '',
 	);
-}
-
-/** The secrets that are known without asking BildOut. Manual registration also accepts former automatic ones. */
-export async function storedSecrets(context: IWebhookFunctions): Promise<string[]> {
-	const kept = acceptedSecrets(readState(context), Date.now());
-	if (!isManual(context)) return kept;
-	try {
-		return [...(await manualSecrets(context)), ...kept];
-	} catch {
-		return kept;
-	}
 }
 
 /** The signing secrets in the credential: each webhook added by hand may have its own, with commas between. */
 export async function manualSecrets(context: TriggerContext): Promise<string[]> {
 	const { webhookSigningSecret } = await readCredential(context);
-	return String(webhookSigningSecret ?? '')
-		.split(',')
-		.map((secret) => secret.trim())
-		.filter((secret) => secret !== '');
+	const secrets = String(webhookSigningSecret ?? '').split(',');
+	return secrets.map((secret) => secret.trim()).filter((secret) => secret !== '');
 }
 
 /** Whether a person adds the webhook in BildOut, and not the node. */

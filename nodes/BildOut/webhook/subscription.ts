@@ -53,51 +53,48 @@ const leftByTests = new TtlCache<string>({ ttlMs: Infinity, maxWeight: 1_000 });
 export async function checkSubscription(context: IHookFunctions): Promise<boolean> {
 	if (isTest(context)) readState(context).isTest = true;
 	const hook = hookOf(context);
-	return await noteFailure(
-		hook,
-		() => true,
-		async () => {
-			const events = chosenEvents(context);
-			if (isManual(context)) {
-				await requireSigningSecret(context);
-				return await removeSubscription(context);
-			}
-			await requireReachableUrl(context);
-			await removeLeftByTest(hook);
-			const found = await findRegistered(hook);
-			if (isTest(context)) leftByTests.delete(nodeKey(context));
-			if (found === undefined) return false;
-			return await whileRegistering(context, async () => await reconcile(hook, found, events));
-		},
-	);
+	return await noteFailure(hook, async () => {
+		const events = chosenEvents(context);
+		if (isManual(context)) {
+			await requireSigningSecret(context);
+			return await removeSubscription(context);
+		}
+		await requireReachableUrl(context);
+		await removeLeftByTest(hook);
+		const found = await findRegistered(hook);
+		if (isTest(context)) leftByTests.delete(nodeKey(context));
+		if (found === undefined) return false;
+		return await whileRegistering(context, async () => await reconcile(hook, found, events));
+	});
 }
 
 /**
  * Subscribes our address to the chosen events and keeps the subscription's ID and secret.
  *
- * @throws NonRetryableActivationError when BildOut cannot reach the address, has no such endpoint, or does not
- *   return the secret
+ * @throws NonRetryableActivationError when BildOut has no such endpoint, or does not return the secret
  */
 export async function createSubscription(context: IHookFunctions): Promise<boolean> {
 	const events = chosenEvents(context);
-	await requireReachableUrl(context);
 	const hook = hookOf(context);
-	return await noteFailure(hook, isRateLimitFailure, async () => {
-		return await whileRegistering(context, async () => {
-			const made = await makeSubscription(hook, events);
-			saveSubscription(context, { ...made, events });
-			if (!made.isPaused) await trySeal(hook, made, events);
-			else if (!(await reconcile(hook, made, events))) throw unusable(hook, 'but paused it');
-			return true;
-		});
-	});
+	const create = async () => {
+		const made = await makeSubscription(hook, events);
+		saveSubscription(context, { ...made, events });
+		if (!made.isPaused) await trySeal(hook, made, events);
+		else if (!(await reconcile(hook, made, events))) throw unusable(hook, 'but paused it');
+		return true;
+	};
+	return await noteFailure(
+		hook,
+		async () => await whileRegistering(context, create),
+		isRateLimitFailure,
+	);
 }
 
 /** Does the work of a hook; after a failure that made nothing, nothing is cleaned up. */
 async function noteFailure(
 	{ url }: Hook,
-	madeNothing: (error: unknown) => boolean,
 	work: () => Promise<boolean>,
+	madeNothing: (error: unknown) => boolean = () => true,
 ): Promise<boolean> {
 	return await work().catch((error: Error) => {
 		if (madeNothing(error)) failedHooks.set(addressKey(url), true);
@@ -146,14 +143,18 @@ async function removeLeftByTest(hook: Hook): Promise<void> {
 	const key = nodeKey(context);
 	const url = leftByTests.get(key);
 	if (url === undefined || isTest(context)) return;
-	try {
+	await orGoOn(hook, 'remove the subscription of a test', async () => {
 		await removeAll(hook, await listForThisUrl({ ...hook, url }));
 		leftByTests.delete(key);
-	} catch (error) {
-		context.logger.debug(
-			`BildOut Trigger could not remove the subscription of a test: ${(error as Error).message}`,
-		);
-	}
+	});
+}
+
+/** Does what publishing can go on without. */
+async function orGoOn({ context }: Hook, what: string, work: () => Promise<unknown>) {
+	await work().catch(({ message }: Error) => {
+		const workflowId = context.getWorkflow().id;
+		context.logger.debug(`BildOut Trigger could not ${what}: ${message}`, { workflowId });
+	});
 }
 
 /** Our subscription whose secret is known, if BildOut has it. All others at our address are removed. */
@@ -264,14 +265,7 @@ async function change(
 async function trySeal(hook: Hook, made: RegisteredSubscription, events: string[]): Promise<void> {
 	const url = await wantedUrl(hook, made);
 	if (url === made.url) return;
-	try {
-		await change(hook, made, url, events);
-	} catch (error) {
-		hook.context.logger.debug(
-			`BildOut Trigger could not seal its URL: ${(error as Error).message}`,
-			{ workflowId: hook.context.getWorkflow().id },
-		);
-	}
+	await orGoOn(hook, 'seal its URL', async () => await change(hook, made, url, events));
 }
 
 function coversEvents(

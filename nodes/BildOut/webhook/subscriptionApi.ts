@@ -1,8 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { WEBHOOKS_PATH } from '../assumptions';
-import { type RequestSettings, apiRequest } from '../api/client';
-import type { ApiContext } from '../api/connection';
+import { type ApiContext, type ApiRequest, type RequestSettings, apiRequest } from '../api/client';
 import { statusOf } from '../api/errors';
 import { isObject } from '../api/json';
 import { listRecords } from '../api/listReader';
@@ -14,6 +13,8 @@ export interface Subscription {
 	/** Where BildOut delivers to. */
 	url?: string;
 	events?: string[];
+	/** BildOut shows it in the response to POST, and perhaps in that to a change. A mask of it is none. */
+	secret?: string;
 	isPaused: boolean;
 	/** The fields that show whether BildOut delivers, with the values for yes. */
 	activationFields: IDataObject;
@@ -72,9 +73,7 @@ export async function findSubscription(
 	request: SubscriptionRequest,
 	id: string,
 ): Promise<RegisteredSubscription | undefined> {
-	const response = await send(request, { method: 'GET', ...at(id) }).catch(
-		ignoreStatuses(NOT_A_SUBSCRIPTION),
-	);
+	const response = await send(request, 'GET', id).catch(ignoreStatuses(NOT_A_SUBSCRIPTION));
 	const found = response && readSubscription(response);
 	return found?.url === undefined ? undefined : { ...found, id, url: found.url };
 }
@@ -99,42 +98,39 @@ export async function listForThisUrl({
 /**
  * Makes a subscription.
  *
- * @returns what BildOut returned, with the secret that it shows here alone; undefined where BildOut has no such
- *   endpoint
+ * @returns undefined where BildOut has no such endpoint
  */
 export async function postSubscription(
 	request: SubscriptionRequest,
 	events: string[],
-): Promise<(Subscription & { secret?: string }) | undefined> {
-	const response = await send(request, {
-		method: 'POST',
-		path: [WEBHOOKS_PATH],
-		target: SUBJECT,
-		body: { url: request.url, events },
-	}).catch(ignoreStatuses(NO_SUCH_ENDPOINT));
-	return response && { ...readSubscription(response), secret: readSecret(response) };
+): Promise<Subscription | undefined> {
+	const body = { url: request.url, events };
+	const response = await send(request, 'POST', undefined, body).catch(
+		ignoreStatuses(NO_SUCH_ENDPOINT),
+	);
+	return response && readSubscription(response);
 }
 
 /**
  * Gives a subscription this URL and these events, and has it deliver.
  *
- * @returns what BildOut returned, with a secret if it shows one; undefined where it refused the change
+ * @returns undefined where BildOut refused the change
  */
 export async function putSubscription(
 	request: SubscriptionRequest,
 	{ id, activationFields }: RegisteredSubscription,
 	url: string,
 	events: string[],
-): Promise<(Subscription & { secret?: string }) | undefined> {
+): Promise<Subscription | undefined> {
 	const body = { url, events, ...activationFields };
-	const response = await send(request, { method: 'PUT', ...at(id), body }).catch((error: Error) => {
+	const response = await send(request, 'PUT', id, body).catch((error: Error) => {
 		const status = statusOf(error) ?? 0;
 		const isFinal = status === 501 || (status >= 400 && status < 500);
 		const isRefused = isFinal && !PASSING.includes(status);
 		if (isRefused) return undefined;
 		throw error;
 	});
-	return response && { ...readSubscription(response), secret: readSecret(response) };
+	return response && readSubscription(response);
 }
 
 /** Removes a subscription. Returns whether it was there. */
@@ -142,34 +138,23 @@ export async function deleteSubscription(
 	request: SubscriptionRequest,
 	id: string,
 ): Promise<boolean> {
-	const response = await send(request, { method: 'DELETE', ...at(id) }).catch(
-		ignoreStatuses(ABSENT),
-	);
+	const response = await send(request, 'DELETE', id).catch(ignoreStatuses(ABSENT));
 	return response !== undefined;
 }
 
 /** The fields as the contract has them, bare or in `data`. */
 function readSubscription(response: IDataObject): Subscription {
 	const fields = unwrap(response);
-	const { events } = fields;
+	const events = fields.events as unknown;
+	const isList = Array.isArray(events) && events.every((event) => typeof event === 'string');
+	const secrets = [fields.secret, fields.signing_secret].filter((one) => typeof one === 'string');
 	return {
 		id: asText(fields.id),
 		url: asText(fields.url),
-		events:
-			Array.isArray(events) && (events as unknown[]).every((event) => typeof event === 'string')
-				? (events as string[])
-				: undefined,
+		events: isList ? events : undefined,
+		secret: secrets.map(asText).find((text) => text && !MASK.test(text) && !NO_SECRET.test(text)),
 		...readActiveFlags(fields),
 	};
-}
-
-/** The signing secret in a response, unless it is a mask. */
-function readSecret(response: IDataObject): string | undefined {
-	const { secret, signing_secret: signingSecret } = unwrap(response);
-	return [secret, signingSecret]
-		.filter((value) => typeof value === 'string')
-		.map((text) => text.trim())
-		.find((text) => text !== '' && !MASK.test(text) && !NO_SECRET.test(text));
 }
 
 /** All fields in one object; those further inside win, unless they are empty. */
@@ -205,13 +190,12 @@ function readActiveFlags(fields: IDataObject): Pick<Subscription, 'isPaused' | '
 
 async function send(
 	{ context, settings }: SubscriptionRequest,
-	request: Parameters<typeof apiRequest>[1],
+	method: ApiRequest['method'],
+	id?: string,
+	body?: IDataObject,
 ): Promise<IDataObject> {
-	return await apiRequest(context, request, settings);
-}
-
-function at(id: string) {
-	return { path: [WEBHOOKS_PATH, id], target: { ...SUBJECT, id } };
+	const path = id === undefined ? [WEBHOOKS_PATH] : [WEBHOOKS_PATH, id];
+	return await apiRequest(context, { method, path, target: { ...SUBJECT, id }, body }, settings);
 }
 
 function ignoreStatuses(statuses: number[]) {
