@@ -80,9 +80,10 @@ async function sendPlanned(
 		record: entry.record,
 		before: entry.before,
 		unconfirmedSince: entry.unconfirmedSince,
+		lostAt: entry.lostAt,
 	};
-	// Noted before it is sent: n8n may save the execution while the response is awaited.
-	Object.assign(entry, { record, before, unconfirmedSince: Date.now() });
+	// Noted before it is sent: an execution that is canceled or times out is saved without the response.
+	Object.assign(entry, { record, before, unconfirmedSince: Date.now(), lostAt: undefined });
 	const sent = send ? send(request) : item.request(request);
 	const response = await sent.catch(async (error: Error) => {
 		if (mayHaveSucceeded(error)) {
