@@ -55,6 +55,50 @@ export const toolOutput: INodeProperties = {
 	description: 'How much of each record the AI agent gets to read',
 };
 
+/** Its menu and default are those of what is read. */
+export const chosenFields: INodeProperties = {
+	displayName: 'Fields',
+	name: 'outputFields',
+	type: 'multiOptions',
+	default: [],
+	displayOptions: { show: { '@tool': [true], output: ['selectedFields'] } },
+	description: 'The fields that the AI agent gets to read',
+};
+
+/**
+ * How much is returned of items that the node computes from several records.
+ *
+ * @param fields of an item, with what people call them
+ */
+export function summaryOutput(fields: Record<string, string>): INodeProperties[] {
+	return [
+		{
+			...simplify,
+			description:
+				'Whether to return a simplified version of the response instead of the raw data. The raw data has whole records.',
+		},
+		{
+			...toolOutput,
+			options: [
+				{ name: 'Raw', value: 'raw', description: 'With everything that BildOut returns' },
+				{
+					name: 'Selected Fields',
+					value: 'selectedFields',
+					description: 'Only the fields that you choose',
+				},
+				{ name: 'Simplified', value: 'simplified', description: 'Only the most useful fields' },
+			],
+		},
+		{
+			...chosenFields,
+			default: Object.keys(fields),
+			options: Object.entries(fields)
+				.map(([value, name]) => ({ name, value }))
+				.sort((a, b) => a.name.localeCompare(b.name)),
+		},
+	];
+}
+
 const maxRetries: INodeProperties = {
 	displayName: 'Max Retries',
 	name: 'maxRetries',

@@ -12,7 +12,7 @@ import {
 } from '../records/recordType';
 import { includeOption } from '../input/output';
 import { optional } from '../records/resourceLocator';
-import { customFields, requestOptions } from './commonParameters';
+import { chosenFields, customFields, requestOptions } from './commonParameters';
 
 /** The parameters that are made from the fields of a record, each menu in alphabetical order. */
 
@@ -158,16 +158,6 @@ export function sortParameter(type: RecordType): INodeProperties {
 export function sortFields(type: RecordType): INodePropertyOptions[] {
 	return menu(fieldsFor(type, 'sort'));
 }
-
-/** Its menu and default are those of what is read. */
-export const chosenFields: INodeProperties = {
-	displayName: 'Fields',
-	name: 'outputFields',
-	type: 'multiOptions',
-	default: [],
-	displayOptions: { show: { '@tool': [true], output: ['selectedFields'] } },
-	description: 'The fields that the AI agent gets to read',
-};
 
 /** The choice of fields that an AI agent reads; nothing that the record has is left out of it. */
 export function outputFields(type: RecordType): INodeProperties {

@@ -1,6 +1,6 @@
 import { type IDataObject, type INodeProperties, sleep } from 'n8n-workflow';
 
-import { customerNameIn } from '../assumptions';
+import { customerNameIn, showsCustomer } from '../assumptions';
 import { statusOf } from '../api/errors';
 import {
 	type OpenInvoice,
@@ -11,15 +11,15 @@ import {
 import { getRecord } from '../execution/readRecord';
 import { toCalendarDate, today } from '../input/dates';
 import type { RunItem } from '../execution/run';
+import { summaryShape } from '../input/output';
 import { locate, valueOfLocator } from '../input/resourceLocators';
 import { readMenu, saysNothing } from '../input/values';
 import { customerRecord } from '../records/customer';
 import { invoiceRecord } from '../records/invoice';
 import { optionalResourceLocator } from '../records/resourceLocator';
-import { requestOptions } from './commonParameters';
+import { requestOptions, summaryOutput } from './commonParameters';
 import { withAgentVariant } from './fieldParameters';
 import { type Operation, shownFor } from './operation';
-import { requireCustomers, summaryOutput, summaryShape } from './summaryOutput';
 
 const asOf: INodeProperties = {
 	displayName: 'As Of',
@@ -122,6 +122,27 @@ export const getReceivables: Operation = {
 		return items.map(shape);
 	},
 };
+
+/**
+ * Notes invoices that do not show whose they are.
+ *
+ * @param instead what else may be done where none does
+ * @throws NodeOperationError where none does: what customers owe would be 0, or all that is owed
+ */
+export function requireCustomers(
+	item: RunItem,
+	invoices: readonly IDataObject[],
+	withoutCustomer: readonly string[],
+	instead: string,
+): void {
+	if (withoutCustomer.length > 0 && !invoices.some(showsCustomer)) {
+		item.fail(
+			"BildOut's list of invoices does not show which customers they are for",
+			`So nobody can tell what a customer owes. Look at what an invoice has with Get Many and 'Simplify' turned off, or ${instead}.`,
+		);
+	}
+	item.run.stats.except('noCustomer', withoutCustomer);
+}
 
 function readAsOf(item: RunItem): string {
 	const value = item.param('asOf', '');

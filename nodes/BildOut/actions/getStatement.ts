@@ -5,15 +5,15 @@ import { type StatementGaps, statements } from '../accounting/statement';
 import type { RunItem } from '../execution/run';
 import { toOutput } from '../accounting/money';
 import { saysNothing } from '../input/values';
-import { simplified } from '../input/output';
+import { simplifier, summaryShape } from '../input/output';
 import { toCalendarDate, today } from '../input/dates';
 import { customerRecord } from '../records/customer';
 import { invoiceRecord } from '../records/invoice';
 import { paymentRecord } from '../records/payment';
 import { resourceLocator } from '../records/resourceLocator';
-import { requestOptions } from './commonParameters';
+import { requestOptions, summaryOutput } from './commonParameters';
+import { requireCustomers } from './getReceivables';
 import { chosenRecord, type Operation, shownFor } from './operation';
-import { requireCustomers, summaryOutput, summaryShape } from './summaryOutput';
 
 const from: INodeProperties = {
 	displayName: 'From',
@@ -77,7 +77,7 @@ export const getStatement: Operation = {
 		reportGaps(item, gaps, customer.name);
 		return all.map(({ currency, opening, closing, lines }) =>
 			shape({
-				customer: isRaw ? customer : simplified(customer, customerRecord),
+				customer: isRaw ? customer : simplifier(customerRecord)(customer),
 				currency,
 				opening_balance: toOutput(opening),
 				closing_balance: toOutput(closing),

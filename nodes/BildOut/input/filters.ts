@@ -51,10 +51,13 @@ export async function readFilters(
 	let hasChecked = false;
 	const keep = (record: IDataObject) => {
 		hasChecked = true;
-		const results = [...tests].map(([filter, test]) => ({ filter, passes: test(record) }));
-		for (const { filter, passes } of results) if (passes !== undefined) decided.add(filter);
-		const isKept = results.every(({ passes }) => passes === true);
-		if (!isKept && results.every(({ passes }) => passes !== false)) undecided.add(record);
+		const results = [...tests].map(([filter, test]) => {
+			const passes = test(record);
+			if (passes !== undefined) decided.add(filter);
+			return passes;
+		});
+		const isKept = results.every((passes) => passes === true);
+		if (!isKept && !results.includes(false)) undecided.add(record);
 		return isKept;
 	};
 	return {
@@ -62,9 +65,14 @@ export async function readFilters(
 		isLeftToServer: queries.length > 0 && tests.size === 1,
 		keep: tests.size > 0 ? keep : undefined,
 		undecided,
-		requireFields(type) {
-			const undecided = [...tests.keys()].find((filter) => !decided.has(filter));
-			if (undecided && hasChecked) failForMissingField(item, type, undecided);
+		requireFields({ name }) {
+			const filter = [...tests.keys()].find((one) => !decided.has(one));
+			if (!filter || !hasChecked) return;
+			const { parameter, fields } = filter;
+			item.fail(
+				`The filter '${parameter.displayName}' cannot be applied: none of the ${name}s that BildOut returned has '${fields.join("' or '")}' with a value that can be compared`,
+				`An empty list would mean that no ${name} matches, so nothing is returned. Remove the filter, and look at what ${withArticle({ name })} has with 'Simplify' turned off.`,
+			);
 		},
 	};
 }
@@ -79,24 +87,15 @@ function serverQueries(
 	return (vocabulary[meaning] ?? [meaning]).map((word) => ({ [field]: word }));
 }
 
-function failForMissingField(
-	item: InputItem,
-	{ name }: RecordType,
-	{ parameter, fields }: Filter,
-): never {
-	item.fail(
-		`The filter '${parameter.displayName}' cannot be applied: none of the ${name}s that BildOut returned has '${fields.join("' or '")}' with a value that can be compared`,
-		`An empty list would mean that no ${name} matches, so nothing is returned. Remove the filter, and look at what ${withArticle({ name })} has with 'Simplify' turned off.`,
-	);
-}
-
 /** Whether a filter narrows the list. An expression that returns nothing is an error, as a misspelt field is. */
-function isSet(item: InputItem, filter: Filter, value: unknown): boolean {
-	const { name, displayName: label } = filter.parameter;
+function isSet(item: InputItem, { kind, parameter }: Filter, value: unknown): boolean {
+	const { name, displayName } = parameter;
 	// An agent says by it that it wants no filter.
-	if (!item.isTool && item.yieldsNothing('filters', name, value)) failForNothing(item, label);
+	if (!item.isTool && item.yieldsNothing('filters', name, value)) failForNothing(item, displayName);
 	if (saysNothing(item, valueOfLocator(value))) return false;
-	return !isUntouchedBound(item, name, filter, value);
+	// A bound of 0 as the panel shows it at first, or as a model fills it in, is none; a computed 0 is one.
+	const isBound = kind === 'atLeast' || kind === 'atMost';
+	return !isBound || value !== 0 || (!item.isTool && item.isExpression('filters', name));
 }
 
 function failForNothing(item: InputItem, label: string): never {
@@ -106,74 +105,51 @@ function failForNothing(item: InputItem, label: string): never {
 	);
 }
 
-/** A bound of 0 as the panel shows it at first, or as a model fills it in, is none; a computed 0 is one. */
-function isUntouchedBound(
-	item: InputItem,
-	name: string,
-	{ kind }: Filter,
-	value: unknown,
-): boolean {
-	const isBound = kind === 'atLeast' || kind === 'atMost';
-	return isBound && value === 0 && (item.isTool || !item.isExpression('filters', name));
+async function readTest(item: InputItem, filter: Filter, value: unknown) {
+	const { kind, parameter, fields } = filter;
+	if (kind === 'anyOf') return isAnyOf(item, filter, value);
+	if (typeof kind !== 'object') return COMPARISONS[kind](item, filter, value);
+	if (isEmptyLocator(value)) return undefined;
+	const id = await locate(item, value, kind.record, parameter.displayName);
+	return compares(fields, String, (given) => given === id, linkedIdIn);
 }
 
-async function readTest(
-	item: InputItem,
-	filter: Filter,
-	value: unknown,
-): Promise<Test | undefined> {
-	const { kind, parameter, fields } = filter;
-	const label = parameter.displayName;
-	const what = `'${label}'`;
-	if (typeof kind === 'object') {
-		if (isEmptyLocator(value)) return undefined;
-		const id = await locate(item, value, kind.record, label);
-		return compares(fields, String, (given) => given === id, linkedIdIn);
-	}
-	switch (kind) {
-		case 'anyOf':
-			return isAnyOf(item, filter, value);
-		case 'contains': {
-			const text = normalized(asText(item, what, value));
-			return compares(
-				fields,
-				(given) => normalized(String(given)),
-				(given) => given.includes(text),
-			);
-		}
-		case 'dateFrom': {
-			const from = toCalendarDate(item, what, value);
-			return compares(fields, dayOf, (day) => day >= from);
-		}
-		case 'dateTo': {
-			const to = toCalendarDate(item, what, value);
-			return compares(fields, dayOf, (day) => day <= to);
-		}
-		case 'momentFrom': {
-			const from = readTimestamp(item, what, value);
-			return compares(fields, parseTimestamp, (moment) => moment >= from);
-		}
-		case 'momentTo': {
-			const to = readTimestamp(item, what, value, 'end');
-			return compares(fields, parseTimestamp, (moment) => moment <= to);
-		}
-		case 'atLeast': {
-			const least = readNumber(item, what, value);
-			return compares(fields, parseNumber, (number) => number >= least);
-		}
-		case 'atMost': {
-			const most = readNumber(item, what, value);
-			return compares(fields, parseNumber, (number) => number <= most);
-		}
-	}
-}
+type Compared = Exclude<Filter['kind'], 'anyOf' | object>;
+
+const COMPARISONS: Record<Compared, (item: InputItem, filter: Filter, value: unknown) => Test> = {
+	contains: comparison(
+		(item, what, value) => normalized(asText(item, what, value)),
+		(given) => normalized(String(given)),
+		(given, text) => given.includes(text),
+	),
+	dateFrom: comparison(toCalendarDate, dayOf, (day, from) => day >= from),
+	dateTo: comparison(toCalendarDate, dayOf, (day, to) => day <= to),
+	momentFrom: comparison(readTimestamp, parseTimestamp, (moment, from) => moment >= from),
+	momentTo: comparison(
+		(item, what, value) => readTimestamp(item, what, value, 'end'),
+		parseTimestamp,
+		(moment, to) => moment <= to,
+	),
+	atLeast: comparison(readNumber, parseNumber, (number, least) => number >= least),
+	atMost: comparison(readNumber, parseNumber, (number, most) => number <= most),
+};
 
 /**
- * A record passes where one of the fields does. An empty field does not.
- *
- * @param read the value in a form that can be compared, undefined where it has none
- * @param valueOf takes the value from a record
+ * @param readWanted what the user gave to compare with
+ * @param read what a record has, undefined where it cannot be compared
  */
+function comparison<Value>(
+	readWanted: (item: InputItem, what: string, value: unknown) => Value,
+	read: (given: unknown) => Value | undefined,
+	passes: (given: Value, wanted: Value) => boolean,
+) {
+	return (item: InputItem, { fields, parameter }: Filter, value: unknown): Test => {
+		const wanted = readWanted(item, `'${parameter.displayName}'`, value);
+		return compares(fields, read, (given) => passes(given, wanted));
+	};
+}
+
+/** A record passes where one of the fields does. An empty field does not. */
 function compares<Value>(
 	fields: readonly string[],
 	read: (given: unknown) => Value | undefined,

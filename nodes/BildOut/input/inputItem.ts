@@ -13,18 +13,13 @@ import { isLocator, readWholeNumber, saysNothing } from './values';
 export type ParameterLabels = ReadonlyMap<string, string>;
 
 export function labelsOf(properties: readonly INodeProperties[]): ParameterLabels {
-	return new Map(
-		properties.flatMap(({ name, displayName, type, options = [] }): Array<[string, string]> => {
-			const members = type === 'collection' ? (options as INodeProperties[]) : [];
-			return [
-				[name, displayName],
-				...members.map((member): [string, string] => [
-					`${name}.${member.name}`,
-					member.displayName,
-				]),
-			];
-		}),
-	);
+	const labels = new Map<string, string>();
+	for (const { name, displayName, type, options = [] } of properties) {
+		labels.set(name, displayName);
+		const members = type === 'collection' ? (options as INodeProperties[]) : [];
+		for (const member of members) labels.set(`${name}.${member.name}`, member.displayName);
+	}
+	return labels;
 }
 
 /** The run of the node that an item belongs to, as far as reading its parameters needs it. */
@@ -61,7 +56,7 @@ export class InputItem<Shared extends RunContext = RunContext> implements ItemCo
 	 * @throws NodeOperationError for an expression that returns `undefined`, also in a member of a collection
 	 */
 	param(name: string, fallback?: unknown): unknown {
-		const value = this.resolved(name, fallback);
+		const value = this.run.node.getNodeParameter(name, this.index, fallback) as unknown;
 		this.refuseUndefined(name, value);
 		// Filters have an error of their own; rows and the values of locators are checked by their readers.
 		if (name !== 'filters' && isObject(value) && !isLocator(value)) {
@@ -72,18 +67,11 @@ export class InputItem<Shared extends RunContext = RunContext> implements ItemCo
 		return value;
 	}
 
-	private resolved(name: string, fallback?: unknown): unknown {
-		return this.run.node.getNodeParameter(name, this.index, fallback);
-	}
-
 	private refuseUndefined(path: string, value: unknown): void {
 		// A model that leaves a parameter out says nothing of it.
 		if (value !== undefined || this.isTool) return;
-		const [name, member] = path.split(/\.(.*)/s);
-		const label = [name, ...(member === undefined ? [] : [member])]
-			.map((part) => this.labels.get(part) ?? part)
-			.join(': ');
-		this.failForUndefined(`'${this.labels.get(path) ?? label}'`);
+		const parts = path.split(/\.(.*)/s, 2).map((part) => this.labels.get(part) ?? part);
+		this.failForUndefined(`'${this.labels.get(path) ?? parts.join(': ')}'`);
 	}
 
 	/** A parameter as it is written, with expressions as text that begins with '='. */
@@ -116,7 +104,7 @@ export class InputItem<Shared extends RunContext = RunContext> implements ItemCo
 	 * @param alternative what else may be done where it has none
 	 */
 	required(name: string, label: string, alternative = ''): IDataObject[string] {
-		const value = this.resolved(name, '') as IDataObject[string];
+		const value = this.run.node.getNodeParameter(name, this.index, '') as IDataObject[string];
 		if (value === undefined && !this.isTool) {
 			this.failForUndefined(`'${label}'`, `It must have a value. ${alternative}`.trim());
 		}
@@ -141,12 +129,18 @@ export class InputItem<Shared extends RunContext = RunContext> implements ItemCo
 	/** 'Timeout (Seconds)' and 'Max Retries' from the Options. */
 	requestSettings(): RequestSettings {
 		const { timeout, maxRetries } = this.collection('options');
+		const initial = DEFAULT_SETTINGS;
+		const seconds = readWholeNumber(
+			this,
+			'Timeout (Seconds)',
+			timeout,
+			1,
+			initial.timeoutMs / 1000,
+		);
 		return {
 			waiting: this.run.stats.waiting,
-			timeoutMs:
-				readWholeNumber(this, 'Timeout (Seconds)', timeout, 1, DEFAULT_SETTINGS.timeoutMs / 1000) *
-				1000,
-			maxRetries: readWholeNumber(this, 'Max Retries', maxRetries, 0, DEFAULT_SETTINGS.maxRetries),
+			timeoutMs: seconds * 1000,
+			maxRetries: readWholeNumber(this, 'Max Retries', maxRetries, 0, initial.maxRetries),
 		};
 	}
 

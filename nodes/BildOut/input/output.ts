@@ -22,33 +22,46 @@ export function outputShaper(
 	type: RecordType,
 ): (record: IDataObject) => Promise<IDataObject> {
 	const output = chosenOutput(item);
-	const fields = chosenFields(item, type, output);
-	const extra = output === 'simplified' ? (type.extraFields ?? []) : [];
-	const shape = (record: IDataObject) =>
-		fields ? { ...pick(record, fields), ...present(record, extra) } : record;
-	const { parent: linked } = type;
-	if (!linked) return async (record) => shape(record);
-	const isWanted = isNameWanted(item, linked);
+	const shape =
+		output === 'raw'
+			? (record: IDataObject) => record
+			: output === 'simplified'
+				? simplifier(type)
+				: selected(item);
+	const { parent } = type;
+	if (!parent) return async (record) => shape(record);
+	const label = `Include ${capitalized(parent.type.name)}`;
+	const isWanted = readSwitch(item, label, item.collection('options')[includeOption(parent)]);
 	return async (record) => {
-		const sent = linked.nameIn(record);
+		const sent = parent.nameIn(record);
 		if (isWanted) {
-			const name = sent ?? (await nameInList(item, linked, record)) ?? null;
-			return withName(shape(record), linked, name);
+			const name = sent ?? (await nameInList(item, parent, record)) ?? null;
+			return withName(shape(record), parent, name);
 		}
-		return output === 'simplified' && sent ? withName(shape(record), linked, sent) : shape(record);
+		return output === 'simplified' && sent ? withName(shape(record), parent, sent) : shape(record);
 	};
 }
 
-/** Undefined where the record stays as BildOut sent it. */
-function chosenFields(item: InputItem, type: RecordType, output: unknown): string[] | undefined {
-	if (output === 'raw') return undefined;
-	return output === 'simplified'
-		? simplifiedFields(type)
-		: readNames(item.param('outputFields', []));
+function selected(item: InputItem): (record: IDataObject) => IDataObject {
+	const fields = readNames(item.param('outputFields', []));
+	return (record) => pick(record, fields);
+}
+
+/** What makes of an item that the node computes what the user chose of it, and whether it has whole records. */
+export function summaryShape(item: InputItem): {
+	isRaw: boolean;
+	shape: (summary: IDataObject) => IDataObject;
+} {
+	const output = chosenOutput(item);
+	if (output !== 'selectedFields') return { isRaw: output === 'raw', shape: (summary) => summary };
+	const fields = readNames(item.param('outputFields', []));
+	const shape = (summary: IDataObject) =>
+		Object.fromEntries(Object.entries(summary).filter(([field]) => fields.includes(field)));
+	return { isRaw: false, shape };
 }
 
 /** What the user wants of a record: `simplified`, `raw`, or as a tool `selectedFields`. */
-export function chosenOutput(item: InputItem): unknown {
+function chosenOutput(item: InputItem): unknown {
 	if (item.isTool) return item.param('output', 'simplified');
 	return readSwitch(item, 'Simplify', item.param('simplify', true)) ? 'simplified' : 'raw';
 }
@@ -60,9 +73,14 @@ export function simplifiedFields(type: RecordType): string[] {
 	);
 }
 
-/** The record with the fields that people look for. */
-export function simplified(record: IDataObject, type: RecordType): IDataObject {
-	return { ...pick(record, simplifiedFields(type)), ...present(record, type.extraFields ?? []) };
+/** What leaves of a record the fields that people look for, and the texts that some BildOuts send with it. */
+export function simplifier(type: RecordType): (record: IDataObject) => IDataObject {
+	const fields = simplifiedFields(type);
+	const { extraFields = [] } = type;
+	return (record) => {
+		const extra = extraFields.filter((field) => (record[field] ?? null) !== null);
+		return pick(record, [...fields, ...extra]);
+	};
 }
 
 function pick(record: IDataObject, paths: readonly string[]): IDataObject {
@@ -79,19 +97,9 @@ function pick(record: IDataObject, paths: readonly string[]): IDataObject {
 	return picked;
 }
 
-function present(record: IDataObject, fields: readonly string[]): IDataObject {
-	const there = fields.filter((field) => record[field] !== undefined && record[field] !== null);
-	return Object.fromEntries(there.map((field) => [field, record[field]]));
-}
-
 /** The name of the option that includes the name of the linked record, e.g. `includeCustomer`. */
 export function includeOption({ type }: ParentRecord): string {
 	return `include${capitalized(type.name)}`;
-}
-
-function isNameWanted(item: InputItem, linked: ParentRecord): boolean {
-	const label = `Include ${capitalized(linked.type.name)}`;
-	return readSwitch(item, label, item.collection('options')[includeOption(linked)]);
 }
 
 /** One reading of the list serves all items of a run. */

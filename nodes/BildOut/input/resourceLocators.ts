@@ -2,13 +2,20 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { RECORD_ID, webPathsOf } from '../assumptions';
 import { getConnection, parseUrl } from '../api/connection';
+import { capitalized, type LookupKey, type RecordType, withArticle } from '../records/recordType';
 import type { InputItem } from './inputItem';
 import { oneLine } from './text';
 import { isLocator, plainEmail, refuseSpreadsheetError } from './values';
-import { capitalized, type LookupKey, type RecordType, withArticle } from '../records/recordType';
 
 /** No name, number or email is longer. */
 const MAX_VALUE_LENGTH = 1_000;
+
+/** A record that is to be found, and the label of the parameter that names it. */
+interface Sought {
+	item: InputItem;
+	type: RecordType;
+	label: string;
+}
 
 /**
  * The ID of the record that a resource locator names: from the list, by ID, by URL, or by what people
@@ -23,17 +30,18 @@ export async function locate(
 	type: RecordType,
 	label: string,
 ): Promise<string> {
+	const sought = { item, type, label };
 	const { mode, text } = readLocator(requiredLocator(item, locator, type, label));
 	refuseSpreadsheetError(item, `'${label}'`, text);
 	const chosen = type.lookupKeys.find((key) => key.mode === mode);
-	if (chosen) return idOf(item, type, label, chosen, text, await find(item, type, chosen, text));
-	if (mode === 'url' || /^https?:/i.test(text)) return await idFromUrl(item, type, label, text);
+	if (chosen) return idOf(sought, chosen, text, await find(sought, chosen, text));
+	if (mode === 'url' || /^https?:/i.test(text)) return await idFromUrl(sought, text);
 	const key =
 		mode === 'list' ? undefined : type.lookupKeys.find((one) => isValueOf(one, mode, text));
-	if (!key) return checkId(item, type, label, text);
-	const found = await find(item, type, key, text);
+	if (!key) return checkId(sought, text);
+	const found = await find(sought, key, text);
 	const byId = await item.run.index(type).find(item, 'id', text);
-	return idOf(item, type, label, key, text, [...new Set([...found, ...byId])]);
+	return idOf(sought, key, text, [...new Set([...found, ...byId])]);
 }
 
 /** Whether a text is to be looked up rather than taken for an ID. */
@@ -73,43 +81,32 @@ export function valueOfLocator(locator: unknown): unknown {
 }
 
 function readLocator(locator: unknown): { mode?: string; text: string } {
-	const mode = isLocator(locator) ? locator.mode : undefined;
-	return { mode, text: plainText(valueOfLocator(locator)) };
+	const value = valueOfLocator(locator) ?? '';
+	return {
+		mode: isLocator(locator) ? locator.mode : undefined,
+		// What is no text, such as a whole record, is written out: the error can then show it.
+		text: typeof value === 'object' ? JSON.stringify(value) : oneLine(String(value)),
+	};
 }
 
-/** What is no text, such as a whole record, is written out: the error can then show it. */
-function plainText(value: unknown): string {
-	if (value === undefined || value === null) return '';
-	return typeof value === 'object' ? JSON.stringify(value) : oneLine(String(value));
+function checkId({ item, type, label }: Sought, id: string): string {
+	if (RECORD_ID.test(id)) return id;
+	const { lookupKeys, confusedWith } = type;
+	const other = lookupKeys.at(-1);
+	const choose = other ? `: to enter that, choose 'By ${capitalized(other.mode)}'` : '';
+	const notThat = confusedWith === undefined ? '' : ` It is not the ${confusedWith}${choose}.`;
+	return item.fail(
+		`'${id}' under '${label}' is not the ID of ${withArticle(type)}`,
+		`Choose the ${type.name} from the list, or enter its ID, e.g. 3f2b8c1e-9d4a-4b6f-8e21-7c5a9d0b1e2f.${notThat}`,
+	);
 }
 
-function checkId(item: InputItem, type: RecordType, label: string, id: string): string {
-	if (!RECORD_ID.test(id)) {
-		item.fail(
-			`'${id}' under '${label}' is not the ID of ${withArticle(type)}`,
-			`Choose the ${type.name} from the list, or enter its ID, e.g. 3f2b8c1e-9d4a-4b6f-8e21-7c5a9d0b1e2f.${notThat(type)}`,
-		);
-	}
-	return id;
-}
-
-/** What may have been meant instead of an ID. */
-function notThat({ lookupKeys: knownBy, confusedWith: notItsId }: RecordType): string {
-	if (notItsId === undefined) return '';
-	const known = knownBy.at(-1);
-	return ` It is not the ${notItsId}${known ? `: to enter that, choose 'By ${capitalized(known.mode)}'` : ''}.`;
-}
-
-async function idFromUrl(
-	item: InputItem,
-	type: RecordType,
-	label: string,
-	text: string,
-): Promise<string> {
+async function idFromUrl(sought: Sought, text: string): Promise<string> {
+	const { item, type, label } = sought;
 	const { baseUrl } = await getConnection(item.run.node);
 	const url = parseUrl(/^https?:/i.test(text) ? text : `https://${text}`);
 	if (!url || url.host !== new URL(baseUrl).host) {
-		item.fail(
+		return item.fail(
 			`'${text}' under '${label}' is not an address of ${baseUrl}`,
 			`Copy the address of the ${type.name} from the browser while you are signed in to the BildOut of this credential.`,
 		);
@@ -118,29 +115,23 @@ async function idFromUrl(
 	const at = segments.findIndex((segment) => webPathsOf(type.path).includes(segment));
 	const id = at < 0 ? undefined : segments[at + 1];
 	if (!id) {
-		item.fail(
+		return item.fail(
 			`'${text}' under '${label}' is not the address of ${withArticle(type)}`,
 			`Choose the ${type.name} from the list instead. The address of ${withArticle(type)} looks like ${baseUrl}/${webPathsOf(type.path)[0]}/ID.`,
 		);
 	}
-	return checkId(item, type, label, id);
+	return checkId(sought, id);
 }
 
-async function find(
-	item: InputItem,
-	type: RecordType,
-	{ field, mode, findIn }: LookupKey,
-	text: string,
-): Promise<IDataObject[]> {
+async function find({ item, type }: Sought, key: LookupKey, text: string): Promise<IDataObject[]> {
+	const { field, mode, findIn } = key;
 	const index = item.run.index(type);
 	const found = await index.find(item, field, mode === 'email' ? plainEmail(text) : text);
 	return findIn ? findIn(await index.all(item), text) : found;
 }
 
 function idOf(
-	item: InputItem,
-	type: RecordType,
-	label: string,
+	{ item, type, label }: Sought,
 	{ mode }: LookupKey,
 	value: string,
 	matches: IDataObject[],
@@ -162,10 +153,6 @@ function idOf(
 
 /** Records as an error lists them. */
 export function listed(records: IDataObject[], { label }: RecordType): string {
-	return records
-		.map(
-			(record) =>
-				`${String(record.name ?? (label(record) || 'no name'))} (ID ${String(record.id)})`,
-		)
-		.join(', ');
+	const nameOf = (record: IDataObject) => String(record.name ?? (label(record) || 'no name'));
+	return records.map((record) => `${nameOf(record)} (ID ${String(record.id)})`).join(', ');
 }

@@ -43,7 +43,6 @@ const emailParameter: INodeProperties = {
  * @param records in the plural
  */
 export function email(example: string, records: string, description: string): WrittenField {
-	const domain = example.slice(example.indexOf('@'));
 	return {
 		api: 'email',
 		kind: 'email',
@@ -54,7 +53,7 @@ export function email(example: string, records: string, description: string): Wr
 				kind: 'contains',
 				parameter: {
 					...emailParameter,
-					placeholder: `e.g. ${domain}`,
+					placeholder: `e.g. ${example.slice(example.indexOf('@'))}`,
 					description: `Only ${records} whose email contains this text. Checked by this node.`,
 				},
 			},
@@ -64,12 +63,7 @@ export function email(example: string, records: string, description: string): Wr
 
 /** Upper and lower case count as the same. */
 export function byEmail(example: string): LookupKey {
-	return {
-		field: 'email',
-		mode: 'email',
-		placeholder: `e.g. ${example}`,
-		pattern: /^.*@.*$/,
-	};
+	return { field: 'email', mode: 'email', placeholder: `e.g. ${example}`, pattern: /^.*@.*$/ };
 }
 
 /** @param records in the plural, with what happened to them where it is not that they were created */
@@ -78,7 +72,7 @@ export function createdAt(records: string, { simplified = true, filtered = true 
 		api: 'created_at',
 		label: 'Created At',
 		uses: simplified ? ['sort', 'simplify'] : ['sort'],
-		filters: filtered ? timeFilters({ name: 'created', label: 'Created', records }) : [],
+		filters: filtered ? timeFilters('Created', 'created', records) : [],
 	};
 }
 
@@ -88,7 +82,7 @@ export function updatedAt(records: string): Field {
 		api: 'updated_at',
 		label: 'Updated At',
 		uses: ['sort'],
-		filters: [timeFromFilter({ name: 'updated', label: 'Updated', records: `${records} changed` })],
+		filters: timeFilters('Updated', 'updated', `${records} changed`).slice(0, 1),
 	};
 }
 
@@ -105,55 +99,52 @@ export const phone: Field = {
 	},
 };
 
-const line1: INodeProperties = {
-	displayName: 'Line 1',
-	name: 'line1',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. 1200 Larimer Street',
-	description: 'Street and house number',
-};
-
-const line2: INodeProperties = {
-	displayName: 'Line 2',
-	name: 'line2',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. Suite 400',
-	description: 'Unit, suite or floor',
-};
-
-const city: INodeProperties = {
-	displayName: 'City',
-	name: 'city',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. Denver',
-};
-
-const state: INodeProperties = {
-	displayName: 'State',
-	name: 'state',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. CO',
-};
-
-const zip: INodeProperties = {
-	displayName: 'ZIP Code',
-	name: 'zip',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. 80202',
-};
-
-const country: INodeProperties = {
-	displayName: 'Country',
-	name: 'country',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. US',
-};
+const addressParts: INodeProperties[] = [
+	{
+		displayName: 'Line 1',
+		name: 'line1',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. 1200 Larimer Street',
+		description: 'Street and house number',
+	},
+	{
+		displayName: 'Line 2',
+		name: 'line2',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. Suite 400',
+		description: 'Unit, suite or floor',
+	},
+	{
+		displayName: 'City',
+		name: 'city',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. Denver',
+	},
+	{
+		displayName: 'State',
+		name: 'state',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. CO',
+	},
+	{
+		displayName: 'ZIP Code',
+		name: 'zip',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. 80202',
+	},
+	{
+		displayName: 'Country',
+		name: 'country',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. US',
+	},
+];
 
 /** @param simplifiedParts the parts that 'Simplify' keeps */
 export function address(simplifiedParts: string[]): Field {
@@ -170,88 +161,52 @@ export function address(simplifiedParts: string[]): Field {
 			default: {},
 			description:
 				'On an update, only the parts that you add change (unless Send Only Given Fields is on)',
-			options: [line1, line2, city, state, zip, country],
+			options: addressParts,
 		},
 	};
 }
 
-/** The members of 'Filters' that many fields have in common. Their descriptions end a sentence. */
-
-type FieldFilter = Omit<Filter, 'fields'>;
-
-/** @param wording e.g. `{ name: 'due', label: 'Due', records: 'invoices due' }` */
-interface Wording {
-	/** What the names of the parameters begin with. */
-	name: string;
-	label: string;
-	/** What is left over, up to the value that it is compared with. */
-	records: string;
-}
-
-const CHECKED_HERE = 'Checked by this node.';
+/**
+ * The members of 'Filters' that many fields have in common: from one day, moment or number to another.
+ *
+ * @param label what the parameters are called, e.g. `Due`
+ * @param name what their names begin with, e.g. `due`
+ * @param records what is left over, up to the value that it is compared with, e.g. `invoices due`
+ */
+type FieldFilters = (label: string, name: string, records: string) => Array<Omit<Filter, 'fields'>>;
 
 /** From one calendar day to another. */
-export function dayFilters({ name, label, records }: Wording): FieldFilter[] {
-	return [
-		{
-			kind: 'dateFrom',
-			parameter: dateParameter(
-				`${label} From`,
-				`${name}From`,
-				`Only ${records} on this day or later.`,
-			),
-		},
-		{
-			kind: 'dateTo',
-			parameter: dateParameter(
-				`${label} To`,
-				`${name}To`,
-				`Only ${records} on this day or earlier.`,
-			),
-		},
-	];
-}
+export const dayFilters: FieldFilters = (label, name, records) => [
+	dateFilter('dateFrom', `${label} From`, `${name}From`, `Only ${records} on this day or later.`),
+	dateFilter('dateTo', `${label} To`, `${name}To`, `Only ${records} on this day or earlier.`),
+];
 
 /** From one point in time to another. */
-function timeFilters(wording: Wording): FieldFilter[] {
-	const { name, label, records } = wording;
-	return [
-		timeFromFilter(wording),
-		{
-			kind: 'momentTo',
-			parameter: dateParameter(
-				`${label} To`,
-				`${name}To`,
-				`Only ${records} at this time or earlier. A day without a time, or at 00:00:00 as the calendar gives it, counts whole.`,
-			),
-		},
-	];
-}
+const timeFilters: FieldFilters = (label, name, records) => [
+	dateFilter(
+		'momentFrom',
+		`${label} From`,
+		`${name}From`,
+		`Only ${records} at this time or later.`,
+	),
+	dateFilter(
+		'momentTo',
+		`${label} To`,
+		`${name}To`,
+		`Only ${records} at this time or earlier. A day without a time, or at 00:00:00 as the calendar gives it, counts whole.`,
+	),
+];
 
-function timeFromFilter({ name, label, records }: Wording): FieldFilter {
+function dateFilter(kind: Filter['kind'], displayName: string, name: string, condition: string) {
+	const description = `${condition} Checked by this node.`;
 	return {
-		kind: 'momentFrom',
-		parameter: dateParameter(
-			`${label} From`,
-			`${name}From`,
-			`Only ${records} at this time or later.`,
-		),
-	};
-}
-
-function dateParameter(displayName: string, name: string, condition: string): INodeProperties {
-	const description = `${condition} ${CHECKED_HERE}`;
-	return {
-		displayName,
-		name,
-		type: 'dateTime',
-		default: '',
-		description,
+		kind,
+		parameter: { displayName, name, type: 'dateTime' as const, default: '', description },
 	};
 }
 
 /** Between two numbers. */
-export function amountFilters({ name, label, records }: Wording): FieldFilter[] {
+export const amountFilters: FieldFilters = (label, name, records) => {
 	const parameter = (bound: 'Min' | 'Max', meaning: string): INodeProperties => ({
 		displayName: `${bound} ${label}`,
 		name: `${bound.toLowerCase()}${name}`,
@@ -263,10 +218,10 @@ export function amountFilters({ name, label, records }: Wording): FieldFilter[] 
 		{ kind: 'atLeast', parameter: parameter('Min', 'least') },
 		{ kind: 'atMost', parameter: parameter('Max', 'most') },
 	];
-}
+};
 
 /** The records that belong to another one, e.g. `invoices of this customer`. */
-export function linkedFilter(type: RecordType, records: string): FieldFilter {
+export function linkedFilter(type: RecordType, records: string): Omit<Filter, 'fields'> {
 	return {
 		kind: { record: type },
 		parameter: optionalResourceLocator(type, `Only ${records}. Checked by this node.`),

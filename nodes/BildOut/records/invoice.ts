@@ -102,7 +102,7 @@ const fields: Field[] = [
 			placeholder: 'e.g. 2025-01-15 00:00:00',
 			description: 'The day on which the invoice is written. Only the date counts, not the time.',
 		},
-		filters: dayFilters({ name: 'issued', label: 'Issued', records: 'invoices issued' }),
+		filters: dayFilters('Issued', 'issued', 'invoices issued'),
 	},
 	{
 		api: 'due_date',
@@ -117,7 +117,7 @@ const fields: Field[] = [
 			placeholder: 'e.g. 2025-02-15 00:00:00',
 			description: 'The day by which the customer has to pay. Only the date counts, not the time.',
 		},
-		filters: dayFilters({ name: 'due', label: 'Due', records: 'invoices due' }),
+		filters: dayFilters('Due', 'due', 'invoices due'),
 	},
 	{ api: 'line_items', label: 'Line Items', uses: [] },
 	{ api: 'subtotal', label: 'Subtotal', uses: [] },
@@ -126,7 +126,7 @@ const fields: Field[] = [
 		api: 'total',
 		label: 'Total',
 		uses: ['sort', 'simplify'],
-		filters: amountFilters({ name: 'Total', label: 'Total', records: 'invoices with a total of' }),
+		filters: amountFilters('Total', 'Total', 'invoices with a total of'),
 	},
 	{ api: 'amount_paid', label: 'Amount Paid', uses: ['simplify'] },
 	{

@@ -96,11 +96,7 @@ const fields: Field[] = [
 		api: 'amount',
 		label: 'Amount',
 		uses: ['sort', 'simplify', 'agent'],
-		filters: amountFilters({
-			name: 'Amount',
-			label: 'Amount',
-			records: 'payments with an amount of',
-		}),
+		filters: amountFilters('Amount', 'Amount', 'payments with an amount of'),
 	},
 	{ api: 'currency', label: 'Currency', uses: ['simplify'] },
 	{

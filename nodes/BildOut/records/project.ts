@@ -81,11 +81,7 @@ const fields: Field[] = [
 			placeholder: 'e.g. 45000',
 			description: "The planned cost, in the account's currency",
 		},
-		filters: amountFilters({
-			name: 'Budget',
-			label: 'Budget',
-			records: 'projects with a budget of',
-		}),
+		filters: amountFilters('Budget', 'Budget', 'projects with a budget of'),
 	},
 	{
 		api: 'start_date',
@@ -99,7 +95,7 @@ const fields: Field[] = [
 			placeholder: 'e.g. 2025-03-01 00:00:00',
 			description: 'The day on which the job starts. Only the date counts, not the time.',
 		},
-		filters: dayFilters({ name: 'start', label: 'Starts', records: 'projects that start' }),
+		filters: dayFilters('Starts', 'start', 'projects that start'),
 	},
 	{
 		api: 'end_date',
@@ -113,7 +109,7 @@ const fields: Field[] = [
 			placeholder: 'e.g. 2025-06-30 00:00:00',
 			description: 'The day on which the job ends. Only the date counts, not the time.',
 		},
-		filters: dayFilters({ name: 'end', label: 'Ends', records: 'projects that end' }),
+		filters: dayFilters('Ends', 'end', 'projects that end'),
 	},
 	address(['city']),
 	createdAt('projects created', { filtered: false }),
