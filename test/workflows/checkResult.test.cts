@@ -211,13 +211,13 @@ describe('Check Result', () => {
 
 	it('names what else of an invoice came back otherwise', async () => {
 		const other = {
-			client_id: 'c2',
-			project_id: null,
 			issue_date: '2025-01-16',
 			due_date: '2025-02-16',
 			currency: 'USD',
 			discount_total: 0,
 			deposit_required: 0,
+			client_id: 'c2',
+			project_id: null,
 		};
 		keeping((invoice) => ({ data: { ...invoice, ...other } }));
 		const additionalFields = {
@@ -231,6 +231,70 @@ describe('Check Result', () => {
 		expect(done.error).toBeUndefined();
 		const names = Object.keys(other).map((field) => `${field} of invoice INV-1001`);
 		expect(done.hints).toEqual([`BildOut has another value than was sent: ${names.join(', ')}.`]);
+	});
+
+	it.each([
+		['usd', 100],
+		['kwd', 1000],
+	])(
+		'is no failure where BildOut returns amounts of %s in the smallest unit',
+		async (currency, of) => {
+			const inUnits = (total: number) => (invoice: JsonObject) => ({
+				data: { ...invoice, line_items: [{ ...LINES[0], unit_price: 75 * of }], total },
+			});
+			const parameters = {
+				...create,
+				lineItemsJson: JSON.stringify(LINES.slice(0, 1)),
+				additionalFields: { currency },
+			};
+			keeping(inUnits(1302 * of));
+			const done = await run(parameters);
+			expect(done.error).toBeUndefined();
+			expect(done.json[0]).not.toHaveProperty('check');
+			expect(done.hints).toEqual([
+				expect.stringMatching(/as if they were in cents\..*: INV-1001\.$/),
+			]);
+			// A price that is wrong without a total that confirms it is still a failure.
+			keeping(inUnits(1302));
+			const wrong = keeping(inUnits(1302), (body) => ({
+				...body,
+				line_items: [{ ...LINES[0], unit_price: 75 * of }],
+			}));
+			expect((await run(parameters)).error?.message).toMatch(/as 'unit_price' of line 1$/);
+			expect(wrong.size).toBe(1);
+		},
+	);
+
+	it('names custom fields that BildOut dropped of an invoice', async () => {
+		keeping((invoice) => ({ data: { ...invoice, po: null, notes: 'Thanks' } }));
+		const customFields = { field: [{ name: 'po', value: 'PO-7' }] };
+		const done = await run({ ...create, additionalFields: { notes: 'Thanks ', customFields } });
+		expect(done.hints).toEqual([
+			'BildOut has another value than was sent: po of invoice INV-1001.',
+		]);
+		expect(requests()).toEqual(['POST /invoices']);
+	});
+
+	it.each([
+		['drops', ({ po: _, ...kept }: JsonObject) => kept, 'lost'],
+		['does not return', (body: JsonObject) => body, ''],
+	])('names what an update lost, once it is clear that BildOut %s it', async (_, stored, lost) => {
+		const invoices = keeping(({ po: __, ...shown }) => ({ data: shown }), stored);
+		for (const id of ['i1', 'i2']) {
+			invoices.set(id, { id, invoice_number: `INV-${id}`, po: 'PO-7', line_items: LINES });
+		}
+		const notes = onOne('invoice update', '={{ $json.id }}', { updateFields: { notes: 'n' } });
+		const done = await run(notes, { items: [{ id: 'i1' }, { id: 'i2' }] });
+		expect(done.error).toBeUndefined();
+		expect(done.hints.join()).toBe(
+			lost &&
+				'BildOut has another value than was sent: po of invoice INV-i1, po of invoice INV-i2.',
+		);
+		expect(requests().filter((line) => line.startsWith('GET'))).toEqual([
+			'GET /invoices/i1',
+			'GET /invoices/i1',
+			'GET /invoices/i2',
+		]);
 	});
 
 	it('takes the default of an emptied field for what was sent', async () => {

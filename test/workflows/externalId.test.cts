@@ -201,6 +201,12 @@ describe('A BildOut that does not keep the External ID', () => {
 			if (path === '/invoices' && method === 'GET') {
 				return [200, { data: invoices.map(inList), pagination: { total: invoices.length } }];
 			}
+			if (method === 'PUT') {
+				const id = path.split('/')[2];
+				const at = invoices.findIndex((one) => one.id === id);
+				invoices[at] = { id, ...stored(JSON.parse(text) as JsonObject) };
+				return [200, { data: inResponse(invoices[at]) }];
+			}
 			if (method === 'GET') {
 				if (known.isDown) return [500, {}];
 				const found = invoices.find(({ id }) => path.endsWith(`/${id as string}`));
@@ -251,6 +257,23 @@ describe('A BildOut that does not keep the External ID', () => {
 		expect(error?.message).toContain("BildOut does not show the field 'external_id' in its list");
 		expect(invoices).toHaveLength(251);
 	});
+
+	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
+		'says so at the first row that an update makes lose it, with %s',
+		async (onError) => {
+			const invoices = keeping(without);
+			const draft = { status: 'draft', client_id: customer, line_items: [line(1)] };
+			for (const { job } of items) invoices.push({ id: job, ...draft, external_id: job });
+			const { json, error } = await run(upsert(), { node: { onError } });
+			const messages = error ? [error.message] : json.map((item) => String(item.error));
+			expect(messages[0]).toContain(
+				"Invoice A-1 was updated, but BildOut did not keep the field 'external_id'",
+			);
+			expect(messages.slice(1).every((text) => text.includes('in updates'))).toBe(true);
+			// The others can still be found.
+			expect(invoices.map(({ external_id: id }) => id)).toEqual([undefined, 'A-2', 'A-3']);
+		},
+	);
 
 	it('does not create the invoice again by a retry', async () => {
 		const invoices = keeping(without);

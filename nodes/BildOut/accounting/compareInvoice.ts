@@ -11,6 +11,7 @@ import {
 	minus,
 	plus,
 	toAmount,
+	toText,
 	whole,
 	ZERO,
 } from './money';
@@ -22,6 +23,8 @@ import { explainTotal, type PricedLine, totalBy, totalRules } from './invoiceTot
 export type Comparison =
 	/** The response shows neither lines nor a total, or no lines were sent. */
 	| { kind: 'unknown' | 'same' }
+	/** All that was sent is there, in the smallest unit of the currency: prices and total alike. */
+	| { kind: 'minorUnits' }
 	/** Lines are missing or different: what BildOut has, to follow "but BildOut has". */
 	| { kind: 'lines'; has: string }
 	| { kind: 'amounts'; sent: Decimal; billed: Decimal; hasLines: boolean };
@@ -46,6 +49,33 @@ interface LinePair {
  * @param sent the body of the request
  */
 export function compareInvoice(sent: IDataObject, returned: IDataObject): Comparison {
+	const comparison = compareAmounts(sent, returned);
+	if (comparison.kind !== 'lines' && comparison.kind !== 'amounts') return comparison;
+	const inMainUnits = fromMinorUnits(returned, sent.currency ?? returned.currency);
+	const isSame = inMainUnits && compareAmounts(sent, inMainUnits).kind === 'same';
+	return isSame ? { kind: 'minorUnits' } : comparison;
+}
+
+/** The fields of an invoice and its lines that are amounts of money. */
+const AMOUNTS = ['total', 'subtotal', 'tax_total', 'discount_total', 'unit_price'];
+
+/** The invoice as it would be if all its amounts were in cents; undefined where that cannot be. */
+function fromMinorUnits(invoice: IDataObject, currency: unknown): IDataObject | undefined {
+	const digits = currencyDigits(currency);
+	if (digits === 0 || !toAmount(invoice.total)) return undefined;
+	const scaled = (record: IDataObject): IDataObject => {
+		const amounts = AMOUNTS.map((field) => [field, toAmount(record[field])] as const);
+		const there = amounts.filter(([, amount]) => amount !== undefined);
+		const inMain = there.map(([field, amount]) => [
+			field,
+			toText({ units: amount!.units, scale: amount!.scale + digits }),
+		]);
+		return { ...record, ...(Object.fromEntries(inMain) as IDataObject) };
+	};
+	return { ...scaled(invoice), line_items: linesIn(invoice)?.map(scaled) };
+}
+
+function compareAmounts(sent: IDataObject, returned: IDataObject): Comparison {
 	if (!areLines(sent.line_items)) return { kind: 'same' };
 	const lines = sent.line_items;
 	const shownLines = linesIn(returned);

@@ -113,7 +113,7 @@ export async function planCreate(
 	const checkResult = resultCheck(item, type);
 	let returned: IDataObject = {};
 	const check = async (output: IDataObject) => {
-		await checkKept(item, type, kept, { sent: body, returned }, output);
+		await checkKept(item, type, kept, { sent: body, returned, done: 'created' }, output);
 		return await checkResult(output, { sent: body, returned, done: 'created' });
 	};
 	const earlier = await createdEarlier(item, type, body, entry);
@@ -122,7 +122,7 @@ export async function planCreate(
 		await index.created(item, body, earlier);
 		return { output: earlier, check };
 	}
-	if (kept.keptField !== undefined) refuseWhereDropped(item, kept.keptField);
+	if (kept.keptField !== undefined) refuseWhereDropped(item, kept.keptField, 'created');
 	return {
 		type,
 		request: {

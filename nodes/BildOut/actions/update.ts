@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { fieldErrorsOf, statusOf } from '../api/errors';
 import type { ApiRequest } from '../api/client';
 import { isObject } from '../api/json';
-import { resultCheck } from '../execution/checkResult';
+import { checkKept, type Kept, resultCheck, type Written } from '../execution/checkResult';
 import { getRecord, recordFrom, unwrap, withoutServerOwned } from '../execution/readRecord';
 import { recoverAddedRows } from '../execution/recovery';
 import { dropFields, rejectedFields } from '../execution/rejectedFields';
@@ -61,7 +61,7 @@ export function updateOperation(type: RecordType, extension?: ChangesExtension):
 				item,
 				['update', type.name, id, changes, merge !== mergeFields],
 				async (entry) => {
-					const plan = await planUpdate(item, type, id, changes, entry, merge);
+					const plan = await planUpdate(item, type, id, changes, entry, { merge });
 					await confirmLookup(item, type, id, choose);
 					return plan;
 				},
@@ -99,7 +99,7 @@ export async function planUpdate(
 	id: string,
 	changes: IDataObject,
 	entry: WriteEntry,
-	merge: MergeStrategy = mergeFields,
+	{ merge = mergeFields, ...kept }: { merge?: MergeStrategy } & Kept = {},
 ): Promise<Plan> {
 	const checkResult = resultCheck(item, type);
 	const { sendOnlyGivenFields } = item.collection('options');
@@ -135,12 +135,12 @@ export async function planUpdate(
 			item.run.index(type).upsert({ ...body, ...record, id });
 			return record;
 		},
-		check: async (output) =>
-			await checkResult(output, {
-				sent: type.rows ? body : changes,
-				returned,
-				done: 'updated',
-			}),
+		async check(output) {
+			const sent = type.rows ? body : changes;
+			const written: Written = { sent, given: changes, returned, done: 'updated' };
+			await checkKept(item, type, kept, written, output);
+			return await checkResult(output, written);
+		},
 		onLost: async () => item.run.index(type).forget(),
 	};
 }

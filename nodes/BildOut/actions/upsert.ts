@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { invoiceStateOf, linkedIdIn } from '../assumptions';
-import { checkListed } from '../execution/checkResult';
+import { checkListed, refuseWhereDropped } from '../execution/checkResult';
 import type { Plan } from '../execution/preview';
 import { getRecord } from '../execution/readRecord';
 import { refuseWhileUnconfirmed } from '../execution/recentCreates';
@@ -141,7 +141,8 @@ async function planUpsert(
 		item.run.stats.countFound(id, fields.name);
 		return marked({ output: await getRecord(item, type, id) }, 'found');
 	}
-	const plan = await planUpdate(item, type, id, fields, entry);
+	if (keptField !== undefined) refuseWhereDropped(item, keptField, 'updated');
+	const plan = await planUpdate(item, type, id, fields, entry, { keptField });
 	if (!written) await confirmLookup(item, type, id, lookUp);
 	if (choice === 'updateDraft' && 'request' in plan) {
 		// The state is that of the record as it was read for the update, which is newer than the list's.

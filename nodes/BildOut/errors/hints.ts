@@ -101,6 +101,8 @@ const EXCEPTIONS: Record<Exception, string> = {
 	notCompared:
 		'BildOut returned neither line items nor a total, so nothing could be compared with what was sent',
 	billedOtherwise: 'BildOut bills another amount than was sent',
+	minorUnits:
+		'BildOut returned the amounts of these invoices as if they were in cents. Look in BildOut whether their totals are right',
 	storedOtherwise: 'BildOut has another value than was sent',
 	noInvoice: 'These payments of the customer belong to no invoice, so they are left out',
 };

@@ -6,7 +6,7 @@ import { minus, toAmount, toOutput, toText } from '../accounting/money';
 import { isNothing, isObject } from '../api/json';
 import { listRecords } from '../api/listReader';
 import { linkedIdIn, MAX_PAGE_SIZE } from '../assumptions';
-import { isEmptyCell } from '../input/text';
+import { formatValue, isEmptyCell } from '../input/text';
 import { readSwitch } from '../input/values';
 import { listTarget, type RecordType } from '../records/recordType';
 import { isSameValue } from './changes';
@@ -17,6 +17,8 @@ import type { RunItem } from './run';
 export interface Written {
 	/** The fields that were sent. */
 	sent: IDataObject;
+	/** Those of an update that the user gave; all by default. */
+	given?: IDataObject;
 	/** The record in the response; without an ID where the response had none. */
 	returned: IDataObject;
 	done: 'created' | 'updated';
@@ -58,27 +60,65 @@ export function resultCheck(
 }
 
 async function checkFields(item: RunItem, type: RecordType, { sent, returned }: Written) {
-	const { checks } = item.run;
-	let record = returned;
-	const leftOut = Object.keys(sent).filter((field) => linkedIdIn(returned, field) === undefined);
-	// Once in a run: BildOut may have dropped the fields, or only not returned them.
-	if (leftOut.length > 0 && !checks.hasReadFields && hasId(returned)) {
-		checks.hasReadFields = true;
-		const read = await getRecord(item, type, String(returned.id)).catch(() => returned);
-		checks.isShort = leftOut.some((field) => field in read);
-		record = { ...returned, ...read };
-	}
+	const record = await withLeftOut(item, type, Object.keys(sent), returned);
 	const name = type.label(record) || type.label(sent) || String(record.id);
-	const fields = Object.keys(sent).filter((field) => !checks.isShort || field in record);
+	const fields = Object.keys(sent).filter((field) => mayBeLost(item, record, field));
 	noteOtherFields(item, `${type.name} ${name}`, fields, sent, record);
+}
+
+/** What BildOut returned; once in a run with what it may have dropped, or only not returned. */
+async function withLeftOut(
+	item: RunItem,
+	type: RecordType,
+	fields: string[],
+	returned: IDataObject,
+): Promise<IDataObject> {
+	const { checks } = item.run;
+	const leftOut = fields.filter((field) => linkedIdIn(returned, field) === undefined);
+	if (leftOut.length === 0 || checks.hasReadFields || !hasId(returned)) return returned;
+	checks.hasReadFields = true;
+	const read = await getRecord(item, type, String(returned.id)).catch(() => undefined);
+	checks.isShort = !read || leftOut.some((field) => linkedIdIn(read, field) !== undefined);
+	return { ...returned, ...read };
+}
+
+/** Whether a field can be compared: it is shown, or BildOut is known to return what it has. */
+function mayBeLost({ run: { checks } }: RunItem, record: IDataObject, field: string): boolean {
+	return checks.isShort !== true || linkedIdIn(record, field) !== undefined;
+}
+
+/**
+ * Notes what of an invoice, besides its lines, came back otherwise than the user gave it, and what an update lost
+ * although nobody changed it. Of what the node does not know, an update that lost it is looked at once more.
+ */
+async function noteFieldsOfInvoice(
+	item: RunItem,
+	type: RecordType,
+	name: string,
+	{ sent, given = sent, returned, done }: Written,
+): Promise<void> {
+	const isOwn = (field: string) => !type.fields.some(({ api }) => api === field);
+	const own = Object.keys(sent).filter((field) => isOwn(field) && !isNothing(sent[field]));
+	const record = done === 'updated' ? await withLeftOut(item, type, own, returned) : returned;
+	const fields = Object.keys(sent).filter((field) => {
+		// The lines have a comparison of their own, and BildOut may move on the status.
+		if (field === type.rows?.field || field === 'status') return false;
+		const value = linkedIdIn(record, field);
+		if (value !== undefined && (field in given || TERMS.includes(field))) return true;
+		if (done === 'created') return false;
+		const isLost = own.includes(field) && mayBeLost(item, record, field);
+		return isNothing(value) && (isLost || value === null);
+	});
+	noteOtherFields(item, `invoice ${name}`, fields, sent, record);
 }
 
 async function checkInvoice(
 	item: RunItem,
 	type: RecordType,
 	output: IDataObject,
-	{ sent, returned, done }: Written,
+	written: Written,
 ): Promise<IDataObject> {
+	const { sent, returned, done } = written;
 	const { checks, stats } = item.run;
 	let comparison = compareInvoice(sent, returned);
 	const { id, name } = known(output, returned);
@@ -91,8 +131,7 @@ async function checkInvoice(
 		const another: Comparison = read ? compareInvoice(sent, read) : { kind: 'unknown' };
 		if (another.kind !== 'unknown') comparison = another;
 	}
-	const terms = TERMS.filter((field) => field in sent && field in returned);
-	noteOtherFields(item, `invoice ${name}`, terms, sent, returned);
+	await noteFieldsOfInvoice(item, type, name, written);
 	switch (comparison.kind) {
 		case 'lines':
 			checks.hasFailed = true;
@@ -116,6 +155,9 @@ async function checkInvoice(
 			};
 			return { ...output, check };
 		}
+		case 'minorUnits':
+			stats.except('minorUnits', [name]);
+			return output;
 		default:
 			return output;
 	}
@@ -161,7 +203,7 @@ function isAlike(sent: unknown, returned: unknown): boolean {
 	return typeof a === 'string' && a !== '' && a === b;
 }
 
-/** The field by which a record that is created must be found again. */
+/** The field by which a record that is written must be found again. */
 export interface Kept {
 	keptField?: string;
 	/** Whether no record of the list has the field so far, so that nobody knows whether lists show it. */
@@ -170,6 +212,13 @@ export interface Kept {
 
 const HOW_TO_KEEP =
 	"Enter a field that BildOut keeps as 'External ID Field' under Options. Without one, a second run would create every invoice twice.";
+
+/** What happens where BildOut keeps the field of a new invoice, and loses it when the invoice is changed. */
+const LOST_BY_UPDATE =
+	"Choose Leave It as It Is under 'If It Exists': without the field, a second run would create the invoice again.";
+
+/** A field may be kept by a create and lost by an update. */
+const keptAs = (field: string, done: Written['done']) => `${field} ${done}`;
 
 /**
  * Whether it is still open that BildOut's list shows the field. The list was read to look the record up.
@@ -181,22 +230,22 @@ export async function checkListed(
 	type: RecordType,
 	field: string,
 ): Promise<boolean> {
-	refuseWhereDropped(item, field);
-	if (item.run.keptFields.get(field) === 'kept') return false;
+	refuseWhereDropped(item, field, 'created');
+	if (item.run.keptFields.get(keptAs(field, 'created')) === 'kept') return false;
 	const records = await item.run.index(type).all(item);
 	return !records.some((record) => !isNothing(record[field]));
 }
 
-export function refuseWhereDropped(item: RunItem, field: string): void {
-	if (item.run.keptFields.get(field) !== 'dropped') return;
+export function refuseWhereDropped(item: RunItem, field: string, done: Written['done']): void {
+	if (item.run.keptFields.get(keptAs(field, done)) !== 'dropped') return;
 	item.fail(
-		`BildOut does not keep the field '${field}', so the invoice could not be found again`,
-		`Nothing was sent. ${HOW_TO_KEEP}`,
+		`BildOut does not keep the field '${field}'${done === 'updated' ? ' in updates' : ''}, so the invoice could not be found again`,
+		`Nothing was sent. ${done === 'updated' ? LOST_BY_UPDATE : HOW_TO_KEEP}`,
 	);
 }
 
 /**
- * Makes sure that a record which was created can be found again by the field: in the response, else in the
+ * Makes sure that a record which was written can be found again by the field: in the response, else in the
  * record, and in the list where no other record shows it there.
  *
  * @throws NodeOperationError where it cannot, before more are created
@@ -205,11 +254,11 @@ export async function checkKept(
 	item: RunItem,
 	type: RecordType,
 	{ keptField: field, isNew }: Kept,
-	{ sent, returned }: Omit<Written, 'done'>,
+	{ sent, returned, done }: Written,
 	output: IDataObject,
 ): Promise<void> {
 	const { keptFields, node } = item.run;
-	if (field === undefined || keptFields.get(field) === 'kept') return;
+	if (field === undefined || keptFields.get(keptAs(field, done)) === 'kept') return;
 	const { id, name } = known(output, returned);
 	const has = (record: IDataObject) => isSameValue(record[field], sent[field]);
 	const look = async () => {
@@ -221,12 +270,18 @@ export async function checkKept(
 		node.getExecutionCancelSignal()?.aborted
 			? await Promise.reject(error)
 			: item.fail(
-					`Invoice ${name} was created, but BildOut could not be asked whether it keeps the field '${field}'`,
+					`Invoice ${name} was ${done}, but BildOut could not be asked whether it keeps the field '${field}'`,
 					`Its ID is ${id ?? 'unknown'}. Run this item again: the invoice is not created a second time.`,
 				),
 	);
-	keptFields.set(field, isKept && isListed ? 'kept' : 'dropped');
+	keptFields.set(keptAs(field, done), isKept && isListed ? 'kept' : 'dropped');
 	if (isKept && isListed) return;
+	if (done === 'updated') {
+		item.fail(
+			`Invoice ${name} was updated, but BildOut did not keep the field '${field}', so it cannot be found again`,
+			`Its ID is ${id ?? 'unknown'}. No more invoices are updated in this run. Enter ${formatValue(sent[field])} as '${field}' of the invoice in BildOut. ${LOST_BY_UPDATE}`,
+		);
+	}
 	item.fail(
 		`Invoice ${name} was created, but BildOut ${isKept ? `does not show the field '${field}' in its list` : `did not keep the field '${field}'`}, so it cannot be found again`,
 		`Its ID is ${id ?? 'unknown'}. A retry does not create it again, and no more invoices are created in this run. ${HOW_TO_KEEP}`,

@@ -27,6 +27,7 @@ export type Exception =
 	| 'noInvoice'
 	| 'notCompared'
 	| 'billedOtherwise'
+	| 'minorUnits'
 	| 'storedOtherwise';
 
 /** What a write would do. */
