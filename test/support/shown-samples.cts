@@ -124,7 +124,7 @@ export const TESTED_ELSEWHERE: Array<[sample: string, file: string, words: strin
 	["DateTime.fromISO('1899-12-30').plus({ days: parseFloat($json.due) })", ...IN_DATES],
 	['String($json.due).trim()', ...IN_DATES],
 	[`$json.due.match(/\\d+/g).slice(0, 3).join('${HOLE}')`, ...IN_DATES],
-	['0', 'workflows/emptyCells', "'0'"],
+	['0', 'workflows/inputValues', "'0'"],
 	['1,200', 'workflows/lineItems', "unit_price: '1,200'"],
 	['0000-00-00', 'workflows/pollingLists', "'0000-00-00'"],
 	['192.168.…', 'unit/webhook/private-host', '192.168.'],

@@ -261,3 +261,20 @@ it('names a filter that it cannot read, before it sends anything', async () => {
 		/^'Due From' must be a date/,
 	);
 });
+
+describe('an amount of 0', () => {
+	it.each([
+		['invoice', 'minTotal', 'maxTotal'],
+		['payment', 'minAmount', 'maxAmount'],
+		['project', 'minBudget', 'maxBudget'],
+	])('of %s is no filter where it is typed', async (resource, least, most) => {
+		if (resource === 'project') await bildout.create('/projects', { name: 'No Budget' });
+		const found = await filtered(resource, { [least]: 0, [most]: 0 });
+		expect(found).toEqual(await filtered(resource, {}));
+		expect(found.length).toBeGreaterThan(1);
+	});
+
+	it('filters where an expression yields it', async () => {
+		expect(await filtered('invoice', { maxTotal: '={{ 0 }}' })).toEqual([]);
+	});
+});
