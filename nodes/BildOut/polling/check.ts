@@ -185,7 +185,7 @@ function knownOf({ filteredByStatus, watch }: WatchedList, before?: ResourceStat
 	if (!filteredByStatus || before?.filteredByStatus) return known;
 	const state = paidIndex(watch);
 	return new Map(
-		[...known].filter(([, { states }]) => states[state].active || states[state].wasLeft),
+		[...known].filter(([, { states }]) => states[state]?.active || states[state]?.wasLeft),
 	);
 }
 

@@ -23,8 +23,8 @@ export interface KeptRecord {
 }
 
 /**
- * Records in a form for n8n's database, by record ID: the hash, a character for `missing` and for the
- * type of the ID, three for the states, and four for each occasion. UUIDs are shortened. About 40 characters
+ * Records in a form for n8n's database, by record ID: the hash, a digit for `missing` and the type of the ID, one
+ * for each state, and behind a dot four characters for each occasion. UUIDs are shortened. About 40 characters
  * a record, and four for each occasion.
  */
 export type Snapshot = Record<string, string>;
@@ -34,12 +34,8 @@ export const MISSES_UNTIL_DELETED = 2;
 
 const HASH_WIDTH = 5;
 const TAG_WIDTH = 3;
-const FLAGS_WIDTH = 3;
-const FIXED_WIDTH = HASH_WIDTH + 1 + FLAGS_WIDTH;
-/** The quotes, the colon and the comma around a key and its text. */
-const JSON_WIDTH = 6;
-/** Two bits for each state, six for each character. */
-const MOST_STATES = 9;
+/** The digit for `missing`, the dot, and the quotes, the colon and the comma around a key and its text. */
+const FIXED_WIDTH = HASH_WIDTH + 2 + 6;
 /** The most occasions of one state that are kept of a record, so that a date set back is no news. */
 const MOST_OCCASIONS = 10;
 /** n8n reads and writes the whole of it with each event. The oldest occasions are given up for it. */
@@ -48,7 +44,6 @@ const MOST_CHARACTERS = 550_000;
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 /** A UUID in short form. */
 const SHORT_UUID = /^~[\w-]{22}$/;
-const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 /** What stands behind the `?` of a URL is often a signature, another one in each response. */
 const URL_QUERY = /^(https?:\/\/[^?#\s]*)\?\S*$/i;
@@ -70,7 +65,7 @@ function occasionsThatFit(entries: Array<[string, KeptRecord]>): number {
 	const states = new Array<number>(MOST_OCCASIONS + 1).fill(0);
 	let size = 0;
 	for (const [key, record] of entries) {
-		size += key.length + FIXED_WIDTH + JSON_WIDTH;
+		size += key.length + FIXED_WIDTH + record.states.length;
 		for (const { occasions } of record.states) {
 			for (let n = Math.min(occasions.length, MOST_OCCASIONS); n > 0; n--) states[n] += 1;
 		}
@@ -123,32 +118,26 @@ function canonical(value: unknown): string {
 }
 
 function encode({ id, hash, missing, states }: KeptRecord, mostOccasions: number): string {
-	const bits = states.reduce(
-		(sum, { active, wasLeft }, index) => sum + (Number(active) + 2 * Number(wasLeft)) * 4 ** index,
-		0,
+	const isNumber = typeof id === 'number';
+	const flags = states.map(({ active, wasLeft }) => Number(active) + 2 * Number(wasLeft));
+	const tags = states.flatMap(({ occasions }, index) =>
+		occasions.slice(-mostOccasions).map((tag) => `${index}${tag}`),
 	);
-	const flags = Array.from({ length: FLAGS_WIDTH }, (_, at) => DIGITS[(bits >> (6 * at)) & 63]);
-	const occasions = states.flatMap(({ occasions }, index) =>
-		occasions.slice(-mostOccasions).map((tag) => DIGITS[index] + tag),
-	);
-	const isNumber = Number(typeof id === 'number');
-	return [hash, DIGITS[missing + 4 * isNumber], ...flags, ...occasions].join('');
+	return [hash, missing + 4 * Number(isNumber), ...flags, '.', ...tags].join('');
 }
 
 function decode(key: string, text: string): KeptRecord {
-	const [general, ...flags] = Array.from({ length: 1 + FLAGS_WIDTH }, (_, at) =>
-		DIGITS.indexOf(text[HASH_WIDTH + at]),
-	);
-	const states = Array.from({ length: MOST_STATES }, (_, index): StateFlag => {
-		const bits = flags[Math.floor(index / 3)] >> (2 * (index % 3));
+	const [fixed, tags = ''] = text.split('.');
+	const [general, ...flags] = [...fixed.slice(HASH_WIDTH)].map(Number);
+	const states = flags.map((bits): StateFlag => {
 		return { active: (bits & 1) === 1, wasLeft: (bits & 2) === 2, occasions: [] };
 	});
-	for (let at = FIXED_WIDTH; at < text.length; at += 1 + TAG_WIDTH) {
-		states[DIGITS.indexOf(text[at])].occasions.push(text.slice(at + 1, at + 1 + TAG_WIDTH));
+	for (let at = 0; at < tags.length; at += 1 + TAG_WIDTH) {
+		states[Number(tags[at])].occasions.push(tags.slice(at + 1, at + 1 + TAG_WIDTH));
 	}
 	return {
 		id: general >= 4 ? Number(key) : key,
-		hash: text.slice(0, HASH_WIDTH),
+		hash: fixed.slice(0, HASH_WIDTH),
 		missing: general % 4,
 		states,
 	};

@@ -59,7 +59,7 @@ export interface WatchedResource {
 	/** Whether a record that was not seen before must have changed meanwhile. */
 	hasChangedAtFirst?: (record: IDataObject) => boolean;
 	deleted?: string;
-	/** At most nine. Their order is part of what is kept in n8n's database. */
+	/** At most ten. Their order is part of what is kept in n8n's database. */
 	states: StateRule[];
 	/** What of a record cannot be understood, so that it is left out of some events. */
 	unclear?: (record: IDataObject) => string | undefined;

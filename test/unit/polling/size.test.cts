@@ -75,7 +75,7 @@ it('10,000 invoices that were sent, due soon and overdue by steps again and agai
 it('IDs of any kind come back as they were', () => {
 	const uuid = randomUUID();
 	const ids = [uuid, uuid.toUpperCase(), uuid.replaceAll('-', ''), '7', 12, 'cus_1', '~x'];
-	const states = parseSnapshot({ a: 'AAAAAAAAA' }).get('a')!.states;
+	const states = parseSnapshot({ a: 'abcde0012.' }).get('a')!.states;
 	const records = ids.map((id) => ({ id, hash: 'abcde', missing: 1, states }));
 	const known = parseSnapshot(JSON.parse(JSON.stringify(serializeSnapshot(records))));
 	expect([...known.values()]).toEqual(expect.arrayContaining(records));
