@@ -1,10 +1,6 @@
-import { TtlCache } from '../ttlCache';
 import { pause } from '../api/sleep';
-
-/** Whether a delivery's execution was started; a promise until that is known. */
-interface Entry {
-	started: true | Promise<boolean>;
-}
+import { DAY_MS } from '../input/dates';
+import { TtlCache } from '../ttlCache';
 
 /** What a caller may do with a delivery. */
 export type Claim =
@@ -18,17 +14,10 @@ export type Claim =
 /** A sender does not wait much longer. */
 const LONGEST_WAIT_MS = 20_000;
 
-/** Remembers which deliveries have started an execution, in this process only. */
+/** Remembers for a day which deliveries have started an execution, in this process only. */
 export class DeliveryDeduplicator {
-	private readonly entries: TtlCache<Entry>;
-
-	constructor(maxEntries: number, ttlMs: number) {
-		this.entries = new TtlCache({ maxWeight: maxEntries, ttlMs });
-	}
-
-	get size(): number {
-		return this.entries.size;
-	}
+	/** Whether the execution of each was started, once that is known. */
+	private readonly starts = new TtlCache<Promise<boolean>>({ ttlMs: DAY_MS, maxWeight: 50_000 });
 
 	/**
 	 * Whether the caller may start the execution for the delivery `key`. Of several callers the first may; the
@@ -40,17 +29,14 @@ export class DeliveryDeduplicator {
 	 */
 	async claim(key: string, started: Promise<boolean>, gone?: AbortSignal): Promise<Claim> {
 		const giveUpAt = performance.now() + LONGEST_WAIT_MS;
-		for (let earlier = this.entries.get(key); earlier; earlier = this.entries.get(key)) {
-			if (earlier.started === true) return 'duplicate';
-			const left = giveUpAt - performance.now();
-			if (left <= 0 || gone?.aborted) return 'inProgress';
-			await pause(left, gone, earlier.started);
+		for (let earlier = this.starts.get(key); earlier; earlier = this.starts.get(key)) {
+			const timeOut = pause(giveUpAt - performance.now(), gone, earlier).then(() => undefined);
+			const wasStarted = await Promise.race([earlier, timeOut]);
+			if (wasStarted !== false) return wasStarted ? 'duplicate' : 'inProgress';
 		}
-		const entry: Entry = { started };
-		this.entries.set(key, entry);
+		this.starts.set(key, started);
 		void started.then((wasStarted) => {
-			if (wasStarted) entry.started = true;
-			else if (this.entries.get(key) === entry) this.entries.delete(key);
+			if (!wasStarted && this.starts.get(key) === started) this.starts.delete(key);
 		});
 		return 'new';
 	}

@@ -33,8 +33,7 @@ const HEADER_NAME_ENDING = 'signature';
 /** Each header tried costs a hash of the whole body, so a sender cannot have many of them tried. */
 const MAX_SIGNATURE_HEADERS = 5;
 
-const MAX_REMEMBERED_DELIVERIES = 50_000;
-const deliveries = new DeliveryDeduplicator(MAX_REMEMBERED_DELIVERIES, DAY_MS);
+const deliveries = new DeliveryDeduplicator();
 
 /** Of which payment statuses a user was warned, by node. */
 const warnedOfStatus = new TtlCache<true>({ ttlMs: DAY_MS, maxWeight: 1000 });
