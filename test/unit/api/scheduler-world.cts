@@ -195,54 +195,17 @@ function resetHeader(
 	return String(Math[rounding](ms / SECOND));
 }
 
-/** What happens, in the order of its time. */
+/** What happens, in the order of its time; of two things at the same time, first what was added first. */
 class Events {
-	private readonly heap: Array<{ at: number; order: number; run: (at: number) => void }> = [];
-
-	private added = 0;
+	/** The next one is the last. */
+	private readonly ahead: Array<{ at: number; run: (at: number) => void }> = [];
 
 	add(at: number, run: (at: number) => void): void {
-		const { heap } = this;
-		const entry = { at, order: this.added++, run };
-		let index = heap.length;
-		heap.push(entry);
-		while (index > 0) {
-			const parent = (index - 1) >> 1;
-			if (!isBefore(entry, heap[parent])) break;
-			heap[index] = heap[parent];
-			index = parent;
-		}
-		heap[index] = entry;
+		const index = this.ahead.findLastIndex((each) => each.at > at) + 1;
+		this.ahead.splice(index, 0, { at, run });
 	}
 
 	run(): void {
-		for (let next = this.take(); next; next = this.take()) next.run(next.at);
+		for (let next = this.ahead.pop(); next; next = this.ahead.pop()) next.run(next.at);
 	}
-
-	private take() {
-		const { heap } = this;
-		const first = heap[0];
-		const last = heap.pop();
-		if (!last || heap.length === 0) return first;
-		let index = 0;
-		for (;;) {
-			let child = 2 * index + 1;
-			if (child >= heap.length) break;
-			if (child + 1 < heap.length && isBefore(heap[child + 1], heap[child])) child += 1;
-			if (!isBefore(heap[child], last)) break;
-			heap[index] = heap[child];
-			index = child;
-		}
-		heap[index] = last;
-		return first;
-	}
-}
-
-interface Moment {
-	at: number;
-	order: number;
-}
-
-function isBefore(a: Moment, b: Moment): boolean {
-	return a.at < b.at || (a.at === b.at && a.order < b.order);
 }
