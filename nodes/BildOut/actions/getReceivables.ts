@@ -9,7 +9,7 @@ import {
 	receivableInvoices,
 } from '../accounting/receivables';
 import { getRecord } from '../execution/readRecord';
-import { toCalendarDate, today } from '../input/dates';
+import { today } from '../input/dates';
 import type { RunItem } from '../execution/run';
 import { summaryShape } from '../input/output';
 import { locate, valueOfLocator } from '../input/resourceLocators';
@@ -19,7 +19,7 @@ import { invoiceRecord } from '../records/invoice';
 import { optionalResourceLocator } from '../records/resourceLocator';
 import { requestOptions, summaryOutput } from './commonParameters';
 import { withAgentVariant } from './fieldParameters';
-import { type Operation, shownFor } from './operation';
+import { chosenDay, type Operation, shownFor } from './operation';
 
 const asOf: INodeProperties = {
 	displayName: 'As Of',
@@ -95,18 +95,13 @@ export const getReceivables: Operation = {
 	async execute(item) {
 		const { isRaw, shape } = summaryShape(item);
 		const groups = readMenu(item, groupBy);
-		const day = readAsOf(item);
+		const day = chosenDay(item, asOf) ?? today(Date.now(), item.timezone);
 		const customer = await chosenCustomer(item);
-		const invoices = await item.run
-			.index(invoiceRecord)
-			.all(item, customer === undefined ? namesAhead(item) : undefined);
+		const invoices = await item.run.index(invoiceRecord).all(item);
 		// n8n serves others before and after work on thousands of invoices.
 		await sleep(0);
-		const { open, withoutCustomer, ...gaps } = openInvoices(
-			invoices,
-			{ asOf: day, timezone: item.timezone },
-			customer,
-		);
+		const clock = { asOf: day, timezone: item.timezone };
+		const { open, withoutCustomer, ...gaps } = openInvoices(invoices, clock, customer);
 		if (groups === 'customer' || customer !== undefined) {
 			requireCustomers(item, invoices, withoutCustomer, "choose Invoice under 'Group By'");
 		}
@@ -115,11 +110,8 @@ export const getReceivables: Operation = {
 		item.run.stats.except('unknownStatus', gaps.unknownStatus);
 		const nameOf = await customerNames(item, open);
 		await sleep(0);
-		const items =
-			groups === 'invoice'
-				? receivableInvoices(open, nameOf, isRaw)
-				: receivableCustomers(open, nameOf, isRaw);
-		return items.map(shape);
+		const summarize = groups === 'invoice' ? receivableInvoices : receivableCustomers;
+		return summarize(open, nameOf, isRaw).map(shape);
 	},
 };
 
@@ -144,13 +136,6 @@ export function requireCustomers(
 	item.run.stats.except('noCustomer', withoutCustomer);
 }
 
-function readAsOf(item: RunItem): string {
-	const value = item.param('asOf', '');
-	return saysNothing(item, value)
-		? today(Date.now(), item.timezone)
-		: toCalendarDate(item, "'As Of'", value);
-}
-
 async function chosenCustomer(item: RunItem): Promise<string | undefined> {
 	const { name, displayName } = customerParameter;
 	const value = item.param(name, '');
@@ -166,53 +151,28 @@ async function chosenCustomer(item: RunItem): Promise<string | undefined> {
 	return undefined;
 }
 
-/**
- * Reads the list of customers while that of invoices is still being read, as soon as a page shows that the names
- * of several are needed.
- */
-function namesAhead(item: RunItem): (page: IDataObject[]) => void {
-	const clock = { asOf: '9999-12-31', timezone: item.timezone };
-	let isReading = false;
-	return (page) => {
-		if (isReading || namelessCustomers(openInvoices(page, clock).open).length < 2) return;
-		isReading = true;
-		// Where it fails, the names fail with it later.
-		item.run
-			.index(customerRecord)
-			.all(item)
-			.catch(() => {});
-	};
-}
-
-/** The IDs of the customers whose names BildOut does not send along with their invoices. */
-function namelessCustomers(open: OpenInvoice[]): unknown[] {
-	const nameless = open.filter(({ record }) => customerNameIn(record) === undefined);
-	return [...new Set(nameless.map(({ customerId }) => customerId))].filter((id) => id !== null);
-}
-
 /** The names that BildOut does not send along with invoices: of one customer by ID, of several from the list. */
 async function customerNames(
 	item: RunItem,
 	open: OpenInvoice[],
 ): Promise<(id: unknown) => string | null> {
-	const ids = namelessCustomers(open);
+	const nameless = open.filter(({ record }) => customerNameIn(record) === undefined);
+	const all = new Set(nameless.map(({ customerId }) => customerId));
+	const ids = [...all].filter((id) => id !== null);
 	const names = new Map<unknown, string>();
-	const read = async () => {
-		if (ids.length === 1) {
-			const record = await getRecord(item, customerRecord, String(ids[0]));
-			if (typeof record.name === 'string') names.set(ids[0], record.name);
-			return;
-		}
+	const read = async (id: unknown) =>
+		ids.length === 1
+			? await getRecord(item, customerRecord, String(id))
+			: (await item.run.index(customerRecord).find(item, 'id', id))[0];
+	try {
 		for (const id of ids) {
-			const [found] = await item.run.index(customerRecord).find(item, 'id', id);
-			if (typeof found?.name === 'string') names.set(id, found.name);
+			const { name } = (await read(id)) ?? {};
+			if (typeof name === 'string') names.set(id, name);
 		}
-	};
-	await read().catch((error: Error) => {
+	} catch (error) {
 		// A deleted customer, or a missing scope: the amounts are right without the name.
-		if (![403, 404].includes(statusOf(error) ?? 0)) throw error;
-	});
-	const missing = ids.filter((id) => !names.has(id)).map(String);
-	item.run.stats.except('noCustomerName', missing);
+		if (![403, 404].includes(statusOf(error) ?? 0)) await Promise.reject(error as Error);
+	}
+	item.run.stats.except('noCustomerName', ids.filter((id) => !names.has(id)).map(String));
 	return (id) => names.get(id) ?? null;
 }

@@ -4,16 +4,15 @@ import { getRecord } from '../execution/readRecord';
 import { type StatementGaps, statements } from '../accounting/statement';
 import type { RunItem } from '../execution/run';
 import { toOutput } from '../accounting/money';
-import { saysNothing } from '../input/values';
 import { simplifier, summaryShape } from '../input/output';
-import { toCalendarDate, today } from '../input/dates';
+import { today } from '../input/dates';
 import { customerRecord } from '../records/customer';
 import { invoiceRecord } from '../records/invoice';
 import { paymentRecord } from '../records/payment';
 import { resourceLocator } from '../records/resourceLocator';
 import { requestOptions, summaryOutput } from './commonParameters';
 import { requireCustomers } from './getReceivables';
-import { chosenRecord, type Operation, shownFor } from './operation';
+import { chosenDay, chosenRecord, type Operation, shownFor } from './operation';
 
 const from: INodeProperties = {
 	displayName: 'From',
@@ -88,10 +87,7 @@ export const getStatement: Operation = {
 };
 
 function readDays(item: RunItem): { from?: string; to: string } {
-	const [first, last] = [from, to].map(({ name, displayName }) => {
-		const value = item.param(name, '');
-		return saysNothing(item, value) ? undefined : toCalendarDate(item, `'${displayName}'`, value);
-	});
+	const [first, last] = [from, to].map((parameter) => chosenDay(item, parameter));
 	if (first !== undefined && last !== undefined && first > last) {
 		item.fail(
 			`'From' is after 'To': ${first} is later than ${last}`,

@@ -2,7 +2,9 @@ import type { INodeProperties } from 'n8n-workflow';
 import { updateDisplayOptions } from 'n8n-workflow';
 
 import type { ItemWork, RunItem } from '../execution/run';
+import { toCalendarDate } from '../input/dates';
 import { locate } from '../input/resourceLocators';
+import { saysNothing } from '../input/values';
 import type { RecordType } from '../records/recordType';
 import { resourceLocator } from '../records/resourceLocator';
 
@@ -33,4 +35,13 @@ export function shownFor(
 export async function chosenRecord(item: RunItem, type: RecordType): Promise<string> {
 	const { name, displayName } = resourceLocator(type);
 	return await locate(item, item.param(name, ''), type, displayName);
+}
+
+/** The day that a parameter names, YYYY-MM-DD; undefined where it is empty. */
+export function chosenDay(
+	item: RunItem,
+	{ name, displayName }: INodeProperties,
+): string | undefined {
+	const value = item.param(name, '');
+	return saysNothing(item, value) ? undefined : toCalendarDate(item, `'${displayName}'`, value);
 }

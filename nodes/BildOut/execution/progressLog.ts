@@ -43,12 +43,12 @@ export class ProgressLog {
 	 * @param records of the list, in plural
 	 * @returns what counts each page of the list
 	 */
-	reading(records: string): (count: number) => void {
+	reading(records: string): (page: readonly unknown[]) => void {
 		let read = 0;
 		let logged = 0;
 		let at = Date.now();
-		return (count) => {
-			read += count;
+		return ({ length }) => {
+			read += length;
 			if (read - logged < EVERY_RECORDS && Date.now() - at < EVERY_MS) return;
 			logged = read;
 			at = Date.now();

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { statusOf } from '../api/errors';
 import { mapConcurrently } from '../api/concurrency';
+import { statusOf } from '../api/errors';
 import { listRecords } from '../api/listReader';
 import { normalized } from '../input/text';
 import { listTarget, type RecordType } from '../records/recordType';
@@ -32,9 +32,6 @@ export class RecordIndex implements KnownRecords {
 	constructor(private readonly type: RecordType) {}
 
 	/**
-	 * The records whose field has the value, without regard to case and to spaces around it.
-	 *
-	 * @param isCustom whether records may be without the field
 	 * @throws ApiFailure when the list could not be read to its end; NodeOperationError when the list leaves
 	 *   the field out for so many records that nobody can tell whether one has the value
 	 */
@@ -44,11 +41,13 @@ export class RecordIndex implements KnownRecords {
 		value: unknown,
 		isCustom = false,
 	): Promise<IDataObject[]> {
-		if (field === 'id') return (await this.load(item)).find(field, value);
-		item.run.stats.countLookup(this.type, field, value);
-		await this.applyRecentCreate(item, field, value);
+		const isId = field === 'id';
+		if (!isId) {
+			item.run.stats.countLookup(this.type, field, value);
+			await this.applyRecentCreate(item, field, value);
+		}
 		const found = (await this.load(item)).find(field, value);
-		if (found.length > 0 || isCustom) return found;
+		if (found.length > 0 || isCustom || isId) return found;
 		await this.complete(item, field);
 		return (await this.load(item)).find(field, value);
 	}
@@ -65,13 +64,8 @@ export class RecordIndex implements KnownRecords {
 		await publishCreate(item, this.type, body, whole);
 	}
 
-	/**
-	 * All records, in the order of the list.
-	 *
-	 * @param onPage receives each page, where the list is not read already
-	 */
-	async all(item: RunItem, onPage?: (records: IDataObject[]) => void): Promise<IDataObject[]> {
-		return (await this.load(item, onPage)).all();
+	async all(item: RunItem): Promise<IDataObject[]> {
+		return (await this.load(item)).all();
 	}
 
 	upsert(record: IDataObject): void {
@@ -106,8 +100,7 @@ export class RecordIndex implements KnownRecords {
 			);
 		}
 		await mapConcurrently(lacking, async ({ id }) => {
-			const whole = await getRecord(item, this.type, String(id));
-			records.upsert({ [field]: null, ...whole });
+			records.upsert({ [field]: null, ...(await getRecord(item, this.type, String(id))) });
 		});
 	}
 
@@ -120,11 +113,8 @@ export class RecordIndex implements KnownRecords {
 		}
 	}
 
-	private async load(
-		item: RunItem,
-		onPage?: (records: IDataObject[]) => void,
-	): Promise<IndexedRecords> {
-		this.reading ??= this.read(item, onPage);
+	private async load(item: RunItem): Promise<IndexedRecords> {
+		this.reading ??= this.read(item);
 		const { reading } = this;
 		reading.catch((error: Error) => {
 			// Where BildOut refused it would refuse again. Any other failure may be gone for the next item.
@@ -134,26 +124,16 @@ export class RecordIndex implements KnownRecords {
 		return await reading;
 	}
 
-	private async read(
-		item: RunItem,
-		onPage?: (records: IDataObject[]) => void,
-	): Promise<IndexedRecords> {
-		const log = item.run.log.reading(`${this.type.name}s`);
+	private async read(item: RunItem): Promise<IndexedRecords> {
+		const { type } = this;
+		const onPage = item.run.log.reading(`${type.name}s`);
 		this.readSince = Date.now();
 		const list = await listRecords(
 			item.run.node,
-			{
-				path: [this.type.path],
-				target: listTarget(this.type),
-				wanted: Infinity,
-				onPage: (page) => {
-					log(page.length);
-					onPage?.(page);
-				},
-			},
+			{ path: [type.path], target: listTarget(type), wanted: Infinity, onPage },
 			item.requestSettings(),
 		);
-		item.run.stats.countFullRead(this.type, list.length);
+		item.run.stats.countFullRead(type, list.length);
 		const records = new IndexedRecords();
 		for (const record of list) records.upsert(record);
 		this.records = records;

@@ -24,8 +24,6 @@ export interface KnownRecords extends RecordSource {
 	readonly isLoaded: boolean;
 	/** @param isCustom whether records may be without the field */
 	find(item: RunItem, field: string, value: unknown, isCustom?: boolean): Promise<IDataObject[]>;
-	/** @param onPage receives each page, where the list is not read already */
-	all(item: RunItem, onPage?: (records: IDataObject[]) => void): Promise<IDataObject[]>;
 	/** Takes in a record that was created from a body; undefined where that may have happened or not. */
 	created(item: RunItem, body: IDataObject, record: IDataObject | undefined): Promise<void>;
 	/** Takes in a record that was created or changed. */
