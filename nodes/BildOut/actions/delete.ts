@@ -5,8 +5,10 @@ import { resourceLocator } from '../records/resourceLocator';
 import { writeOptions } from './commonParameters';
 import { chosenRecord, type Operation, shownFor } from './operation';
 
-/** What an earlier attempt may have deleted is gone, as it should be. */
-const GONE = [404, 410];
+/** Whether there is no such record: where an earlier attempt may have deleted it, that is as it should be. */
+export function isGone(error: Error): boolean {
+	return [404, 410].includes(statusOf(error) ?? 0);
+}
 
 export function deleteOperation(type: RecordType): Operation {
 	return {
@@ -29,7 +31,7 @@ export function deleteOperation(type: RecordType): Operation {
 					record,
 					send: async (request) =>
 						await item.request(request).catch((error: Error) => {
-							if (wasSent && GONE.includes(statusOf(error) ?? 0)) return {};
+							if (wasSent && isGone(error)) return {};
 							throw error;
 						}),
 					async onSuccess() {

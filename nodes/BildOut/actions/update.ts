@@ -49,23 +49,19 @@ export function updateOperation(type: RecordType, extension?: ChangesExtension):
 			const extra = extension?.read(item);
 			const changes = combined(item, await readChanges(item, type), extra);
 			const merge = extension?.mergeStrategy(item) ?? mergeFields;
-			const choose = async () => await chosenRecord(item, type);
-			const id = await choose();
+			const id = await chosenRecord(item, type);
 			if (Object.keys(changes).length === 0) {
 				item.fail(
 					'No fields to update',
 					`Add at least one field to 'Update Fields', or choose one in 'Clear Fields'${type.rows ? `, or change the ${type.rows.name} under '${type.rows.parameter}'` : ''}.`,
 				);
 			}
-			return await writeOnce(
-				item,
-				['update', type.name, id, changes, merge !== mergeFields],
-				async (entry) => {
-					const plan = await planUpdate(item, type, id, changes, entry, { merge });
-					await confirmLookup(item, type, id, choose);
-					return plan;
-				},
-			);
+			const identity = ['update', type.name, id, changes, merge !== mergeFields];
+			return await writeOnce(item, identity, async (entry) => {
+				const plan = await planUpdate(item, type, id, changes, entry, { merge });
+				await confirmLookup(item, type, id, async () => await chosenRecord(item, type));
+				return plan;
+			});
 		},
 	};
 }
@@ -102,8 +98,7 @@ export async function planUpdate(
 	{ merge = mergeFields, ...kept }: { merge?: MergeStrategy } & Kept = {},
 ): Promise<Plan> {
 	const checkResult = resultCheck(item, type);
-	const { sendOnlyGivenFields } = item.collection('options');
-	const isPartial = readSwitch(item, 'Send Only Given Fields', sendOnlyGivenFields);
+	const isPartial = sendsOnlyGivenFields(item);
 	const current = isPartial ? {} : await getRecord(item, type, id);
 	if (!isPartial) item.run.index(type).upsert(current);
 	const body = isPartial ? changes : buildPutBody(item, type, current, changes, merge);
@@ -145,6 +140,10 @@ export async function planUpdate(
 	};
 }
 
+export function sendsOnlyGivenFields(item: RunItem): boolean {
+	return readSwitch(item, 'Send Only Given Fields', item.collection('options').sendOnlyGivenFields);
+}
+
 /** BildOut may name one field at a time. */
 const MAX_REJECTIONS = 10;
 
@@ -160,20 +159,17 @@ async function sendWithoutRejected(
 	changes: IDataObject,
 ): Promise<IDataObject> {
 	const rejected = item.run.rejectedFields(type);
-	let left = dropFields(type, body, changes, rejected);
 	for (let round = 0; ; round++) {
-		const sent = await item.request({ ...request, body: left }).then(
-			(response) => ({ response }),
-			(error: Error) => ({ error }),
-		);
-		if ('response' in sent) return sent.response;
-		const isRefused = [400, 422].includes(statusOf(sent.error) ?? 0) && round < MAX_REJECTIONS;
-		const fields = isRefused
-			? rejectedFields(type, left, changes, fieldErrorsOf(sent.error))
-			: undefined;
-		if (!fields) return await Promise.reject(sent.error);
-		rejected.push(...fields);
-		left = dropFields(type, left, changes, fields);
+		const left = dropFields(type, body, changes, rejected);
+		try {
+			return await item.request({ ...request, body: left });
+		} catch (error) {
+			const isRefused = [400, 422].includes(statusOf(error) ?? 0) && round < MAX_REJECTIONS;
+			const errors = isRefused ? fieldErrorsOf(error) : [];
+			const fields = rejectedFields(type, left, changes, errors);
+			if (!fields) return await Promise.reject(error as Error);
+			rejected.push(...fields);
+		}
 	}
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { InputItem } from '../../../nodes/BildOut/input/inputItem.ts';
-import { readPath } from '../../../nodes/BildOut/actions/apiRequest/readPath.ts';
+import { readPath } from '../../../nodes/BildOut/actions/apiRequest/readRequest.ts';
 import { itemIn } from '../../support/item.cts';
 
 const read = (path: string) =>

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { InputItem } from '../../input/inputItem';
 import { refuseAllItems } from '../../input/allItems';
 import type { RunItem } from '../../execution/run';
 import { formatValue, isEmptyCell } from '../../input/text';
@@ -7,10 +8,6 @@ import { jsonHint, readJson, refuseGaps } from '../../input/json';
 import { asText, saysNothing } from '../../input/values';
 import { isObject } from '../../api/json';
 import { type ApiRequest, METHODS } from '../../api/client';
-import { readPath } from './readPath';
-
-/** Methods that carry a body. */
-const WITH_BODY: Array<ApiRequest['method']> = ['PATCH', 'POST', 'PUT'];
 
 /**
  * The request that the panel describes.
@@ -18,10 +15,11 @@ const WITH_BODY: Array<ApiRequest['method']> = ['PATCH', 'POST', 'PUT'];
  * @throws NodeOperationError for anything that could not be sent as it was meant
  */
 export function readRequest(item: RunItem): ApiRequest {
-	const method = METHODS.find((one) => one === item.param('method', 'GET'));
+	const given = item.param('method', 'GET');
+	const method = METHODS.find((one) => one === given);
 	if (!method) {
 		item.fail(
-			`'Method' must be one of ${METHODS.join(', ')}, got ${formatValue(item.param('method', ''))}`,
+			`'Method' must be one of ${METHODS.join(', ')}, got ${formatValue(given)}`,
 			'Choose it from the list.',
 		);
 	}
@@ -29,7 +27,7 @@ export function readRequest(item: RunItem): ApiRequest {
 		method,
 		path: readPath(item),
 		query: readQuery(item),
-		body: WITH_BODY.includes(method) ? readBody(item) : undefined,
+		body: method === 'GET' || method === 'DELETE' ? undefined : readBody(item),
 		target: { resource: 'record', isCustomRequest: true },
 	};
 }
@@ -73,4 +71,64 @@ function readBody(item: RunItem): ApiRequest['body'] {
 		`'Body' must be a JSON object or a list of them, got ${formatValue(body)}`,
 		jsonHint(body, 'Write it as in the example below the field.'),
 	);
+}
+
+interface Fault {
+	/** Whether the path has it. */
+	in: RegExp;
+	/** Completes "'Path' …". */
+	is: string;
+	hint: string;
+}
+
+const CHECK_EXPRESSION =
+	'If an expression stands there, check that the input item has the field it names.';
+
+/** What a path as it was given must not have: anything by which it could leave BildOut's API. */
+const FAULTS: Fault[] = [
+	{
+		in: /^[a-z][a-z\d+.-]*:[\\/]/i,
+		is: 'must not be a whole web address',
+		hint: "Give only what follows /api/v1, e.g. /invoices. The rest is the 'Base URL' of the credential.",
+	},
+	{
+		in: /[?#]/,
+		is: "must not have a '?' or '#'",
+		hint: "Give what follows the '?' under 'Query Parameters'.",
+	},
+	{ in: /\/\/|\/$/, is: 'has an empty segment', hint: CHECK_EXPRESSION },
+	{
+		in: /(^|\/)\.\.?(\/|$)/,
+		is: "must not have '.' or '..' between slashes",
+		hint: 'Write the path out, e.g. /invoices.',
+	},
+	{
+		in: /(^|\/)(undefined|null|NaN|\[object Object\])(\/|$)/,
+		is: 'has a part without a value',
+		hint: CHECK_EXPRESSION,
+	},
+	{
+		in: /^\/?api(\/|$)/i,
+		is: 'must be below /api/v1',
+		hint: 'Give only what follows /api/v1, e.g. /invoices.',
+	},
+	{
+		in: /[^\w/-]/,
+		is: "may have only letters, digits, '-' and '_' between slashes",
+		hint: 'Write the path out, e.g. /invoices, and paste IDs without spaces.',
+	},
+];
+
+/**
+ * The segments of 'Path' below `/api/v1`, which may stand before it as in the whole address. The
+ * transport holds each to be a plain token, so that the request goes to BildOut's API.
+ *
+ * @throws NodeOperationError for a path that is none, or that another reader could take for another
+ */
+export function readPath(item: InputItem): string[] {
+	const given = String(item.required('path', 'Path'));
+	const path = given.replace(/^\/?api\/v1(?=\/)/i, '');
+	const fault = FAULTS.find((one) => one.in.test(path));
+	if (fault) item.fail(`'Path' ${fault.is}, got '${given}'`, fault.hint);
+	return path.replace(/^\//, '').split('/');
 }

@@ -3,12 +3,13 @@ import type { IDataObject } from 'n8n-workflow';
 import { IDEMPOTENCY_HEADER, PAGE_PARAMETERS } from '../../assumptions';
 import type { ItemWork, RunItem } from '../../execution/run';
 import type { Operation } from '../operation';
+import { isGone } from '../delete';
 import { wantedOf } from '../getMany';
 import { hasId, unwrap } from '../../execution/readRecord';
 import { closeCreate, openCreate, publishCreate } from '../../execution/recentCreates';
 import { writeOnce } from '../../execution/writeOnce';
 import { downloadFile } from '../../api/download';
-import { ApiFailure, mayHaveSucceeded, statusOf } from '../../api/errors';
+import { ApiFailure, mayHaveSucceeded } from '../../api/errors';
 import { isObject } from '../../api/json';
 import { readMenu } from '../../input/values';
 import { listRecords } from '../../api/listReader';
@@ -37,60 +38,47 @@ const write: ItemWork = {
 	async execute(item) {
 		const request = readRequest(item);
 		const { method, path, query, body } = request;
+		const isCreate = method === 'POST';
+		// It creates a record in one of the lists, such as `POST /customers`.
+		const newRecord = isCreate && path.length === 1 && isObject(body) ? body : undefined;
+		const type = { name: 'record', path: path[0], lookupKeys: [] };
 		return await writeOnce(item, ['send', method, path, query, body], async (entry) => {
-			const { journal } = item.run;
 			if (entry.unconfirmedSince !== undefined) {
 				item.fail(
 					'The request may have been processed in an earlier attempt',
 					'It was not sent again. Look in BildOut whether it was. To send it in any case, start the workflow again instead of retrying this execution.',
 				);
 			}
-			const isCreate = method === 'POST';
-			const record = isCreate ? undefined : path.join('/');
-			const wasDeleted = method === 'DELETE' && entry.record === record;
-			const headers = isCreate
-				? { [IDEMPOTENCY_HEADER]: journal.idempotencyKey(item.index) }
-				: undefined;
+			const written = isCreate ? undefined : path.join('/');
+			const wasDeleted = method === 'DELETE' && entry.record === written;
+			const key = () => item.run.journal.idempotencyKey(item.index);
 			return {
-				request: { ...request, headers },
-				record,
+				request: { ...request, headers: isCreate ? { [IDEMPOTENCY_HEADER]: key() } : undefined },
+				record: written,
 				async send(whole) {
-					if (isNewRecord(request)) await openCreate(item, { path: path[0] }, request.body);
+					if (newRecord) await openCreate(item, type, newRecord);
 					return await item.request(whole).catch(async (error: Error) => {
-						if (wasDeleted && [404, 410].includes(statusOf(error) ?? 0)) return {};
-						if (!mayHaveSucceeded(error)) await closeCreate(item, { path: path[0] });
+						if (wasDeleted && isGone(error)) return {};
+						if (!mayHaveSucceeded(error)) await closeCreate(item, type);
 						throw error;
 					});
 				},
 				async onSuccess(response) {
-					await closeCreate(item, { path: path[0] });
+					await closeCreate(item, type);
 					if (Object.keys(response).length === 0) {
 						return { [method === 'DELETE' ? 'deleted' : 'success']: true };
 					}
 					const output = outputOf(response);
-					if (isCreate) await noteCreate(item, request, output);
+					const [record] = output;
+					// Other executions must not take it for theirs.
+					if (newRecord && record && hasId(record))
+						await publishCreate(item, type, newRecord, record);
 					return output;
 				},
 			};
 		});
 	},
 };
-
-/** Lets other executions know that a record is of this one. */
-async function noteCreate(
-	item: RunItem,
-	request: ApiRequest,
-	[record]: IDataObject[],
-): Promise<void> {
-	if (!isNewRecord(request) || !record || !hasId(record)) return;
-	const { path, body } = request;
-	await publishCreate(item, { name: 'record', path: path[0], lookupKeys: [] }, body, record);
-}
-
-/** Whether a request creates a record in one of the lists, such as `POST /customers`. */
-function isNewRecord(request: ApiRequest): request is ApiRequest & { body: IDataObject } {
-	return request.method === 'POST' && request.path.length === 1 && isObject(request.body);
-}
 
 /** Any request below `/api/v1`, for what the other operations do not do. */
 export const send: Operation = {
@@ -112,12 +100,9 @@ async function readList(item: RunItem, request: ApiRequest): Promise<IDataObject
 			"Remove it and set 'Limit', or choose Single under 'Response' to read one page.",
 		);
 	}
-	const { path, query, target: subject } = request;
-	const records = listRecords(
-		item.run.node,
-		{ path, query, target: subject, wanted: wantedOf(item) },
-		item.requestSettings(),
-	);
+	const { path, query, target } = request;
+	const list = { path, query, target, wanted: wantedOf(item) };
+	const records = listRecords(item.run.node, list, item.requestSettings());
 	return await records.catch((error: Error) => {
 		if (!(error instanceof ApiFailure) || error.facts.kind !== 'noList') throw error;
 		return item.fail(

@@ -5,16 +5,14 @@ import type { RunItem } from '../../execution/run';
 import { refuseAllItems } from '../../input/allItems';
 import { jsonHint, readJson, refuseGaps } from '../../input/json';
 import { formatValue, oneLine } from '../../input/text';
-import {
-	asText,
-	type NumberRule,
-	readMenu,
-	readNumber,
-	readSwitch,
-	saysNothing,
-} from '../../input/values';
+import { asText, type NumberRule, readMenu, readNumber, saysNothing } from '../../input/values';
 import type { BodyExtension } from '../create';
-import { type ChangesExtension, mergeFields, type MergeStrategy } from '../update';
+import {
+	type ChangesExtension,
+	mergeFields,
+	type MergeStrategy,
+	sendsOnlyGivenFields,
+} from '../update';
 import { changeAs, changedLineItems, enterAs, newLineItems } from './panel';
 
 /** The lines of a new invoice. */
@@ -50,23 +48,17 @@ function refuseAllItemsInCustomFields(item: RunItem): void {
 	}
 }
 
-/** What 'Change Line Items' comes to, by its value. */
-const CHANGES: Record<string, { from?: 'rows' | 'json'; adds?: boolean }> = {
-	keep: {},
-	rows: { from: 'rows' },
-	json: { from: 'json' },
-	addRows: { from: 'rows', adds: true },
-	addJson: { from: 'json', adds: true },
-};
-
-function changeOf(item: RunItem): { from?: 'rows' | 'json'; adds?: boolean } {
-	return CHANGES[readMenu(item, changeAs)];
+/** What 'Change Line Items' comes to. */
+function changeOf(item: RunItem): { from?: 'rows' | 'json'; adds: boolean } {
+	const choice = readMenu(item, changeAs);
+	const adds = choice.startsWith('add');
+	if (choice === 'keep') return { adds };
+	return { from: /rows/i.test(choice) ? 'rows' : 'json', adds };
 }
 
 /** Lines can only be added to those that were read. */
 function refuseBlindAdding(item: RunItem): void {
-	const { sendOnlyGivenFields } = item.collection('options');
-	if (!readSwitch(item, 'Send Only Given Fields', sendOnlyGivenFields)) return;
+	if (!sendsOnlyGivenFields(item)) return;
 	item.fail(
 		"Lines cannot be added while 'Send Only Given Fields' is on",
 		"The lines that are added would take the place of those the invoice has. Turn the option off, or choose Replace under 'Change Line Items' and give all lines.",
@@ -82,50 +74,30 @@ function addLines(record: IDataObject, given: IDataObject): IDataObject {
 	return mergeFields(record, { ...given, line_items });
 }
 
-/** What BildOut knows of a line (section Create Invoice). */
-const FIELDS = ['name', 'description', 'quantity', 'unit_price', 'tax_rate'] as const;
+/** What BildOut knows of a line (section Create Invoice): what the panel calls it, and the member of its rows. */
+const FIELDS = {
+	name: ['Name', 'name'],
+	description: ['Description', 'description'],
+	quantity: ['Quantity', 'quantity'],
+	unit_price: ['Unit Price', 'unitPrice'],
+	tax_rate: ['Tax Rate (%)', 'taxRate'],
+} as const;
 
-type LineField = (typeof FIELDS)[number];
+type LineField = keyof typeof FIELDS;
 
-/** How an error names a field of a line: as the panel or as the JSON does, so as the user sees it. */
-type Names = Record<LineField, string>;
-
-const IN_ROWS: Names = {
-	name: 'Name',
-	description: 'Description',
-	quantity: 'Quantity',
-	unit_price: 'Unit Price',
-	tax_rate: 'Tax Rate (%)',
-};
-
-/** The members of a row of the panel. */
-const ROW_MEMBERS: Names = {
-	name: 'name',
-	description: 'description',
-	quantity: 'quantity',
-	unit_price: 'unitPrice',
-	tax_rate: 'taxRate',
-};
-
-const IN_JSON: Names = {
-	name: 'name',
-	description: 'description',
-	quantity: 'quantity',
-	unit_price: 'unit_price',
-	tax_rate: 'tax_rate',
-};
+const NAMES = Object.keys(FIELDS) as LineField[];
 
 /** Where a line in JSON has fields that this node does not know. */
 const CUSTOM_FIELDS = 'custom_fields';
 
-const KNOWN = `A line has '${FIELDS.join("', '")}', and '${CUSTOM_FIELDS}' for any other`;
+const KNOWN = `A line has '${NAMES.join("', '")}', and '${CUSTOM_FIELDS}' for any other`;
 
-/** A line that is to be read, and what errors about it say. */
+/** A line that is to be read, and how errors name it and its fields: as the user sees them. */
 interface GivenLine {
 	item: RunItem;
 	number: number;
 	line: IDataObject;
-	names: Names;
+	nameOf: (field: LineField) => string;
 }
 
 /**
@@ -135,9 +107,10 @@ interface GivenLine {
  * @throws NodeOperationError for a line that BildOut could not bill, naming the line and the field
  */
 export function readLineItems(item: RunItem, input: 'rows' | 'json'): IDataObject[] {
-	if (input === 'json') refuseAllItems(item, 'lineItemsJson', 'Line Items (JSON)');
+	const isJson = input === 'json';
+	if (isJson) refuseAllItems(item, 'lineItemsJson', 'Line Items (JSON)');
 	else refuseAllItems(item, 'lineItems', 'Line Items');
-	const lines = input === 'json' ? linesFromJson(item) : linesFromRows(item);
+	const lines = isJson ? linesFromJson(item) : linesFromRows(item);
 	if (lines.length === 0) {
 		item.fail(
 			'The invoice has no line items',
@@ -149,6 +122,7 @@ export function readLineItems(item: RunItem, input: 'rows' | 'json'): IDataObjec
 
 function linesFromRows(item: RunItem): GivenLine[] {
 	const { item: rows } = item.collection('lineItems');
+	const nameOf = (field: LineField) => FIELDS[field][0];
 	return (Array.isArray(rows) ? (rows as unknown[]) : []).map((row, index) => {
 		const number = index + 1;
 		if (!isObject(row)) {
@@ -157,9 +131,9 @@ function linesFromRows(item: RunItem): GivenLine[] {
 				"Choose JSON under 'Enter Line Items As' for a list that comes from an expression.",
 			);
 		}
-		const members = FIELDS.filter((field) => ROW_MEMBERS[field] in row);
-		const line = Object.fromEntries(members.map((field) => [field, row[ROW_MEMBERS[field]]]));
-		return { item, number, line, names: IN_ROWS };
+		const given = NAMES.filter((field) => FIELDS[field][1] in row);
+		const line = Object.fromEntries(given.map((field) => [field, row[FIELDS[field][1]]]));
+		return { item, number, line, nameOf };
 	});
 }
 
@@ -183,26 +157,35 @@ function linesFromJson(item: RunItem): GivenLine[] {
 			);
 		}
 		refuseUnknown(item, number, line);
-		return { item, number, line, names: IN_JSON };
+		return { item, number, line, nameOf: (field) => field };
 	});
 }
 
 /** Numbers go out as they were given; only the notation changes, where a spreadsheet gave text. */
 function readLine(given: GivenLine): IDataObject {
-	refuseUndefined(given);
-	const { description, tax_rate } = given.line;
+	const { item, number, line, nameOf } = given;
+	// An expression of a line that returns nothing is misspelt; left out, it could leave the line untaxed.
+	const missing = NAMES.find((field) => field in line && line[field] === undefined);
+	if (missing && !item.isTool) item.failForUndefined(labelIn(given, missing));
+	if (saysNothing(item, line.name)) {
+		item.fail(
+			`Line ${number}: '${nameOf('name')}' is empty`,
+			'Say what the line charges for, e.g. Labor.',
+		);
+	}
+	const textOf = (field: LineField) => asText(item, labelIn(given, field), line[field]);
 	return {
-		name: nameOf(given),
-		...(saysNothing(given.item, description) ? {} : { description: textOf(given, 'description') }),
+		name: oneLine(textOf('name')),
+		...(saysNothing(item, line.description) ? {} : { description: textOf('description') }),
 		quantity: numberOf(given, 'quantity', {
 			range: 'greater than 0',
 			isInRange: (quantity) => quantity > 0,
-			hint: `Give the line a quantity of more than 0. To write a credit, keep the quantity above 0 and make '${given.names.unit_price}' negative.`,
+			hint: `Give the line a quantity of more than 0. To write a credit, keep the quantity above 0 and make '${nameOf('unit_price')}' negative.`,
 		}),
 		unit_price: numberOf(given, 'unit_price', {
 			hint: 'Give the price of one unit, or 0 for a line that costs nothing.',
 		}),
-		...(saysNothing(given.item, tax_rate)
+		...(saysNothing(item, line.tax_rate)
 			? {}
 			: {
 					tax_rate: numberOf(given, 'tax_rate', {
@@ -216,33 +199,13 @@ function readLine(given: GivenLine): IDataObject {
 	};
 }
 
-/** An expression of a line that returns nothing is misspelt; left out, it could leave the line untaxed. */
-function refuseUndefined({ item, number, line, names }: GivenLine): void {
-	if (item.isTool) return;
-	const missing = FIELDS.find((field) => field in line && line[field] === undefined);
-	if (missing) item.failForUndefined(`Line ${number}: '${names[missing]}'`);
-}
-
-function nameOf(given: GivenLine): string {
-	if (saysNothing(given.item, given.line.name)) {
-		given.item.fail(
-			`Line ${given.number}: '${given.names.name}' is empty`,
-			'Say what the line charges for, e.g. Labor.',
-		);
-	}
-	return oneLine(textOf(given, 'name'));
-}
-
-function textOf({ item, number, line, names }: GivenLine, field: LineField): string {
-	return asText(item, `Line ${number}: '${names[field]}'`, line[field]);
+function labelIn({ number, nameOf }: GivenLine, field: LineField): string {
+	return `Line ${number}: '${nameOf(field)}'`;
 }
 
 function numberOf(given: GivenLine, field: LineField, rule: NumberRule): number {
-	const { item, number, line, names } = given;
-	return readNumber(item, `Line ${number}: '${names[field]}'`, line[field], {
-		...rule,
-		hint: `${rule.hint} If it comes from an expression, check that the field it names is there.`,
-	});
+	const hint = `${rule.hint} If it comes from an expression, check that the field it names is there.`;
+	return readNumber(given.item, labelIn(given, field), given.line[field], { ...rule, hint });
 }
 
 /** The custom fields of a line, which BildOut has beside the known ones. */
@@ -255,7 +218,7 @@ function customFieldsOf({ item, number, line }: GivenLine): IDataObject {
 		);
 	}
 	refuseGaps(item, `Line ${number}: '${CUSTOM_FIELDS}'`, fields);
-	const known = FIELDS.find((field) => field in fields);
+	const known = NAMES.find((field) => field in fields);
 	if (known) {
 		item.fail(
 			`Line ${number}: '${known}' stands under '${CUSTOM_FIELDS}'`,
@@ -266,44 +229,22 @@ function customFieldsOf({ item, number, line }: GivenLine): IDataObject {
 }
 
 /** What people write for a field of a line. */
-const MISSPELT = new Map<string, LineField>([
-	['amount', 'unit_price'],
-	['cost', 'unit_price'],
-	['desc', 'description'],
-	['description', 'description'],
-	['details', 'description'],
-	['hours', 'quantity'],
-	['hrs', 'quantity'],
-	['item', 'name'],
-	['itemname', 'name'],
-	['name', 'name'],
-	['price', 'unit_price'],
-	['priceperunit', 'unit_price'],
-	['product', 'name'],
-	['qty', 'quantity'],
-	['quantity', 'quantity'],
-	['quantities', 'quantity'],
-	['rate', 'unit_price'],
-	['salestax', 'tax_rate'],
-	['tax', 'tax_rate'],
-	['taxpercent', 'tax_rate'],
-	['taxrate', 'tax_rate'],
-	['title', 'name'],
-	['unitamount', 'unit_price'],
-	['unitcost', 'unit_price'],
-	['unitprice', 'unit_price'],
-	['units', 'quantity'],
-	['unitrate', 'unit_price'],
-	['vat', 'tax_rate'],
-]);
+const MISSPELT: Record<LineField, RegExp> = {
+	name: /^(item|itemname|name|product|title)$/,
+	description: /^(desc|description|details)$/,
+	quantity: /^(hours|hrs|qty|quantity|quantities|units)$/,
+	unit_price: /^(amount|cost|price|priceperunit|rate|unit(amount|cost|price|rate))$/,
+	tax_rate: /^(salestax|tax|taxpercent|taxrate|vat)$/,
+};
 
 /** BildOut would pass over a field that it does not know, and a line would go untaxed. */
 function refuseUnknown(item: RunItem, number: number, line: IDataObject): void {
 	const unknown = Object.keys(line).find(
-		(field) => field !== CUSTOM_FIELDS && !(FIELDS as readonly string[]).includes(field),
+		(field) => field !== CUSTOM_FIELDS && !Object.hasOwn(FIELDS, field),
 	);
 	if (unknown === undefined) return;
-	const meant = MISSPELT.get(unknown.toLowerCase().replace(/[^a-z]/g, ''));
+	const spelled = unknown.toLowerCase().replace(/[^a-z]/g, '');
+	const meant = NAMES.find((field) => MISSPELT[field].test(spelled));
 	item.fail(
 		`Line ${number}: '${unknown}' is not a field of a line. ${KNOWN}`,
 		meant && !(meant in line)
