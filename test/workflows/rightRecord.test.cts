@@ -220,6 +220,34 @@ describe('an upsert', () => {
 		expect(json[1].error).toMatch(/^A vendor with the email .* may have been created a moment ago/);
 	});
 
+	it.each([
+		['is there', 200, ['created', 'updated'], 1],
+		['was deleted since', 404, ['created', 'created'], 2],
+	])(
+		'looks up by its ID what an earlier execution created and no list shows, which %s',
+		async (_, status, upserts, creates) => {
+			server.respond((request) =>
+				request === 'GET /vendors'
+					? [200, { data: [] }]
+					: [request.startsWith('POST') ? 201 : status, { data: { id: 'v1', ...ace } }],
+			);
+			const credential = await bildout.connect({ baseUrl: server.url });
+			const again = async () =>
+				(await bildout.run({ ...upsert, ...OPTIONS }, { items: [ace], credential })).json[0].upsert;
+			expect([await again(), await again()]).toEqual(upserts);
+			const writes = server.requests.filter((line) => line === 'POST /vendors');
+			expect(writes).toHaveLength(creates);
+		},
+	);
+
+	it('gives no hint that records without an ID are one', async () => {
+		listing(202);
+		const items = ['a', 'b'].map((name) => ({ name, email: `${name}@ace.example` }));
+		const { hints, json } = await bildout.runAt(server, { ...upsert, ...OPTIONS }, { items });
+		expect(json).toMatchObject([{ upsert: 'created' }, { upsert: 'created' }]);
+		expect(hints).toEqual([]);
+	});
+
 	it('creates it again where it is still not listed after ten minutes', async () => {
 		listing(204);
 		const credential = await bildout.connect({ baseUrl: server.url });

@@ -104,13 +104,26 @@ export class RecordIndex implements KnownRecords {
 		});
 	}
 
-	/** Another execution of this process may have created the record since the list was read. */
+	/** Another execution of this process may have created the record, which the list may not show yet. */
 	private async applyRecentCreate(item: RunItem, field: string, value: unknown): Promise<void> {
 		for (const { at, record } of await findRecentCreates(item, this.type, field, value)) {
-			if (at < this.readSince) continue;
-			if (!record) this.forget();
-			else if (this.records?.find('id', record.id).length === 0) this.upsert(record);
+			const isLater = at >= this.readSince;
+			if (!record) {
+				if (isLater) this.forget();
+				continue;
+			}
+			const records = await this.load(item);
+			if (records.find('id', record.id).length > 0) continue;
+			// One that was there before the list was read may have been deleted since.
+			const current = isLater ? record : await this.readIfThere(item, String(record.id));
+			if (current) records.upsert(current);
 		}
+	}
+
+	private async readIfThere(item: RunItem, id: string): Promise<IDataObject | undefined> {
+		return await getRecord(item, this.type, id).catch(async (error: Error) =>
+			[404, 410].includes(statusOf(error) ?? 0) ? undefined : await Promise.reject(error),
+		);
 	}
 
 	private async load(item: RunItem): Promise<IndexedRecords> {

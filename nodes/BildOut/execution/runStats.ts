@@ -91,7 +91,9 @@ export class RunStats {
 	/** Notes what an item of an upsert returned. */
 	countWritten(output: IDataObject[]): void {
 		for (const { id, name, upsert } of output) {
-			if (upsert === 'created' || upsert === 'updated') this.countName(id, name);
+			const isWritten = upsert === 'created' || upsert === 'updated';
+			// A response may show no ID.
+			if (isWritten && id !== undefined) this.countName(id, name);
 		}
 	}
 
