@@ -72,22 +72,11 @@ describe('the trigger, whose message is all that n8n shows', () => {
 		}
 	});
 
-	it('names the scope that is missing', () => {
-		const said = message(403, { code: 'insufficient_scope', message: 'Not enough scope.' });
-		expect(said).toBe(
-			"BildOut does not allow this: Not enough scope. Open the BildOut credential, turn 'Custom Scopes' off (or add 'webhooks:manage' to 'Enabled Scopes'), and connect the account again.",
-		);
-	});
-
 	it('names the address of n8n where BildOut does not take it', () => {
 		const details = [{ field: 'url', message: 'must be https' }];
 		expect(message(422, { message: 'Some fields are not valid.', details })).toMatch(
 			/url: must be https.*N8N_WEBHOOK_URL/,
 		);
-	});
-
-	it.each([404, 405, 501])('names the way by hand where there is no such address: %i', (status) => {
-		expect(message(status, { message: 'Nothing here.' })).toMatch(/'Registration'.*'Manual'/);
 	});
 
 	it('has no word in it at which n8n stops to try again', () => {
@@ -116,13 +105,6 @@ describe('what happened', () => {
 			);
 		},
 	);
-
-	it.each([401, 403, 429, 503])('follows the status of an empty answer: %i', (status) => {
-		const failure = responseFailure(node, get, { statusCode: status, headers: {}, body: '' });
-		expect(toNodeError(node, failure, ACTION_AUDIENCE).message).toMatch(
-			new RegExp(`: status ${status}$`),
-		);
-	});
 });
 
 describe('what n8n is told of the cause', () => {

@@ -100,6 +100,67 @@ describe('a list that is told wrongly or in part is read to its end', () => {
 	});
 });
 
+describe('a list in a form of its own is read to its end', () => {
+	const all = recordsUpTo(250);
+	const from = (start: unknown, size = 100) => all.slice(Number(start), Number(start) + size);
+
+	it.each<[string, ListAnswers, number]>([
+		[
+			'with numbers as cursors',
+			({ cursor = 0 }) => ({
+				data: from(cursor),
+				pagination: { next_cursor: cursor === 200 ? null : Number(cursor) + 100 },
+			}),
+			3,
+		],
+		[
+			'with the number of the next page',
+			({ page = 1 }) => ({
+				data: from((Number(page) - 1) * 100),
+				pagination: { next_page: page === 3 ? null : Number(page) + 1 },
+			}),
+			3,
+		],
+		[
+			'with addresses that have no host',
+			({ after = 0 }) => ({
+				data: from(after),
+				links: { next: after === '200' ? null : `/customers?after=${Number(after) + 100}` },
+			}),
+			3,
+		],
+		[
+			'with more on a page than was asked for',
+			({ offset = 0 }) => ({ data: from(offset, 130), pagination: { offset } }),
+			3,
+		],
+		[
+			"under data and the resource's name",
+			() => ({ data: { customers: all }, pagination: { total: 250 } }),
+			1,
+		],
+		['under data twice, with its total', () => ({ data: { data: all, total: 250 } }), 1],
+		[
+			'ended by has_more, beside a cursor',
+			() => ({ data: all, pagination: { next_cursor: 'c', has_more: false } }),
+			1,
+		],
+		[
+			'with an empty cursor beside a total',
+			({ page = 1 }) => ({
+				data: from((Number(page) - 1) * 100),
+				pagination: { page, next_cursor: null, total: 250 },
+			}),
+			3,
+		],
+	])('%s', async (_, answers, requests) => {
+		const { records, error, queries } = await readFrom(answers);
+		expect(error).toBeUndefined();
+		expect(records).toEqual(all);
+		expect(queries).toHaveLength(requests);
+	});
+});
+
 describe('a list that cannot be read to its end is an error', () => {
 	const cursors = (query: IDataObject) => (query.cursor === 'a' ? 'b' : 'a');
 
@@ -169,6 +230,11 @@ describe('a list that cannot be read to its end is an error', () => {
 			/reported a failure/,
 			1,
 		],
+		['an error beside records', () => ({ data: recordsUpTo(2), error: 'No' }), /: No$/, 1],
+		['a list of errors beside records', () => ({ data: recordsUpTo(2), errors: ['No'] }), /No$/, 1],
+		['one record', () => ({ data: { id: 1 } }), /no list/, 1],
+		['a list of something else', () => ({ data: [null, 'a'] }), /no list/, 1],
+		['another list', () => ({ vendors: recordsUpTo(2) }), /no list/, 1],
 		[
 			'a limit that is refused, whatever it is',
 			() => new Status(422, { error: { message: 'limit is wrong' } }),
