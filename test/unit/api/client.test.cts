@@ -1,5 +1,9 @@
 import type { ApiFailure } from '../../../nodes/BildOut/api/errors.ts';
-import { apiRequest } from '../../../nodes/BildOut/api/client.ts';
+import {
+	type ApiRequest,
+	apiRequest,
+	type RequestSettings,
+} from '../../../nodes/BildOut/api/client.ts';
 
 /** n8n's context with a credential of its own, in which every request is answered by `answer`. */
 function answering(credential: string, answer: () => Promise<unknown>) {
@@ -18,43 +22,41 @@ function answering(credential: string, answer: () => Promise<unknown>) {
 	return { sent, context: context as never };
 }
 
-/** n8n's context, in which every request fails with `failure`. */
-function failing(failure: { code: string; syscall?: string }) {
-	return answering('failing', async () => {
-		throw Object.assign(new Error('failed'), { cause: Object.assign(new Error(), failure) });
-	});
-}
-
-const create = {
+const create: ApiRequest = {
 	method: 'POST',
 	path: ['invoices'],
 	body: {},
 	target: { resource: 'invoice' },
-} as const;
-const once = { timeoutMs: 1_000, maxRetries: 1 };
+};
+const read: ApiRequest = { method: 'GET', path: ['invoices'], target: { resource: 'invoice' } };
+const settings = { timeoutMs: 1_000, maxRetries: 0 };
+
+/** What is known of the failure of a request. */
+async function failureOf(context: never, request = create, more: Partial<RequestSettings> = {}) {
+	const error: unknown = await apiRequest(context, request, { ...settings, ...more }).catch(
+		(thrown: unknown) => thrown,
+	);
+	return (error as ApiFailure).facts;
+}
 
 describe('the moment at which everything must have ended', () => {
 	const LIMIT_MS = 300;
 	/** Less than any other wait would be, and more than a busy machine adds. */
 	const LONGER_MS = 25_000;
-	const read = { method: 'GET' as const, path: ['invoices'], target: { resource: 'invoice' } };
-	const within = { timeoutMs: 60_000, maxRetries: 5, until: 0 };
 
-	async function timed(context: never, request: object) {
+	async function timed(context: never, request: ApiRequest) {
 		const started = Date.now();
-		const settings = { ...within, until: started + LIMIT_MS };
-		const error = (await apiRequest(context, request as never, settings).catch(
-			(thrown: Error) => thrown,
-		)) as ApiFailure;
-		return { error, took: Date.now() - started };
+		const within = { timeoutMs: 60_000, maxRetries: 5, until: started + LIMIT_MS };
+		const facts = await failureOf(context, request, within);
+		return { facts, took: Date.now() - started };
 	}
 
 	it('cuts short a request that gets no answer, and says that a create may have been done', async () => {
 		const { sent, context } = answering('a1', async () => await new Promise(() => {}));
-		const { error, took } = await timed(context, create);
+		const { facts, took } = await timed(context, create);
 		expect(took).toBeGreaterThanOrEqual(LIMIT_MS - 5);
 		expect(took).toBeLessThan(LONGER_MS);
-		expect(error.facts).toMatchObject({
+		expect(facts).toMatchObject({
 			kind: 'noResponse',
 			connectionCode: 'ETIMEDOUT',
 			mayHaveSucceeded: true,
@@ -68,8 +70,8 @@ describe('the moment at which everything must have ended', () => {
 			headers: {},
 			body: { error: { message: 'Down' } },
 		}));
-		const { error } = await timed(context, read);
-		expect(error.facts).toMatchObject({
+		const { facts } = await timed(context, read);
+		expect(facts).toMatchObject({
 			kind: 'serverError',
 			status: 503,
 			apiError: { message: 'Down' },
@@ -88,12 +90,19 @@ describe('the moment at which everything must have ended', () => {
 			body: { data: [] },
 		}));
 		await apiRequest(context, read);
-		const { error, took } = await timed(context, create);
+		const { facts, took } = await timed(context, create);
 		expect(took).toBeLessThan(LONGER_MS);
-		expect(error.facts.kind).toBe('rateLimitTimeout');
+		expect(facts.kind).toBe('rateLimitTimeout');
 		expect(sent).toHaveLength(1);
 	});
 });
+
+/** n8n's context, in which every request fails with `failure`. */
+function failing(failure: { code: string; syscall?: string }) {
+	return answering('failing', async () => {
+		throw Object.assign(new Error('failed'), { cause: Object.assign(new Error(), failure) });
+	});
+}
 
 describe('a create is sent again', () => {
 	it.each([
@@ -104,10 +113,9 @@ describe('a create is sent again', () => {
 		{ code: 'EPROTO', syscall: 'write' },
 	])('where it certainly did not arrive: %j', async (failure) => {
 		const { sent, context } = failing(failure);
-		await expect(
-			apiRequest(context, { ...create, path: [...create.path] }, once),
-		).rejects.toMatchObject({
-			facts: { kind: 'unreachable', mayHaveSucceeded: false },
+		expect(await failureOf(context, create, { maxRetries: 1 })).toMatchObject({
+			kind: 'unreachable',
+			mayHaveSucceeded: false,
 		});
 		expect(sent).toHaveLength(2);
 	});
@@ -122,39 +130,41 @@ describe('a create is sent again', () => {
 		{ code: 'UNHEARD_OF' },
 	])('never where it may have arrived: %j', async (failure) => {
 		const { sent, context } = failing(failure);
-		await expect(
-			apiRequest(context, { ...create, path: [...create.path] }, once),
-		).rejects.toMatchObject({ facts: { kind: 'noResponse', mayHaveSucceeded: true } });
+		expect(await failureOf(context, create, { maxRetries: 1 })).toMatchObject({
+			kind: 'noResponse',
+			mayHaveSucceeded: true,
+		});
 		expect(sent).toHaveLength(1);
 	});
 });
 
-describe('an ID never changes the path', () => {
-	it.each([
-		'',
-		'.',
-		'..',
-		'a/b',
-		'..%2Fx',
-		'a?b',
-		'a b',
-		'undefined',
-		'null',
-		undefined,
-		null,
-		{},
-		7,
-	])('refuses %p before any request', async (id) => {
-		const { sent, context } = answering('paths', async () => ({ statusCode: 204, headers: {} }));
-		const path = ['customers', id as string];
-		const request = { method: 'DELETE' as const, path, target: { resource: 'customer' } };
-		const error = (await apiRequest(context, request).catch((thrown: unknown) => thrown)) as {
-			facts: object;
-		};
-		expect(error.facts).toMatchObject({ kind: 'invalidId', badId: String(id) });
-		expect(sent).toEqual([]);
+it.each([
+	'',
+	'.',
+	'..',
+	'a/b',
+	'..%2Fx',
+	'a?b',
+	'a b',
+	'undefined',
+	'null',
+	undefined,
+	null,
+	{},
+	7,
+])('an ID never changes the path: %p is refused before any request', async (id) => {
+	const { sent, context } = answering('paths', async () => ({ statusCode: 204, headers: {} }));
+	const request: ApiRequest = { ...read, method: 'DELETE', path: ['invoices', id as string] };
+	expect(await failureOf(context, request)).toMatchObject({
+		kind: 'invalidId',
+		badId: String(id),
 	});
+	expect(sent).toEqual([]);
 });
+
+/** A BildOut that answers every request so. */
+const always = (body: unknown, statusCode = 200) =>
+	answering('always', async () => ({ statusCode, headers: {}, body })).context;
 
 describe('a create whose answer says that it failed', () => {
 	it.each([
@@ -169,11 +179,10 @@ describe('a create whose answer says that it failed', () => {
 		{ status: 'error', message: 'Taken' },
 		{ result: 'FAILED', data: null },
 	])('is no success: 200 with %j', async (body) => {
-		const { context } = answering('refusals', async () => ({ statusCode: 200, headers: {}, body }));
-		const error = (await apiRequest(context, { ...create, path: ['invoices'] }).catch(
-			(thrown: unknown) => thrown,
-		)) as { facts: object };
-		expect(error.facts).toMatchObject({ kind: 'rejected', mayHaveSucceeded: false });
+		expect(await failureOf(always(body))).toMatchObject({
+			kind: 'rejected',
+			mayHaveSucceeded: false,
+		});
 	});
 
 	it.each([
@@ -187,55 +196,40 @@ describe('a create whose answer says that it failed', () => {
 		{ data: { id: '1' }, status: 'failed' },
 		{ id: '1', status: 'failed' },
 	])('but %j is one', async (body) => {
-		const { context } = answering('refusals', async () => ({ statusCode: 200, headers: {}, body }));
-		expect(await apiRequest(context, { ...create, path: ['invoices'] })).toEqual(body);
+		expect(await apiRequest(always(body), create)).toEqual(body);
 	});
 });
 
-describe('a read', () => {
-	it.each([408, 425, 500, 503])('is tried again after a %d', async (statusCode) => {
-		let failures = 1;
-		const { sent, context } = answering('reads', async () =>
-			failures-- > 0
-				? { statusCode, headers: { 'retry-after': '1' }, body: '' }
-				: { statusCode: 200, headers: {}, body: '{"data":{"id":"12345678901234567890"}}' },
-		);
-		const started = Date.now();
-		const request = { method: 'GET' as const, path: ['invoices'], target: { resource: 'invoice' } };
-		expect(await apiRequest(context, request)).toEqual({ data: { id: '12345678901234567890' } });
-		expect(sent).toHaveLength(2);
-		expect(Date.now() - started).toBeGreaterThanOrEqual(995);
-	});
+it.each([408, 425, 500, 503])('a read is tried again after a %d', async (statusCode) => {
+	let failures = 1;
+	const { sent, context } = answering('reads', async () =>
+		failures-- > 0
+			? { statusCode, headers: { 'retry-after': '1' }, body: '' }
+			: { statusCode: 200, headers: {}, body: '{"data":{"id":"12345678901234567890"}}' },
+	);
+	const started = Date.now();
+	expect(await apiRequest(context, read)).toEqual({ data: { id: '12345678901234567890' } });
+	expect(sent).toHaveLength(2);
+	expect(Date.now() - started).toBeGreaterThanOrEqual(995);
 });
 
 describe('what a failed create proves', () => {
-	const facts = async (answer: () => Promise<unknown>) => {
-		const { context } = answering('proofs', answer);
-		const settings = { timeoutMs: 1_000, maxRetries: 0 };
-		const error = await apiRequest(context, { ...create, path: ['invoices'] }, settings).catch(
-			(thrown: unknown) => thrown,
-		);
-		return (error as ApiFailure).facts;
-	};
-
 	it.each([
 		301, 307, 308, 400, 401, 402, 403, 404, 405, 409, 410, 413, 422, 425, 429, 501, 505, 511,
-	])('%i: that it was not done', async (statusCode) => {
-		const { mayHaveSucceeded } = await facts(async () => ({ statusCode, headers: {}, body: '' }));
-		expect(mayHaveSucceeded).toBe(false);
+	])('%i: that it was not done', async (status) => {
+		expect((await failureOf(always('', status))).mayHaveSucceeded).toBe(false);
 	});
 
-	it.each([302, 303, 408, 500, 502, 503, 504])('%i: nothing', async (statusCode) => {
-		const { mayHaveSucceeded } = await facts(async () => ({ statusCode, headers: {}, body: '' }));
-		expect(mayHaveSucceeded).toBe(true);
+	it.each([302, 303, 408, 500, 502, 503, 504])('%i: nothing', async (status) => {
+		expect((await failureOf(always('', status))).mayHaveSucceeded).toBe(true);
 	});
 
 	it('nothing, and no success, where the response breaks off after its status', async () => {
 		const broken = { code: 'ERR_BAD_RESPONSE', response: { status: 200, headers: {}, data: '' } };
-		const { kind, mayHaveSucceeded } = await facts(
-			async () => await Promise.reject(Object.assign(new Error('aborted'), { cause: broken })),
-		);
-		expect([kind, mayHaveSucceeded]).toEqual(['noResponse', true]);
+		const { context } = answering('broken', async () => {
+			throw Object.assign(new Error('aborted'), { cause: broken });
+		});
+		expect(await failureOf(context)).toMatchObject({ kind: 'noResponse', mayHaveSucceeded: true });
 	});
 });
 
@@ -244,7 +238,6 @@ it.each([2_147_484, 1e12])('waits for a response with a timeout of %d seconds', 
 		await new Promise((resolve) => setTimeout(resolve, 50));
 		return { statusCode: 200, headers: {}, body: { data: { id: '1' } } };
 	});
-	const settings = { timeoutMs: seconds * 1000, maxRetries: 0 };
-	const sent = apiRequest(context, { ...create, path: ['invoices'] }, settings);
+	const sent = apiRequest(context, create, { ...settings, timeoutMs: seconds * 1000 });
 	expect(await sent).toEqual({ data: { id: '1' } });
 });
