@@ -8,7 +8,7 @@ import type {
 import * as workflow from 'n8n-workflow';
 
 import type { BildOutTrigger } from '../../../nodes/BildOut/BildOutTrigger.node.ts';
-import type { WebhookApi } from './webhook-api.cts';
+import { type Habits, WebhookApi } from './webhook-api.cts';
 
 export const URL_OF_ALL = 'https://n8n.example.com/webhook/5d0f2c1e/webhook';
 const CLIENT_SECRET = 'a client secret that nobody guesses';
@@ -17,8 +17,9 @@ const CLIENT_SECRET = 'a client secret that nobody guesses';
 export interface Published {
 	api: WebhookApi;
 	/** By the node's name, as n8n keeps it. */
-	staticData: Record<string, IDataObject>;
+	staticData: { [name: string]: IDataObject };
 	name: string;
+	nodeId: string;
 	workflowId: string;
 	url: string;
 	parameters: IDataObject;
@@ -37,6 +38,7 @@ export function publishedTrigger(api: WebhookApi, more: Partial<Published> = {})
 		api,
 		staticData: {},
 		name: 'BildOut Trigger',
+		nodeId: 'node',
 		workflowId: 'workflow',
 		url: URL_OF_ALL,
 		parameters: { events: ['invoice.paid'] },
@@ -50,6 +52,16 @@ export function publishedTrigger(api: WebhookApi, more: Partial<Published> = {})
 	};
 }
 
+/** Publishes a workflow at a BildOut with these habits. */
+export async function published(habits: Partial<Habits> = {}, more: Partial<Published> = {}) {
+	const api = new WebhookApi(habits);
+	const trigger = publishedTrigger(api, more);
+	const n8n = new N8nProcess();
+	await n8n.publish(trigger);
+	api.asked = [];
+	return { api, trigger, n8n };
+}
+
 /** What the trigger keeps in n8n's database. */
 export const stateOf = ({ staticData, name }: Published): IDataObject => staticData[name] ?? {};
 
@@ -58,7 +70,7 @@ function contextOf(trigger: Published) {
 	const { api, name, parameters } = trigger;
 	return {
 		getNode: () => ({
-			id: 'node',
+			id: trigger.nodeId,
 			name,
 			parameters: {},
 			credentials: { bildOutOAuth2Api: { id: trigger.baseUrl, name: '' } },
@@ -90,6 +102,9 @@ export interface Received {
 	body: unknown;
 	items?: IDataObject[];
 }
+
+/** How n8n puts an execution on record, before it responds with this status. */
+type Recording = (response: Response) => Promise<number>;
 
 /** An n8n process that has just started: what it remembers is its own. */
 export class N8nProcess {
@@ -134,21 +149,22 @@ export class N8nProcess {
 			url = trigger.url,
 			event = newEvent(),
 			text = JSON.stringify(event),
-		}: { url?: string; event?: unknown; text?: string } = {},
+			record,
+		}: { url?: string; event?: unknown; text?: string; record?: Recording } = {},
 	): Promise<Received> {
 		const body = Buffer.from(text);
 		const seconds = Math.floor(Date.now() / 1000);
 		const digest = createHmac('sha256', secret).update(`${seconds}.`).update(body).digest('hex');
-		return await this.receive(trigger, url, body, {
-			'x-bildout-signature': `t=${seconds},v1=${digest}`,
-		});
+		const headers = { 'x-bildout-signature': `t=${seconds},v1=${digest}` };
+		return await this.receive(trigger, url, body, headers, record);
 	}
 
 	async receive(
 		trigger: Published,
 		url: string,
 		rawBody: Buffer,
-		headers: Record<string, string>,
+		headers: { [name: string]: string },
+		record: Recording = async () => 200,
 	): Promise<Received> {
 		const response = new Response();
 		const context = {
@@ -160,8 +176,9 @@ export class N8nProcess {
 		};
 		const { workflowData } = await this.node.webhook.call(context as unknown as IWebhookFunctions);
 		if (workflowData) {
+			const status = (response.statusCode = await record(response));
 			response.end('{"accepted":true}');
-			return { status: 200, body: undefined, items: workflowData[0].map(({ json }) => json) };
+			return { status, body: undefined, items: workflowData[0].map(({ json }) => json) };
 		}
 		return { status: response.statusCode, body: JSON.parse(response.text) as unknown };
 	}
@@ -173,7 +190,12 @@ class Response {
 
 	text = '';
 
-	once(): void {}
+	/** The sender hangs up. */
+	close: () => void = () => {};
+
+	once(_: 'close', listener: () => void): void {
+		this.close = listener;
+	}
 
 	setHeader(): void {}
 

@@ -1,21 +1,11 @@
 import { WebhookPathTakenError } from 'n8n-workflow';
 
-import { N8nProcess, publishedTrigger, stateOf, URL_OF_ALL } from './n8n-process.cts';
+import { N8nProcess, published, publishedTrigger, stateOf, URL_OF_ALL } from './n8n-process.cts';
 import { type Habits, type Kept, WebhookApi } from './webhook-api.cts';
 
 const FOREIGN_URL = 'https://accounting.example.com/bildout';
 
 type Shown = Habits['shown'];
-
-/** Publishes a workflow at a BildOut with these habits. */
-async function published(habits: Partial<Habits> = {}, more = {}) {
-	const api = new WebhookApi(habits);
-	const trigger = publishedTrigger(api, more);
-	const n8n = new N8nProcess();
-	await n8n.publish(trigger);
-	api.asked = [];
-	return { api, trigger, n8n };
-}
 
 /** Has a BildOut do something to what it sends back. */
 function intercept(

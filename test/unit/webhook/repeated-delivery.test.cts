@@ -1,130 +1,53 @@
-import { createHmac, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { type IncomingMessage, type ServerResponse, createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { buffer, text } from 'node:stream/consumers';
-import type { IWebhookFunctions } from 'n8n-workflow';
+import { N8nProcess, newEvent, type Published, published } from './n8n-process.cts';
 
-import { receiveDelivery } from '../../../nodes/BildOut/webhook/delivery.ts';
-
-const SECRET = 'whsec_test';
-
-/** As much of n8n's webhook context as the trigger asks for, around a real request and response. */
-function contextOf(req: IncomingMessage, rawBody: Buffer, res: ServerResponse): IWebhookFunctions {
-	const parameters: Record<string, unknown> = { events: ['*'] };
-	return {
-		getNodeParameter: (name: string, fallback: unknown) => parameters[name] ?? fallback,
-		getRequestObject: () => Object.assign(req, { rawBody }),
-		getResponseObject: () => res,
-		getHeaderData: () => req.headers,
-		getQueryData: () => ({}),
-		getMode: () => 'webhook',
-		getNode: () => ({ id: req.url, name: 'BildOut Trigger' }),
-		getWorkflow: () => ({ id: 'workflow' }),
-		getNodeWebhookUrl: () => 'https://n8n.example.com/webhook/1/webhook',
-		getWorkflowStaticData: () => ({ secret: SECRET, subscriptionId: 'sub_kept' }),
-		logger: { warn: () => {} },
-	} as unknown as IWebhookFunctions;
-}
-
-/**
- * How n8n goes on after the trigger: it puts the execution on record, which takes as long as `record`
- * takes, and responds whether that worked. All this goes on when the sender has hung up.
- */
+/** A delivery that comes several times, by how n8n goes on: it puts the execution on record and responds whether that worked. */
 describe('A delivery that comes again', () => {
-	let starts: number;
-	let record: () => Promise<boolean>;
+	let n8n: N8nProcess;
+	let trigger: Published;
+	let secret: string;
 
-	const server = createServer(async (req, res) => {
-		const result = await receiveDelivery(contextOf(req, await buffer(req), res));
-		if (result.workflowData === undefined) return;
-		const works = await record();
-		if (works) starts += 1;
-		res.statusCode = works ? 200 : 500;
-		res.end('{}');
+	beforeEach(async () => {
+		({ n8n, trigger } = await published());
+		secret = trigger.api.subscriptions[0].secret;
 	});
 
-	beforeAll(async () => {
-		server.listen(0, '127.0.0.1');
-		await once(server, 'listening');
-	});
-
-	afterAll(() => server.close());
-
-	beforeEach(() => {
-		starts = 0;
-		record = async () => true;
-	});
-
-	const newBody = () => JSON.stringify({ id: randomUUID(), type: 'invoice.paid' });
-
-	/** `path` tells one trigger of the workflow from another. */
-	function send(body: string, path = '/first') {
-		const seconds = Math.floor(Date.now() / 1000);
-		const digest = createHmac('sha256', SECRET).update(`${seconds}.${body}`).digest('hex');
-		const sent = request({
-			port: (server.address() as AddressInfo).port,
-			path,
-			method: 'POST',
-			headers: { 'x-bildout-signature': `t=${seconds},v1=${digest}` },
+	const deliver = async (event: object, status = 200, hangUp?: Promise<unknown>) =>
+		await n8n.deliver(trigger, secret, {
+			event,
+			record: async (response) => {
+				if (hangUp) response.close();
+				await hangUp;
+				return status;
+			},
 		});
-		sent.end(body);
-		return sent;
-	}
 
-	async function deliver(body: string, path?: string): Promise<[number | undefined, string]> {
-		const [response] = (await once(send(body, path), 'response')) as [IncomingMessage];
-		return [response.statusCode, await text(response)];
-	}
-
-	/** Delivers, hangs up while n8n is at work, and then lets n8n end with `works`. */
-	async function deliverAndHangUp(body: string, works: boolean): Promise<void> {
-		let begin = () => {};
-		let end = () => {};
-		const begun = new Promise<void>((resolve) => (begin = resolve));
-		const ended = new Promise<void>((resolve) => (end = resolve));
-		record = async () => {
-			begin();
-			await ended;
-			record = async () => true;
-			return works;
-		};
-		const sent = send(body);
-		const hungUp = once(sent, 'error');
-		await begun;
-		sent.destroy(new Error('No response in time'));
-		await hungUp;
-		await new Promise((resolve) => setTimeout(resolve, 50));
-		end();
-	}
+	const REPEATED = { status: 200, body: { ignored: 'repeated_delivery' } };
 
 	it('starts each trigger of a workflow once', async () => {
-		const body = newBody();
-		expect(await deliver(body, '/one')).toEqual([200, '{}']);
-		expect(await deliver(body, '/other')).toEqual([200, '{}']);
-		expect(await deliver(body, '/one')).toEqual([200, '{"ignored":"repeated_delivery"}']);
-		expect(starts).toBe(2);
+		const event = newEvent();
+		expect(await deliver(event)).toMatchObject({ items: [event] });
+		expect(await deliver(event)).toEqual(REPEATED);
+		trigger.nodeId = 'another';
+		expect(await deliver(event)).toMatchObject({ items: [event] });
 	});
 
 	it('starts the execution that could not be started before', async () => {
-		const body = newBody();
-		record = async () => false;
-		expect(await deliver(body)).toEqual([500, '{}']);
-		record = async () => true;
-		expect(await deliver(body)).toEqual([200, '{}']);
-		expect(starts).toBe(1);
+		const event = newEvent();
+		expect(await deliver(event, 500)).toMatchObject({ status: 500 });
+		expect(await deliver(event)).toMatchObject({ status: 200, items: [event] });
 	});
 
 	it.each([
-		['', true, '{"ignored":"repeated_delivery"}'],
-		['not ', false, '{}'],
-	])(
-		'finds out that n8n did %sstart it though the first sender hung up',
-		async (_, works, text) => {
-			const body = newBody();
-			await deliverAndHangUp(body, works);
-			expect(await deliver(body)).toEqual([200, text]);
-			expect(starts).toBe(1);
-		},
-	);
+		['started', 200],
+		['did not start', 500],
+	])('waits until n8n %s what the first sender hung up on', async (_, status) => {
+		const event = newEvent();
+		let end = () => {};
+		const first = deliver(event, status, new Promise<void>((resolve) => (end = resolve)));
+		const second = deliver(event);
+		await new Promise((resolve) => setTimeout(resolve, 50));
+		end();
+		await first;
+		expect(await second).toMatchObject(status === 200 ? REPEATED : { items: [event] });
+	});
 });
