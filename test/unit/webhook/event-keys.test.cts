@@ -6,7 +6,8 @@ import { readEvents } from '../../../nodes/BildOut/webhook/eventBody.ts';
 const keysOf = (body: unknown) =>
 	readEvents(Buffer.from(JSON.stringify(body)), ['sub_kept'])?.map(({ key }) => key);
 
-const id = fc.stringMatching(/^[a-z0-9]{1,6}$/);
+/** So few that two events often have the same. */
+const id = fc.constantFrom('a', 'b');
 const record = fc.record({ id, total: fc.integer() });
 const event = fc.record(
 	{
