@@ -107,14 +107,14 @@ export class RecordIndex implements KnownRecords {
 	/** Another execution of this process may have created the record, which the list may not show yet. */
 	private async applyRecentCreate(item: RunItem, field: string, value: unknown): Promise<void> {
 		for (const { at, record } of await findRecentCreates(item, this.type, field, value)) {
-			const isLater = at >= this.readSince;
 			if (!record) {
-				if (isLater) this.forget();
+				if (at >= this.readSince) this.forget();
 				continue;
 			}
 			const records = await this.load(item);
 			if (records.find('id', record.id).length > 0) continue;
 			// One that was there before the list was read may have been deleted since.
+			const isLater = at >= this.readSince;
 			const current = isLater ? record : await this.readIfThere(item, String(record.id));
 			if (current) records.upsert(current);
 		}
