@@ -16,8 +16,8 @@ import {
 import { cleanText, formatValue, isEmptyCell } from './text';
 import {
 	asText,
+	choiceIn,
 	readBoolean,
-	readChoice,
 	readEmail,
 	readName,
 	readNames,
@@ -99,7 +99,12 @@ function readEmpty(
 ): IDataObject[string] | undefined {
 	if (item.isTool) return undefined;
 	const label = parameter.displayName;
-	if (parameter.required && given === null) failToEmpty(item, label);
+	if (parameter.required && given === null) {
+		item.fail(
+			`'${label}' cannot be emptied`,
+			"BildOut has no such record without it. Give it another value, or remove it from 'Update Fields'.",
+		);
+	}
 	if (kind === 'name') return readName(item, `'${label}'`, given);
 	if (!uses.includes('clear')) return undefined;
 	return kind === 'text' && given !== null ? '' : null;
@@ -112,19 +117,15 @@ function readEmpty(
  */
 export function forNewRecord(type: RecordType, fields: IDataObject): IDataObject {
 	const own = new Set(fieldsFor(type, 'create').map(({ api }) => api));
-	const entries = Object.entries(fields).map(([name, value]): [string, typeof value] => {
-		if (!own.has(name) || !isObject(value)) return [name, value];
-		return [
-			name,
-			Object.fromEntries(Object.entries(value).filter(([, part]) => !isEmptyCell(part))),
-		];
-	});
-	return Object.fromEntries(
-		entries.filter(([name, value]) => {
-			const isEmpty = isObject(value) ? Object.keys(value).length === 0 : isEmptyCell(value);
-			return !(own.has(name) && isEmpty);
-		}),
-	) as IDataObject;
+	const record: IDataObject = {};
+	for (const [name, value] of Object.entries(fields)) {
+		const parts = isObject(value) ? Object.entries(value) : [];
+		const given = parts.filter(([, part]) => !isEmptyCell(part));
+		if (!own.has(name)) record[name] = value;
+		else if (given.length > 0) record[name] = Object.fromEntries(given);
+		else if (!isObject(value) && !isEmptyCell(value)) record[name] = value;
+	}
+	return record;
 }
 
 type Reader = (
@@ -139,21 +140,14 @@ const READERS: Record<Extract<FieldKind, string>, Reader> = {
 	name: readName,
 	email: readEmail,
 	phone: readPhone,
-	choice: (item, what, value, { options }) =>
-		readChoice(item, what, value, options as INodePropertyOptions[] | undefined),
+	choice: (item, what, value, { options = [] }) =>
+		choiceIn(options as INodePropertyOptions[], asText(item, what, value)),
 	currency: readCurrency,
 	number: (item, what, value) => readNumber(item, what, value),
 	boolean: readBoolean,
 	date: toCalendarDate,
 	address: readAddress,
 };
-
-function failToEmpty(item: InputItem, label: string): never {
-	item.fail(
-		`'${label}' cannot be emptied`,
-		"BildOut has no such record without it. Give it another value, or remove it from 'Update Fields'.",
-	);
-}
 
 /** A currency's code as BildOut writes it: three letters, in lower case. */
 function readCurrency(item: InputItem, what: string, value: unknown): string {

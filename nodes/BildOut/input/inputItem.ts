@@ -5,9 +5,8 @@ import { isObject } from '../api/json';
 import { apiRequest, type ApiRequest, DEFAULT_SETTINGS, type RequestSettings } from '../api/client';
 import type { ThrottleTimer } from '../api/rateLimiter';
 import type { RecordType } from '../records/recordType';
-import type { ItemContext } from './itemContext';
 import { formatMessage, isEmptyCell } from './text';
-import { isLocator, readWholeNumber, saysNothing } from './values';
+import { isLocator, type ItemContext, readWholeNumber, saysNothing } from './values';
 
 /** What the panel calls parameters, and as `collection.member` the members of collections. */
 export type ParameterLabels = ReadonlyMap<string, string>;

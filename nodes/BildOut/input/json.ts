@@ -1,5 +1,4 @@
-import type { ItemContext } from './itemContext';
-import { isExact, isUnsafe } from './values';
+import { isExact, isUnsafe, type ItemContext } from './values';
 
 /**
  * The value of a JSON text. What an expression gives as something else than text is its own value.
@@ -40,51 +39,18 @@ export function jsonHint(value: unknown, hint: string): string {
 
 /** The first number in valid JSON text that would lose digits. */
 export function inexactNumberIn(json: string): string | undefined {
-	for (let at = 0; at < json.length; at += 1) {
-		if (json[at] === '"') {
-			at = endOfJsonText(json, at);
-		} else if (isPartOfNumber(json[at]) && json[at] !== 'e' && json[at] !== 'E') {
-			const start = at;
-			while (isPartOfNumber(json[at + 1])) at += 1;
-			const number = json.slice(start, at + 1);
-			if (!isExact(number)) return number;
-		}
+	let isText = false;
+	for (const [token] of json.matchAll(/\\.|"|-?\d[\d+.eE-]*/gs)) {
+		if (token === '"') isText = !isText;
+		else if (!isText && !isExact(token)) return token;
 	}
 	return undefined;
-}
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-
-/** Where a text ends that begins at a quotation mark. */
-function endOfJsonText(json: string, start: number): number {
-	let at = start + 1;
-	for (
-		let sign = json.charCodeAt(at);
-		at < json.length && sign !== QUOTE;
-		sign = json.charCodeAt(at)
-	) {
-		at += sign === BACKSLASH ? 2 : 1;
-	}
-	return at;
-}
-
-function isPartOfNumber(sign: string | undefined): boolean {
-	return sign !== undefined && '0123456789-+.eE'.includes(sign);
 }
 
 /** The first whole number in a value, at any depth, that may have lost digits already. */
 function unsafeNumberIn(value: unknown): number | undefined {
-	const seen = new Set<unknown>();
-	const open = [value];
-	while (open.length > 0) {
-		const next = open.pop();
-		if (typeof next === 'number' && isUnsafe(next)) return next;
-		if (typeof next !== 'object' || next === null || seen.has(next)) continue;
-		seen.add(next);
-		for (const member of Object.values(next)) open.push(member);
-	}
-	return undefined;
+	return memberOf(value, (member) => typeof member === 'number' && isUnsafe(member))
+		?.value as number;
 }
 
 /**
@@ -92,7 +58,9 @@ function unsafeNumberIn(value: unknown): number | undefined {
  * nothing, and a number that is none.
  */
 export function refuseGaps(item: ItemContext, what: string, value: unknown): void {
-	const gap = gapIn(value);
+	const gap = memberOf(value, (member) =>
+		typeof member === 'number' ? !Number.isFinite(member) : member === undefined,
+	);
 	if (gap === undefined || item.isTool) return;
 	item.fail(
 		`${what} has ${gap.value === undefined ? 'no value' : String(gap.value)} at '${gap.path}'`,
@@ -100,16 +68,17 @@ export function refuseGaps(item: ItemContext, what: string, value: unknown): voi
 	);
 }
 
-function gapIn(value: unknown): { path: string; value: unknown } | undefined {
+/** The first member that passes, and its path; of a value that may contain itself. */
+function memberOf(whole: unknown, passes: (member: unknown) => boolean) {
 	const seen = new Set<unknown>();
-	const open = [{ path: '', value }];
+	const open = [{ path: '', value: whole }];
 	for (let next = open.pop(); next; next = open.pop()) {
-		const isNoNumber = typeof next.value === 'number' && !Number.isFinite(next.value);
-		if (next.value === undefined || isNoNumber) return next;
-		if (typeof next.value !== 'object' || next.value === null || seen.has(next.value)) continue;
-		seen.add(next.value);
-		for (const [name, member] of Object.entries(next.value)) {
-			open.push({ path: next.path === '' ? name : `${next.path}.${name}`, value: member });
+		const { path, value } = next;
+		if (passes(value)) return next;
+		if (typeof value !== 'object' || value === null || seen.has(value)) continue;
+		seen.add(value);
+		for (const [name, member] of Object.entries(value)) {
+			open.push({ path: path === '' ? name : `${path}.${name}`, value: member });
 		}
 	}
 	return undefined;

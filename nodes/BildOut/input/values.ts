@@ -1,8 +1,17 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { isNothing } from '../api/json';
-import type { ItemContext } from './itemContext';
+import { isNothing, parseJson } from '../api/json';
 import { cleanText, formatValue, isEmptyCell, normalized, oneLine, withPlainHyphens } from './text';
+
+/** What the reading of a value needs to know of the item that it is for. */
+export interface ItemContext {
+	/** Whether an AI agent gave the values. */
+	readonly isTool: boolean;
+	/** The value of a parameter, with its expression resolved for the item. */
+	param(name: string, fallback?: unknown): unknown;
+	/** @throws NodeOperationError that ends the item */
+	fail(message: string, description?: string): never;
+}
 
 /**
  * How values that people, spreadsheets and AI agents give become what BildOut takes. `what` is the
@@ -24,20 +33,8 @@ const SPREADSHEET_ERROR =
 	/^#(?:¡|¿)?(?:REF|BEZUG|RIF|VERW|ADR|REFERENS|ССЫЛКА|VALUE|WERT|VALEUR|VALOR|VALORE|WAARDE|ARG|VÄRDEFEL|ЗНАЧ|NAME|NOM|NOMBRE|NOME|NAAM|NAZWA|NAMN|ИМЯ|DIV\/0|DEEL\/0|DZIEL\/0|DIVISION\/0|ДЕЛ\/0|NULL|NUL|NULO|NULLO|LEEG|ZERO|SKÄRNING|ПУСТО|NUM|ZAHL|NOMBRE|NÚM|GETAL|LICZBA|OGILTIGT|ЧИСЛО|SPILL|ÜBERLAUF|PROPAGATION|DESBORDAMIENTO|CALC|KALK|CALCUL|FIELD|BLOCKED|CONNECT|UNKNOWN|BUSY|PYTHON|EXTERNAL|ERROR|N\/A|N\/D|N\/B|NV|Н\/Д|SAKNAS|GETTING_DATA)[!?]?$/iu;
 
 /** What models write into a parameter that they have to fill in where they know nothing. */
-const PLACEHOLDERS = new Set([
-	...['null', 'none', 'nil', 'nan', 'undefined', 'unknown', 'empty', 'blank', 'missing'],
-	...['na', 'n/a', 'n.a', 'n/d', 'n.d', 'tbd', 'tba', 'tbc', 'not applicable', 'not available'],
-	...[
-		'not given',
-		'not known',
-		'not provided',
-		'not specified',
-		'not set',
-		'no value',
-		'to be determined',
-	],
-	...['unspecified', 'no data', 'nothing'],
-]);
+const PLACEHOLDER =
+	/^(null|none|nil|nan|undefined|unknown|empty|blank|missing|na|n\/a|n\.a|n\/d|n\.d|tbd|tba|tbc|to be determined|not (applicable|available|given|known|provided|specified|set)|no (value|data)|unspecified|nothing)$/;
 
 /** What else a number has to be. */
 export interface NumberRule {
@@ -59,7 +56,7 @@ export function saysNothing({ isTool }: Pick<ItemContext, 'isTool'>, value: unkn
 	if (!isTool || typeof value !== 'string' || value.length > 100) return false;
 	if (cleanText(value).startsWith('#')) return false;
 	const [word] = /[\p{L}\p{N}\p{So}](?:.*[\p{L}\p{N}\p{So}])?/u.exec(normalized(value)) ?? [];
-	return word === undefined || PLACEHOLDERS.has(word);
+	return word === undefined || PLACEHOLDER.test(word);
 }
 
 /** Text, or anything that is plainly written as one. */
@@ -131,23 +128,11 @@ export function readPhone(item: ItemContext, what: string, value: unknown): stri
  * One of a menu, by its label or its value, in any case and with spaces, hyphens or underscores. What the
  * menu does not have goes out in the spelling of the API, since BildOut may know more.
  */
-export function readChoice(
-	item: ItemContext,
-	what: string,
-	value: unknown,
-	options: readonly INodePropertyOptions[] = [],
-): string {
-	return choiceIn(options, asText(item, what, value));
-}
-
 export function choiceIn(options: readonly INodePropertyOptions[], text: string): string {
-	const folded = (name: unknown) => normalized(String(name)).replace(/[\s_-]+/g, '_');
-	const wanted = folded(text);
-	const joined = (name: unknown) => folded(name).replaceAll('_', '');
-	const known = options.find(({ name, value }) =>
-		[name, value].map(joined).includes(joined(wanted)),
-	);
-	return known ? String(known.value) : wanted;
+	const folded = normalized(text).replace(/[\s_-]+/g, '_');
+	const joined = (name: unknown) => normalized(String(name)).replace(/[\s_-]+/g, '');
+	const known = options.find(({ name, value }) => [name, value].map(joined).includes(joined(text)));
+	return known ? String(known.value) : folded;
 }
 
 /**
@@ -189,7 +174,11 @@ export function readNumber(
 	const given = rule.isPercent && text?.endsWith('%') ? text.slice(0, -1).trim() : (text ?? value);
 	const number = parseNumber(given);
 	if (number === undefined || rule.isInRange?.(number) === false) {
-		failForNumber(item, what, value, number !== undefined, rule);
+		const { range, hint = HOW_TO_WRITE_NUMBERS } = rule;
+		item.fail(
+			`${what} must be a number${range ? ` ${range}` : ''}, got ${formatValue(value)}`,
+			number !== undefined || isEmptyCell(value) ? hint : howToWriteNumber(value),
+		);
 	}
 	if (typeof given === 'string' ? !isExact(given) : isUnsafe(number)) {
 		item.fail(
@@ -200,28 +189,13 @@ export function readNumber(
 	return number;
 }
 
-function failForNumber(
-	item: ItemContext,
-	what: string,
-	value: unknown,
-	isNumber: boolean,
-	{ range, hint = HOW_TO_WRITE_NUMBERS }: NumberRule,
-): never {
-	const isMissing = isEmptyCell(value);
-	item.fail(
-		`${what} must be a number${range ? ` ${range}` : ''}, got ${formatValue(value)}`,
-		isNumber || isMissing ? hint : `${howToWriteCredit(value)}${HOW_TO_WRITE_NUMBERS}`,
-	);
-}
-
 /** Accounting writes a negative amount in parentheses, or with the sign behind it. */
-function howToWriteCredit(value: unknown): string {
-	if (typeof value !== 'string') return '';
-	const text = withPlainHyphens(value);
-	const isNegative = (text.startsWith('(') && text.endsWith(')')) || text.endsWith('-');
+function howToWriteNumber(value: unknown): string {
+	const text = typeof value === 'string' ? withPlainHyphens(value) : '';
+	const isNegative = /^\(.*\)$|-$/s.test(text);
 	const amount = text.replace(/[^\d.]/g, '');
-	if (!isNegative || !isDecimal(amount)) return '';
-	return `Write a credit, or any other negative amount, with a minus sign before it: -${amount}. `;
+	if (!isNegative || !isDecimal(amount)) return HOW_TO_WRITE_NUMBERS;
+	return `Write a credit, or any other negative amount, with a minus sign before it: -${amount}. ${HOW_TO_WRITE_NUMBERS}`;
 }
 
 /** The number that a value plainly is, or undefined. */
@@ -285,21 +259,12 @@ export function readSwitch(item: ItemContext, label: string, value: unknown): bo
 	return readBoolean(item, `'${label}'`, value);
 }
 
-/** The ways in which spreadsheets, databases and forms write a switch. */
-const SWITCH: Record<string, boolean | undefined> = {
-	true: true,
-	yes: true,
-	'1': true,
-	false: false,
-	no: false,
-	'0': false,
-};
-
+/** In any of the ways in which spreadsheets, databases and forms write a switch. */
 export function readBoolean(item: ItemContext, what: string, value: unknown): boolean {
 	refuseSpreadsheetError(item, what, value);
-	const isPlain = ['boolean', 'number', 'string'].includes(typeof value);
-	const read = isPlain ? SWITCH[normalized(String(value))] : undefined;
-	if (typeof read === 'boolean') return read;
+	const text = typeof value === 'object' ? '' : normalized(String(value));
+	if (['true', 'yes', '1'].includes(text)) return true;
+	if (['false', 'no', '0'].includes(text)) return false;
 	return item.fail(
 		`${what} must be true or false, got ${formatValue(value)}`,
 		'Use the switch, or an expression that yields true or false. Yes and no, and 1 and 0, are understood too.',
@@ -327,18 +292,9 @@ export function refuseSpreadsheetError(item: ItemContext, what: string, value: u
 
 /** What was chosen of a list of names: as a list, or as text with commas between them, or as JSON. */
 export function readNames(value: unknown): string[] {
-	const list = typeof value === 'string' ? listIn(value) : value;
-	const names = Array.isArray(list) ? (list as unknown[]) : String(list ?? '').split(',');
+	const list = typeof value === 'string' ? parseJson(value) : value;
+	const names = Array.isArray(list) ? (list as unknown[]) : String(value ?? '').split(',');
 	return names.map((name) => cleanText(String(name))).filter((name) => name !== '');
-}
-
-function listIn(text: string): unknown {
-	try {
-		const parsed: unknown = JSON.parse(text);
-		return Array.isArray(parsed) ? parsed : text;
-	} catch {
-		return text;
-	}
 }
 
 /** What n8n gives for a resource locator: the chosen mode and the value. */
