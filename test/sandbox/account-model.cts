@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
+
 import { type Kind as RecordKind, kinds } from '../../sandbox/src/records/kinds.mts';
 import { faultOf, operation, resolved, type Schema } from '../support/contract.cts';
 import type { JsonObject } from '../support/sandbox.cts';
-import type { Answer, Body } from './client.cts';
+import type { ApiResponse, Body } from './client.cts';
 
 export type Kind = Exclude<RecordKind, 'payments'> | 'webhooks';
 
@@ -24,7 +26,7 @@ export type Step =
 	| { do: 'remove'; kind: Kind; which: number }
 	| { do: 'pay'; which: number };
 
-/** What the server puts in the place of a field that a body leaves out or empties. */
+/** What the server sets where a body leaves a field out or empties it. */
 const DEFAULTS: Partial<Record<Kind, JsonObject>> = {
 	invoices: { status: 'draft', currency: 'usd' },
 	webhooks: { active: true },
@@ -42,12 +44,30 @@ const MONEY = [
 const isObject = (value: unknown): value is JsonObject =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const rounds = (sent: number, kept: number) =>
-	Math.abs(sent - kept) <= 0.005 + Math.abs(sent) * 1e-12;
+/** A number's digits without the point, and how many of them come after it. */
+function digitsOf(value: number): { units: bigint; places: number } {
+	const [, sign, whole, part = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(
+		String(value),
+	)!;
+	return { units: BigInt(sign + whole + part), places: part.length - Number(exponent) };
+}
 
-/** Whether a record has all that a body said; it may have more. */
+/** Rounded half away from zero, in hundredths. */
+function hundredths({ units, places }: { units: bigint; places: number }): bigint {
+	if (places <= 2) return units * 10n ** BigInt(2 - places);
+	const step = 10n ** BigInt(places - 2);
+	return (units + (units < 0n ? -step : step) / 2n) / step;
+}
+
+const cents = (value: number | null | undefined) => hundredths(digitsOf(value ?? 0));
+
+/** To the cent, as far as a number in JSON can be. */
+const isAmount = (amount: bigint, shown: number) =>
+	Math.abs(Number(amount) / 100 - shown) <= Math.abs(shown) * 1e-12;
+
+/** Whether a record has all of a body; it may have more. */
 function keeps(sent: Body, kept: Body, name = ''): boolean {
-	if (typeof sent === 'number' && MONEY.includes(name)) return rounds(sent, kept);
+	if (typeof sent === 'number' && MONEY.includes(name)) return isAmount(cents(sent), kept);
 	if (name === 'line_items') {
 		return (
 			sent.length === kept.length && sent.every((line: Body, at: number) => keeps(line, kept[at]))
@@ -63,6 +83,8 @@ function keeps(sent: Body, kept: Body, name = ''): boolean {
 
 /** A BildOut account as it has to be after what was done with it. */
 export class AccountModel {
+	private invoicesMade = 0;
+
 	readonly records: Record<Kind | RecordKind, Map<string, Body>> = {
 		customers: new Map(),
 		vendors: new Map(),
@@ -73,10 +95,15 @@ export class AccountModel {
 	};
 
 	constructor(
-		private readonly send: (method: string, path: string, body?: unknown) => Promise<Answer>,
+		private readonly send: (
+			method: string,
+			path: string,
+			body?: unknown,
+			headers?: Record<string, string>,
+		) => Promise<ApiResponse>,
 	) {}
 
-	/** Does a step at the server, and expects what it has to answer. */
+	/** Does a step at the server, and checks its response. */
 	async take(step: Step): Promise<void> {
 		if (step.do === 'create') await this.create(step);
 		else if (step.do === 'replace') await this.replace(step);
@@ -84,13 +111,26 @@ export class AccountModel {
 		else await this.pay(step);
 	}
 
+	/** Each create is sent twice with its key, which must change nothing, and with another body. */
 	private async create({ kind, body, owner }: Step & { do: 'create' }): Promise<void> {
 		const sent = this.linked(kind, body, owner);
-		const answer = await this.send('POST', `/api/v1/${kind}`, sent);
-		if (answer.status !== 201) return this.expectRefusal(BODIES[kind].create, sent, answer);
-		const { secret, ...record } = answer.body.data;
+		const key = { 'idempotency-key': randomUUID() };
+		const post = async (fields: JsonObject) =>
+			await this.send('POST', `/api/v1/${kind}`, fields, key);
+		const response = await post(sent);
+		if (response.status !== 201) {
+			this.expectRefusal(BODIES[kind].create, sent, response);
+			// The key is still free.
+			expect((await post({ ...sent, another: 1 })).status).toBe(422);
+			return;
+		}
+		const repeated = await post(sent);
+		expect([repeated.status, repeated.body]).toEqual([201, response.body]);
+		expect((await post({ ...sent, another: 1 })).status).toBe(409);
+		const { secret, ...record } = response.body.data;
 		expect(secret).toEqual(kind === 'webhooks' ? expect.any(String) : undefined);
 		expect(this.records[kind].has(record.id)).toBe(false);
+		if (kind === 'invoices') expect(record.invoice_number).toBe(this.nextNumber());
 		this.expectWritten(kind, sent, record);
 		this.records[kind].set(record.id, record);
 	}
@@ -158,6 +198,11 @@ export class AccountModel {
 		return [...this.records[kind].values()];
 	}
 
+	/** No number is used twice. */
+	private nextNumber(): string {
+		return `INV-${String(++this.invoicesMade).padStart(4, '0')}`;
+	}
+
 	private pick(kind: Kind, which: number): Body | undefined {
 		const all = this.all(kind);
 		return all[which % Math.max(1, all.length)];
@@ -186,18 +231,52 @@ export class AccountModel {
 		const expected: JsonObject = { ...blank, ...sent };
 		for (const [name, value] of Object.entries(DEFAULTS[kind] ?? {})) expected[name] ??= value;
 		expect(keeps(expected, record)).toBe(true);
-		if (kind !== 'invoices') return;
-		const { subtotal, tax_total, total, discount_total, amount_paid, amount_due, line_items } =
-			record;
-		const amounts = line_items.reduce((sum: number, { amount }: Body) => sum + amount, 0);
-		expect(rounds(amounts, subtotal)).toBe(true);
-		expect(rounds(subtotal + tax_total - discount_total, total)).toBe(true);
-		const owed = record.status === 'void' ? 0 : Math.max(0, total - amount_paid);
-		expect(rounds(owed, amount_due)).toBe(true);
+		if (kind === 'invoices') this.expectTotals(record);
+	}
+
+	private expectTotals(record: Body): void {
+		let [subtotal, tax] = [0n, 0n];
+		for (const { quantity, unit_price, tax_rate, amount } of record.line_items) {
+			const own = hundredths({ units: cents(quantity) * cents(unit_price), places: 4 });
+			expect(isAmount(own, amount)).toBe(true);
+			subtotal += own;
+			tax += hundredths({ units: own * cents(tax_rate), places: 6 });
+		}
+		const total = subtotal + tax - cents(record.discount_total);
+		const owed = total - cents(record.amount_paid);
+		const isOpen = record.status !== 'void' && owed > 0n;
+		for (const [name, amount] of Object.entries({
+			subtotal,
+			tax_total: tax,
+			total,
+			amount_due: isOpen ? owed : 0n,
+		})) {
+			expect([name, record[name], isAmount(amount, record[name])]).toEqual([
+				name,
+				record[name],
+				true,
+			]);
+		}
+	}
+
+	/** What a project's money comes to. */
+	financials(id: string) {
+		const sum = (records: Body[], of: string) =>
+			records.reduce((all, record) => all + cents(record[of]), 0n);
+		const invoices = this.all('invoices').filter(
+			({ project_id, status }) => project_id === id && !['draft', 'void'].includes(status),
+		);
+		const payments = this.all('payments').filter(({ project_id }) => project_id === id);
+		return {
+			invoiced_total: sum(invoices, 'total'),
+			received_total: sum(payments, 'amount'),
+			outstanding_total: sum(invoices, 'amount_due'),
+			profit: sum(invoices, 'total'),
+		};
 	}
 
 	/** A body that the contract allows is refused only for what a schema cannot say. */
-	private expectRefusal(schema: Schema, sent: JsonObject, { status, body }: Answer): void {
+	private expectRefusal(schema: Schema, sent: JsonObject, { status, body }: ApiResponse) {
 		expect(status).toBe(422);
 		if (faultOf(schema, sent) !== undefined) return;
 		const fields = body.error.details.map(({ field }: { field: string }) => field);

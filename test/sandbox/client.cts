@@ -4,30 +4,30 @@ import { controlClient, type Sandbox, useSharedSandbox } from '../support/sandbo
 
 export type Body = any;
 
-export interface Answer {
+export interface ApiResponse {
 	status: number;
 	headers: Headers;
 	body: Body;
 }
 
-/** One HTTP request; a body that is not text is sent as JSON, and a JSON answer is read as such. */
+/** One HTTP request; a body that is not text is sent as JSON, and a JSON response is read as such. */
 export async function call(
 	method: string,
 	url: string,
 	body?: unknown,
 	headers: Record<string, string> = {},
-): Promise<Answer> {
-	const answer = await fetch(url, {
+): Promise<ApiResponse> {
+	const response = await fetch(url, {
 		method,
 		redirect: 'manual',
 		headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
 		body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
 	});
-	const text = await answer.text();
-	const isJson = answer.headers.get('content-type')?.startsWith('application/json');
+	const text = await response.text();
+	const isJson = response.headers.get('content-type')?.startsWith('application/json');
 	return {
-		status: answer.status,
-		headers: answer.headers,
+		status: response.status,
+		headers: response.headers,
 		body: isJson ? JSON.parse(text) : text,
 	};
 }
@@ -73,7 +73,7 @@ export function useSandbox({ empty = false } = {}) {
 			expect([status, body.error]).toEqual([201, undefined]);
 			return body.data;
 		},
-		/** The record or the records that a GET answers. */
+		/** The record or the records that a GET returns. */
 		read: async (path: string): Promise<Body> => {
 			const { status, body } = await api('GET', path);
 			expect([status, body.error]).toEqual([200, undefined]);
@@ -87,14 +87,13 @@ export function useSandbox({ empty = false } = {}) {
 
 export interface Received {
 	at: number;
-	path: string;
 	headers: IncomingHttpHeaders;
 	body: string;
 }
 
-/** A stand-in for a webhook's receiver. `respond` chooses the status, or 'silence' for no answer at all. */
+/** A stand-in for a webhook's receiver. `respond` chooses the status, or 'silence' for no response at all. */
 export async function startReceiver(
-	respond: (received: Received, count: number) => number | 'silence',
+	respond: (received: Received, count: number) => number | 'silence' = () => 200,
 ) {
 	const received: Received[] = [];
 	const server = createServer((request, response) => {
@@ -102,12 +101,12 @@ export async function startReceiver(
 		request.setEncoding('utf8');
 		request.on('data', (chunk) => (body += chunk));
 		request.on('end', () => {
-			const one = { at: Date.now(), path: request.url!, headers: request.headers, body };
+			const one = { at: Date.now(), headers: request.headers, body };
 			received.push(one);
 			const status = respond(one, received.length);
 			if (status === 'silence') return;
 			response.statusCode = status;
-			response.end(`answered ${status}`);
+			response.end(`responded ${status}`);
 		});
 	});
 	await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
@@ -119,19 +118,4 @@ export async function startReceiver(
 			await new Promise((done) => server.close(done));
 		},
 	};
-}
-
-/** Waits until `find` finds something, and answers it. */
-export async function until<Found>(
-	find: () => Promise<Found | undefined | false> | Found | undefined | false,
-	what: string,
-	withinMs = 5_000,
-): Promise<Found> {
-	const end = Date.now() + withinMs;
-	for (;;) {
-		const found = await find();
-		if (found !== undefined && found !== false) return found;
-		if (Date.now() > end) throw new Error(`Waited ${withinMs} ms in vain for ${what}`);
-		await new Promise((later) => setTimeout(later, 20));
-	}
 }

@@ -7,9 +7,9 @@ import {
 	operations,
 } from '../support/contract.cts';
 import type { Json } from '../support/sandbox.cts';
-import { type Answer, type Body, useSandbox } from './client.cts';
+import { type ApiResponse, type Body, useSandbox } from './client.cts';
 
-/** A request as it goes out. `id` is the place of a record that is there, or an ID that nobody gave. */
+/** A request as it goes out. `id` is the place of a record that is there, or an unknown ID. */
 interface Request {
 	operation: string;
 	id: number | string;
@@ -97,7 +97,7 @@ beforeEach(async () => {
 
 const collectionOf = ({ path }: Operation) => path.split('/')[1]!;
 
-async function send({ id, query, headers, body, ...request }: Request): Promise<Answer> {
+async function send({ id, query, headers, body, ...request }: Request): Promise<ApiResponse> {
 	const operation = operationOf(request.operation);
 	const ids = known[collectionOf(operation)]!;
 	const path = operation.path.replace('{id}', typeof id === 'string' ? id : ids[id]!);
@@ -108,10 +108,10 @@ async function send({ id, query, headers, body, ...request }: Request): Promise<
 	});
 }
 
-/** The answer is one that the contract has for the operation, in status, form and every field. */
+/** The response is one that the contract has for the operation, in status, form and every field. */
 function expectAllowed(
 	{ body: sent, ...request }: Request,
-	{ status, headers, body }: Answer,
+	{ status, headers, body }: ApiResponse,
 ): void {
 	const operation = operationOf(request.operation);
 	expect(status).toBeLessThan(500);
@@ -133,7 +133,7 @@ it.each([
 	['PUT', 'page'],
 	['DELETE', 'page'],
 ] as const)(
-	'answers whatever %s asks as the contract allows, with lists paged by %s',
+	'responds to whatever %s asks as the contract allows, with lists paged by %s',
 	async (method, pagination) => {
 		await sandbox.control.config({ pagination });
 		const ofMethod = operations.filter((operation) => operation.method === method);

@@ -62,7 +62,10 @@ const LISTS = {
 	payments: 'listPayments',
 };
 
-/** Reads a list to its end, by whatever its pages say of the next one. */
+/** These lists begin with what was made last, others are sorted by name. */
+const IN_ORDER = ['invoices', 'payments', 'webhooks'];
+
+/** Reads a list to its end, by what its pages report about the next one. */
 async function readList(
 	kind: keyof typeof LISTS,
 	query: Record<string, string> = {},
@@ -97,8 +100,18 @@ async function expectAccount(model: AccountModel): Promise<void> {
 		const listed = await readList(kind);
 		const byId = (records: Body[]) => [...records].sort((a, b) => (a.id < b.id ? -1 : 1));
 		expect([kind, byId(listed)]).toEqual([kind, byId(expected)]);
+		if (IN_ORDER.includes(kind)) {
+			const ids = [...expected].reverse().map(({ id }) => id);
+			expect(listed.map(({ id }) => id)).toEqual(ids);
+		}
 		for (const record of expected)
 			expect(await sandbox.read(`/${kind}/${record.id}`)).toEqual(record);
+	}
+	for (const { id } of model.all('projects')) {
+		const shown = await sandbox.read(`/projects/${id}/financials`);
+		for (const [name, amount] of Object.entries(model.financials(id))) {
+			expect([name, shown[name]]).toEqual([name, expect.closeTo(Number(amount) / 100, 2)]);
+		}
 	}
 }
 
@@ -134,7 +147,8 @@ it('keeps what was written, and nothing else, through any sequence of requests',
 				await sandbox.control.config({ announcedLimit: 1_000_000, ...config });
 				const headers = { authorization: `Bearer ${sandbox.token}` };
 				const model = new AccountModel(
-					async (method, path, body) => await call(method, sandbox.url + path, body, headers),
+					async (method, path, body, more) =>
+						await call(method, sandbox.url + path, body, { ...headers, ...more }),
 				);
 				for (const each of steps) await model.take(each);
 				await expectAccount(model);

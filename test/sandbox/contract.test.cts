@@ -30,8 +30,8 @@ it('is a valid OpenAPI 3.1 document', () => {
 		folder,
 		'node_modules/@seriousme/openapi-schema-validator/bin/validate-api-cli.js',
 	);
-	const said = execFileSync(process.execPath, [validator, file], { encoding: 'utf8' });
-	expect(JSON.parse(said)).toEqual({ valid: true });
+	const output = execFileSync(process.execPath, [validator, file], { encoding: 'utf8' });
+	expect(JSON.parse(output)).toEqual({ valid: true });
 	expect(contract.openapi).toMatch(/^3\.1\./);
 });
 
@@ -90,19 +90,30 @@ it.each([
 describe('what the sandbox serves', () => {
 	const sandbox = useSandbox({ empty: true });
 
-	it('is every operation of the contract, and each needs its scope', async () => {
-		const { access_token } = await sandbox.control.token({ scopes: ['webhooks:manage'] });
+	it('is every operation of the contract, and each needs its scope and no other', async () => {
+		const scopes = Object.keys(
+			contract.components.securitySchemes.oauth.flows.authorizationCode.scopes,
+		);
+		const without = new Map<string, string>();
+		for (const scope of scopes) {
+			const others = scopes.filter((one) => one !== scope);
+			without.set(scope, (await sandbox.control.token({ scopes: others })).access_token);
+		}
 		expect(operations.length).toBeGreaterThanOrEqual(26);
 		for (const { path, method, operation } of operations) {
 			const [{ oauth }] = operation.security as [{ oauth: [string] }];
 			const url = path.replace('{id}', 'some-id');
 			const body = ['post', 'put'].includes(method) ? {} : undefined;
 			const send = async (headers: Record<string, string>) =>
-				(await sandbox.raw(method.toUpperCase(), url, body, headers)).status;
-			expect([method, url, await send({})]).toEqual([method, url, 401]);
-			if (oauth[0] === 'webhooks:manage') continue;
-			const narrow = { authorization: `Bearer ${access_token}` };
-			expect([method, url, await send(narrow)]).toEqual([method, url, 403]);
+				await sandbox.raw(method.toUpperCase(), url, body, headers);
+			const place = [method, url];
+			expect([...place, (await send({})).status]).toEqual([...place, 401]);
+			const refused = await send({ authorization: `Bearer ${without.get(oauth[0])}` });
+			expect([...place, refused.status]).toEqual([...place, 403]);
+			expect(refused.body.error.message).toContain(oauth[0]);
+			const { access_token } = await sandbox.control.token({ scopes: [oauth[0]] });
+			const passed = await send({ authorization: `Bearer ${access_token}` });
+			expect([401, 403]).not.toContain(passed.status);
 		}
 	});
 });
