@@ -48,7 +48,6 @@ function openAccount(database: DatabaseSync, settings: () => Settings) {
 		newId: randomUUID,
 		finePrices: () => settings().quirks.finePrices,
 		keepsUnknownFields: () => settings().quirks.keepsUnknownFields,
-		statusTimes: () => settings().quirks.statusTimes,
 	});
 
 	/** What BildOut does at night; also at the start, for the nights in which the sandbox was off. */

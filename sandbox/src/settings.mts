@@ -7,8 +7,6 @@ export interface Settings {
 	maxLimit: number;
 	/** Added before each API and OAuth response, in milliseconds. */
 	latencyMs: number;
-	/** How long an access token lives, in seconds. */
-	tokenLifetime: number;
 	/** Requests a minute to announce and hold instead of `rateLimit.limit`; the burst scales alike. */
 	announcedLimit: number | null;
 	rateLimit: RateLimitSettings;
@@ -34,7 +32,8 @@ export interface WebhookSettings {
 	retryDelaysMs: number[];
 	/** Leave the secret out of the response that should show it. */
 	omitSecret: boolean;
-	bodyShape: 'default' | 'event_key' | 'no_id';
+	/** Whether a delivery's body has `event` instead of `type`. */
+	eventKey: boolean;
 }
 
 /** What nobody has documented of BildOut, and how it may differ from what the package assumes. */
@@ -72,8 +71,6 @@ export interface QuirkSettings {
 	finePrices: boolean;
 	/** Whether an invoice keeps and shows fields that nobody has documented. */
 	keepsUnknownFields: boolean;
-	/** Whether an invoice says when it was sent, viewed and paid. */
-	statusTimes: boolean;
 	/** Whether a list of invoices understands `status`. */
 	statusFilter: boolean;
 	/** How `created_at` is written: as ISO text, a day, local time without a zone, Unix seconds, or not. */
@@ -104,7 +101,6 @@ export const defaultSettings: Settings = {
 	ignorePage: false,
 	maxLimit: 100,
 	latencyMs: 0,
-	tokenLifetime: 3600,
 	announcedLimit: null,
 	rateLimit: {
 		limit: 100,
@@ -118,7 +114,7 @@ export const defaultSettings: Settings = {
 		timeoutMs: 10_000,
 		retryDelaysMs: [1_000, 5_000, 30_000, 120_000],
 		omitSecret: false,
-		bodyShape: 'default',
+		eventKey: false,
 	},
 	quirks: {
 		signInPath: '/oauth/authorize',
@@ -138,7 +134,6 @@ export const defaultSettings: Settings = {
 		errors: 'documented',
 		finePrices: false,
 		keepsUnknownFields: true,
-		statusTimes: false,
 		statusFilter: true,
 		createdAt: 'moment',
 		updatedAt: true,

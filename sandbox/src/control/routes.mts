@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { ApiError, notFound } from '../api/errors.mts';
 import type { PaymentDetails } from '../api/resources/payments.mts';
 import { scopes } from '../contract/contract.mts';
+import { TOKEN_LIFETIME } from '../oauth/grants.mts';
 import { refuseOtherSites } from '../page/protection.mts';
 import type { Sandbox } from '../sandbox.mts';
 import type { Quantities } from '../seed/seed.mts';
@@ -14,7 +15,6 @@ interface Emitted {
 	data?: unknown;
 	id?: string;
 	created_at?: string;
-	to?: string[];
 }
 
 /** What tests have the sandbox do; registered only when asked for, under a path of its own. */
@@ -51,10 +51,7 @@ export async function controlRoutes(app: FastifyInstance, sandbox: Sandbox): Pro
 	});
 
 	post<{ scopes?: string[]; expiresIn?: number }>('/tokens', controlBodies.tokens, (asked) =>
-		grants.issue(
-			asked.scopes ?? Object.keys(scopes),
-			asked.expiresIn ?? sandbox.settings().tokenLifetime,
-		),
+		grants.issue(asked.scopes ?? Object.keys(scopes), asked.expiresIn ?? TOKEN_LIFETIME),
 	);
 	post<{ access_token?: string }>('/tokens/expire', controlBodies.expire, ({ access_token }) => ({
 		expired: grants.expire(access_token),

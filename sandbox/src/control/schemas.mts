@@ -20,7 +20,6 @@ export const controlBodies = {
 		pagination: { enum: ['page', 'offset', 'cursor'] },
 		ignorePage: { type: 'boolean' },
 		maxLimit: { type: 'integer', minimum: 1 },
-		tokenLifetime: { type: 'integer', minimum: 1 },
 		announcedLimit: { type: ['integer', 'null'], minimum: 1 },
 		rateLimit: exactly({
 			limit: { type: 'integer', minimum: 1 },
@@ -34,7 +33,7 @@ export const controlBodies = {
 			timeoutMs: { type: 'number', exclusiveMinimum: 0 },
 			retryDelaysMs: { type: 'array', items: ms },
 			omitSecret: { type: 'boolean' },
-			bodyShape: { enum: ['default', 'event_key', 'no_id'] },
+			eventKey: { type: 'boolean' },
 		}),
 		quirks: exactly({
 			signInPath: { type: 'string' },
@@ -54,7 +53,6 @@ export const controlBodies = {
 			errors: { enum: ['documented', 'message'] },
 			finePrices: { type: 'boolean' },
 			keepsUnknownFields: { type: 'boolean' },
-			statusTimes: { type: 'boolean' },
 			statusFilter: { type: 'boolean' },
 			createdAt: { enum: ['moment', 'day', 'local', 'seconds', 'missing'] },
 			updatedAt: { type: 'boolean' },
@@ -114,7 +112,6 @@ export const controlBodies = {
 			data: {},
 			id: { type: 'string' },
 			created_at: { type: 'string' },
-			to: { type: 'array', items: { type: 'string' } },
 		},
 		['type'],
 	),

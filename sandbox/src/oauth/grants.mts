@@ -12,6 +12,9 @@ export const client = {
 	redirectUris: ['http://127.0.0.1/'],
 };
 
+/** How long an access token lives, in seconds. */
+export const TOKEN_LIFETIME = 3600;
+
 /** The person who is always signed in to the sandbox. */
 export const owner = { name: 'Dana Whitfield', business: 'Whitfield & Sons Construction' };
 

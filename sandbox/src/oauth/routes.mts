@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { scopes } from '../contract/contract.mts';
 import { pageHeaders, refuseOtherMachines, refuseOtherSites } from '../page/protection.mts';
 import type { Sandbox } from '../sandbox.mts';
-import { client, isLoopbackUrl, owner } from './grants.mts';
+import { client, isLoopbackUrl, owner, TOKEN_LIFETIME } from './grants.mts';
 
 const { OAuthError, Request, Response } = OAuth2Server;
 
@@ -78,7 +78,7 @@ export async function oauthRoutes(app: FastifyInstance, sandbox: Sandbox): Promi
 		const response = new Response();
 		try {
 			await server.token(toLibrary(request), response, {
-				accessTokenLifetime: settings().tokenLifetime,
+				accessTokenLifetime: TOKEN_LIFETIME,
 				alwaysIssueNewRefreshToken: settings().quirks.rotatesRefreshTokens,
 			});
 		} catch (error) {

@@ -93,7 +93,6 @@ function accountToFill(records: Records, today: string): Account {
 			newId: () => faker.string.uuid(),
 			finePrices: () => false,
 			keepsUnknownFields: () => true,
-			statusTimes: () => false,
 		}),
 	};
 }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import type { Records } from '../records/records.mts';
 import type { Settings } from '../settings.mts';
-import { type Attempt, type Delivery, eventBody } from './delivery.mts';
+import type { Attempt, Delivery } from './delivery.mts';
 import { signature } from './signature.mts';
 import type { Subscriptions } from './subscriptions.mts';
 
@@ -21,10 +21,8 @@ interface Emission {
 	data: unknown;
 	/** The event's ID; a new one unless given. */
 	id?: string;
-	/** When it happened; now unless given. An event that is reported again says what it said before. */
+	/** When it happened; now unless given. An event that is reported again has the time that it had before. */
 	created_at?: string;
-	/** IDs of the subscriptions to send to, whatever events they chose; otherwise those that chose this one. */
-	to?: string[];
 }
 
 /**
@@ -53,13 +51,12 @@ export class Courier {
 	}
 
 	/** Writes down what is to be sent, and starts once the current change is kept. Returns the delivery IDs. */
-	emit({ type, data, id, to, created_at = new Date().toISOString() }: Emission): string[] {
+	emit({ type, data, id, created_at = new Date().toISOString() }: Emission): string[] {
 		const event = { id: id ?? `evt_${randomBytes(12).toString('hex')}`, type, created_at, data };
-		const body = eventBody(event, this.#settings().webhooks.bodyShape);
-		const receivers = to
-			? to.flatMap((wanted) => this.#records.subscriptions.get(wanted) ?? [])
-			: this.#subscriptions.wanting(type);
-		return receivers.map(({ id: subscription_id, url }) => {
+		const { eventKey } = this.#settings().webhooks;
+		const { type: _, ...rest } = event;
+		const body = JSON.stringify(eventKey ? { ...rest, event: type } : event);
+		return this.#subscriptions.wanting(type).map(({ id: subscription_id, url }) => {
 			const delivery: Delivery = {
 				id: randomUUID(),
 				subscription_id,

@@ -1,5 +1,4 @@
 import type { StoredRecord } from '../records/collection.mts';
-import type { WebhookSettings } from '../settings.mts';
 
 export interface Attempt {
 	at: string;
@@ -24,24 +23,4 @@ export interface Delivery extends StoredRecord {
 	attempts: Attempt[];
 	state: 'pending' | 'delivered' | 'failed';
 	created_at: string;
-}
-
-export interface Event {
-	id: string;
-	type: string;
-	created_at: string;
-	data: unknown;
-}
-
-/** An event as the bytes that are sent; the shapes are those that receivers have to cope with. */
-export function eventBody(event: Event, shape: WebhookSettings['bodyShape']): string {
-	const { id, type, created_at, data } = event;
-	switch (shape) {
-		case 'event_key':
-			return JSON.stringify({ id, event: type, created_at, data });
-		case 'no_id':
-			return JSON.stringify({ type, created_at, data });
-		default:
-			return JSON.stringify(event);
-	}
 }

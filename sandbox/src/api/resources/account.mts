@@ -15,8 +15,6 @@ export interface Account {
 	finePrices(): boolean;
 	/** Whether an invoice keeps fields that the contract does not name. */
 	keepsUnknownFields(): boolean;
-	/** Whether an invoice says when it was sent, viewed and paid. */
-	statusTimes(): boolean;
 }
 
 /** A resource that can be written through the API. */

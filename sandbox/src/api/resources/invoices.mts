@@ -31,9 +31,6 @@ const UNPAID = ['sent', 'viewed', 'partial'];
 const WRITABLE = writableFields('InvoiceInput');
 const blank = Object.fromEntries(WRITABLE.map((field) => [field, null]));
 
-/** What says when an invoice came to a status. Grade: assumed. */
-const TIMES: Record<string, string> = { sent: 'sent_at', viewed: 'viewed_at', paid: 'paid_at' };
-
 /**
  * What payments make of a status that was written: paid once they cover the total, partial before,
  * except that an overdue invoice stays overdue. Without payments an invoice cannot be written as paid. Grade: assumed.
@@ -73,13 +70,13 @@ function create(account: Account, input: Record<string, unknown>): Invoice {
 	const { records, announce, now, today, newId } = account;
 	const created_at = now();
 	const number = String(records.invoices.lastSequence() + 1).padStart(4, '0');
-	const invoice = withTime(account, {
+	const invoice: Invoice = {
 		id: newId(),
 		invoice_number: `INV-${number}`,
 		...composed(account, { ...input, issue_date: input.issue_date ?? today() }, 0),
 		created_at,
 		updated_at: created_at,
-	});
+	};
 	records.invoices.insert(invoice);
 	announce('invoice.created', invoice);
 	announceStatus(account, invoice);
@@ -88,13 +85,15 @@ function create(account: Account, input: Record<string, unknown>): Invoice {
 
 function replace(account: Account, id: string, input: Record<string, unknown>): Invoice {
 	const before = existing(account, id);
-	const invoice = put(account, before.status, {
+	const { invoice_number, amount_paid, created_at } = before;
+	const invoice: Invoice = {
 		id,
-		invoice_number: before.invoice_number,
-		...composed(account, input, before.amount_paid),
-		created_at: before.created_at,
+		invoice_number,
+		...composed(account, input, amount_paid),
+		created_at,
 		updated_at: account.now(),
-	});
+	};
+	account.records.invoices.replace(invoice);
 	account.announce('invoice.updated', invoice);
 	announceStatus(account, invoice, before.status);
 	return invoice;
@@ -112,11 +111,7 @@ function markSent(account: Account, id: string): Invoice {
 	if (before.status !== 'draft') {
 		throw new ApiError(409, `${before.invoice_number} is ${before.status}, not a draft.`);
 	}
-	const invoice = put(account, before.status, {
-		...before,
-		status: 'sent',
-		updated_at: account.now(),
-	});
+	const invoice = put(account, before, { status: 'sent' });
 	announceStatus(account, invoice, before.status);
 	return invoice;
 }
@@ -126,11 +121,7 @@ function markViewed(account: Account, id: string): Invoice {
 	if (before.status !== 'sent') {
 		throw new ApiError(409, `${before.invoice_number} is ${before.status}, not sent.`);
 	}
-	const invoice = put(account, before.status, {
-		...before,
-		status: 'viewed',
-		updated_at: account.now(),
-	});
+	const invoice = put(account, before, { status: 'viewed' });
 	account.announce('invoice.updated', invoice);
 	return invoice;
 }
@@ -140,12 +131,7 @@ function makeVoid(account: Account, id: string): Invoice {
 	if (['paid', 'void'].includes(before.status)) {
 		throw new ApiError(409, `${before.invoice_number} is ${before.status} already.`);
 	}
-	const invoice = put(account, before.status, {
-		...before,
-		status: 'void',
-		amount_due: 0,
-		updated_at: account.now(),
-	});
+	const invoice = put(account, before, { status: 'void', amount_due: 0 });
 	account.announce('invoice.updated', invoice);
 	return invoice;
 }
@@ -154,30 +140,23 @@ function addPayment(account: Account, id: string, amount: number): Invoice {
 	const before = existing(account, id);
 	const amount_paid = sum([before.amount_paid, amount]);
 	const status = statusAfter(before.status, before.total, amount_paid);
-	const invoice = put(account, before.status, {
-		...before,
+	const invoice = put(account, before, {
 		status,
 		amount_paid,
 		amount_due: owed(status, before.total, amount_paid),
-		updated_at: account.now(),
 	});
 	announceStatus(account, invoice, before.status);
 	return invoice;
 }
 
 function markOverdue(account: Account): void {
-	const { records, announce, now, today } = account;
+	const { records, announce, today } = account;
 	const day = today();
 	const late = UNPAID.flatMap((status) => records.invoices.list({ where: { status } })).filter(
 		({ due_date, amount_due }) => due_date !== null && due_date < day && amount_due > 0,
 	);
 	for (const invoice of late) {
-		const overdue = put(account, invoice.status, {
-			...invoice,
-			status: 'overdue',
-			updated_at: now(),
-		});
-		announce('invoice.updated', overdue);
+		announce('invoice.updated', put(account, invoice, { status: 'overdue' }));
 	}
 }
 
@@ -187,16 +166,11 @@ function existing({ records }: Account, id: string): Invoice {
 	return invoice;
 }
 
-function put(account: Account, before: string, invoice: Invoice): Invoice {
-	const timed = withTime(account, invoice, before);
-	account.records.invoices.replace(timed);
-	return timed;
-}
-
-function withTime(account: Account, invoice: Invoice, before?: string): Invoice {
-	const field = TIMES[invoice.status];
-	const isNew = field !== undefined && invoice.status !== before && account.statusTimes();
-	return isNew ? { ...invoice, [field]: account.now() } : invoice;
+/** Keeps what an invoice has become, changed now. */
+function put({ records, now }: Account, before: Invoice, changes: Partial<Invoice>): Invoice {
+	const invoice: Invoice = { ...before, ...changes, updated_at: now() };
+	records.invoices.replace(invoice);
+	return invoice;
 }
 
 /** Announces a status that an invoice has newly come to. */
