@@ -21,8 +21,6 @@ export interface SandboxOptions {
 	database?: string;
 	/** Start without records. */
 	empty?: boolean;
-	/** What the settings start from, and come back to when the sandbox is reset. */
-	settings?: SettingsChange;
 }
 
 /** The account itself: its records, the rules over them, its clock, and who listens to changes. */
@@ -63,8 +61,7 @@ function openAccount(database: DatabaseSync, settings: () => Settings) {
 /** A BildOut account with everything behind its API; HTTP is laid over it by `buildServer`. */
 export function openSandbox(options: SandboxOptions = {}) {
 	const database: DatabaseSync = openDatabase(options.database);
-	const startSettings = changed(defaultSettings, options.settings ?? {});
-	let current = startSettings;
+	let current = defaultSettings;
 	const settings = (): Settings => current;
 
 	const account = openAccount(database, settings);
@@ -102,7 +99,7 @@ export function openSandbox(options: SandboxOptions = {}) {
 			faults.clear();
 			limiter.reset();
 			requestLog.clear();
-			current = startSettings;
+			current = defaultSettings;
 		},
 		async close(): Promise<void> {
 			clock.stop();
