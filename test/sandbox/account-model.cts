@@ -81,6 +81,13 @@ function keeps(sent: Body, kept: Body, name = ''): boolean {
 	return true;
 }
 
+/** What payments make of the status that was written. */
+function statusOf(written: string, { amount_paid: paid, total }: Body): string {
+	if (written === 'void' || paid === 0) return written;
+	if (paid >= total) return 'paid';
+	return written === 'overdue' ? written : 'partial';
+}
+
 /** A BildOut account as it has to be after what was done with it. */
 export class AccountModel {
 	private invoicesMade = 0;
@@ -139,9 +146,9 @@ export class AccountModel {
 		const before = this.pick(kind, which);
 		if (before === undefined) return;
 		const sent = this.linked(kind, body, owner);
-		const answer = await this.send('PUT', `/api/v1/${kind}/${before.id}`, sent);
-		if (answer.status !== 200) return this.expectRefusal(BODIES[kind].replace, sent, answer);
-		const record = answer.body.data;
+		const response = await this.send('PUT', `/api/v1/${kind}/${before.id}`, sent);
+		if (response.status !== 200) return this.expectRefusal(BODIES[kind].replace, sent, response);
+		const record = response.body.data;
 		for (const owned of ['id', 'created_at', 'invoice_number', 'amount_paid']) {
 			expect([owned, record[owned]]).toEqual([owned, before[owned]]);
 		}
@@ -152,13 +159,13 @@ export class AccountModel {
 	private async remove({ kind, which }: Step & { do: 'remove' }): Promise<void> {
 		const { id } = this.pick(kind, which) ?? {};
 		if (id === undefined) return;
-		const answer = await this.send('DELETE', `/api/v1/${kind}/${id}`);
+		const response = await this.send('DELETE', `/api/v1/${kind}/${id}`);
 		const isNeeded = this.all('invoices').some(({ client_id }) => client_id === id);
 		if (isNeeded) {
-			expect(answer.status).toBe(409);
+			expect(response.status).toBe(409);
 			return;
 		}
-		expect([answer.status, answer.body]).toEqual([200, { data: { id, deleted: true } }]);
+		expect([response.status, response.body]).toEqual([200, { data: { id, deleted: true } }]);
 		this.records[kind].delete(id);
 		for (const linked of kinds.flatMap((linkedKind) => this.all(linkedKind))) {
 			for (const link of ['client_id', 'vendor_id', 'project_id', 'invoice_id']) {
@@ -208,7 +215,7 @@ export class AccountModel {
 		return all[which % Math.max(1, all.length)];
 	}
 
-	/** The body with its references to records that are there, as far as there are any. */
+	/** The body with references to records that are there, and prices of half cents in every other one. */
 	private linked(kind: Kind, body: JsonObject, owner: number): JsonObject {
 		const sent: JsonObject = JSON.parse(JSON.stringify(body));
 		const owners = {
@@ -217,7 +224,11 @@ export class AccountModel {
 		};
 		const { properties } = resolved(BODIES[kind].replace);
 		for (const [link, record] of Object.entries(owners)) {
-			if (link in properties! && sent[link] && record) sent[link] = record.id;
+			const isWanted = sent[link] || owner % 3 > 0;
+			if (link in properties! && isWanted && record) sent[link] = record.id;
+		}
+		if (owner % 2 === 1 && Array.isArray(sent.line_items)) {
+			for (const line of sent.line_items) if (isObject(line)) line.unit_price = owner / 200;
 		}
 		return sent;
 	}
@@ -230,6 +241,7 @@ export class AccountModel {
 		);
 		const expected: JsonObject = { ...blank, ...sent };
 		for (const [name, value] of Object.entries(DEFAULTS[kind] ?? {})) expected[name] ??= value;
+		if (kind === 'invoices') expected.status = statusOf(String(expected.status), record);
 		expect(keeps(expected, record)).toBe(true);
 		if (kind === 'invoices') this.expectTotals(record);
 	}
