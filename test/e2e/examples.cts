@@ -1,14 +1,15 @@
 import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-import type {
-	Execution,
-	JsonObject,
-	WorkflowFile,
-	WorkflowNode,
+import {
+	connectedTo,
+	type Execution,
+	type JsonObject,
+	type WorkflowFile,
+	type WorkflowNode,
 } from '../../tools/lib/n8n-client.mts';
 import { exampleWorkflow } from '../support/n8n.cts';
-import type { World } from './world.cts';
+import { inDays, type World } from './world.cts';
 
 const START = 'When clicking Execute workflow';
 
@@ -102,7 +103,6 @@ export function notesInExamples(world: World): void {
 		position,
 		parameters: { jsCode: code },
 	});
-	const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
 	const run = async (workflow: WorkflowFile) => {
 		const { id } = await world.client().importWorkflow(workflow, world.credential);
 		const execution = await world.client().runWorkflow(id, START);
@@ -118,8 +118,8 @@ export function notesInExamples(world: World): void {
 			const code = `return ${JSON.stringify(rows.map((json) => ({ json })))}`;
 			workflow.nodes.push(source('My Sheet', code, [240, 0]));
 			for (const name of replaced) delete workflow.connections[name];
-			workflow.connections['Vendors in One Item'] = to('My Sheet');
-			workflow.connections['My Sheet'] = to('Fill Empty Cells');
+			workflow.connections['Vendors in One Item'] = connectedTo('My Sheet');
+			workflow.connections['My Sheet'] = connectedTo('Fill Empty Cells');
 			const execution = await run(workflow);
 			expect(execution.output('Rows to Correct')).toEqual([]);
 			return execution.output('Create or Update Vendor');
@@ -147,8 +147,8 @@ export function notesInExamples(world: World): void {
 		const form =
 			"return [{ json: { Who: 'Ida Marsh', Mail: 'ida@marsh.example', Tel: '1', What: 'Porch', When: '2026-05-04', Lines: [{ name: 'Porch', quantity: 1, unit_price: 900 }] } }]";
 		workflow.nodes.push(source('My Form', form, [120, 200]));
-		workflow.connections[START] = to('My Form');
-		workflow.connections['My Form'] = to('Signed Job');
+		workflow.connections[START] = connectedTo('My Form');
+		workflow.connections['My Form'] = connectedTo('Signed Job');
 		const fields: Record<string, string> = {
 			customer: 'Who',
 			email: 'Mail',
@@ -172,11 +172,3 @@ export function notesInExamples(world: World): void {
 }
 
 const ids = (records: JsonObject[]) => records.map(({ id }) => id);
-
-/** The date in so many days in n8n's time zone, New York unless it is told otherwise. */
-function inDays(days: number): string {
-	const today = new Intl.DateTimeFormat('sv', { timeZone: 'America/New_York' }).format(new Date());
-	const date = new Date(`${today}T00:00:00Z`);
-	date.setUTCDate(date.getUTCDate() + days);
-	return date.toISOString().slice(0, 10);
-}

@@ -2,15 +2,15 @@ import type { Execution, JsonObject } from '../../tools/lib/n8n-client.mts';
 import { publishPaidInvoices } from '../../tools/lib/paidInvoices.mts';
 import { waitFor } from '../../tools/lib/program.mts';
 import { exampleWorkflow } from '../support/n8n.cts';
-import { inDays, useFinance } from './finance-world.cts';
-import type { World } from './world.cts';
+import { useFinance } from './finance-world.cts';
+import { findTable, inDays, tableRows, type World } from './world.cts';
 
 const START = 'When clicking Execute workflow';
 
 /** The examples about billing and getting paid, run against figures computed here. */
 export function financeExamples(world: World): void {
 	const finance = useFinance(world);
-	const { api, imported, succeeded, findTable, tableRows, customer, invoice } = finance;
+	const { api, imported, succeeded, customer, invoice } = finance;
 
 	describe('receivables-report.json', () => {
 		const report = async () => {
@@ -96,12 +96,12 @@ export function financeExamples(world: World): void {
 
 		/** What a run that was refused says; it must have written nothing. */
 		async function refusal(month: Month): Promise<string> {
-			const before = await tableRows(CONTRACT_LINES);
+			const before = await tableRows(world.client(), CONTRACT_LINES);
 			const invoices = await api<JsonObject[]>('GET', '/invoices');
 			const execution = await bill(month);
 			expect(execution.status).toBe('error');
 			expect(await api('GET', '/invoices')).toEqual(invoices);
-			expect(await tableRows(CONTRACT_LINES)).toEqual(before);
+			expect(await tableRows(world.client(), CONTRACT_LINES)).toEqual(before);
 			return execution.error!.message;
 		}
 
@@ -217,7 +217,7 @@ export function financeExamples(world: World): void {
 			);
 		});
 
-		it('notices an invoice that the table was not told of, as after a power cut', async () => {
+		it('notices an invoice that is not in the table, as after a power cut', async () => {
 			// A run that is refused has put the contract's lines into the table.
 			await bill({ month: 'April', percent_complete: {} });
 			const notes = `Progress billing ${String(contract.contract)}, 2026-04`;
@@ -264,7 +264,7 @@ export function financeExamples(world: World): void {
 				.mails.flatMap(({ to }) => to)
 				.filter((to) => to !== OFFICE);
 		const rowOf = async (of: JsonObject) =>
-			(await tableRows(WORKLIST)).find(({ customer_id }) => customer_id === of.id)!;
+			(await tableRows(world.client(), WORKLIST)).find(({ customer_id }) => customer_id === of.id)!;
 
 		it('asks first, in three tones, and leaves out who paid or promised meanwhile', async () => {
 			const ada = await customer('Ada <Homes>', 'ada@example.com');
@@ -335,7 +335,7 @@ export function financeExamples(world: World): void {
 
 		/** Enters a promised date into the worklist, as a person does in n8n. */
 		async function promise(of: JsonObject, day: string): Promise<void> {
-			const { path } = (await findTable(WORKLIST))!;
+			const path = await findTable(world.client(), WORKLIST);
 			await world.client().call('PATCH', `${path}/rows`, {
 				filter: {
 					type: 'and',

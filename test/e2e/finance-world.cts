@@ -4,6 +4,7 @@ import type {
 	JsonObject,
 	WorkflowFile,
 } from '../../tools/lib/n8n-client.mts';
+import { apiClient } from '../../tools/lib/sandbox-control.mts';
 import { connectBildOut } from '../../tools/lib/sign-in.mts';
 import { type MailServer, sendingBy, startMailServer } from '../support/mail.cts';
 import { type Sandbox, startSandbox } from '../support/sandbox.cts';
@@ -46,16 +47,8 @@ export function useFinance(world: World) {
 		await mail?.stop();
 	});
 
-	const api = async <T = JsonObject,>(method: string, path: string, body?: object): Promise<T> => {
-		const response = await fetch(`${sandbox.url}/api/v1${path}`, {
-			method,
-			headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-			...(body === undefined ? {} : { body: JSON.stringify(body) }),
-		});
-		const json = (await response.json()) as { data: T };
-		if (!response.ok) throw new Error(JSON.stringify(json));
-		return json.data;
-	};
+	const api = async <T = JsonObject,>(method: string, path: string, body?: object): Promise<T> =>
+		await apiClient(sandbox.url, () => `Bearer ${token}`).api<T>(method, path, body);
 	const imported = async (workflow: WorkflowFile) =>
 		await world.client().importWorkflow(sendingBy(workflow, smtp), credential);
 	const succeeded = (execution: Execution) => {
@@ -63,20 +56,6 @@ export function useFinance(world: World) {
 		expect(execution.status).toBe('success');
 		return execution;
 	};
-	/** The rows of a data table that an example fills. */
-	async function tableRows(table: string): Promise<JsonObject[]> {
-		const found = await findTable(table);
-		if (!found) return [];
-		const { data } = await world.client().call<{ data: JsonObject[] }>('GET', `${found.path}/rows`);
-		return data;
-	}
-	async function findTable(table: string): Promise<{ path: string } | undefined> {
-		const { data: tables } = await world.client().call<{
-			data: Array<{ id: string; name: string; projectId: string }>;
-		}>('GET', '/data-tables-global');
-		const found = tables.find(({ name }) => name === table);
-		return found && { path: `/projects/${found.projectId}/data-tables/${found.id}` };
-	}
 	/** Presses a button of the latest mail that asks, in a browser. */
 	const press = async (button: 'Approve' | 'Decline') => {
 		const links = [...mail.mails.at(-1)!.body.matchAll(/<a [^>]*href="([^"]*)"[^>]*>\s*(\w+)/g)];
@@ -109,17 +88,7 @@ export function useFinance(world: World) {
 		imported,
 		press,
 		succeeded,
-		findTable,
-		tableRows,
 		customer,
 		invoice,
 	};
-}
-
-/** The date in so many days in n8n's time zone, New York unless it is told otherwise. */
-export function inDays(days: number): string {
-	const today = new Intl.DateTimeFormat('sv', { timeZone: 'America/New_York' }).format(new Date());
-	const date = new Date(`${today}T00:00:00Z`);
-	date.setUTCDate(date.getUTCDate() + days);
-	return date.toISOString().slice(0, 10);
 }

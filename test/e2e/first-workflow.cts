@@ -2,7 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 
-import type { Credential, Execution, Workflow, WorkflowFile } from '../../tools/lib/n8n-client.mts';
+import {
+	type Credential,
+	type Execution,
+	inARow,
+	type Workflow,
+	type WorkflowFile,
+} from '../../tools/lib/n8n-client.mts';
 import { SANDBOX_CLIENT } from '../../tools/lib/sandbox.mts';
 import { CREDENTIAL_TYPE } from '../../tools/lib/sign-in.mts';
 import { walkAsNewUser } from '../../tools/lib/walk.mts';
@@ -25,14 +31,14 @@ export function firstWorkflow(world: World, screen: Screen): void {
 			const type = await world.client().nodeType(`n8n-nodes-bildout.${name}`);
 			const { light, dark } = type!.iconUrl as { light: string; dark: string };
 			for (const icon of [light, dark]) {
-				const answer = await fetch(`${world.n8n().url}/${icon}`);
-				expect(answer.status).toBe(200);
-				expect(answer.headers.get('content-type')).toContain('image/svg+xml');
+				const response = await fetch(`${world.n8n().url}/${icon}`);
+				expect(response.status).toBe(200);
+				expect(response.headers.get('content-type')).toContain('image/svg+xml');
 			}
 		}
 	});
 
-	it('leads from an empty n8n to a finished run, as README.md tells and shows, in less than five minutes', async () => {
+	it('leads from an empty n8n to a finished run, as README.md describes and shows, in less than five minutes', async () => {
 		// n8n offers "Connect to BildOut" only to who has no credential, which a second try would have.
 		for (const { id } of await world.client().credentials()) {
 			await world.client().call('DELETE', `/credentials/${id}`);
@@ -110,7 +116,7 @@ export function firstWorkflow(world: World, screen: Screen): void {
 		expect(errors).toEqual([]);
 	});
 
-	/** Fills in a new BildOut credential, presses Connect and answers the window that n8n opens. */
+	/** Fills in a new BildOut credential, presses Connect and returns the window that n8n opens. */
 	async function connectInEditor(baseUrl: string): Promise<Page> {
 		const { editor } = screen;
 		await editor.goto(`${world.n8n().url}/home/credentials/create`);
@@ -199,27 +205,19 @@ async function picturesOfReadme(): Promise<string[]> {
 }
 
 /** n8n's own HTTP Request node with the BildOut credential, as a user sets it up. */
-function httpRequest(url: string, { id, name }: Credential): WorkflowFile {
-	const node = { typeVersion: 1, position: [0, 0], parameters: {} };
-	return {
-		name: 'HTTP Request',
-		nodes: [
-			{ ...node, id: '1', name: 'Start', type: 'n8n-nodes-base.manualTrigger' },
-			{
-				...node,
-				id: '2',
-				name: 'HTTP Request',
-				type: 'n8n-nodes-base.httpRequest',
-				typeVersion: 4.2,
-				parameters: {
-					url,
-					authentication: 'predefinedCredentialType',
-					nodeCredentialType: CREDENTIAL_TYPE,
-					options: {},
-				},
-				credentials: { [CREDENTIAL_TYPE]: { id, name } },
+const httpRequest = (url: string, { id, name }: Credential): WorkflowFile =>
+	inARow('HTTP Request', [
+		{ name: 'Start', type: 'n8n-nodes-base.manualTrigger' },
+		{
+			name: 'HTTP Request',
+			type: 'n8n-nodes-base.httpRequest',
+			typeVersion: 4.2,
+			parameters: {
+				url,
+				authentication: 'predefinedCredentialType',
+				nodeCredentialType: CREDENTIAL_TYPE,
+				options: {},
 			},
-		],
-		connections: { Start: { main: [[{ node: 'HTTP Request', type: 'main', index: 0 }]] } },
-	};
-}
+			credentials: { [CREDENTIAL_TYPE]: { id, name } },
+		},
+	]);

@@ -1,5 +1,3 @@
-import { parse as unflatten } from 'flatted';
-
 import type { JsonObject } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
 import { exampleWorkflow } from '../support/n8n.cts';
@@ -57,16 +55,11 @@ export function formExamples(world: World): void {
 			});
 		return {
 			page,
-			answer: async (fields: Record<string, string>) => await send(formWaitingUrl, fields),
+			send: async (fields: Record<string, string>) => await send(formWaitingUrl, fields),
 			output: async (node: string) => {
 				const [{ id: executionId }] = await client.executions(id);
-				const { data } = await client.call<{ data: string }>('GET', `/executions/${executionId}`);
-				const { resultData } = unflatten(data) as {
-					resultData: {
-						runData: Record<string, Array<{ data: { main: Array<Array<{ json: JsonObject }>> } }>>;
-					};
-				};
-				return resultData.runData[node].at(-1)!.data.main[0].map(({ json }) => json);
+				const { resultData } = await client.storedExecution(executionId);
+				return resultData!.runData![node].at(-1)!.data!.main[0]!.map(({ json }) => json);
 			},
 		};
 	}
@@ -105,7 +98,7 @@ export function formExamples(world: World): void {
 			expect(page).toContain('Ben {{ $execution.id }}');
 			expect(page).toContain('phone: 303 555 0100 → 303 555 0199');
 			expect(await writes()).toEqual([]);
-			await form.answer({ 'field-1': '["Write to BildOut"]' });
+			await form.send({ 'field-1': '["Write to BildOut"]' });
 			await form.page('1 created, 2 updated, 0 not written.');
 			expect(await customers()).toEqual(
 				expect.arrayContaining([
@@ -125,7 +118,7 @@ export function formExamples(world: World): void {
 			await finance.sandbox().control.clearRequests();
 			const form = await openForm('import-with-preview.json', CSV);
 			await form.page('Nothing was written yet');
-			await form.answer({ 'field-1': '["Do not write"]' });
+			await form.send({ 'field-1': '["Do not write"]' });
 			await form.page('BildOut is as it was.');
 			expect(await writes()).toEqual([]);
 		});
@@ -168,7 +161,7 @@ export function formExamples(world: World): void {
 				'New One (new@example.com): create',
 			]);
 			const ticked = options.filter((option) => !option.includes('Cleo'));
-			await form.answer({ 'field-1': JSON.stringify(ticked) });
+			await form.send({ 'field-1': JSON.stringify(ticked) });
 			await form.page('1 created, 1 updated, 0 not written.');
 			expect(await customers()).toEqual(
 				expect.arrayContaining([
@@ -185,7 +178,7 @@ export function formExamples(world: World): void {
 			await finance.sandbox().control.clearRequests();
 			const form = await openForm('reconcile-with-accounting.json', CSV);
 			await form.page('Nothing was written yet');
-			await form.answer({ 'field-1': '[]' });
+			await form.send({ 'field-1': '[]' });
 			await form.page('No row was ticked.');
 			expect(await writes()).toEqual([]);
 		});

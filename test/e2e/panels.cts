@@ -1,4 +1,4 @@
-import type { JsonObject, WorkflowFile } from '../../tools/lib/n8n-client.mts';
+import { inARow, type JsonObject, type WorkflowFile } from '../../tools/lib/n8n-client.mts';
 import {
 	type Screen,
 	closePanel,
@@ -18,7 +18,7 @@ interface Parameter {
 	type: string;
 }
 
-/** n8n adds this choice to every resource by itself; it leads to the HTTP Request node. */
+/** n8n adds this choice to every resource; it leads to the HTTP Request node. */
 const CUSTOM_API_CALL = '__CUSTOM_API_CALL__';
 
 /**
@@ -103,41 +103,24 @@ export function panels(world: World, screen: Screen): void {
 
 /** Sets a customer's email to what it is. */
 function updateOfNothing(): WorkflowFile {
-	const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
-	const bildOut = { type: 'n8n-nodes-bildout.bildOut', typeVersion: 1 };
-	return {
-		name: 'An update of nothing',
-		nodes: [
-			{
-				id: 'start',
-				name: 'Start',
-				type: 'n8n-nodes-base.manualTrigger',
-				typeVersion: 1,
-				position: [0, 0],
-				parameters: {},
+	return inARow('An update of nothing', [
+		{ name: 'Start', type: 'n8n-nodes-base.manualTrigger' },
+		{
+			name: 'One',
+			type: 'n8n-nodes-bildout.bildOut',
+			parameters: { resource: 'customer', operation: 'getAll', limit: 1 },
+		},
+		{
+			name: 'Update Customer',
+			type: 'n8n-nodes-bildout.bildOut',
+			parameters: {
+				resource: 'customer',
+				operation: 'update',
+				customerId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
+				updateFields: { email: '={{ $json.email }}' },
 			},
-			{
-				...bildOut,
-				id: 'read',
-				name: 'One',
-				position: [220, 0],
-				parameters: { resource: 'customer', operation: 'getAll', limit: 1 },
-			},
-			{
-				...bildOut,
-				id: 'update',
-				name: 'Update Customer',
-				position: [440, 0],
-				parameters: {
-					resource: 'customer',
-					operation: 'update',
-					customerId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
-					updateFields: { email: '={{ $json.email }}' },
-				},
-			},
-		],
-		connections: { Start: to('One'), One: to('Update Customer') },
-	};
+		},
+	]);
 }
 
 type Panel = { resource: string; operation: string };
@@ -181,7 +164,7 @@ function workflowOf(panels: Panel[], parameters: Parameter[]): WorkflowFile {
 	};
 }
 
-/** What a person gets who adds each field: not the text that stands in a menu's place for a model. */
+/** What a person gets who adds each field: not the text that a model gets instead of a menu. */
 function allAdded(options: Parameter[]): JsonObject {
 	const forPeople = options.filter(
 		({ displayOptions }) => !displayOptions?.show?.['@tool']?.includes(true),

@@ -4,7 +4,7 @@ import { type World, finishedExecutions } from './world.cts';
 
 /** What the README tells a person whose n8n has no public address, from an empty canvas. */
 export function pollingWalk(world: World, screen: Screen): void {
-	/** A new workflow with the polling trigger; n8n chooses the only credential by itself. */
+	/** A new workflow with the polling trigger; n8n chooses the only credential. */
 	async function addTrigger(): Promise<void> {
 		await screen.editor.goto(`${world.n8n().url}/workflow/new`);
 		await screen.editor.getByTestId('canvas-add-button').locator('button').first().click();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { JsonObject, Workflow } from '../../tools/lib/n8n-client.mts';
+import { inARow, type JsonObject, type Workflow } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
 import { pressOnPage } from '../support/sandbox.cts';
 import {
@@ -25,21 +25,17 @@ const POLLING = 'BildOut Polling Trigger';
 
 /** The trigger as a workflow has it, polling every minute. */
 const pollingNode = (events: string[]) => ({
-	id: randomUUID(),
 	name: POLLING,
 	type: 'n8n-nodes-bildout.bildOutPollingTrigger',
-	typeVersion: 1,
-	position: [0, 0] as [number, number],
 	parameters: { events, pollTimes: { item: [{ mode: 'everyMinute' }] } },
 });
 
 /** A workflow that a BildOut Polling Trigger starts. */
-async function importPolling({ client, credential }: World, events: string[]): Promise<Workflow> {
-	return await client().importWorkflow(
-		{ name: `Polling ${randomUUID()}`, nodes: [pollingNode(events)], connections: {} },
+const importPolling = async ({ client, credential }: World, events: string[]): Promise<Workflow> =>
+	await client().importWorkflow(
+		inARow(`Polling ${randomUUID()}`, [pollingNode(events)]),
 		credential,
 	);
-}
 
 /**
  * The polling trigger in a real n8n, which polls every minute at most. It also does when a workflow is
@@ -177,8 +173,15 @@ export function polling(world: World): void {
 		expect(await subscriptionsTo(world, workflow)).toHaveLength(1);
 
 		const [webhook, follower] = workflow.nodes;
-		const { credentials } = webhook;
-		const polling = { ...pollingNode(['invoice.paid']), name: webhook.name, credentials };
+		const { id, name, position, credentials } = webhook;
+		const polling = {
+			typeVersion: 1,
+			...pollingNode(['invoice.paid']),
+			id,
+			name,
+			position,
+			credentials,
+		};
 		await world.client().updateWorkflow(workflow.id, { nodes: [polling, follower] });
 		await activate(world, workflow.id);
 		expect(await subscriptionsTo(world, workflow)).toEqual([]);

@@ -1,12 +1,14 @@
 import type { JsonObject, Workflow } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
 import { exampleWorkflow } from '../support/n8n.cts';
+import { pressOnPage } from '../support/sandbox.cts';
 import {
 	TRIGGER,
 	type World,
 	finishedExecutions,
 	publishAgain,
 	settledExecutions,
+	tableRows,
 } from './world.cts';
 
 const POLLING = 'BildOut Polling Trigger';
@@ -27,27 +29,11 @@ export function triggerExamples(world: World): void {
 		return workflow;
 	}
 
-	/** The rows of a data table that an example fills. */
-	async function rows(table: string): Promise<JsonObject[]> {
-		const client = world.client();
-		const { data: tables } = await client.call<{
-			data: Array<{ id: string; name: string; projectId: string }>;
-		}>('GET', '/data-tables-global');
-		const { id, projectId } = tables.find(({ name }) => name === table)!;
-		const { data } = await client.call<{ data: JsonObject[] }>(
-			'GET',
-			`/projects/${projectId}/data-tables/${id}/rows`,
-		);
-		return data;
-	}
+	const rows = async (table: string) => await tableRows(world.client(), table);
 
 	/** Presses a button beside an invoice, as a person does on the sandbox's page. */
-	async function press(invoice: unknown, button: 'paid' | 'sent'): Promise<void> {
-		const answer = await fetch(`${world.sandbox.url}/page/invoices/${String(invoice)}/${button}`, {
-			method: 'POST',
-		});
-		expect(answer.status).toBe(200);
-	}
+	const press = async (invoice: unknown, button: 'paid' | 'sent') =>
+		await pressOnPage(world.sandbox.url, `invoices/${String(invoice)}/${button}`);
 
 	async function payInvoice(): Promise<JsonObject> {
 		const [{ id }] = await world.api<JsonObject[]>('GET', '/invoices?status=sent&limit=1');

@@ -21,7 +21,9 @@ import {
 /** What a person sees of the trigger: n8n's editor on one side, the sandbox's page on the other. */
 export function triggerPanel(world: World, screen: Screen): void {
 	it('runs a published workflow when Mark as paid is pressed in the sandbox', async () => {
-		const workflow = await importTriggered(world, 'Runs by itself', { events: ['invoice.paid'] });
+		const workflow = await importTriggered(world, 'Runs when it happens', {
+			events: ['invoice.paid'],
+		});
 		await openWorkflow(screen.editor, world.n8n().url, workflow.id);
 		await publish(world, workflow);
 		await screen.editor.goto(`${world.n8n().url}/workflow/${workflow.id}/executions`);

@@ -3,8 +3,15 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { Credential, JsonObject, Workflow } from '../../tools/lib/n8n-client.mts';
+import {
+	type Credential,
+	inARow,
+	type JsonObject,
+	type N8nClient,
+	type Workflow,
+} from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
+import { apiClient } from '../../tools/lib/sandbox-control.mts';
 import { type N8nWithBildOut, startN8nWithBildOut } from '../support/n8n.cts';
 import type { SeenRequest } from '../support/sandbox.cts';
 
@@ -30,7 +37,7 @@ export interface TriggerParameters extends JsonObject {
 export interface World extends N8nWithBildOut {
 	credential: Credential;
 	/** Does at BildOut's API what another of its clients would, with a token of its own. */
-	api: <T>(method: string, path: string, body?: unknown) => Promise<T>;
+	api: ReturnType<typeof apiClient>['api'];
 	subscriptions: () => Promise<Subscription[]>;
 	/** What n8n asked of the webhook endpoints since the sandbox's log was last emptied. */
 	webhookRequests: () => Promise<SeenRequest[]>;
@@ -74,16 +81,7 @@ export async function worldOf(n8n: N8nWithBildOut): Promise<World> {
 	// Tests ask more of the sandbox than BildOut lets anybody in a minute.
 	await sandbox.control.config({ rateLimit: { limit: 100_000, burst: 10_000 } });
 
-	const api = async <T,>(method: string, path: string, body?: unknown): Promise<T> => {
-		const response = await fetch(`${sandbox.url}/api/v1${path}`, {
-			method,
-			headers: { authorization: ownAuthorization, 'content-type': 'application/json' },
-			body: body === undefined ? undefined : JSON.stringify(body),
-		});
-		const text = await response.text();
-		if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-		return (JSON.parse(text) as { data: T }).data;
-	};
+	const { api } = apiClient(sandbox.url, () => ownAuthorization);
 	return {
 		...n8n,
 		credential: await n8n.connect(),
@@ -107,31 +105,17 @@ export async function importTriggered(
 ): Promise<Workflow & { path: string }> {
 	const webhookId = randomUUID();
 	const workflow = await client().importWorkflow(
-		{
-			name,
-			nodes: [
-				{
-					id: randomUUID(),
-					name: TRIGGER,
-					type: 'n8n-nodes-bildout.bildOutTrigger',
-					typeVersion: 1.1,
-					position: [0, 0],
-					webhookId,
-					parameters,
-					credentials: { [other.type]: { id: other.id, name: other.name } },
-				},
-				{
-					id: randomUUID(),
-					name: FOLLOWER,
-					type: 'n8n-nodes-base.noOp',
-					typeVersion: 1,
-					position: [220, 0],
-					parameters: {},
-					...next,
-				},
-			],
-			connections: { [TRIGGER]: { main: [[{ node: FOLLOWER, type: 'main', index: 0 }]] } },
-		},
+		inARow(name, [
+			{
+				name: TRIGGER,
+				type: 'n8n-nodes-bildout.bildOutTrigger',
+				typeVersion: 1.1,
+				webhookId,
+				parameters,
+				credentials: { [other.type]: { id: other.id, name: other.name } },
+			},
+			{ name: FOLLOWER, type: 'n8n-nodes-base.noOp', ...next },
+		]),
 		other,
 	);
 	return { ...workflow, path: `/webhook/${webhookId}/webhook` };
@@ -180,7 +164,7 @@ export const eventBody = (more: object = {}) =>
 		...more,
 	});
 
-/** Publishes a workflow, and throws what n8n says when that fails. */
+/** Publishes a workflow, and throws n8n's error when that fails. */
 export async function publish(world: World, { id, path }: { id: string; path: string }) {
 	await activate(world, id);
 	await untilListening(world, path);
@@ -214,7 +198,7 @@ async function settledPublication({ client, publishesLater }: World, workflowId:
 				status: string;
 				triggers: Array<{ errorMessage: string | null }>;
 			}>('GET', `/workflows/${workflowId}/publication-status`);
-			return publication.status === 'in_progress' ? undefined : publication;
+			return publication.status !== 'in_progress' && publication;
 		},
 		{ seconds: 120 },
 	);
@@ -222,14 +206,13 @@ async function settledPublication({ client, publishesLater }: World, workflowId:
 
 /** Waits until n8n serves the address. */
 export async function untilListening({ n8n }: World, path: string) {
-	await waitFor(
-		`${path} listened`,
-		async () => (await post(n8n().url + path, '')).status !== 404,
-		{ seconds: 60, program: n8n() },
-	);
+	await waitFor(`${path} listened`, async () => (await post(n8n().url + path, '')).status !== 404, {
+		seconds: 60,
+		program: n8n(),
+	});
 }
 
-/** Waits for executions of the workflow to be over, and answers them, the newest first. */
+/** Waits for executions of the workflow to be over, and returns them, the newest first. */
 export async function finishedExecutions(
 	world: World,
 	workflowId: string,
@@ -306,4 +289,27 @@ export async function post(
 		body: new Uint8Array(Buffer.from(body)),
 	});
 	return { status: response.status, text: await response.text() };
+}
+
+/** Where n8n's REST interface has a data table that an example fills; none before the example has run. */
+export async function findTable(client: N8nClient, table: string): Promise<string | undefined> {
+	const { data: tables } = await client.call<{
+		data: Array<{ id: string; name: string; projectId: string }>;
+	}>('GET', '/data-tables-global');
+	const found = tables.find(({ name }) => name === table);
+	return found && `/projects/${found.projectId}/data-tables/${found.id}`;
+}
+
+export async function tableRows(client: N8nClient, table: string): Promise<JsonObject[]> {
+	const path = await findTable(client, table);
+	if (!path) return [];
+	return (await client.call<{ data: JsonObject[] }>('GET', `${path}/rows`)).data;
+}
+
+/** The date in so many days in n8n's time zone, New York by default. */
+export function inDays(days: number): string {
+	const today = new Intl.DateTimeFormat('sv', { timeZone: 'America/New_York' }).format(new Date());
+	const date = new Date(`${today}T00:00:00Z`);
+	date.setUTCDate(date.getUTCDate() + days);
+	return date.toISOString().slice(0, 10);
 }

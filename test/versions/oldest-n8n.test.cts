@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { JsonObject, WorkflowNode } from '../../tools/lib/n8n-client.mts';
+import { inARow, type JsonObject } from '../../tools/lib/n8n-client.mts';
 import { n8nVersion, root } from '../../tools/lib/places.cjs';
 import { examples } from '../e2e/examples.cts';
 import {
@@ -31,18 +31,17 @@ describe(`In n8n ${n8nVersion()}`, () => {
 
 	/** Runs the node once for each of `items`. */
 	async function run(items: JsonObject[], parameters: JsonObject, more: JsonObject = {}) {
-		const nodes: WorkflowNode[] = [
-			node(START, 'n8n-nodes-base.manualTrigger', 1, {}),
-			node('Items', 'n8n-nodes-base.code', 2, { jsCode: `return ${JSON.stringify(items)};` }),
-			{ ...node('BildOut', 'n8n-nodes-bildout.bildOut', 1, parameters), ...more },
-		];
-		const to = (name: string) => ({ main: [[{ node: name, type: 'main', index: 0 }]] });
 		const workflow = await world.client().importWorkflow(
-			{
-				name: `Run ${randomUUID()}`,
-				nodes,
-				connections: { [START]: to('Items'), Items: to('BildOut') },
-			},
+			inARow(`Run ${randomUUID()}`, [
+				{ name: START, type: 'n8n-nodes-base.manualTrigger' },
+				{
+					name: 'Items',
+					type: 'n8n-nodes-base.code',
+					typeVersion: 2,
+					parameters: { jsCode: `return ${JSON.stringify(items)};` },
+				},
+				{ name: 'BildOut', type: 'n8n-nodes-bildout.bildOut', parameters, ...more },
+			]),
 			world.credential,
 		);
 		return await world.client().runWorkflow(workflow.id, START);
@@ -94,7 +93,7 @@ describe(`In n8n ${n8nVersion()}`, () => {
 		describe('run', () => examples(world));
 	});
 
-	it('a chooser lists records', async () => {
+	it('a resource locator lists records', async () => {
 		const { id, name, type } = world.credential;
 		const found = await world.client().call<{
 			results: JsonObject[];
@@ -137,7 +136,7 @@ describe(`In n8n ${n8nVersion()}`, () => {
 		expect(execution.error?.message).not.toContain('Bad request');
 	});
 
-	it('a refusal is waited out, and a create whose answer got lost is made once', async () => {
+	it('a refusal is waited out, and a create whose response got lost is made once', async () => {
 		const name = `Once ${randomUUID()}`;
 		await world.sandbox.control.fault({
 			kind: 'status',
@@ -181,7 +180,7 @@ describe(`In n8n ${n8nVersion()}`, () => {
 		expect(await subscriptionsTo(world, workflow)).toEqual([]);
 	});
 
-	it('the trigger says in n8n’s words why it could not be published', async () => {
+	it('the trigger reports why it could not be published', async () => {
 		const workflow = await importTriggered(world, 'Refused', { events: ['invoice.paid'] });
 		await world.sandbox.control.fault({
 			kind: 'status',
@@ -196,16 +195,16 @@ describe(`In n8n ${n8nVersion()}`, () => {
 
 	it('the polling trigger reports what is new, once', async () => {
 		const workflow = await world.client().importWorkflow(
-			{
-				name: 'Polling',
-				nodes: [
-					node(POLLING, 'n8n-nodes-bildout.bildOutPollingTrigger', 1, {
+			inARow('Polling', [
+				{
+					name: POLLING,
+					type: 'n8n-nodes-bildout.bildOutPollingTrigger',
+					parameters: {
 						events: ['vendor.created'],
 						pollTimes: { item: [{ mode: 'everyMinute' }] },
-					}),
-				],
-				connections: {},
-			},
+					},
+				},
+			]),
 			world.credential,
 		);
 		await publishAgain(world, workflow);
@@ -219,10 +218,3 @@ describe(`In n8n ${n8nVersion()}`, () => {
 		await unpublish(world, workflow);
 	});
 });
-
-const node = (
-	name: string,
-	type: string,
-	typeVersion: number,
-	parameters: JsonObject,
-): WorkflowNode => ({ id: randomUUID(), name, type, typeVersion, position: [0, 0], parameters });
