@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 export async function startGitHubStandIn() {
 	const hooks = new Map<string, { id: number; config: { secret: string } }>();
 	const server = createServer(async (request, response) => {
-		const answer = (status: number, body?: unknown) => {
+		const respond = (status: number, body?: unknown) => {
 			response.writeHead(status, { 'content-type': 'application/json' });
 			response.end(body === undefined ? undefined : JSON.stringify(body));
 		};
@@ -16,14 +16,14 @@ export async function startGitHubStandIn() {
 			for await (const chunk of request) chunks.push(chunk as Buffer);
 			const hook = { ...JSON.parse(Buffer.concat(chunks).toString()), id: hooks.size + 1 };
 			hooks.set(String(hook.id), hook);
-			answer(201, hook);
+			respond(201, hook);
 		} else if (id === undefined || !hooks.has(id)) {
-			answer(404, { message: 'Not Found' });
+			respond(404, { message: 'Not Found' });
 		} else if (request.method === 'DELETE') {
 			hooks.delete(id);
-			answer(204);
+			respond(204);
 		} else {
-			answer(200, hooks.get(id));
+			respond(200, hooks.get(id));
 		}
 	}).listen(0, '127.0.0.1');
 	await once(server, 'listening');

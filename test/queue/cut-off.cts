@@ -17,7 +17,7 @@ export function cutOff(world: () => QueueWorld): void {
 	it('has said in its log how far it came, give or take a step, and nothing of the records', async () => {
 		const { sandbox, client } = world();
 		const workflow = await importer(world(), 'Cut off');
-		// The last create is done, but its answer is held back until the worker has been killed.
+		// The last create is done, but its response is held back until the worker has been killed.
 		await sandbox.control.fault({
 			...{ kind: 'slow', delayMs: 300_000, method: 'POST', path: '/customers$', times: 1 },
 			after: WRITTEN - 1,

@@ -54,7 +54,7 @@ export async function importer(
 	};
 }
 
-/** The creates that the sandbox has seen since its log was last emptied; without a name as long as one is not answered. */
+/** The creates that the sandbox has seen since its log was last emptied; without a name as long as one has no response. */
 export async function creates(sandbox: QueueWorld['sandbox']) {
 	const requests = await sandbox.control.requests();
 	return requests

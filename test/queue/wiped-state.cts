@@ -15,13 +15,13 @@ const WIPE = {
 
 type Triggered = Awaited<ReturnType<typeof importTriggered>>;
 
-/** Makes a new event; answers the attempts to deliver it, once the first is over. */
+/** Makes a new event; returns the attempts to deliver it, once the first is over. */
 async function attemptsAtNewEvent({ sandbox }: QueueWorld) {
 	const { deliveries } = await sandbox.control.emit({
 		type: 'invoice.paid',
 		id: `evt_${randomUUID()}`,
 	});
-	return await waitFor('the delivery to be answered', async () => {
+	return await waitFor('a response to the delivery', async () => {
 		const sent = (await sandbox.control.deliveries()).find(({ id }) => id === deliveries[0]);
 		return sent?.attempts.length ? sent.attempts : undefined;
 	});

@@ -18,7 +18,7 @@ const table = read('README.md')
 
 it('the table of operations is that of the registry', () => {
 	const [[, , ...labels], , ...rows] = table;
-	const told = rows.flatMap(([, names = '', ...marks]) =>
+	const shown = rows.flatMap(([, names = '', ...marks]) =>
 		marks.flatMap((mark, at) =>
 			mark === '✓' ? names.split(', ').map((name) => `${labels[at]}: ${name}`) : [],
 		),
@@ -26,7 +26,7 @@ it('the table of operations is that of the registry', () => {
 	const offered = resources.flatMap(({ record, operations }) =>
 		Object.values(operations).map(({ option }) => `${capitalized(record!.name)}: ${option.name}`),
 	);
-	expect(told.sort()).toEqual(offered.sort());
+	expect(shown.sort()).toEqual(offered.sort());
 });
 
 it('docs/connecting.md names the scopes that the credential asks for', () => {
