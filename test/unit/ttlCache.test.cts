@@ -86,7 +86,7 @@ describe('a bounded map', () => {
 		expect(map.get('a')).toBeUndefined();
 	});
 
-	it('lets go of what has ended though nobody asks, also of what is set later', async () => {
+	it('drops what has ended though nobody asks, also what is set later', async () => {
 		const map = new TtlCache<number>({ ttlMs: 1_000, maxWeight: 10 });
 		for (const key of ['a', 'b', 'c', 'd']) {
 			map.set(key, 1);

@@ -103,21 +103,8 @@ describe('An exact decimal', () => {
 	});
 
 	it.each([
-		[null],
-		[undefined],
-		[''],
-		[' '],
-		['.'],
-		['-'],
-		['1,200.00'],
-		['$5'],
-		[true],
-		[{}],
-		[NaN],
-		[Infinity],
-		['1e999'],
-		['1e-999'],
-		['9'.repeat(80)],
+		...[null, undefined, '', ' ', '.', '-', '1,200.00', '$5', true, {}, NaN, Infinity],
+		...['1e999', '1e-999', '9'.repeat(80)],
 	])('is not made of %j', (value) => {
 		expect(toDecimal(value)).toBeUndefined();
 	});

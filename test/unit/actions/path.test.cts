@@ -19,15 +19,7 @@ it.each([
 });
 
 it.each([
-	'/',
-	'/api/v1',
-	'/api/v1/',
-	'/api',
-	'http:/x',
-	'https:\\x',
-	'/a\u200bb',
-	'/a%0ab',
-	'/\ud800',
+	...['/', '/api/v1', '/api/v1/', '/api', 'http:/x', 'https:\\x', '/a\u200bb', '/a%0ab', '/\ud800'],
 ])('%j is refused', (path) => {
 	expect(() => read(path)).toThrow(/^'Path' /);
 });

@@ -6,10 +6,10 @@ it.each(["No vendor has the name 'Keeperman Roofing'", 'PREEXISTING is no status
 	'an error keeps its words where they contain a code that n8n knows: %s',
 	(message) => {
 		const item = new InputItem(run as never, 3);
-		expect(() => item.fail(message, 'Way out.')).toThrow(
+		expect(() => item.fail(message, 'Hint.')).toThrow(
 			expect.objectContaining({
 				message,
-				description: 'Way out.',
+				description: 'Hint.',
 				context: expect.objectContaining({ itemIndex: 3 }),
 			}),
 		);

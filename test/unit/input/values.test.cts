@@ -14,16 +14,13 @@ import { itemIn } from '../../support/item.cts';
 
 const item = itemIn();
 
+const rows = (values: unknown[], expected: boolean) =>
+	values.map((value): [unknown, boolean] => [value, expected]);
+
 describe('a switch', () => {
 	it.each<[unknown, boolean]>([
-		...[true, 'true', 'TRUE', ' True ', 'yes', 'YES', 1, '1'].map((v): [unknown, boolean] => [
-			v,
-			true,
-		]),
-		...[false, 'false', 'FALSE', '\u00a0False', 'no', 'No', 0, '0'].map((v): [unknown, boolean] => [
-			v,
-			false,
-		]),
+		...rows([true, 'true', 'TRUE', ' True ', 'yes', 'YES', 1, '1'], true),
+		...rows([false, 'false', 'FALSE', '\u00a0False', 'no', 'No', 0, '0'], false),
 	])('of %j is %j', (value, expected) => {
 		expect(readBoolean(item, "'Allow'", value)).toBe(expected);
 		expect(readSwitch(item, 'Allow', value)).toBe(expected);
@@ -40,85 +37,76 @@ describe('a switch', () => {
 	});
 });
 
-describe('an email', () => {
-	it.each([
-		['dana@whitfield.family', 'dana@whitfield.family'],
-		[' dana@whitfield.family\u00a0\n', 'dana@whitfield.family'],
-		['mailto:dana@whitfield.family', 'dana@whitfield.family'],
-		['MAILTO: dana@whitfield.family', 'dana@whitfield.family'],
-		['', ''],
-		['  ', ''],
-	])('of %j is %j', (value, expected) => {
-		expect(readEmail(item, "'Email'", value)).toBe(expected);
+describe.each<[string, (value: unknown) => unknown, Array<[unknown, unknown]>, unknown[], string]>([
+	[
+		'an email',
+		(value) => readEmail(item, "'Field'", value),
+		[
+			['dana@whitfield.family', 'dana@whitfield.family'],
+			[' dana@whitfield.family\u00a0\n', 'dana@whitfield.family'],
+			['mailto:dana@whitfield.family', 'dana@whitfield.family'],
+			['MAILTO: dana@whitfield.family', 'dana@whitfield.family'],
+			['', ''],
+			['  ', ''],
+		],
+		['dana', 'da na@x.example', 'Dana <dana@x.example>', 'a@x.example, b@x.example', 'a@b@c', 12],
+		"'Field' must be one email address, got ",
+	],
+	[
+		'a phone number',
+		(value) => readPhone(item, "'Field'", value),
+		[
+			[' +1 303 555 0142 ', '+1 303 555 0142'],
+			['0303', '0303'],
+			[13035550142, '13035550142'],
+			['', ''],
+		],
+		// As a spreadsheet shortens them.
+		['1.30356E+10', '1,30356e10'],
+		"'Field' must be a phone number, got ",
+	],
+	[
+		'text',
+		(value) => asText(item, "'Field'", value),
+		[
+			['  kept as it is ', '  kept as it is '],
+			[42, '42'],
+			[0.1, '0.1'],
+			[false, 'false'],
+		],
+		[['a'], {}, null, undefined, NaN, 2 ** 60],
+		"'Field' must be text, got ",
+	],
+	[
+		'a name',
+		(value) => readName(item, "'Field'", value),
+		[
+			['Ace Roofing', 'Ace Roofing'],
+			['\u00a0Ace Roofing ', 'Ace Roofing'],
+		],
+		['', ' ', '\u00a0'],
+		"'Field' is empty",
+	],
+	[
+		'a whole number',
+		(value) => readWholeNumber(item, 'Field', value, 1, 9),
+		[
+			['50', 50],
+			[' 7 ', 7],
+			['', 9],
+			[null, 9],
+			[undefined, 9],
+		],
+		[' ', true, [5], '1.5', 0, '1e30', 'ten'],
+		"'Field' must be a whole",
+	],
+])('%s', (_, read, readable, refused, message) => {
+	it.each(readable)('of %j is %j', (value, expected) => {
+		expect(read(value)).toBe(expected);
 	});
 
-	it.each([
-		'dana',
-		'da na@x.example',
-		'Dana <dana@x.example>',
-		'a@x.example, b@x.example',
-		'a@b@c',
-		12,
-	])('is not %j', (value) => {
-		expect(() => readEmail(item, "'Email'", value)).toThrow(
-			/^'Email' must be one email address, got /,
-		);
-	});
-});
-
-describe('a phone number', () => {
-	it.each<[unknown, string]>([
-		[' +1 303 555 0142 ', '+1 303 555 0142'],
-		['0303', '0303'],
-		[13035550142, '13035550142'],
-		['', ''],
-	])('of %j is %j', (value, expected) => {
-		expect(readPhone(item, "'Phone'", value)).toBe(expected);
-	});
-
-	it.each(['1.30356E+10', '1,30356e10'])(
-		'is refused where a spreadsheet has shortened it: %j',
-		(value) => {
-			expect(() => readPhone(item, "'Phone'", value)).toThrow(
-				/^'Phone' must be a phone number, got /,
-			);
-		},
-	);
-});
-
-describe('text', () => {
-	it.each<[unknown, string]>([
-		['  kept as it is ', '  kept as it is '],
-		[42, '42'],
-		[0.1, '0.1'],
-		[false, 'false'],
-	])('of %j is %j', (value, expected) => {
-		expect(asText(item, "'Notes'", value)).toBe(expected);
-	});
-
-	it.each([[['a']], [{}], [null], [undefined], [NaN], [2 ** 60]])('is not %p', (value) => {
-		expect(() => asText(item, "'Notes'", value)).toThrow(/^'Notes' must be text, got /);
-	});
-});
-
-it.each(['', ' ', '\u00a0'])('a name is never empty: %j', (value) => {
-	expect(() => readName(item, "'Name'", value)).toThrow("'Name' is empty");
-	expect(readName(item, "'Name'", `${value}Ace Roofing${value}`)).toBe('Ace Roofing');
-});
-
-describe('a whole number', () => {
-	it.each<[unknown, number]>([
-		['50', 50],
-		[' 7 ', 7],
-		['', 9],
-		[null, 9],
-		[undefined, 9],
-	])('of %j is %d', (value, expected) => {
-		expect(readWholeNumber(item, 'Limit', value, 1, 9)).toBe(expected);
-	});
-
-	it.each([' ', true, [5], '1.5', 0, '1e30', 'ten'])('is not %j', (value) => {
-		expect(() => readWholeNumber(item, 'Limit', value, 1, 9)).toThrow(/^'Limit' must be a whole/);
+	it.each(refused.map((value) => [value]))('is not %p', (value) => {
+		expect(() => read(value)).toThrow(message);
 	});
 });
 

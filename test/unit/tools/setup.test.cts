@@ -65,7 +65,7 @@ describe('Setup', () => {
 		['npm error ENOSPC: no space left on device', 'disk is full'],
 		['npm error code EACCES', 'another user'],
 		['npm error something else', ''],
-	])('answers %j with what to do', (output, remedy) => {
+	])('names what to do about %j', (output, remedy) => {
 		expect(remedyFor(output)).toContain(remedy);
 		expect(remedyFor(output) === '').toBe(remedy === '');
 	});
