@@ -225,6 +225,13 @@ const INVOICES: Story[] = [
 	}),
 ];
 
+const owing = (id: string, dueIn: number, amounts: IDataObject) => ({
+	id,
+	status: 'sent',
+	due_date: day(dueIn),
+	...amounts,
+});
+
 /** Days until the due date, of which those that are marked bring the event. */
 const dueIn = (status: string, event: string, ...days: string[]): Step[] =>
 	days.map((text) => [due(status, parseInt(text, 10)), text.endsWith('!') ? event : '']);
@@ -265,6 +272,38 @@ const DAYS: Story[] = [
 			options: { overdueSteps: '14, 1 7;30' },
 			label: ({ days_overdue: days, step }) => `${String(days)}/${String(step)}`,
 		},
+	],
+	[
+		'the ID of an event is the same for the same due date and step',
+		'invoice.due_soon invoice.overdue',
+		[
+			[due('sent', 20)],
+			[due('sent', 3), `invoice.due_soon i invoice.due_soon:i:${day(3)}`],
+			[due('sent', -1), `invoice.overdue i invoice.overdue:i:${day(-1)}:1`],
+		],
+		{ options: { overdueSteps: '1' }, label: ({ id }) => id },
+	],
+	[
+		'amounts count however BildOut writes them, and whichever of them it leaves out',
+		'invoice.partially_paid invoice.overdue',
+		[
+			[[]],
+			[
+				[
+					owing('paid in full', -2, { total: 100, amount_paid: '100.00' }),
+					owing('nothing due', -2, { total: 100, amount_due: '$0.00' }),
+					owing('unknown', -2, { amount_due: '' }),
+					owing('some due', 9, { total: '100', amount_paid: 40 }),
+					owing('some paid', 9, { total: '1,000.00', amount_due: '$600.00' }),
+					owing('new', 9, { total: 100, amount_due: 100, amount_paid: null }),
+				],
+				[
+					'invoice.overdue unknown',
+					'invoice.partially_paid some due',
+					'invoice.partially_paid some paid',
+				].join(', '),
+			],
+		],
 	],
 	[
 		'an invoice whose dates cannot be read is left out of what needs them alone',

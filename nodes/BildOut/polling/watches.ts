@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { amountDueOf, amountPaidOf } from '../accounting/invoiceAmounts';
+import type { Decimal } from '../accounting/money';
 import {
 	invoiceStateOf,
 	isOutgoing,
@@ -218,7 +220,7 @@ function isPaid(invoice: IDataObject): boolean | undefined {
 function isPartlyPaid(invoice: IDataObject): boolean | undefined {
 	const state = invoiceStateOf(invoice);
 	if (state === 'sent' || state === 'overdue') {
-		return Number(invoice.amount_paid) > 0 && Number(invoice.amount_due) > 0;
+		return isPositive(amountPaidOf(invoice)) && isPositive(amountDueOf(invoice));
 	}
 	return state && state === 'partial';
 }
@@ -263,8 +265,13 @@ function overdueStep(invoice: IDataObject, settings: CheckSettings): number {
 	return settings.overdueSteps.filter((step) => step <= days).at(-1) ?? 0;
 }
 
-function isSettledUp({ amount_due: due }: IDataObject): boolean {
-	return due !== undefined && due !== null && Number(due) <= 0;
+function isSettledUp(invoice: IDataObject): boolean {
+	const due = amountDueOf(invoice);
+	return due !== undefined && !isPositive(due);
+}
+
+function isPositive(amount: Decimal | undefined): boolean {
+	return amount !== undefined && amount.units > 0n;
 }
 
 /** Undefined where the status does not show whether the money is there. */
