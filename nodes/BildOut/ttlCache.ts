@@ -3,7 +3,7 @@ export interface TtlCacheOptions<Value> {
 	ttlMs: number;
 	/** The most that all entries may weigh together. The oldest go first; the newest always stays. */
 	maxWeight: number;
-	/** What an entry weighs while it is kept, asked when it is set. 1 by default, so that `most` is a number of entries. */
+	/** What an entry weighs while it is kept, asked when it is set. 1 by default, so that `maxWeight` is a number of entries. */
 	weightOf?: (value: Value) => number;
 }
 
@@ -30,7 +30,7 @@ export class TtlCache<Value> {
 
 	private isTimerSet = false;
 
-	constructor(private readonly bounds: TtlCacheOptions<Value>) {}
+	constructor(private readonly options: TtlCacheOptions<Value>) {}
 
 	/** How many entries are held in memory. */
 	get size(): number {
@@ -45,12 +45,12 @@ export class TtlCache<Value> {
 	/** Keeps the value for a whole lifetime from now. */
 	set(key: string, value: Value): void {
 		this.delete(key);
-		const { ttlMs: lifetimeMs, maxWeight: most, weightOf: weigh = () => 1 } = this.bounds;
-		const weight = weigh(value);
-		this.entries.set(key, { value, weight, endsAt: performance.now() + lifetimeMs });
+		const { ttlMs, maxWeight, weightOf = () => 1 } = this.options;
+		const weight = weightOf(value);
+		this.entries.set(key, { value, weight, endsAt: performance.now() + ttlMs });
 		this.weight += weight;
 		for (const oldest of this.entries.keys()) {
-			if (this.weight <= most || oldest === key) break;
+			if (this.weight <= maxWeight || oldest === key) break;
 			this.delete(oldest);
 		}
 		this.setTimer();
@@ -69,16 +69,11 @@ export class TtlCache<Value> {
 		const ms = Math.max(1, Math.ceil(oldest.endsAt - performance.now()));
 		AbortSignal.timeout(Math.min(ms, LONGEST_TIMER_MS)).addEventListener('abort', () => {
 			this.isTimerSet = false;
-			this.deleteEnded();
+			for (const [key, { endsAt }] of this.entries) {
+				if (performance.now() < endsAt) break;
+				this.delete(key);
+			}
 			this.setTimer();
 		});
-	}
-
-	private deleteEnded(): void {
-		const now = performance.now();
-		for (const [key, { endsAt }] of this.entries) {
-			if (now < endsAt) return;
-			this.delete(key);
-		}
 	}
 }

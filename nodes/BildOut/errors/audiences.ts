@@ -75,18 +75,15 @@ const ONCE_MORE =
 /** The person who publishes or unpublishes a workflow with the BildOut Trigger. One sentence each. */
 export const TRIGGER_AUDIENCE: Audience = {
 	hints: {
-		badRequest: () => BY_HAND,
-		notFound: () => BY_HAND,
-		unsupported: () => BY_HAND,
-		conflict: () => BY_HAND,
+		...sameFor(
+			['badRequest', 'notFound', 'unsupported', 'conflict', 'rejected', 'noList'],
+			BY_HAND,
+		),
+		...sameFor(['serverError', 'noResponse'], ONCE_MORE),
 		validation: ({ apiError }) =>
 			apiError?.details.some((detail) => /^url\b/i.test(detail))
 				? 'Give n8n an https address that the internet can reach, set the environment variable N8N_WEBHOOK_URL to it, restart n8n and publish again.'
 				: BY_HAND,
-		rejected: () => BY_HAND,
-		serverError: () => ONCE_MORE,
-		noResponse: () => ONCE_MORE,
-		noList: () => BY_HAND,
 		incompleteList: (facts) =>
 			facts.reason === 'repeated' ? BY_HAND : FAILURES.incompleteList.hint(facts),
 	},
@@ -101,23 +98,34 @@ export const POLLING_AUDIENCE: Audience = {
 	messageOnly: true,
 };
 
-const orById = () => 'Open the list again later, or choose By ID instead.';
-
 /** The person who opens a list of records to choose one: there is always its ID instead. */
 export const LOCATOR_AUDIENCE: Audience = {
 	hints: {
-		badRequest: orById,
-		notFound: () => "Check the credential's 'Base URL', or choose By ID instead.",
-		unsupported: () => 'Choose By ID instead.',
-		conflict: orById,
-		validation: orById,
-		rateLimited: () => 'Wait a minute, then open the list again, or choose By ID instead.',
-		serverError: orById,
-		rejected: orById,
-		noResponse: orById,
-		incompleteList: orById,
+		...sameFor(
+			[
+				'badRequest',
+				'conflict',
+				'validation',
+				'serverError',
+				'rejected',
+				'noResponse',
+				'incompleteList',
+			],
+			'Open the list again later, or choose By ID instead.',
+		),
+		...sameFor(['notFound'], "Check the credential's 'Base URL', or choose By ID instead."),
+		...sameFor(['unsupported'], 'Choose By ID instead.'),
+		...sameFor(
+			['rateLimited'],
+			'Wait a minute, then open the list again, or choose By ID instead.',
+		),
 	},
 };
+
+/** The same hint for several kinds of failure. */
+function sameFor(kinds: FailureKind[], hint: string): Hints {
+	return Object.fromEntries(kinds.map((kind) => [kind, () => hint]));
+}
 
 function resourceOf({ request }: FailureFacts): string {
 	return request?.target.resource ?? 'record';

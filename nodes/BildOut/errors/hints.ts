@@ -32,29 +32,18 @@ function waited({ waiting: { totalMs, limit } }: RunStats): string | undefined {
 
 /** The list that was read for the least. */
 function readForLittle({ filtered, lookedUp }: RunStats): string | undefined {
-	const lists = [
-		...[...filtered].map(([{ name }, { read, wanted, faster }]) => ({
-			more: read - wanted,
-			message: `Read ${amount(read)} ${name}s to find ${amount(wanted)}${
-				faster
-					? `: a single '${faster}' under Filters is faster, because BildOut applies it itself.`
-					: ", because BildOut's API cannot filter or sort them."
-			}`,
-		})),
-		...[...lookedUp].map(
-			([
-				{ name },
-				{
-					read,
-					values: { size },
-				},
-			]) => ({
-				more: size > 0 ? read - size : 0,
-				message: `Read all ${amount(read)} ${name}s to look up ${amount(size)}, because BildOut's API has no search. What is given by its ID needs no look-up.`,
-			}),
-		),
-	];
-	const [worst] = lists.sort((one, other) => other.more - one.more);
+	const filters = [...filtered].map(([{ name }, { read, wanted, faster }]) => {
+		const hint = faster
+			? `: a single '${faster}' under Filters is faster, because BildOut applies it itself.`
+			: ", because BildOut's API cannot filter or sort them.";
+		const message = `Read ${amount(read)} ${name}s to find ${amount(wanted)}${hint}`;
+		return { more: read - wanted, message };
+	});
+	const lookUps = [...lookedUp].map(([{ name }, { read, values }]) => ({
+		more: values.size > 0 ? read - values.size : 0,
+		message: `Read all ${amount(read)} ${name}s to look up ${amount(values.size)}, because BildOut's API has no search. What is given by its ID needs no look-up.`,
+	}));
+	const [worst] = [...filters, ...lookUps].sort((one, other) => other.more - one.more);
 	return worst && worst.more >= MANY_RECORDS ? worst.message : undefined;
 }
 

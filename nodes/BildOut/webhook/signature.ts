@@ -15,14 +15,6 @@ export type Refusal =
 	/** Only the secret in a seal fits, and BildOut did not confirm the seal. */
 	| 'seal_not_confirmed';
 
-/** A parsed signature header: `t=<unix seconds>,v1=<hex>`, with one `v1` or several. */
-export interface Signature {
-	/** As it was sent: it is part of what is signed. */
-	timestamp: string;
-	/** The well-formed `v1` values, 32 bytes each; at least one. */
-	digests: Buffer[];
-}
-
 export interface SignedDelivery {
 	/** The signature header's value; undefined when there was no such header. */
 	header: string | undefined;
@@ -39,7 +31,7 @@ export interface SignedDelivery {
 const UNIX_TIME = /^\d{1,15}$/;
 const LAST_SECOND = 100_000_000_000;
 /** Each costs a hash of the whole body. */
-const MAX_SIGNATURES = 3;
+const MAX_TIMESTAMPS = 3;
 const SHA256_HEX = /^[0-9a-f]{64}$/i;
 
 /**
@@ -49,19 +41,22 @@ const SHA256_HEX = /^[0-9a-f]{64}$/i;
  * @returns undefined when the delivery is genuine and recent, otherwise why it is not
  */
 export function verifySignature(delivery: SignedDelivery): Refusal | undefined {
-	const signatures = parseSignatures(delivery.header);
-	if (typeof signatures === 'string') return signatures;
+	const signature = parseSignature(delivery.header);
+	if (typeof signature === 'string') return signature;
+	const { timestamps, digests } = signature;
 
-	const ages = signatures.map(({ timestamp }) => delivery.now - inSeconds(timestamp));
-	const recent = signatures.filter((_, index) => Math.abs(ages[index]) <= delivery.tolerance);
-	if (recent.length === 0) return ages[0] < 0 ? 'timestamp_in_future' : 'timestamp_stale';
+	const ageOf = (timestamp: string) => delivery.now - inSeconds(timestamp);
+	const recent = timestamps.filter((one) => Math.abs(ageOf(one)) <= delivery.tolerance);
+	if (recent.length === 0) {
+		return ageOf(timestamps[0]) < 0 ? 'timestamp_in_future' : 'timestamp_stale';
+	}
 
 	const { body } = delivery;
 	if (body === undefined || body.length === 0) return 'body_missing';
 
 	const secrets = delivery.secrets.filter((secret) => secret.trim() !== '');
 	if (secrets.length === 0) return 'secret_missing';
-	const isGenuine = recent.some(({ timestamp, digests }) =>
+	const isGenuine = recent.some((timestamp) =>
 		secrets.some((secret) => {
 			const expected = createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest();
 			return digests.some((digest) => timingSafeEqual(digest, expected));
@@ -72,46 +67,31 @@ export function verifySignature(delivery: SignedDelivery): Refusal | undefined {
 
 /** Whether a header is of the form that BildOut documents. */
 export function isSigned(header: string): boolean {
-	return typeof parseSignatures(header) !== 'string';
+	return typeof parseSignature(header) !== 'string';
 }
 
 /**
- * Parses a signature header. Schemes other than `v1` are ignored. A header that was sent twice arrives as
- * one, with a comma between.
+ * Parses `t=<unix seconds>,v1=<hex>`, with one `v1` or several; other schemes are ignored. A header that was sent
+ * twice arrives as one, with a comma between, and has several timestamps.
  */
-function parseSignatures(header: string | undefined): Signature[] | Refusal {
+function parseSignature(
+	header: string | undefined,
+): { timestamps: string[]; digests: Buffer[] } | Refusal {
 	if (header === undefined || header.trim() === '') return 'signature_missing';
-	const parts = header.split(',').map((part) => {
-		const [key, ...value] = part.split('=');
-		return { key: key.trim(), value: value.join('=').trim() };
-	});
-	const isTime = parts.map(({ key }) => key === 't');
-	const starts = [...isTime.keys()].filter((index) => isTime[index]);
-	if (starts.length === 0) return 'timestamp_missing';
-	if (starts.length > MAX_SIGNATURES) return 'timestamp_malformed';
-	if (starts.length === 1) return parseOne(parts);
-
-	const signatures = [];
-	for (const [at, start] of starts.entries()) {
-		const signature = parseOne(parts.slice(start, starts[at + 1]));
-		if (typeof signature === 'string') return 'timestamp_malformed';
-		signatures.push(...signature);
-	}
-	return signatures;
-}
-
-function parseOne(parts: Array<{ key: string; value: string }>): Signature[] | Refusal {
+	const parts = header.split(',').map((part) => part.split(/=(.*)/s).map((text) => text.trim()));
 	const valuesOf = (wanted: string) =>
-		parts.filter(({ key }) => key === wanted).map(({ value }) => value);
-	const [timestamp] = valuesOf('t');
-	if (!UNIX_TIME.test(timestamp)) return 'timestamp_malformed';
+		parts.filter(([key]) => key === wanted).map(([, value = '']) => value);
+	const timestamps = valuesOf('t');
+	if (timestamps.length === 0) return 'timestamp_missing';
+	const isWell = timestamps.every((timestamp) => UNIX_TIME.test(timestamp));
+	if (!isWell || timestamps.length > MAX_TIMESTAMPS) return 'timestamp_malformed';
 
 	const values = valuesOf('v1');
 	if (values.length === 0) return 'v1_missing';
 	const digests = values
 		.filter((value) => SHA256_HEX.test(value))
 		.map((value) => Buffer.from(value, 'hex'));
-	return digests.length > 0 ? [{ timestamp, digests }] : 'v1_malformed';
+	return digests.length > 0 ? { timestamps, digests } : 'v1_malformed';
 }
 
 /** BildOut documents seconds; what would be the year 5138 or later are milliseconds. */

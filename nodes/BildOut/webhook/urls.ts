@@ -69,11 +69,8 @@ const PRIVATE_NAMES =
 const PRIVATE_IPV4 =
 	/^(0|10|127|22[4-9]|2[3-5]\d)\.|^100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|^169\.254\.|^172\.(1[6-9]|2\d|3[01])\.|^192\.(168|0\.[02])\.|^198\.(1[89]|51\.100)\.|^203\.0\.113\./;
 
-/** Of IPv6, only 2000::/3 is routed, and in it nothing for documentation and benchmarks. Without colons. */
-const PRIVATE_IPV6 = /^[^23]|^20010db8|^3fff0|^200100020000/;
-
-/** IPv6 that carries an IPv4 address: mapped (two forms), translated (NAT64), and 6to4. */
-const IPV4_WITHIN = /^(?:0{20}ffff|0{16}ffff0{4}|0064ff9b0{16}|2002(?=.{28}$))(.{8})/;
+/** Of IPv6, only 2000::/3 is routed, and in it nothing for documentation and benchmarks. */
+const PRIVATE_IPV6 = /^\[([^23]|2001:(db8|2):|3fff:)/;
 
 const IPV4 = /^\d+\.\d+\.\d+\.\d+$/;
 
@@ -84,22 +81,8 @@ const IPV4 = /^\d+\.\d+\.\d+\.\d+$/;
  * @param hostname as `URL` gives it: lower case, an IPv4 address in four numbers, IPv6 in brackets
  */
 export function isPrivateHost(hostname: string): boolean {
-	if (hostname.startsWith('[')) {
-		const digits = ipv6Digits(hostname.slice(1, -1));
-		const carried = IPV4_WITHIN.exec(digits)?.[1];
-		if (carried === undefined) return PRIVATE_IPV6.test(digits);
-		return PRIVATE_IPV4.test([...Buffer.from(carried, 'hex')].join('.'));
-	}
+	if (hostname.startsWith('[')) return PRIVATE_IPV6.test(hostname);
 	const name = hostname.replace(/(?<!\.)\.+$/, '');
 	if (IPV4.test(name)) return PRIVATE_IPV4.test(name);
 	return !name.includes('.') || PRIVATE_NAMES.test(name);
-}
-
-/** All 32 digits of an IPv6 address as `URL` writes it, with `::` for zeros. */
-function ipv6Digits(address: string): string {
-	const [head, tail = []] = address
-		.split('::')
-		.map((half) => half.split(':').filter((group) => group !== ''));
-	const zeros = Array.from({ length: 8 - head.length - tail.length }, () => '');
-	return [...head, ...zeros, ...tail].map((group) => group.padStart(4, '0')).join('');
 }
