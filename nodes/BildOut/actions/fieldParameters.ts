@@ -56,6 +56,11 @@ export function updateFields(type: RecordType): INodeProperties {
 }
 
 export function clearFields(type: RecordType): INodeProperties {
+	// A field that is a collection, such as an address, can be emptied in part.
+	const partsOf = (field: string) => {
+		const parameter = type.fields.find(({ api }) => api === field)?.parameter;
+		return parameter?.type === 'collection' ? (parameter.options as INodeProperties[]) : [];
+	};
 	return {
 		displayName: 'Clear Fields',
 		name: 'clearFields',
@@ -64,18 +69,12 @@ export function clearFields(type: RecordType): INodeProperties {
 		description: 'Fields to empty in BildOut',
 		options: menu(fieldsFor(type, 'clear')).flatMap((option) => [
 			option,
-			...partsOf(type, option).map(({ displayName, name }) => ({
+			...partsOf(String(option.value)).map(({ displayName, name }) => ({
 				name: `${option.name}: ${displayName}`,
 				value: `${option.value}.${name}`,
 			})),
 		]),
 	};
-}
-
-/** The members of a field that is a collection, such as the parts of an address. */
-function partsOf({ fields }: RecordType, { value }: INodePropertyOptions): INodeProperties[] {
-	const parameter = fields.find(({ api }) => api === value)?.parameter;
-	return parameter?.type === 'collection' ? (parameter.options as INodeProperties[]) : [];
 }
 
 export function filtersParameter(filters: readonly Filter[]): INodeProperties {
@@ -95,14 +94,11 @@ export function filtersOf(type: RecordType): Filter[] {
 		ofField.map((filter) => ({ ...filter, fields: [api] })),
 	);
 	const searched = fieldsFor(type, 'search');
-	return searched.length > 0 ? [...filters, searchFilter(type, searched)] : filters;
-}
-
-function searchFilter(type: RecordType, fields: Field[]): Filter {
-	const labels = fields.map((field) => labelOf(field).toLowerCase());
+	if (searched.length === 0) return filters;
+	const labels = searched.map((field) => labelOf(field).toLowerCase());
 	const named = [labels.slice(0, -1).join(', '), labels.at(-1)].filter(Boolean).join(' or ');
-	return {
-		fields: fields.map(({ api }) => api),
+	const search: Filter = {
+		fields: searched.map(({ api }) => api),
 		kind: 'contains',
 		parameter: {
 			displayName: 'Search',
@@ -113,6 +109,7 @@ function searchFilter(type: RecordType, fields: Field[]): Filter {
 			description: `Only ${type.name}s with this text in their ${named}. Checked by this node.`,
 		},
 	};
+	return [...filters, search];
 }
 
 export const sortDirection: INodeProperties = {
@@ -211,14 +208,12 @@ export function optionalParameters(type: RecordType): INodeProperties[] {
 export function withAgentVariant(parameter: INodeProperties): INodeProperties[] {
 	const { displayName, name, type, description, displayOptions } = parameter;
 	if (type !== 'options' && type !== 'multiOptions' && type !== 'number') return [parameter];
-	const values = ((parameter.options ?? []) as INodePropertyOptions[]).map(({ value }) =>
-		String(value),
-	);
+	const isNumber = type === 'number';
+	const values = ((parameter.options ?? []) as INodePropertyOptions[]).map(({ value }) => value);
 	const which = type === 'options' ? 'One of' : 'One or more of these, with commas between them';
-	const choice =
-		type === 'number'
-			? 'A number in digits, or nothing if it is not known'
-			: `${which}: ${values.join(', ')}`;
+	const choice = isNumber
+		? 'A number in digits, or nothing if it is not known'
+		: `${which}: ${values.join(', ')}`;
 	return [
 		{ ...parameter, displayOptions: { show: { ...displayOptions?.show, '@tool': [false] } } },
 		{
@@ -226,7 +221,7 @@ export function withAgentVariant(parameter: INodeProperties): INodeProperties[] 
 			name,
 			type: 'string',
 			default: '',
-			placeholder: type === 'number' ? 'e.g. 1250.50' : `e.g. ${values[0]}`,
+			placeholder: isNumber ? 'e.g. 1250.50' : `e.g. ${values[0]}`,
 			description: description ? `${description.replace(/\.$/, '')}. ${choice}.` : choice,
 			displayOptions: { show: { ...displayOptions?.show, '@tool': [true] } },
 		},

@@ -33,7 +33,7 @@ const MEMORY = { ttlMs: 60 * 60_000, maxWeight: 10_000 };
 /** By a value that people know the record by. Projects of two customers, for example, may share a name. */
 const recentCreates = new TtlCache<RecentCreate[]>({ ...MEMORY, weightOf: ({ length }) => length });
 
-/** By the list that they would appear in: what was sent to create a record, by the item that sent it. */
+/** What was sent to create records, by the list that they would appear in, and by the item that sent it. */
 const openCreates = new TtlCache<Map<string, IDataObject>>({
 	...MEMORY,
 	weightOf: ({ size }) => size,
@@ -82,28 +82,21 @@ export async function findRecentCreates(
 }
 
 /** Notes before it is sent that the item creates a record, which others must not take for theirs. */
-export async function openCreate(
-	item: RunItem,
-	type: Pick<Described, 'path'>,
-	body: IDataObject,
-): Promise<void> {
-	const key = await keyOf(item, type, 'open', '');
+export async function openCreate(item: RunItem, type: Described, body: IDataObject): Promise<void> {
+	const key = await keyOf(item, type, 'open');
 	const open = openCreates.get(key) ?? new Map<string, IDataObject>();
-	openCreates.set(key, open.set(item.run.journal.owner(item.index), body));
+	openCreates.set(key, open.set(ownerOf(item), body));
 }
 
 /** Notes that the item's create was processed and is known, or certainly was not processed. */
-export async function closeCreate(item: RunItem, type: Pick<Described, 'path'>): Promise<void> {
-	const open = openCreates.get(await keyOf(item, type, 'open', ''));
-	open?.delete(item.run.journal.owner(item.index));
+export async function closeCreate(item: RunItem, type: Described): Promise<void> {
+	openCreates.get(await keyOf(item, type, 'open'))?.delete(ownerOf(item));
 }
 
 /** What all other items of this process sent to create records of the kind, and nobody knows whether it was done. */
 export async function openCreatesOfOthers(item: RunItem, type: Described): Promise<IDataObject[]> {
-	const open =
-		openCreates.get(await keyOf(item, type, 'open', '')) ?? new Map<string, IDataObject>();
-	const own = item.run.journal.owner(item.index);
-	return [...open].filter(([owner]) => owner !== own).map(([, body]) => body);
+	const open = [...(openCreates.get(await keyOf(item, type, 'open')) ?? [])];
+	return open.filter(([owner]) => owner !== ownerOf(item)).map(([, body]) => body);
 }
 
 /** Lets all executions of this process know of a create that was done, or may have been. */
@@ -113,7 +106,7 @@ export async function publishCreate(
 	body: IDataObject,
 	record: IDataObject | undefined,
 ): Promise<void> {
-	const owner = item.run.journal.owner(item.index);
+	const owner = ownerOf(item);
 	const create: RecentCreate = { owner, at: Date.now(), record };
 	const values = [...lookupValues(type, body), ...(record ? lookupValues(type, record) : [])];
 	if (record) values.push(['id', record.id]);
@@ -126,13 +119,9 @@ export async function publishCreate(
 }
 
 /** Whether another item of this process created the record. */
-export async function isOthers(
-	item: RunItem,
-	type: Described,
-	record: IDataObject,
-): Promise<boolean> {
-	const creates = await findRecentCreates(item, type, 'id', record.id);
-	return creates.some(({ owner }) => owner !== item.run.journal.owner(item.index));
+export async function isOthers(item: RunItem, type: Described, { id }: IDataObject) {
+	const creates = await findRecentCreates(item, type, 'id', id);
+	return creates.some(({ owner }) => owner !== ownerOf(item));
 }
 
 /**
@@ -148,16 +137,18 @@ export async function refuseWhileUnconfirmed(
 ): Promise<void> {
 	for (const [field, value] of lookupValues(type, fields)) {
 		const creates = await findRecentCreates(item, type, field, value);
-		const own = item.run.journal.owner(item.index);
-		const isOpen = creates.some(
-			({ owner, record, at }) => !record && owner !== own && Date.now() - at <= SETTLED_MS,
-		);
-		if (!isOpen) continue;
+		const isOpen = ({ owner, record, at }: RecentCreate) =>
+			!record && owner !== ownerOf(item) && Date.now() - at <= SETTLED_MS;
+		if (!creates.some(isOpen)) continue;
 		item.fail(
 			`A ${type.name} with the ${field} '${String(value)}' may have been created a moment ago, and BildOut does not list it yet`,
 			`Nothing was sent, so that there are not two. Look in BildOut whether the ${type.name} exists, or run this item again in 10 minutes.`,
 		);
 	}
+}
+
+function ownerOf({ run, index }: RunItem): string {
+	return run.journal.owner(index);
 }
 
 /** What people know a record by, and its name. */
@@ -167,12 +158,7 @@ function lookupValues(type: Described, fields: IDataObject): Array<[string, unkn
 		.filter(([, value]) => normalized(value) !== '');
 }
 
-async function keyOf(
-	item: RunItem,
-	{ path }: Pick<Described, 'path'>,
-	field: string,
-	value: unknown,
-): Promise<string> {
+async function keyOf(item: RunItem, { path }: Described, field: string, value?: unknown) {
 	const { key } = await getConnection(item.run.node);
 	return [key, path, field, normalized(value)].join('|');
 }

@@ -2,7 +2,7 @@ import { tryToParseDateTime } from 'n8n-workflow';
 
 import type { InputItem } from './inputItem';
 import { formatValue, withPlainHyphens } from './text';
-import { refuseLong, refuseSpreadsheetError } from './values';
+import { refuseBroken } from './values';
 
 /** Every date and time that the nodes read: what people give (`read…`), and what BildOut returns (`parse…`). */
 
@@ -32,20 +32,6 @@ interface DateTimeLike {
 	toISODate(): string | null;
 }
 
-interface WrittenDate {
-	/** YYYY-MM-DD */
-	day: string;
-	/** What stands behind the day. */
-	time?: string;
-}
-
-interface TimeOfDay {
-	/** Since midnight. */
-	ms: number;
-	/** East of UTC; undefined where no zone is written. */
-	offsetMs?: number;
-}
-
 /**
  * The calendar date that a value names, as YYYY-MM-DD: a date is a date, whatever the time zone of
  * the workflow or the machine. Of an ISO text the date that is written counts; of a Luxon DateTime the
@@ -56,8 +42,7 @@ interface TimeOfDay {
  */
 export function toCalendarDate(item: InputItem, what: string, value: unknown): string {
 	if (value instanceof Date && !Number.isNaN(value.getTime())) return today(value, item.timezone);
-	refuseLong(item, what, value);
-	refuseSpreadsheetError(item, what, value);
+	refuseBroken(item, what, value);
 	return parseDate(textOf(value))?.day ?? failForDate(item, what, value, '2025-02-15');
 }
 
@@ -74,12 +59,9 @@ export function readTimestamp(
 	value: unknown,
 	ofDay: 'start' | 'end' = 'start',
 ): number {
-	refuseLong(item, what, value);
-	refuseSpreadsheetError(item, what, value);
-	return (
-		timestampIn(value, item.timezone, ofDay) ??
-		failForDate(item, what, value, '2025-02-15 or 2025-02-15T09:00')
-	);
+	refuseBroken(item, what, value);
+	const at = timestampIn(value, item.timezone, ofDay);
+	return at ?? failForDate(item, what, value, '2025-02-15 or 2025-02-15T09:00');
 }
 
 function timestampIn(value: unknown, timezone: string, ofDay: 'start' | 'end'): number | undefined {
@@ -90,14 +72,14 @@ function timestampIn(value: unknown, timezone: string, ofDay: 'start' | 'end'): 
 	}
 	const { day, time } = parseDate(textOf(value)) ?? {};
 	if (day === undefined) return undefined;
-	const clock = parseTime(time ?? '00:00');
-	if (!clock) return undefined;
-	const { ms, offsetMs } = clock;
+	const { ms, offsetMs } = parseTime(time ?? '00:00') ?? {};
+	if (ms === undefined) return undefined;
 	const start = startOfDay(day, timezone);
 	const isMidnight = ms === 0;
 	if (offsetMs === undefined) {
 		if (isMidnight) return ofDay === 'end' ? startOfDayAfter(day, timezone) - 1 : start;
-		return tryToParseDateTime(`${day}T${clockText(ms)}`, timezone).toMillis();
+		const clock = new Date(ms).toISOString().slice(11, 23);
+		return tryToParseDateTime(`${day}T${clock}`, timezone).toMillis();
 	}
 	const at = Date.parse(day) + ms - offsetMs;
 	if (ofDay === 'start') return at;
@@ -107,10 +89,6 @@ function timestampIn(value: unknown, timezone: string, ofDay: 'start' | 'end'): 
 /** The end of a day that a moment begins, or the moment itself. */
 function endOfDayFrom(at: number, day: string, timezone: string): number {
 	return at === startOfDay(day, timezone) ? startOfDayAfter(day, timezone) - 1 : at;
-}
-
-function clockText(ms: number): string {
-	return new Date(ms).toISOString().slice(11, 23);
 }
 
 /**
@@ -162,8 +140,7 @@ export function today(now: number | Date, timezone: string): string {
 
 /** When the day after the given one begins in a time zone, in milliseconds since 1970. */
 export function startOfDayAfter(day: string, timezone: string): number {
-	const next = new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10);
-	return startOfDay(next, timezone);
+	return startOfDay(plusDays(day, 1), timezone);
 }
 
 /** Where clocks go back at midnight, the day begins with the first of the two. */
@@ -173,8 +150,9 @@ function startOfDay(day: string, timezone: string): number {
 	return (earlier.toISODate() === day ? earlier : start).toMillis();
 }
 
-function parseDate(text: string | undefined): WrittenDate | undefined {
-	const [, year, , month, day, time] = DATE.exec(text ?? '') ?? [];
+/** The day that a text begins with, YYYY-MM-DD, and what stands behind it. */
+function parseDate(text = ''): { day: string; time?: string } | undefined {
+	const [, year, , month, day, time] = DATE.exec(text) ?? [];
 	if (year === undefined) return undefined;
 	const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
 	const isOnCalendar =
@@ -183,7 +161,8 @@ function parseDate(text: string | undefined): WrittenDate | undefined {
 	return { day: date.toISOString().slice(0, 10), time };
 }
 
-function parseTime(text: string): TimeOfDay | undefined {
+/** Milliseconds since midnight, and the offset east of UTC where a zone is written. */
+function parseTime(text: string): { ms: number; offsetMs?: number } | undefined {
 	const [, hours, minutes, seconds = '0', fraction = '', zone] = TIME.exec(text) ?? [];
 	if (hours === undefined) return undefined;
 	if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return undefined;
@@ -251,29 +230,27 @@ function howToTurn(value: unknown): string {
 	const [, first, separator, second, rest] = IN_NUMBERS.exec(text) ?? [];
 	if (first !== undefined) {
 		const isPlain = rest === undefined && text === String(value).trim();
-		const digits = isPlain
-			? undefined
-			: `$json.due.match(/\\d+/g).slice(0, 3).join('${separator}')`;
+		const digits = `$json.due.match(/\\d+/g).slice(0, 3).join('${separator}')`;
 		const [monthFirst, dayFirst] = ['M#d#yy', 'd#M#yy'].map((order) =>
-			fromFormat(order.replaceAll('#', separator), digits),
+			fromFormat(order.replaceAll('#', separator), isPlain ? undefined : digits),
 		);
 		if (Number(first) > 12 || separator === '.') return `Write ${dayFirst}, ${YOUR_FIELD}`;
 		if (Number(second) > 12) return `Write ${monthFirst}, ${YOUR_FIELD}`;
 		return `Where the month stands first, write ${monthFirst}; where the day stands first, ${dayFirst}, ${YOUR_FIELD}`;
 	}
 	const [, format] = FORMATS.find(([written]) => written.test(text)) ?? [];
-	if (format !== undefined) {
-		return `Write ${fromFormat(format)}, ${YOUR_FIELD}`;
-	}
+	if (format !== undefined) return `Write ${fromFormat(format)}, ${YOUR_FIELD}`;
 	return `${howToTurnNumber(Number(text))}${HOW_TO_TURN_DATES}`;
 }
 
 function howToTurnNumber(number: number): string {
+	const parsed = (from: string, ms: number) =>
+		ofDue(`DateTime.${from}(parseFloat($json.due)${zoneOf(ms)})`);
 	if (number >= 1e11 && number < 1e14) {
-		return `Milliseconds become a date with ${ofDue(`DateTime.fromMillis(parseFloat($json.due)${zoneOf(number)})`)}. `;
+		return `Milliseconds become a date with ${parsed('fromMillis', number)}. `;
 	}
 	if (number >= 1e9 && number < 1e11) {
-		return `Seconds become a date with ${ofDue(`DateTime.fromSeconds(parseFloat($json.due)${zoneOf(number * 1000)})`)}. `;
+		return `Seconds become a date with ${parsed('fromSeconds', number * 1000)}. `;
 	}
 	if (number >= 20_000 && number < 100_000) {
 		return `Spreadsheets count days: ${ofDue("DateTime.fromISO('1899-12-30').plus({ days: parseFloat($json.due) })")} makes a date of such a number. `;

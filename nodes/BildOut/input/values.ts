@@ -168,8 +168,7 @@ export function readNumber(
 	value: unknown,
 	rule: NumberRule = {},
 ): number {
-	refuseLong(item, what, value);
-	refuseSpreadsheetError(item, what, value);
+	refuseBroken(item, what, value);
 	const text = typeof value === 'string' ? withPlainHyphens(value) : undefined;
 	const given = rule.isPercent && text?.endsWith('%') ? text.slice(0, -1).trim() : (text ?? value);
 	const number = parseNumber(given);
@@ -271,8 +270,14 @@ export function readBoolean(item: ItemContext, what: string, value: unknown): bo
 	);
 }
 
+/** Refuses what is no number, day or moment, whatever their form. */
+export function refuseBroken(item: ItemContext, what: string, value: unknown): void {
+	refuseLong(item, what, value);
+	refuseSpreadsheetError(item, what, value);
+}
+
 /** A value longer than any real one of its kind. */
-export function refuseLong(item: ItemContext, what: string, value: unknown): void {
+function refuseLong(item: ItemContext, what: string, value: unknown): void {
 	if (typeof value !== 'string' || value.length <= MAX_LENGTH) return;
 	item.fail(
 		`${what} has ${value.length} characters, got ${formatValue(value)}`,
