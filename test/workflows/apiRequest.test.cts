@@ -38,20 +38,14 @@ describe('a read', () => {
 	it('joins the values of a name that is given twice', async () => {
 		byHand.respond(() => [200, { data: { id: 'i1' } }]);
 		const twice = query({ name: 'status', value: 'sent' }, { name: 'status', value: 'over due' });
-		await bildout.run(send('GET', '/invoices', twice), await atHand());
+		await bildout.runAt(byHand, send('GET', '/invoices', twice));
 		expect(byHand.seen).toEqual([['GET /invoices?status=sent%2Cover%20due']]);
 	});
 
 	it('gives the entries of a bare list as items', async () => {
 		byHand.respond(() => [200, [{ id: 'a' }, 'b']]);
-		const { json } = await bildout.run(send('GET', '/tags'), await atHand());
+		const { json } = await bildout.runAt(byHand, send('GET', '/tags'));
 		expect(json).toEqual([{ id: 'a' }, { value: 'b' }]);
-	});
-
-	it('is sent again when no answer came', async () => {
-		await bildout.control.fault({ kind: 'drop_after', path: '^/api/', times: 1 });
-		await bildout.succeed(send('GET', '/customers'));
-		expect(await bildout.calls()).toHaveLength(2);
 	});
 });
 
@@ -71,7 +65,7 @@ describe('a list', () => {
 	it('is found under the name of what the path ends with', async () => {
 		byHand.respond(() => [200, { invoices: [{ id: 'i1' }] }]);
 		const nested = send('GET', '/projects/p1/invoices', { response: 'list', limit: 1 });
-		expect((await bildout.run(nested, await atHand())).json).toEqual([{ id: 'i1' }]);
+		expect((await bildout.runAt(byHand, nested)).json).toEqual([{ id: 'i1' }]);
 	});
 
 	it('takes no query parameter that chooses pages', async () => {
@@ -84,7 +78,7 @@ describe('a list', () => {
 	it('says what to choose where there is none', async () => {
 		byHand.respond(() => [200, { data: { id: 'c1' } }]);
 		const one = send('GET', '/customers/c1', { response: 'list' });
-		const { error } = await bildout.run(one, await atHand());
+		const { error } = await bildout.runAt(byHand, one);
 		expect(`${error?.message}. ${error?.description}`).toMatch(/returned no list\. Choose Single/);
 	});
 });
@@ -93,7 +87,7 @@ describe('a file', () => {
 	const PDF = Buffer.from([0x25, 0x50, 0x44, 0x46, 0x00, 0xff, 0xfe, 0x80]);
 	const file = send('GET', '/invoices/i1/pdf', { response: 'file', options: { maxRetries: 0 } });
 
-	it('is handed out byte for byte, with its name and type', async () => {
+	it('is returned byte for byte, with its name and type', async () => {
 		byHand.respond(() => [
 			200,
 			PDF as never,
@@ -122,14 +116,14 @@ describe('a file', () => {
 	it.each([404, 200])('is no error in its place, with status %d', async (status) => {
 		const error = { code: 'not_found', message: 'There is no such page of invoice 7.' };
 		byHand.respond(() => [status, { error }]);
-		const run = await bildout.run(file, await atHand());
+		const run = await bildout.runAt(byHand, file);
 		expect(run.error?.message).toMatch(/There is no such page of invoice 7/);
 		expect(run.items).toEqual([]);
 	});
 
 	it('that is read as data leads to the choice of File', async () => {
 		byHand.respond(() => [200, PDF as never, { 'content-type': 'application/pdf' }]);
-		const { error } = await bildout.run({ ...file, response: 'single' }, await atHand());
+		const { error } = await bildout.runAt(byHand, { ...file, response: 'single' });
 		expect(error?.description).toMatch(/choose File under 'Response'/);
 	});
 });
@@ -164,67 +158,24 @@ describe('a write', () => {
 		['POST', { success: true }],
 	])('says that it was done where BildOut says nothing: %s', async (method, said) => {
 		byHand.respond(() => [204]);
-		const { json } = await bildout.run(send(method, '/invoices/i1/send'), await atHand());
+		const { json } = await bildout.runAt(byHand, send(method, '/invoices/i1/send'));
 		expect(json).toEqual([said]);
-	});
-
-	it('goes out in the order of the items, one after the other', async () => {
-		await bildout.control.config({ latencyMs: 30 });
-		const items = ['a', 'b', 'c', 'd'].map((name) => ({ name }));
-		await bildout.run(send('POST', '/customers', { body: '={{ { name: $json.name } }}' }), {
-			items,
-		});
-		const calls = await bildout.calls();
-		expect(calls.map(({ json }) => json)).toEqual(items);
-		expect(calls.map(({ inFlight }) => inFlight)).toEqual([1, 1, 1, 1]);
-		expect(new Set(calls.map(({ headers }) => headers['idempotency-key'])).size).toBe(4);
 	});
 });
 
-describe('a write that is done once', () => {
-	const create = send('POST', '/customers', { body: '={{ { name: $json.name } }}' });
-	const retrying = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
-
-	it.each(['drop_after', 'drop_before'] as const)(
-		'is never sent again after %s, not by Retry On Fail either',
-		async (kind) => {
-			await bildout.control.fault({ kind, path: '^/api/', times: 1 });
-			const { error } = await bildout.run(create, { items: [{ name: 'Once' }], node: retrying });
-			expect(error?.message).toBe('The request may have been processed in an earlier attempt');
-			expect(error?.description).toMatch(/not sent again\. Look in BildOut/);
-			expect(await bildout.calls()).toHaveLength(1);
-		},
-	);
-
-	it.each([
-		['POST', '/customers'],
-		['PUT', '/customers/c1'],
-		['DELETE', '/customers/c1'],
-	])('says that it may have been done: %s', async (method, path) => {
+it.each(['POST', 'PUT', 'DELETE'])(
+	'a write may have been done whose response was lost: %s',
+	async (method) => {
 		await bildout.control.fault({ kind: 'drop_before', path: '^/api/', times: 1 });
-		const { error } = await bildout.run(send(method, path));
+		const { error } = await bildout.run(
+			send(method, `/customers${method === 'POST' ? '' : '/c1'}`),
+		);
 		expect(error?.message).toBe(
 			'The connection to BildOut broke before the response arrived: the request may still have been processed',
 		);
 		expect(error?.description).toMatch(/^Check in BildOut whether the request was processed/);
-	});
-
-	it('is not repeated with its run, when a later item fails', async () => {
-		await bildout.control.fault({ kind: 'status', status: 422, path: '/vendors$', times: 1 });
-		const items = ['/customers', '/vendors', '/customers'].map((path, name) => ({ path, name }));
-		const { json } = await bildout.succeed(
-			{ ...create, path: '={{ $json.path }}', body: '={{ { name: "N" + $json.name } }}' },
-			{ items, node: retrying },
-		);
-		expect(json.map(({ name }) => name)).toEqual(['N0', 'N1', 'N2']);
-		expect((await bildout.wire()).map(([line]) => line)).toEqual([
-			'POST /customers',
-			'POST /vendors',
-			'POST /vendors',
-			'POST /customers',
-		]);
-	});
-});
+	},
+);
 
 describe('before anything is sent', () => {
 	it('refuses a body of all input items where each of them would send it', async () => {
@@ -237,24 +188,15 @@ describe('before anything is sent', () => {
 		expect(await bildout.wire()).toEqual([['POST /customers', { name: 'Ace and Best' }]]);
 	});
 
+	// All paths are in test/unit/actions/path.
 	it.each([
 		['https://evil.example/api/v1/customers', 'must not be a whole web address'],
-		['//evil.example/customers', 'has an empty segment'],
 		['/customers/../invoices', "must not have '.' or '..'"],
 		['/customers/%2e%2E/invoices', 'may have only letters, digits'],
-		['/customers/a%252Fb', 'may have only letters, digits'],
-		['/customers\\..\\x', 'may have only letters, digits'],
-		['/customers?limit=1', "must not have a '?' or '#'"],
-		['/customers#x', "must not have a '?' or '#'"],
-		['/api/v2/customers', 'must be below /api/v1'],
 		['=/customers/{{ $json.missing }}', 'has an empty segment'],
 		['=/customers/{{ String($json.missing) }}', 'has a part without a value'],
-		['/customers/a b', 'may have only letters, digits'],
 	])('a path that could lead elsewhere is an error: %s', async (path, message) => {
-		const { error } = await bildout.run(send('DELETE', path));
-		expect(error?.message).toContain(`'Path' ${message}`);
-		expect(error?.description).toBeTruthy();
-		expect(await bildout.wire()).toEqual([]);
+		await bildout.expectRefusal(send('DELETE', path), new RegExp(`^'Path' ${message}`));
 	});
 
 	it.each<[string, object, RegExp]>([

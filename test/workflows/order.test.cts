@@ -1,5 +1,5 @@
 import { bildOut } from '../support/bildout.cts';
-import { onOne, op } from '../support/parameters.cts';
+import { CONTINUING, onOne, op } from '../support/parameters.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
 /** What the items of one run, and of two at once, know and may overtake of each other. */
@@ -8,17 +8,8 @@ const bildout = bildOut();
 const customer = async (name: string, email: string) =>
 	await bildout.create('/customers', { name, email });
 
-/** Makes the reading of a list slow, so that what needs no list is ahead of it. */
-const slowList = async (path: string) =>
-	await bildout.control.fault({
-		kind: 'slow',
-		method: 'GET',
-		path: `^/api/v1${path}$`,
-		delayMs: 150,
-	});
-
 const writes = async () =>
-	(await bildout.wire()).filter(([line]) => !line.startsWith('GET ')).map(([line]) => line);
+	(await bildout.wire()).map(([line]) => line).filter((line) => !line.startsWith('GET '));
 
 describe('updates of one record', () => {
 	const update = op('customer update', {
@@ -26,42 +17,37 @@ describe('updates of one record', () => {
 		updateFields: { phone: '={{ $json.phone }}' },
 	});
 
+	// A slow reading of the list lets what needs no list get ahead of it.
+	const slowList = async () =>
+		await bildout.control.fault({
+			...{ kind: 'slow', method: 'GET', path: '^/api/v1/customers$', delayMs: 150 },
+		});
+
 	it('are done in the order of the items, whatever their look-ups take', async () => {
 		const { id } = await customer('Ace', 'ace@example.com');
 		const other = await customer('Bay', 'bay@example.com');
-		await slowList('/customers');
+		await slowList();
+		const who = ['ace@example.com', id, other.id, 'ACE@example.com', id];
 		const { json } = await bildout.succeed(update, {
-			items: [
-				{ who: 'ace@example.com', phone: '1' },
-				{ who: id, phone: '2' },
-				{ who: other.id, phone: '3' },
-				{ who: 'ACE@example.com', phone: '4' },
-				{ who: id, phone: '5' },
-			] as never,
+			items: who.map((one, at) => ({ who: one, phone: `${at}` })) as never,
 		});
-		expect(json.map(({ phone }) => phone)).toEqual(['1', '2', '3', '4', '5']);
-		expect(await bildout.read(`/customers/${id}`)).toMatchObject({ phone: '5' });
+		expect(json.map(({ phone }) => phone)).toEqual(['0', '1', '2', '3', '4']);
+		expect(await bildout.read(`/customers/${id}`)).toMatchObject({ phone: '4' });
 	});
 
 	it('are done in order also where a customer is given by email', async () => {
 		const to = await customer('Ace', 'ace@example.com');
-		const [first] = await bildout.list('/invoices?limit=1');
-		await slowList('/customers');
-		await bildout.succeed(
-			onOne('invoice update', first.id, {
-				updateFields: { customerId: '={{ $json.customer }}', notes: '={{ $json.notes }}' },
-			}),
-			{
-				items: [
-					{ customer: 'ace@example.com', notes: 'one' },
-					{ customer: '', notes: 'two' },
-				],
-			},
-		);
-		expect(await bildout.read(`/invoices/${first.id}`)).toMatchObject({
-			client_id: to.id,
-			notes: 'two',
+		const [{ id }] = await bildout.list('/invoices?limit=1');
+		await slowList();
+		const updateFields = { customerId: '={{ $json.customer }}', notes: '={{ $json.notes }}' };
+		await bildout.succeed(onOne('invoice update', id, { updateFields }), {
+			items: [
+				{ customer: 'ace@example.com', notes: 'one' },
+				{ customer: '', notes: 'two' },
+			],
 		});
+		const after = await bildout.read(`/invoices/${id}`);
+		expect(after).toMatchObject({ client_id: to.id, notes: 'two' });
 	});
 
 	it('go out one at a time, whichever records they are about', async () => {
@@ -69,171 +55,134 @@ describe('updates of one record', () => {
 			Array.from({ length: 8 }, async (_, n) => await customer(`Ace ${n}`, `ace${n}@example.com`)),
 		);
 		await bildout.control.config({ latencyMs: 10 });
-		const { json } = await bildout.run(update, {
+		await bildout.succeed(update, {
 			items: made.map(({ id, email }, n) => ({ who: n % 2 ? id : email, phone: `${n}` })) as never,
 		});
-		expect(json.map(({ phone }) => phone)).toEqual(made.map((_, n) => `${n}`));
 		expect((await bildout.calls()).map(({ inFlight }) => inFlight)).toEqual(Array(17).fill(1));
-		const written = made.map(({ id }) => `PUT /customers/${id}`);
-		expect(await writes()).toEqual(written);
+		expect(await writes()).toEqual(made.map(({ id }) => `PUT /customers/${id}`));
 	});
 
-	it('come to an end with the first that fails, so that the order can be kept later', async () => {
+	it('end with the first that fails, and go on only where the node is set to continue', async () => {
 		const { id } = await customer('Ace', 'ace@example.com');
-		await bildout.control.fault({ kind: 'status', status: 500, method: 'PUT', times: 1 });
-		const { error } = await bildout.run(update, {
-			items: [
-				{ who: id, phone: '1' },
-				{ who: id, phone: '2' },
-			] as never,
-		});
+		const items = ['1', '2'].map((phone) => ({ who: id as string, phone }));
+		const fault = { kind: 'status', status: 500, method: 'PUT', times: 1 } as const;
+		await bildout.control.fault(fault);
+		const { error } = await bildout.run(update, { items });
 		expect(error?.message).toMatch(/server error/);
 		expect(await writes()).toEqual([`PUT /customers/${id}`]);
-	});
-
-	it('go on after one that fails, where the node is set to continue', async () => {
-		const { id } = await customer('Ace', 'ace@example.com');
-		await bildout.control.fault({ kind: 'status', status: 500, method: 'PUT', times: 1 });
-		const { json } = await bildout.run(update, {
-			items: [
-				{ who: id, phone: '1' },
-				{ who: id, phone: '2' },
-			] as never,
-			node: { onError: 'continueRegularOutput' },
-		});
+		await bildout.control.fault(fault);
+		const { json } = await bildout.run(update, { items, node: CONTINUING });
 		expect(json).toMatchObject([{ error: expect.any(String) as string }, { id, phone: '2' }]);
 	});
 });
 
 describe('what a run created or changed', () => {
-	const upsert = op('customer upsert', {
-		matchBy: '={{ $json.by }}',
-		name: '={{ $json.name }}',
-		email: '={{ $json.email }}',
-		additionalFields: { email: '={{ $json.email }}', phone: '={{ $json.phone }}' },
-	});
-
 	it('is found by the next items, whichever field they match by', async () => {
+		const upsert = op('customer upsert', {
+			...{ matchBy: '={{ $json.by }}', name: '={{ $json.name }}', email: '={{ $json.email }}' },
+			additionalFields: { email: '={{ $json.email }}' },
+		});
 		const person = { name: 'Harbor View', email: 'harbor@example.com' };
 		const { json } = await bildout.succeed(upsert, {
 			items: [
-				{ ...person, by: 'email', phone: '1' },
-				{ ...person, by: 'name', phone: '2' },
-				{ ...person, name: 'Harbor', by: 'email', phone: '3' },
-				{ ...person, name: 'harbor', email: 'new@example.com', by: 'name', phone: '4' },
-				{ name: 'Harbor', email: 'NEW@example.com', by: 'email', phone: '5' },
-				{ name: 'Other', email: 'harbor@example.com', by: 'email', phone: '6' },
+				{ ...person, by: 'email' },
+				{ ...person, by: 'name' },
+				{ ...person, name: 'Harbor', by: 'email' },
+				{ ...person, name: 'harbor', email: 'new@example.com', by: 'name' },
+				{ name: 'Harbor', email: 'NEW@example.com', by: 'email' },
+				{ name: 'Other', email: 'harbor@example.com', by: 'email' },
 			],
 		});
-		expect(json.map(({ upsert: done }) => done)).toEqual([
-			'created',
-			'updated',
-			'updated',
-			'updated',
-			'updated',
-			'created',
-		]);
+		const updated = Array<string>(4).fill('updated');
+		expect(json.map(({ upsert: done }) => done)).toEqual(['created', ...updated, 'created']);
 		expect(new Set(json.slice(0, 5).map(({ id }) => id)).size).toBe(1);
 	});
 
 	it('is found by email although it was under way when the next item looked', async () => {
 		const { id } = await customer('Ace', 'old@example.com');
 		await customer('Bay', 'bay@example.com');
+		const emails = ['bay@', 'new@', 'newest@', 'newest@'].map((user) => `${user}example.com`);
+		const who = ['bay@example.com', id, emails[1], emails[2]];
+		const updateFields = { email: '={{ $json.email }}', phone: '={{ $json.phone }}' };
 		const { json } = await bildout.succeed(
-			op('customer update', {
-				customerId: '={{ $json.who }}',
-				updateFields: { email: '={{ $json.email }}', phone: '={{ $json.phone }}' },
-			}),
-			{
-				items: [
-					{ who: 'bay@example.com', email: 'bay@example.com', phone: '1' },
-					{ who: id, email: 'new@example.com', phone: '2' },
-					{ who: 'new@example.com', email: 'newest@example.com', phone: '3' },
-					{ who: 'newest@example.com', email: 'newest@example.com', phone: '4' },
-				] as never,
-			},
+			op('customer update', { customerId: '={{ $json.who }}', updateFields }),
+			{ items: who.map((one, at) => ({ who: one, email: emails[at], phone: `${at}` })) as never },
 		);
 		expect(json.slice(1).map((record) => record.id)).toEqual([id, id, id]);
-		expect(await bildout.read(`/customers/${id}`)).toMatchObject({
-			email: 'newest@example.com',
-			phone: '4',
-		});
+		const after = await bildout.read(`/customers/${id}`);
+		expect(after).toMatchObject({ email: 'newest@example.com', phone: '3' });
 	});
 });
 
 describe('create or update in two executions at once', () => {
 	const upsert = op('vendor upsert', {
-		matchBy: 'email',
-		name: '={{ $json.name }}',
+		...{ matchBy: '={{ $json.by ?? "email" }}', name: '={{ $json.name }}' },
 		email: '={{ $json.email }}',
+		additionalFields: { email: '={{ $json.email }}' },
 	});
 	const form = { name: 'Ace', email: 'ace@example.com' };
 	const found = async (): Promise<JsonObject[]> =>
 		(await bildout.list('/vendors?limit=100')).filter(({ email }) => email === form.email);
 
-	it('makes one record of one email', async () => {
+	const shouted = { ...form, email: ` ${form.email.toUpperCase()}` };
+	const many = (first: string) => [first, 'b', 'c', 'd', 'e'].map((name) => ({ ...form, name }));
+	const own = { name: 'Own', email: 'own@example.com' };
+
+	it.each<[string, JsonObject[][]]>([
+		['one email', [1, 2, 3, 4].map(() => [shouted, form])],
+		[
+			'a person, by email and by name',
+			['email', 'name', 'email', 'name'].map((by) => [{ ...form, by }]),
+		],
+		[
+			'one email that another had not created when the list was read',
+			[many('x'), [own, ...many('y')], [own, own, own, ...many('z')]],
+		],
+	])('makes one record of %s', async (_, executions) => {
 		await bildout.control.config({ latencyMs: 20 });
 		const runs = await Promise.all(
-			['a', 'b', 'c', 'd'].map(
-				async (phone) =>
-					await bildout.run(
-						{ ...upsert, additionalFields: { phone } },
-						{ items: [{ ...form, email: ` ${form.email.toUpperCase()}` }, form] },
-					),
-			),
+			executions.map(async (items) => await bildout.run(upsert, { items: items as never })),
 		);
 		expect(runs.map(({ error }) => error)).toEqual(runs.map(() => undefined));
 		expect(await found()).toHaveLength(1);
 	});
 
-	it('makes one record where the second had read its list before the first created', async () => {
-		await bildout.control.config({ latencyMs: 20 });
-		const many = (first: string) => [first, 'b', 'c', 'd', 'e'].map((name) => ({ ...form, name }));
-		const ahead = [{ name: 'Own', email: 'own@example.com' }];
-		await Promise.all([
-			bildout.run(upsert, { items: many('x') }),
-			bildout.run(upsert, { items: [...ahead, ...many('y')] }),
-			bildout.run(upsert, { items: [...ahead, ...ahead, ...ahead, ...many('z')] }),
-		]);
-		expect(await found()).toHaveLength(1);
-	});
-
-	it('looks again where the answer to the other create got lost', async () => {
+	it('looks again where the response to the other create was lost', async () => {
 		await bildout.control.config({ latencyMs: 20 });
 		await bildout.control.fault({ kind: 'drop_after', method: 'POST', path: '^/api/', times: 1 });
-		const runs = await Promise.all([
-			bildout.run(upsert, { items: [form] }),
-			bildout.run(upsert, { items: [form] }),
-		]);
+		const runs = await Promise.all(
+			[1, 2].map(async () => await bildout.run(upsert, { items: [form] })),
+		);
 		expect(runs.filter(({ error }) => error !== undefined)).toHaveLength(1);
 		expect(await found()).toHaveLength(1);
 	});
 
-	it('lets other credentials and other values go ahead', async () => {
-		await bildout.control.config({ latencyMs: 500 });
-		await Promise.all(
-			['a', 'b', 'c', 'd', 'e'].map(
-				async (name) =>
-					await bildout.run(upsert, { items: [{ name, email: `${name}@example.com` }] }),
-			),
-		);
+	it('lets other values go ahead', async () => {
+		await bildout.control.config({ latencyMs: 300 });
+		const going = ['a', 'b', 'c'].map(async (name) => {
+			const items = [{ name, email: `${name}@example.com` }];
+			return await bildout.run(upsert, { items });
+		});
+		await Promise.all(going);
 		const inFlight = (await bildout.calls()).map((call) => call.inFlight);
 		expect(Math.max(...inFlight)).toBeGreaterThan(1);
 	});
 
 	it('makes one project of a name for each customer, whichever was created last', async () => {
 		const owners = [await customer('A', 'a@example.com'), await customer('B', 'b@example.com')];
-		const kitchen = op('project upsert', {
-			name: '={{ $json.name }}',
-			customerId: '={{ $json.customer }}',
-		});
+		const project = { name: '={{ $json.name }}', customerId: '={{ $json.customer }}' };
 		const of = (index: number, name = 'Kitchen') => ({ name, customer: owners[index].id });
-		const own = ['one', 'two', 'three'].map((name) => of(0, name));
 		await bildout.control.config({ latencyMs: 20 });
-		const runs = await Promise.all([
-			bildout.run(kitchen, { items: [...own, of(0)] as never }),
-			bildout.run(kitchen, { items: [of(0), of(1)] as never }),
-		]);
+		const executions = [
+			[...['one', 'two', 'three'].map((name) => of(0, name)), of(0)],
+			[of(0), of(1)],
+		];
+		const runs = await Promise.all(
+			executions.map(
+				async (items) =>
+					await bildout.run(op('project upsert', project), { items: items as never }),
+			),
+		);
 		expect(runs.map(({ error }) => error)).toEqual([undefined, undefined]);
 		const projects = await bildout.list('/projects?limit=100');
 		expect(projects.filter(({ name }) => name === 'Kitchen')).toHaveLength(2);
