@@ -1,4 +1,10 @@
-import { N8nProcess, publishedTrigger, type Published, stateOf } from './n8n-process.cts';
+import {
+	N8nProcess,
+	published,
+	publishedTrigger,
+	type Published,
+	stateOf,
+} from './n8n-process.cts';
 import { WebhookApi } from './webhook-api.cts';
 
 const TEST_URL = 'https://n8n.example.com/webhook-test/5d0f2c1e/webhook';
@@ -68,10 +74,7 @@ describe('The end of a test', () => {
 	});
 
 	it('still fails for a published workflow, so that n8n reports it', async () => {
-		const api = new WebhookApi();
-		const trigger = publishedTrigger(api);
-		const n8n = new N8nProcess();
-		await n8n.publish(trigger);
+		const { api, trigger, n8n } = await published();
 		api.habits.refuses = { DELETE: 500 };
 		await expect(n8n.unpublish(trigger)).rejects.toThrow('Status 500');
 		expect(stateOf(trigger).subscriptionId).toBe(api.subscriptions[0].id);
