@@ -25,7 +25,8 @@ export class BildOutTrigger implements INodeType {
 		version: 1.1,
 		subtitle:
 			'={{ $parameter["events"].includes("*") ? "any event" : $parameter["events"].join(", ") }}',
-		description: 'Starts the workflow when something happens in BildOut',
+		// n8n's nodes panel shows it for this node and the action node together.
+		description: 'Invoices, payments, customers, projects and vendors in BildOut, and its events',
 		eventTriggerDescription: 'Waiting for one of the chosen events to happen in BildOut',
 		activationMessage:
 			'BildOut now starts this workflow whenever one of the chosen events happens.',

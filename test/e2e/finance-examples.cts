@@ -68,10 +68,10 @@ export function financeExamples(world: World): void {
 
 		/** A contract that no other test has: its number, customer and lines. */
 		beforeEach(async () => {
-			buyer = await customer('Harbor View', 'office@harborview.example');
+			buyer = await customer('Harbor View', 'office@harborviewkitchens.com');
 			contract = {
 				contract: `C-${++contracts}`,
-				customer_email: 'office@harborview.example',
+				customer_email: 'office@harborviewkitchens.com',
 				retainage_percent: 10,
 				tax_rate: 0,
 				days_until_due: 30,

@@ -99,7 +99,9 @@ export function formExamples(world: World): void {
 			expect(page).toContain('phone: 303 555 0100 → 303 555 0199');
 			expect(await writes()).toEqual([]);
 			await form.send({ 'field-1': '["Write to BildOut"]' });
-			await form.page('1 created, 2 updated, 0 not written.');
+			const written = await form.page('1 created, 2 updated, 1 not written.');
+			// Rows count as in the sheet, whose first one has the headings.
+			expect(written).toContain("Row 5: 'Name' is empty");
 			expect(await customers()).toEqual(
 				expect.arrayContaining([
 					{ name: 'Ada Homes', email: 'ada@example.com', phone: '303 555 0199' },
@@ -112,6 +114,15 @@ export function formExamples(world: World): void {
 			// The same file again changes what the first of its two rows about Ada says, and back.
 			const again = await openForm('import-with-preview.json', CSV);
 			await again.page('0 would be created, 2 changed, 2 left as they are');
+		});
+
+		it('knows usual headings, and names a column that it does not find', async () => {
+			const csv = 'Customer full name,Email,Phone numbers,Town\nDee,dee@example.com,7,Mesa';
+			const form = await openForm('import-with-preview.json', csv);
+			const page = await form.page('1 would be created');
+			expect(page).toContain(
+				'The file has no city, state. Its columns are: Customer full name, Email, Phone numbers, Town.',
+			);
 		});
 
 		it('writes nothing when it is declined', async () => {
@@ -172,6 +183,11 @@ export function formExamples(world: World): void {
 					{ name: 'Only Here', email: 'only@example.com', phone: null },
 				]),
 			);
+		});
+
+		it('names a column that it does not find', async () => {
+			const form = await openForm('reconcile-with-accounting.json', 'Mail\ndee@example.com');
+			await form.page('The file has no name, email, phone, city. Its columns are: Mail.');
 		});
 
 		it('writes nothing when nothing is ticked', async () => {

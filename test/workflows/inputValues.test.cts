@@ -168,6 +168,14 @@ describe('an expression that returns undefined, as that of a misspelt field does
 		await bildout.expectRefusal(parameters, message, withValue(1));
 	});
 
+	it('is explained with the fields that the input item has', async () => {
+		const items = [{ customer_id: 'c1', due: '2025-02-15' }];
+		const { error } = await bildout.run(invoice({ customerId: locator(misspelt) }), { items });
+		expect(error?.description).toBe(
+			"Check the field that it names. The input item has customer_id, due. 'Customer' must name a customer.",
+		);
+	});
+
 	it.each(['', null])('is not the same as %j, which leaves the field out', async (value) => {
 		await bildout.run(
 			invoice({

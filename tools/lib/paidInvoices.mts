@@ -45,6 +45,10 @@ export async function publishPaidInvoices(
 		(await subscriptions(sandbox)).some((each) => each.active && !before.includes(each.id)),
 	);
 
+	// Its rows are of invoices in the sandbox of an earlier demo.
+	const old = await findTable(client);
+	if (old) await client.call('DELETE', `/projects/${old.projectId}/data-tables/${old.id}`);
+
 	let seen = new Set((await rows(client)).map(versionOf));
 	const newRows = async () => {
 		const now = await rows(client);

@@ -21,6 +21,9 @@ export function labelsOf(properties: readonly INodeProperties[]): ParameterLabel
 	return labels;
 }
 
+/** As many fields of an input item are listed in an error. */
+const MOST_FIELDS = 15;
+
 /** The run of the node that an item belongs to, as far as reading its parameters needs it. */
 export interface RunContext {
 	readonly node: IExecuteFunctions;
@@ -105,7 +108,7 @@ export class InputItem<Shared extends RunContext = RunContext> implements ItemCo
 	required(name: string, label: string, alternative = ''): IDataObject[string] {
 		const value = this.run.node.getNodeParameter(name, this.index, '') as IDataObject[string];
 		if (value === undefined && !this.isTool) {
-			this.failForUndefined(`'${label}'`, `It must have a value. ${alternative}`.trim());
+			this.failForUndefined(`'${label}'`, `'${label}' must have a value. ${alternative}`.trim());
 		}
 		if (saysNothing(this, value)) {
 			this.fail(
@@ -157,9 +160,12 @@ export class InputItem<Shared extends RunContext = RunContext> implements ItemCo
 		what: string,
 		alternative = "Where some items lack the field, add ?? '' to the expression, which counts as an empty cell.",
 	): never {
+		const fields = Object.keys(this.run.node.getInputData()[this.index]?.json ?? {});
+		const has = fields.length > 0 ? fields.slice(0, MOST_FIELDS).join(', ') : 'no fields';
+		const more = fields.length > MOST_FIELDS ? ' and more' : '';
 		this.fail(
 			`The expression for ${what} returned no value`,
-			`Check that the input item has the field it names. ${alternative}`,
+			`Check the field that it names. The input item has ${has}${more}. ${alternative}`,
 		);
 	}
 

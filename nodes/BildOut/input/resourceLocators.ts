@@ -58,7 +58,7 @@ export function requiredLocator(
 	label: string,
 ): IDataObject[string] {
 	if (valueOfLocator(locator) === undefined && !item.isTool) {
-		item.failForUndefined(`'${label}'`, `It must name ${withArticle(type)}.`);
+		item.failForUndefined(`'${label}'`, `'${label}' must name ${withArticle(type)}.`);
 	}
 	if (isEmptyLocator(locator)) {
 		const ways = ['ID', 'URL', ...type.lookupKeys.map(({ mode }) => mode)];
