@@ -33,8 +33,9 @@ export type Comparison =
 const COMPARED = ['name', 'quantity', 'unit_price', 'tax_rate'] as const;
 type LineField = (typeof COMPARED)[number];
 
-/** How a field that was sent came back. */
+/** How a field of a line came back; of a whole line, the worst of its fields. */
 type Likeness = 'same' | 'rounded' | 'different';
+type Compare = (sent: IDataObject, billed: IDataObject, field?: LineField) => Likeness;
 
 /** A line that was sent, and the one that BildOut has of it. */
 interface LinePair {
@@ -80,23 +81,34 @@ function compareAmounts(sent: IDataObject, returned: IDataObject): Comparison {
 	const lines = sent.line_items;
 	const shownLines = linesIn(returned);
 	if (!shownLines && !toAmount(returned.total)) return { kind: 'unknown' };
-	const billedLines =
-		shownLines && isTotalAsSent(sent, returned) ? shownLines.map(withoutOwnRate) : shownLines;
-	const digits = currencyDigits(sent.currency ?? returned.currency);
-	const pairs = billedLines ? pairLines(lines, billedLines, digits) : lines.map(unpaired);
-	const has = billedLines && differenceOf(pairs, billedLines, digits);
+	const currency = sent.currency ?? returned.currency;
+	const discount = discountOf(sent, returned);
+	const isTotalAsSent = isExplained(
+		toAmount(returned.total),
+		pricedLines(lines),
+		discount,
+		currency,
+	);
+	const billedLines = isTotalAsSent ? shownLines?.map(withoutOwnRate) : shownLines;
+	const likeness = likenessIn(currencyDigits(currency));
+	const pairs = billedLines ? pairLines(lines, billedLines, likeness) : lines.map(unpaired);
+	const has = billedLines && differenceOf(pairs, billedLines, likeness);
 	if (has !== undefined) return { kind: 'lines', has };
-	const totals = compareTotals(pairs, sent, returned, digits);
+	const isRounded = pairs.some(
+		(pair) => pair.billed && likeness(pair.sent, pair.billed) === 'rounded',
+	);
+	const totals = compareTotals(pairs, returned, discount, currency, isRounded);
 	return totals.kind === 'amounts' ? { ...totals, hasLines: billedLines !== undefined } : totals;
 }
 
-/** Whether the total is that of the lines as they were sent, by any rule. */
-function isTotalAsSent(sent: IDataObject, returned: IDataObject): boolean {
-	const total = toAmount(returned.total);
-	const lines = pricedLines(sent.line_items);
-	if (!total || !lines) return false;
-	return explainTotal(total, lines, discountOf(sent, returned), sent.currency ?? returned.currency)
-		.isExact;
+/** Whether the total is that of the lines by any rule. */
+function isExplained(
+	total: Decimal | undefined,
+	lines: PricedLine[] | undefined,
+	discount: Decimal,
+	currency: unknown,
+): boolean {
+	return !!total && !!lines && explainTotal(total, lines, discount, currency).isExact;
 }
 
 /** Where the total has the tax, a line may show its rate as a fraction, or not at all. */
@@ -120,91 +132,74 @@ function areLines(value: unknown): value is IDataObject[] {
 }
 
 /** The line of the same position where it is alike, else any other: the order may change. */
-function pairLines(sent: IDataObject[], billed: IDataObject[], digits: number): LinePair[] {
+function pairLines(sent: IDataObject[], billed: IDataObject[], likeness: Compare): LinePair[] {
 	const free = new Set(billed.keys());
 	const pairs: LinePair[] = sent.map(unpaired);
-	const search = (least: Likeness[], places: (index: number) => Iterable<number>) => {
+	const search = (accepted: Likeness[], places: (index: number) => Iterable<number>) => {
 		for (const [index, pair] of pairs.entries()) {
 			if (pair.billed) continue;
-			for (const place of places(index)) {
-				if (!free.has(place) || !least.includes(likenessOf(pair.sent, billed[place], digits))) {
-					continue;
-				}
-				free.delete(place);
-				pair.billed = billed[place];
-				break;
-			}
+			const isAlike = (at: number) =>
+				free.has(at) && accepted.includes(likeness(pair.sent, billed[at]));
+			const place = [...places(index)].find(isAlike);
+			if (place === undefined) continue;
+			free.delete(place);
+			pair.billed = billed[place];
 		}
 	};
-	for (const least of [['same'], ['same', 'rounded']] as Likeness[][]) {
-		search(least, (index) => [index]);
-		search(least, () => [...free]);
+	for (const accepted of [['same'], ['same', 'rounded']] as Likeness[][]) {
+		search(accepted, (index) => [index]);
+		search(accepted, () => free);
 	}
 	return pairs;
 }
 
-function likenessOf(sent: IDataObject, billed: IDataObject, digits: number): Likeness {
-	const all = COMPARED.map((field) => fieldLikeness(field, sent, billed, digits));
-	return all.includes('different') ? 'different' : all.includes('rounded') ? 'rounded' : 'same';
-}
-
-/** What was not sent, BildOut decides; what it does not return is not compared. */
-function fieldLikeness(
-	field: LineField,
-	sent: IDataObject,
-	billed: IDataObject,
-	digits: number,
-): Likeness {
-	if (sent[field] === undefined || !(field in billed)) return 'same';
-	if (field === 'name') {
-		return normalized(sent.name) === normalized(billed.name) ? 'same' : 'different';
-	}
-	const [a, b] = [sent, billed].map((line) => toAmount(line[field] ?? 0));
-	if (!a || !b) return 'different';
-	if (isEqual(a, b)) return 'same';
-	return isRounding(a, b, digits) ? 'rounded' : 'different';
-}
-
-/** Whether BildOut cut a number to the decimals that it keeps: two, or those of the currency. */
-function isRounding(sent: Decimal, billed: Decimal, digits: number): boolean {
-	const kept = Math.max(Math.min(2, digits), digitsOf(billed));
-	if (kept >= digitsOf(sent)) return false;
-	return compare(absolute(minus(sent, billed)), { units: 1n, scale: kept }) < 0;
+/** @param digits of amounts in the currency, after the point */
+function likenessIn(digits: number): Compare {
+	const ofField = (sent: IDataObject, billed: IDataObject, field: LineField): Likeness => {
+		// What was not sent, BildOut decides; what it does not return is not compared.
+		if (sent[field] === undefined || !(field in billed)) return 'same';
+		if (field === 'name') {
+			return normalized(sent.name) === normalized(billed.name) ? 'same' : 'different';
+		}
+		const [a, b] = [sent, billed].map((line) => toAmount(line[field] ?? 0));
+		if (!a || !b) return 'different';
+		if (isEqual(a, b)) return 'same';
+		// BildOut may keep two decimals, or those of the currency.
+		const kept = Math.max(Math.min(2, digits), digitsOf(b));
+		const isCut = compare(absolute(minus(a, b)), { units: 1n, scale: kept }) < 0;
+		return kept < digitsOf(a) && isCut ? 'rounded' : 'different';
+	};
+	return (sent, billed, field) => {
+		const all = (field ? [field] : COMPARED).map((one) => ofField(sent, billed, one));
+		return (['different', 'rounded'] as const).find((one) => all.includes(one)) ?? 'same';
+	};
 }
 
 /** What BildOut has instead of the lines; undefined where it has them. */
-function differenceOf(
-	pairs: LinePair[],
-	billed: IDataObject[],
-	digits: number,
-): string | undefined {
-	const missing = pairs.filter((pair) => !pair.billed);
+function differenceOf(pairs: LinePair[], billed: IDataObject[], likeness: Compare) {
 	const count = pairs.length;
-	if (missing.length === 0) {
-		return billed.length === count ? undefined : `${billed.length} line items instead of ${count}`;
-	}
-	if (billed.length !== count) {
-		return `${count - missing.length} of its ${count} line items`;
-	}
+	const missing = pairs.filter((pair) => !pair.billed).length;
+	if (missing === 0 && billed.length === count) return undefined;
+	if (missing === 0) return `${billed.length} line items instead of ${count}`;
 	const index = pairs.findIndex((pair) => !pair.billed);
 	const { sent } = pairs[index];
-	const field = COMPARED.find(
-		(one) => fieldLikeness(one, sent, billed[index], digits) === 'different',
-	);
+	const field =
+		billed.length === count
+			? COMPARED.find((one) => likeness(sent, billed[index], one) === 'different')
+			: undefined;
 	// A line that another one took the place of has no single field that differs.
-	if (!field) return `${count - missing.length} of its ${count} line items`;
+	if (!field) return `${count - missing} of its ${count} line items`;
 	const was = billed[index][field] ?? null;
 	return `${formatValue(was)} instead of ${formatValue(sent[field])} as '${field}' of line ${index + 1}`;
 }
 
 function compareTotals(
 	pairs: LinePair[],
-	sent: IDataObject,
 	returned: IDataObject,
-	digits: number,
+	discount: Decimal,
+	currency: unknown,
+	isRounded: boolean,
 ): { kind: 'same' } | { kind: 'amounts'; sent: Decimal; billed: Decimal } {
-	const currency = sent.currency ?? returned.currency;
-	const discount = discountOf(sent, returned);
 	// Where BildOut decides the tax of a line and shows only the sum, the totals without tax are compared.
 	const decidedTax = pairs.some(isTaxHidden) ? taxOf(returned, discount) : undefined;
 	const tax = decidedTax ?? ZERO;
@@ -219,9 +214,6 @@ function compareTotals(
 	const rule = own?.isExact ? own.rule : totalRules(currency)[0];
 	const billed = net ?? totalBy(rule, asBilled, discount);
 	const explained = explainTotal(billed, asSent, discount, currency);
-	const isRounded = pairs.some(
-		({ sent: line, billed: other }) => other && likenessOf(line, other, digits) === 'rounded',
-	);
 	if (explained.isExact && !isRounded) return { kind: 'same' };
 	const computed =
 		!explained.isExact && own?.isExact ? totalBy(rule, asSent, discount) : explained.total;
@@ -229,10 +221,7 @@ function compareTotals(
 }
 
 /** The tax of an invoice, also where BildOut returns it only as part of the total. */
-function taxOf(
-	{ tax_total, total, subtotal }: IDataObject,
-	discount: Decimal,
-): Decimal | undefined {
+function taxOf({ tax_total, total, subtotal }: IDataObject, discount: Decimal) {
 	const [gross, net] = [total, subtotal].map(toAmount);
 	return toAmount(tax_total) ?? (gross && net && minus(plus(gross, discount), net));
 }

@@ -1,4 +1,5 @@
 import {
+	absolute,
 	compare,
 	currencyDigits,
 	type Decimal,
@@ -109,15 +110,10 @@ export function explainTotal(
 ): ExplainedTotal {
 	const totals = totalRules(currency).map((rule) => {
 		const total = totalBy(rule, lines, discount);
-		const off = minus(billed, total);
-		const distance = off.units < 0n ? minus(ZERO, off) : off;
-		return { total, rule, distance };
+		return { total, rule, distance: absolute(minus(billed, total)) };
 	});
-	const [first, ...others] = totals;
-	const nearest = others.reduce(
-		(best, one) => (compare(one.distance, best.distance) < 0 ? one : best),
-		first,
+	const { total, rule, distance } = totals.reduce((best, one) =>
+		compare(one.distance, best.distance) < 0 ? one : best,
 	);
-	const { total, rule } = nearest;
-	return { total, rule, isExact: nearest.distance.units === 0n };
+	return { total, rule, isExact: distance.units === 0n };
 }

@@ -144,11 +144,8 @@ export function receivableCustomers(
 	const groups = new Map<string, OpenInvoice[]>();
 	for (const invoice of open) {
 		const { customerId, currency, record } = invoice;
-		const key = JSON.stringify([
-			customerId === null ? null : String(customerId),
-			currency,
-			customerId === null ? customerNameIn(record) : undefined,
-		]);
+		const customer = customerId === null ? [customerNameIn(record)] : String(customerId);
+		const key = JSON.stringify([customer, currency]);
 		const group = groups.get(key);
 		if (group) group.push(invoice);
 		else groups.set(key, [invoice]);
