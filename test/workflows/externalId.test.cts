@@ -318,11 +318,14 @@ describe('A BildOut that does not keep the External ID', () => {
 		expect(invoices).toHaveLength(1);
 	});
 
-	it('is not suspected where the response is short but the record has it', async () => {
+	it.each([
+		['is short but the record', ({ id }: JsonObject) => ({ id })],
+		['is empty but the list', () => ({})],
+	])('is not suspected where the response %s has it', async (_, inResponse) => {
 		const invoices = keeping(
 			(body) => body,
 			(invoice) => invoice,
-			({ id }) => ({ id }),
+			inResponse,
 		);
 		const { error } = await run(upsert());
 		expect(error).toBeUndefined();

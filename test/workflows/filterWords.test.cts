@@ -142,6 +142,23 @@ describe('a server that has other words', () => {
 	});
 });
 
+it.each<[string, object, string[]]>([
+	['invoice', { status: '={{ ["ovredue", "Past Due", "late"] }}' }, ["Status 'ovredue'"]],
+	['invoice', { status: ['overdue'] }, []],
+	['payment', { direction: 'incomming' }, ["Direction 'incomming'"]],
+	['payment', { method: 'wire' }, []],
+])(
+	'names a value of %s %j that may be misspelt, where nothing has it',
+	async (resource, filters, words) => {
+		holding([{ id: 'r1', status: 'paid', direction: 'out', method: 'card' }]);
+		const { json, hints, error } = await filtered(resource, filters);
+		expect([json, error]).toEqual([[], undefined]);
+		expect(hints).toEqual(
+			words.map((word) => expect.stringContaining(`may be misspelt: ${word}.`) as string),
+		);
+	},
+);
+
 describe('a filter on what no record of the list has', () => {
 	const invoice = { invoice_number: 'INV-1', total: 10 };
 

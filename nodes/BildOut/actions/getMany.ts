@@ -51,7 +51,10 @@ async function getManyRecords(
 	// What comes first in a sorted list is known only when all of it is there.
 	const enough = rules.length > 0 ? Infinity : wanted;
 	const { records, checked } = await readFiltered(item, type, applied, enough);
-	if (records.length === 0) applied.requireFields(type);
+	if (records.length === 0) {
+		applied.requireFields(type);
+		item.run.stats.except('unknownWord', applied.unknownWords);
+	}
 	const names = [...applied.undecided].map((record) => type.label(record) || String(record.id));
 	item.run.stats.except('notFilterable', names);
 	const chosen = sorted(records, rules).slice(0, wanted);

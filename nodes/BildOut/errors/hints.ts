@@ -81,6 +81,7 @@ const EXCEPTIONS: Record<Exception, string> = {
 	noCustomer: 'BildOut does not show whose these invoices are, so they count for no customer',
 	unknownStatus:
 		'The status of these is missing or unknown, so that invoices count as open and payments as not received',
+	unknownWord: 'Nothing has the value of a filter that no menu has, so that it may be misspelt',
 	notFilterable: 'These do not have what a filter compares, so they are left out',
 	noDate: 'BildOut returned no date for these, so they are part of the opening balance',
 	paidOtherwise:

@@ -262,8 +262,13 @@ export async function checkKept(
 	const { id, name } = known(output, returned);
 	const has = (record: IDataObject) => isSameValue(record[field], sent[field]);
 	const look = async () => {
-		const isKept = has(returned) || (id !== undefined && has(await getRecord(item, type, id)));
-		const needsList = isKept && isNew === true && id !== undefined;
+		// Where the response shows no ID, only the list has the record.
+		if (id === undefined) {
+			const list = await freshList(item, type, Infinity);
+			return { isKept: list.some(has), isListed: true };
+		}
+		const isKept = has(returned) || has(await getRecord(item, type, id));
+		const needsList = isKept && isNew === true;
 		return { isKept, isListed: !needsList || (await showsInList(item, type, id, has)) };
 	};
 	const { isKept, isListed } = await look().catch(async (error: Error) =>
@@ -298,12 +303,16 @@ async function showsInList(
 	id: string,
 	has: (record: IDataObject) => boolean,
 ): Promise<boolean> {
-	const request = { path: [type.path], target: listTarget(type) };
 	for (const wanted of [MAX_PAGE_SIZE, Infinity]) {
-		const list = await listRecords(item.run.node, { ...request, wanted }, item.requestSettings());
+		const list = await freshList(item, type, wanted);
 		const own = list.find((record) => String(record.id) === id);
 		if (own) return has(own);
 		if (list.length < MAX_PAGE_SIZE) break;
 	}
 	return true;
+}
+
+async function freshList(item: RunItem, type: RecordType, wanted: number): Promise<IDataObject[]> {
+	const request = { path: [type.path], target: listTarget(type), wanted };
+	return await listRecords(item.run.node, request, item.requestSettings());
 }

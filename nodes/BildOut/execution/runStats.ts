@@ -21,6 +21,7 @@ export type Exception =
 	| 'noCustomer'
 	| 'unknownStatus'
 	| 'notFilterable'
+	| 'unknownWord'
 	| 'noDate'
 	| 'paidOtherwise'
 	| 'paidLess'

@@ -1,12 +1,12 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodePropertyOptions } from 'n8n-workflow';
 
 import { linkedIdIn, meaningOf } from '../assumptions';
 import { type Filter, type RecordType, withArticle } from '../records/recordType';
 import { dayOf, parseTimestamp, readTimestamp, toCalendarDate } from './dates';
 import type { InputItem } from './inputItem';
 import { isEmptyLocator, locate, valueOfLocator } from './resourceLocators';
-import { normalized } from './text';
-import { asText, parseNumber, readNames, readNumber, saysNothing } from './values';
+import { formatValue, normalized } from './text';
+import { asText, choiceIn, parseNumber, readNames, readNumber, saysNothing } from './values';
 
 /** Filters as they are applied: BildOut is asked for some, and the node checks all of them. */
 export interface AppliedFilters {
@@ -18,6 +18,8 @@ export interface AppliedFilters {
 	keep?: (record: IDataObject) => boolean;
 	/** Records that are left out only because they do not have what a filter looks at. */
 	undecided: ReadonlySet<IDataObject>;
+	/** What the filters name that no menu of theirs has, as `Status 'late'`: it may be misspelt. */
+	unknownWords: string[];
 	/** Ends the item where no record was kept because none has what a filter looks at. */
 	requireFields: (type: RecordType) => void;
 }
@@ -46,6 +48,9 @@ export async function readFilters(
 		tests.set(filter, test);
 		if (filter.onServer) queries.push(...serverQueries(filter, readNames(value)));
 	}
+	const unknownWords = [...tests.keys()].flatMap((filter) =>
+		unknownWordsOf(filter, values[filter.parameter.name]),
+	);
 	const decided = new Set<Filter>();
 	const undecided = new Set<IDataObject>();
 	let hasChecked = false;
@@ -65,6 +70,7 @@ export async function readFilters(
 		isLeftToServer: queries.length > 0 && tests.size === 1,
 		keep: tests.size > 0 ? keep : undefined,
 		undecided,
+		unknownWords,
 		requireFields({ name }) {
 			const filter = [...tests.keys()].find((one) => !decided.has(one));
 			if (!filter || !hasChecked) return;
@@ -75,6 +81,16 @@ export async function readFilters(
 			);
 		},
 	};
+}
+
+function unknownWordsOf({ parameter, vocabulary = {} }: Filter, value: unknown): string[] {
+	const options = parameter.options as INodePropertyOptions[] | undefined;
+	if (!options) return [];
+	const isKnown = (word: string) =>
+		Object.hasOwn(vocabulary, meaningOf(vocabulary, word)) ||
+		options.some((option) => option.value === choiceIn(options, word));
+	const words = readNames(value).filter((word) => !isKnown(word));
+	return words.map((word) => `${parameter.displayName} ${formatValue(word)}`);
 }
 
 /** Each word that BildOut may have for a single value. */
