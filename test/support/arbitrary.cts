@@ -108,7 +108,7 @@ function merged(parts: Schema[]): Schema {
 }
 
 /**
- * Values that `schema` allows, as a client may write them or a server answer them. Fields that the schema
+ * Values that `schema` allows, as a client may write them or a server return them. Fields that the schema
  * does not know are among them, unless `ownOnly`.
  */
 export function valid(reference: Schema, ownOnly = false): fc.Arbitrary<Json> {

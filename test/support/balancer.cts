@@ -18,9 +18,9 @@ export async function startBalancer(): Promise<Balancer> {
 		const onward = request(
 			`${target}${incoming.url ?? ''}`,
 			{ method: incoming.method, headers: incoming.headers },
-			(answer) => {
-				outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-				answer.pipe(outgoing);
+			(response) => {
+				outgoing.writeHead(response.statusCode ?? 502, response.headers);
+				response.pipe(outgoing);
 			},
 		);
 		onward.once('error', () => {

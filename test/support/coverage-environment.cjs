@@ -15,12 +15,12 @@ let written = 0;
 const session = new Session();
 session.connect();
 const call = (method, options) => {
-	let answer;
+	let returned;
 	session.post(`Profiler.${method}`, options, (error, result) => {
 		if (error) throw error;
-		answer = result;
+		returned = result;
 	});
-	return answer;
+	return returned;
 };
 
 /** What V8 notes of all that runs in this process. */

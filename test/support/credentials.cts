@@ -64,7 +64,7 @@ export class CredentialStore extends ICredentialsHelper {
 		super();
 	}
 
-	/** Keeps `data` and answers what a node names to use it. */
+	/** Keeps `data` and returns what a node names to use it. */
 	add(data: ICredentialDataDecryptedObject): INodeCredentialsDetails {
 		// The nodes keep what they learn of a credential for as long as the process, hence for other test files.
 		const id = randomUUID();

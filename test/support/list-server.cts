@@ -3,7 +3,7 @@ import { type ListRequest, listRecords } from '../../nodes/BildOut/api/listReade
 import { ACTION_AUDIENCE } from '../../nodes/BildOut/errors/audiences.ts';
 import { withNodeErrors } from '../../nodes/BildOut/errors/toNodeError.ts';
 
-/** The query of a request, and how many came before it; answers with a body, or a status and a body. */
+/** The query of a request, and how many came before it; returns a body, or a status and a body. */
 export type ListAnswers = (query: IDataObject, request: number) => unknown;
 
 export class Status {
@@ -18,8 +18,8 @@ export const recordsUpTo = (many: number): IDataObject[] =>
 
 let credentials = 0;
 
-/** n8n's context, in which `answers` answer every request. Nothing waits for the allowance. */
-function listContext(answers: ListAnswers) {
+/** n8n's context, in which `respond` returns the response to every request. Nothing waits for the rate limit. */
+function listContext(respond: ListAnswers) {
 	const queries: IDataObject[] = [];
 	const id = `list-${credentials++}`;
 	const context = {
@@ -32,8 +32,8 @@ function listContext(answers: ListAnswers) {
 		getCredentials: async () => ({ baseUrl: 'https://bildout.com' }),
 		helpers: {
 			async httpRequestWithAuthentication(_type: string, { qs }: { qs: IDataObject }) {
-				const answer = answers(qs, queries.push(qs) - 1);
-				const { code, body } = answer instanceof Status ? answer : new Status(200, answer);
+				const response = respond(qs, queries.push(qs) - 1);
+				const { code, body } = response instanceof Status ? response : new Status(200, response);
 				return {
 					statusCode: code,
 					body,
@@ -55,12 +55,12 @@ export interface ListOutcome {
 	queries: IDataObject[];
 }
 
-/** Reads the list that `answers` hand out. */
+/** Reads the list that `respond` returns. */
 export async function readFrom(
-	answers: ListAnswers,
+	respond: ListAnswers,
 	wish: Partial<ListRequest> = {},
 ): Promise<ListOutcome> {
-	const { context, queries } = listContext(answers);
+	const { context, queries } = listContext(respond);
 	const request = { path: ['customers'], target: { resource: 'customer list' }, wanted: Infinity };
 	try {
 		const records = await withNodeErrors(
@@ -75,7 +75,7 @@ export async function readFrom(
 	}
 }
 
-/** How a list is paged, and what its answers say of that. */
+/** How a list is paged, and what its responses say of that. */
 export interface Paging {
 	/** By what a page is chosen. */
 	by: 'page' | 'pageFromZero' | 'offset' | 'cursor' | 'link' | 'nothing';
@@ -85,7 +85,7 @@ export interface Paging {
 	size?: number;
 	/** Which facts are given, besides what the next page needs. */
 	says?: Array<'position' | 'total' | 'pages' | 'hasMore'>;
-	/** Which `limit` the answer tells. */
+	/** Which `limit` the response shows. */
 	tells?: 'asked' | 'given' | 'default' | 'none';
 	numbersAsText?: boolean;
 	/** Under which names. */
@@ -94,7 +94,7 @@ export interface Paging {
 	place?: 'pagination' | 'meta' | 'meta.pagination' | 'body';
 	/** Under what the records stand; '' for a bare list. */
 	envelope?: 'data' | 'customers' | '';
-	/** Overrides what the answer says. */
+	/** Overrides what the response says. */
 	lies?: (facts: IDataObject, query: IDataObject) => IDataObject;
 }
 
@@ -104,7 +104,7 @@ const NAMES: Record<string, Record<string, string>> = {
 	laravel: { page: 'current_page', limit: 'per_page', total_pages: 'last_page' },
 };
 
-/** A server that hands out `all`, as `paging` says. */
+/** A server that returns `all`, as `paging` says. */
 export function paged(all: IDataObject[], paging: Paging): ListAnswers {
 	return (query) => {
 		const asked = Number(query.limit ?? paging.size ?? 20);
@@ -141,8 +141,8 @@ function factsOf(paging: Paging, at: Position): IDataObject {
 	const { says = [], tells = 'none', numbersAsText, names = 'snake' } = paging;
 	const isLast = at.from + at.received >= at.many;
 	const facts: IDataObject = says.includes('position') ? positionIn(paging, at) : {};
-	const told = { asked: at.asked, given: at.given, default: 20, none: undefined }[tells];
-	if (told !== undefined) facts.limit = told;
+	const limit = { asked: at.asked, given: at.given, default: 20, none: undefined }[tells];
+	if (limit !== undefined) facts.limit = limit;
 	if (says.includes('total')) facts.total = at.many;
 	if (says.includes('pages')) facts.total_pages = pagesIn(paging, at);
 	if (says.includes('hasMore')) facts.has_more = !isLast;

@@ -3,7 +3,7 @@ import { json } from 'node:stream/consumers';
 import type { JsonObject } from '../../tools/lib/n8n-client.mts';
 import { served } from './served.cts';
 
-/** What a model answers: a call of a tool, or the end of its turn. */
+/** What a model replies: a call of a tool, or the end of its turn. */
 export type Reply = { tool: string; input: JsonObject } | { text: string };
 
 interface Message {
@@ -17,7 +17,7 @@ export interface Question {
 }
 
 /**
- * A chat model that speaks OpenAI's protocol and gives fixed answers: the first to what a person writes,
+ * A chat model that speaks OpenAI's protocol and gives fixed replies: the first to what a person writes,
  * the next to the result of each tool.
  */
 export function chatModel(replies: (results: string[]) => Reply) {
@@ -32,7 +32,7 @@ export function chatModel(replies: (results: string[]) => Reply) {
 			response.setHeader('content-type', 'application/json');
 			response.end(
 				JSON.stringify({
-					id: `answer-${questions.length}`,
+					id: `reply-${questions.length}`,
 					object: 'chat.completion',
 					created: 0,
 					model: 'stand-in',

@@ -14,15 +14,15 @@ export type Fate =
 	| { kind: 'text'; status: number; type: string; body: string }
 	| { kind: 'hang up' | 'hang up in the middle' | 'late'; pick: number };
 
-/** A request as it came, and what became of it. `status` is undefined where no whole answer went out. */
+/** A request as it came, and what became of it. `status` is undefined where no whole response was sent. */
 export interface Seen {
 	method: string;
 	path: string;
 	body: string;
 	fate: Fate;
 	status?: number;
-	/** What was answered, where it was JSON. */
-	answer?: Json;
+	/** The body of the response, where it was JSON. */
+	reply?: Json;
 }
 
 const pick = fc.nat();
@@ -152,7 +152,7 @@ function operationAt(method: string, path: string) {
 const sample = (arbitrary: fc.Arbitrary<Json>, seed: number): Json =>
 	fc.sample(arbitrary, { seed, numRuns: 1 })[0]!;
 
-/** What the contract lets BildOut answer to a request that went well. */
+/** What the contract lets BildOut respond to a request that went well. */
 function success(method: string, path: string): [status: number, schema: Schema] {
 	const operation = operationAt(method, path);
 	const entry = Object.entries(operation?.responses ?? {}).find(([code]) => code.startsWith('2'));
@@ -160,33 +160,33 @@ function success(method: string, path: string): [status: number, schema: Schema]
 }
 
 /** The record that was asked for has the ID by which it was asked for. */
-function withId(answer: Json, path: string): Json {
+function withId(reply: Json, path: string): Json {
 	const id = path.split('/')[2];
-	const { data } = (answer ?? {}) as JsonObject;
+	const { data } = (reply ?? {}) as JsonObject;
 	if (id === undefined || typeof data !== 'object' || data === null || !('id' in data))
-		return answer;
-	return { ...(answer as JsonObject), data: { ...data, id } };
+		return reply;
+	return { ...(reply as JsonObject), data: { ...data, id } };
 }
 
-function inEnvelope(answer: Json, envelope: string): Json {
-	const { data } = (answer ?? {}) as JsonObject;
+function inEnvelope(reply: Json, envelope: string): Json {
+	const { data } = (reply ?? {}) as JsonObject;
 	return envelope
 		.split('.')
 		.filter(Boolean)
 		.reduceRight<Json>((inner, key) => ({ [key]: inner }), data ?? null);
 }
 
-function answerTo({ method, path, fate }: Seen): {
+function replyTo({ method, path, fate }: Seen): {
 	status: number;
 	type: string;
 	body: string;
-	answer?: Json;
+	reply?: Json;
 } {
-	const json = (code: number, answer: Json) => ({
+	const json = (code: number, reply: Json) => ({
 		status: code,
 		type: 'application/json',
-		body: JSON.stringify(answer),
-		answer,
+		body: JSON.stringify(reply),
+		reply,
 	});
 	if (fate.kind === 'json') return json(fate.status, fate.body);
 	if (fate.kind === 'text') return fate;
@@ -205,7 +205,7 @@ async function send(
 ): Promise<void> {
 	const { kind } = entry.fate;
 	if (kind === 'hang up') return void request.socket.destroy();
-	const { status: code, type, body: content, answer: json } = answerTo(entry);
+	const { status: code, type, body: content, reply: json } = replyTo(entry);
 	if (kind === 'late') await wait(LATE_MS);
 	response.writeHead(code, {
 		...(type && { 'content-type': type }),
@@ -215,16 +215,16 @@ async function send(
 		response.write(content.slice(0, content.length / 2));
 		return void setTimeout(() => request.socket.destroy(), 5);
 	}
-	if (kind !== 'late') Object.assign(entry, { status: code, answer: json });
+	if (kind !== 'late') Object.assign(entry, { status: code, reply: json });
 	response.end(content);
 }
 
-/** A BildOut that answers anything: what it was told, one request after the other. */
+/** A BildOut that responds with anything: what was set, one request after the other. */
 export function randomServer() {
-	let told: Fate[] = [];
+	let fatesSet: Fate[] = [];
 	let seen: Seen[] = [];
 
-	async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+	async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		let body = '';
 		for await (const chunk of request) body += chunk;
 		const { pathname } = new URL(request.url!, 'http://localhost');
@@ -232,24 +232,24 @@ export function randomServer() {
 			method: request.method!,
 			path: pathname.replace(/^\/api\/v1/, ''),
 			body,
-			fate: told[Math.min(seen.length, told.length - 1)]!,
+			fate: fatesSet[Math.min(seen.length, fatesSet.length - 1)]!,
 		};
 		seen.push(entry);
 		await send(entry, request, response);
 	}
 
-	const server = served((request, response) => void answer(request, response));
+	const server = served((request, response) => void respond(request, response));
 
 	return {
 		get url() {
 			return server.url;
 		},
-		/** What was asked since the fates were told. */
+		/** The requests since the fates were set. */
 		get seen() {
 			return seen;
 		},
 		tell(next: Fate[]) {
-			told = next;
+			fatesSet = next;
 			seen = [];
 		},
 	};

@@ -5,12 +5,12 @@ export * from '../../tools/lib/sandbox-control.mts';
 
 /** What the sandbox's page does when a button is pressed, such as `invoices/ID/paid`. */
 export async function pressOnPage(url: string, button: string, body: object = {}): Promise<void> {
-	const answer = await fetch(`${url}/page/${button}`, {
+	const response = await fetch(`${url}/page/${button}`, {
 		method: 'POST',
 		headers: { 'content-type': 'application/json', origin: url },
 		body: JSON.stringify(body),
 	});
-	if (!answer.ok) throw new Error(`${button}: ${answer.status} ${await answer.text()}`);
+	if (!response.ok) throw new Error(`${button}: ${response.status} ${await response.text()}`);
 }
 
 export interface Sandbox {

@@ -91,10 +91,10 @@ const agent = standIn(
 		}
 		if (results?.actionResponses.length) {
 			const [{ data }] = results.actionResponses;
-			const answer = data.data?.ai_tool?.[0]?.map((item) => item.json) ?? [];
+			const output = data.data?.ai_tool?.[0]?.map((item) => item.json) ?? [];
 			return data.error === undefined
-				? said({ response: answer })
-				: said({ error: data.error.message, response: answer });
+				? said({ response: output })
+				: said({ error: data.error.message, response: output });
 		}
 		const [nodeName] = this.getParentNodes(this.getNode().name, {
 			connectionType: NodeConnectionTypes.AiTool,

@@ -47,7 +47,7 @@ module.exports = class WorkerEnvironment extends CoverageEnvironment {
 	}
 };
 
-/** Node reads the time zone anew when the variable of the real process changes, not of Jest's copy. */
+/** Node reads the time zone again when the variable of the real process changes, not of Jest's copy. */
 function setMachineTimeZone(zone) {
 	if (zone === undefined) delete process.env.TZ;
 	else process.env.TZ = zone;

@@ -41,7 +41,7 @@ export function writtenLists() {
 			return url;
 		},
 		asked,
-		/** The URLs that are never answered. */
+		/** The URLs that get no response. */
 		set hanging(pattern: RegExp | undefined) {
 			state.hanging = pattern;
 		},

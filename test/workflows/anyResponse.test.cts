@@ -83,7 +83,7 @@ function expectClear({ error, items }: NodeRun, { continues }: Case): void {
 	}
 }
 
-/** Only an answer that says no leaves it certain that a write was not done. */
+/** Only a response that says no leaves it certain that a write was not done. */
 const isCertainlyNotDone = ({ status, fate }: Seen) =>
 	fate.kind !== 'late' && status !== undefined && status >= 400 && status < 500 && status !== 408;
 
@@ -115,7 +115,7 @@ const WRONG_TOTAL: Case = {
 	],
 };
 
-it('ends every operation in a result or a clear error, whatever BildOut answers', async () => {
+it('ends every operation in a result or a clear error, whatever BildOut responds', async () => {
 	const ways = await everyWay();
 	await fc.assert(
 		fc.asyncProperty(cases, async (one) => {

@@ -129,7 +129,7 @@ describe('a file', () => {
 });
 
 describe('a write', () => {
-	it('sends its body, and gives what BildOut answers', async () => {
+	it('sends its body, and gives what BildOut returns', async () => {
 		const { json } = await bildout.run(
 			send('POST', '/customers', { body: '{"name": "Ace Roofing", "phone": "1"}' }),
 		);

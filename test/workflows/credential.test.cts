@@ -37,7 +37,7 @@ it('refreshes an expired token, keeps the new one, and sends the request again',
 	expect(await bildout.calls()).toHaveLength(1);
 });
 
-it('refreshes once for many requests side by side', async () => {
+it('refreshes once for many concurrent requests', async () => {
 	const ids = (await bildout.list('/customers?limit=30')).map(({ id }) => ({ id: id as string }));
 	await bildout.control.expireTokens(
 		(bildout.engine.credentials.read(bildout.account).oauthTokenData as { access_token: string })
@@ -50,7 +50,7 @@ it('refreshes once for many requests side by side', async () => {
 	expect(await tokenCalls()).toHaveLength(1);
 });
 
-it('reads the credential once for all items, and anew once its token was refused', async () => {
+it('reads the credential once for all items, and again once its token was refused', async () => {
 	const ids = (await bildout.list('/customers?limit=30')).map(({ id }) => ({ id: id as string }));
 	const decrypt = jest.spyOn(bildout.engine.credentials, 'getDecrypted');
 	const get = op('customer get', { customerId: '={{ $json.id }}' });

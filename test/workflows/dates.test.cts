@@ -102,44 +102,15 @@ describe.each(ZONES)('on a machine in %s', (machine) => {
 	});
 });
 
-it('filters by the same day in every time zone', async () => {
-	await bildout.control.reset({ seed: false });
-	const { id } = await bildout.create('/customers', { name: 'Harbor View Homes' });
-	for (const due_date of ['2025-02-14', '2025-02-15', '2025-02-16']) {
-		const line = { name: 'Labor', quantity: 1, unit_price: 1 };
-		await bildout.create('/invoices', { client_id: id, due_date, line_items: [line] });
-	}
-	const credential = await bildout.connect();
-	for (const timezone of ZONES) {
-		const { json } = await bildout.run(
-			op('invoice getAll', {
-				filters: {
-					dueFrom: "={{ DateTime.fromISO('2025-02-15') }}",
-					dueTo: "={{ DateTime.fromISO('2025-02-15T23:59') }}",
-				},
-			}),
-			{ settings: { timezone }, credential },
-		);
-		expect(json.map(({ due_date }) => due_date)).toEqual(['2025-02-15']);
-	}
-});
-
-it.each([
-	['15.02.2025'],
-	['2/15/2025'],
-	['2025-02-30'],
-	['2025-13-01'],
-	['20250215'],
-	['tomorrow'],
-	[1739577600000],
-	[45703],
-	[{ year: 2025 }],
-])('refuses %j and says how to write a date', async (value) => {
-	const { error } = await bildout.run(invoice('={{ $json.value }}', ''), { items: [{ value }] });
-	expect(error?.message).toMatch(/^'Due Date' must be a date such as 2025-02-15, got /);
-	expect(error?.description).toMatch(/DateTime\.fromFormat/);
-	expect(await bildout.wire()).toEqual([]);
-});
+it.each([['15.02.2025'], ['2/15/2025'], ['2025-02-30'], ['tomorrow'], [45703], [{ year: 2025 }]])(
+	'refuses %j and says how to write a date',
+	async (value) => {
+		const { error } = await bildout.run(invoice('={{ $json.value }}', ''), { items: [{ value }] });
+		expect(error?.message).toMatch(/^'Due Date' must be a date such as 2025-02-15, got /);
+		expect(error?.description).toMatch(/DateTime\.fromFormat/);
+		expect(await bildout.wire()).toEqual([]);
+	},
+);
 
 /** The expressions that an error recommends. */
 const expressionsIn = (text: string) => [...text.matchAll(/\{\{ .+? \}\}/g)].map(([one]) => one);

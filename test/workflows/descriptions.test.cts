@@ -91,7 +91,7 @@ it('follows the rules of n8n, which does not see them in parameters that are mad
 	expect(await lint('BildOut', withPartsInOrder(built('BildOut')))).toEqual([]);
 });
 
-it('would be told of a fault in a parameter that is made', async () => {
+it('would be shown a fault in a parameter that is made', async () => {
 	const faulty = withPartsInOrder(built('BildOut'));
 	const parameter = everyParameter(faulty.properties).find(({ name }) => name === 'allowPartial')!;
 	parameter.description = 'If the customer may pay in parts.';

@@ -8,7 +8,7 @@ const bildout = bildOut();
 const scope = ({ parameters: { resource }, method }: Operation) =>
 	`${resource}s:${method === 'GET' ? 'read' : 'write'}`;
 
-/** What a user must be told about a write of which nobody knows whether it was done. */
+/** What a user must read about a write of which nobody knows whether it was done. */
 const uncertainty = ({ parameters: { resource }, method }: Operation) =>
 	({
 		GET: /Nothing was changed/,
@@ -27,7 +27,7 @@ interface ErrorCase {
 	httpCode?: string;
 	message: (operation: Operation) => string;
 	description: (operation: Operation) => RegExp;
-	/** Answers carry an ID that BildOut's support asks for. */
+	/** Responses carry an ID that BildOut's support asks for. */
 	hasRequestId?: boolean;
 }
 
@@ -119,7 +119,7 @@ const CASES: ErrorCase[] = [
 			new RegExp(`proxy or firewall.*'Base URL'.*${uncertainty(operation).source}`),
 	},
 	{
-		error: 'a web page in place of a success',
+		error: 'a web page instead of a success',
 		fault: { kind: 'html', status: 200 },
 		httpCode: '200',
 		hasRequestId: true,
@@ -155,7 +155,7 @@ const CASES: ErrorCase[] = [
 const REQUEST_ID = /Request ID: req_\w+\.$/;
 
 describe.each(CASES)('$error', ({ fault, credential, ...expected }) => {
-	/** Each operation with an account of its own, so that none waits for what another was told. */
+	/** Each operation with an account of its own, so that none waits for the rate limit of another. */
 	async function run(
 		onError: 'stopWorkflow' | 'continueRegularOutput' | 'continueErrorOutput',
 		resources = ['customer', 'invoice', 'payment', 'project', 'vendor'],

@@ -8,7 +8,7 @@ import type { JsonObject } from '../support/sandbox.cts';
 
 /**
  * Random histories of writes over a few records, with any fate of each request, run and retried in every way
- * that n8n has. Each item is marked by a text of its own, so that its effects can be told from all others.
+ * that n8n has. Each item is marked by a text of its own, so that its effects differ from all others.
  */
 const bildout = bildOut();
 const server = scriptedServer();
@@ -154,13 +154,13 @@ function watched(all: World, { reads, fates }: Run): Effect[] {
 		const status = request.startsWith('GET') ? left.shift() : undefined;
 		if (status !== undefined) return [status, { error: { message: 'Not now' } }, headers];
 		const before = JSON.stringify(all.records);
-		const answer = all.respond(request, query, text);
+		const reply = all.respond(request, query, text);
 		if (JSON.stringify(all.records) !== before) {
 			const [method, address] = request.split(' ');
 			const [, path, id] = address.split('/');
 			effects.push({ method, id: id ?? String(all.records[path].at(-1)!.id), text });
 		}
-		return [answer[0], answer[1], headers];
+		return [reply[0], reply[1], headers];
 	});
 	return effects;
 }

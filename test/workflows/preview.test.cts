@@ -106,66 +106,25 @@ describe('Preview Only', () => {
 		expect(left.json.map(({ preview }) => preview)).toEqual(['create', 'none', 'none', 'none']);
 	});
 
+	// Every total and change is compared with the write's in previewTruth.
 	it('has the total of an invoice before and after, and whole lines', async () => {
-		const { id: customer } = await bildout.create('/customers', { name: 'Ace' });
+		const { id: client_id } = await bildout.create('/customers', { name: 'Ace' });
 		const line = { name: 'Labor', quantity: 2, unit_price: 50.25, tax_rate: 10 };
-		const invoice = await bildout.create('/invoices', {
-			client_id: customer,
-			due_date: '2025-02-15',
-			line_items: [line],
-		});
 		const lumber = { name: 'Lumber', quantity: 3, unit_price: 0.1 };
-		const update = onOne('invoice update', invoice.id, { options });
-		const added = await bildout.run({
-			...update,
-			lineItemsInput: 'addJson',
-			lineItemsJson: JSON.stringify([lumber]),
-		});
-		expect(added.json[0]).toMatchObject({
-			preview: 'update',
-			total: { before: 110.55, after: 110.85 },
-			changes: [{ field: 'line_items[1]', before: null, after: lumber }],
-		});
-		const replaced = await bildout.run({
-			...update,
-			lineItemsInput: 'json',
-			lineItemsJson: JSON.stringify([{ ...line, unit_price: 60 }]),
-			updateFields: { discountTotal: 10 },
-		});
-		expect(replaced.json[0]).toMatchObject({
-			total: { before: 110.55, after: 122 },
-			changes: expect.arrayContaining([
-				{ field: 'line_items[0].unit_price', before: 50.25, after: 60 },
-				{ field: 'discount_total', before: null, after: 10 },
-			]),
-		});
-		const created = await bildout.run(
-			op('invoice create', {
-				customerId: locator(customer as string),
-				dueDate: '2025-02-15',
-				lineItemsInput: 'json',
-				lineItemsJson: JSON.stringify([line, lumber]),
-				options,
-			}),
-		);
-		expect(created.json[0]).toMatchObject({
-			preview: 'create',
-			id: null,
-			total: { before: null, after: 110.85 },
-			body: { client_id: customer, line_items: [line, lumber] },
-		});
-		expect(created.json[0].changes).toContainEqual({
-			field: 'line_items[0]',
-			before: null,
-			after: line,
-		});
-		const removed = await bildout.run({ ...update, operation: 'delete' });
-		expect(removed.json[0]).toMatchObject({
-			preview: 'delete',
-			id: invoice.id,
-			total: { before: 110.55, after: null },
-			body: null,
-		});
+		const body = { client_id, due_date: '2025-02-15', line_items: [line] };
+		const { id } = await bildout.create('/invoices', body);
+		const lineItemsJson = JSON.stringify([lumber]);
+		const added = { lineItemsInput: 'addJson', lineItemsJson, options };
+		const { json } = await bildout.run(onOne('invoice update', id, added));
+		expect(json).toMatchObject([
+			{
+				...{ preview: 'update', total: { before: 110.55, after: 110.85 } },
+				changes: [{ field: 'line_items[1]', before: null, after: lumber }],
+			},
+		]);
+		const removed = await bildout.run(onOne('invoice delete', id, { options }));
+		const total = { before: 110.55, after: null };
+		expect(removed.json).toMatchObject([{ preview: 'delete', id, total, body: null }]);
 	});
 
 	it('finds the faults that the write would have', async () => {

@@ -37,14 +37,6 @@ describe('The log of a long run', () => {
 		);
 	});
 
-	it('counts on through the runs of a loop', async () => {
-		await bildout.run(create, { items: people(10), rounds: 5, executionId: '12' });
-		expect(lines).toEqual([
-			'BildOut "BildOut": the first 5 of 10 items are done in execution 12, run 3',
-			'BildOut "BildOut": the first 10 of 10 items are done in execution 12, run 5',
-		]);
-	});
-
 	it('says how far a list is read that takes long', async () => {
 		await bildout.control.seed({ invoices: 4_100 });
 		const receivables = op('invoice getReceivables');

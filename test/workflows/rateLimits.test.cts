@@ -12,7 +12,7 @@ const names = (many: number) =>
 const limits = async (rateLimit: NonNullable<SandboxConfig['rateLimit']>) =>
 	await bildout.control.config({ announcedLimit: null, rateLimit });
 
-/** Less than the wait for a minute's window, which on a busy machine is all that can be told apart. */
+/** Less than the wait for a minute's window, which on a busy machine is all that can be measured. */
 const NO_MINUTE_MS = 55_000;
 
 async function timed<T>(work: Promise<T>): Promise<[took: number, result: T]> {

@@ -110,7 +110,7 @@ it.each<[string, Json, object?]>([
 	],
 	['one that is not in the record', named('team_id', 'is missing')],
 	['one in words only', { message: 'The field "org_id" cannot be set' }],
-	['a word of a sentence', { message: 'The source must be told' }],
+	['a word of a sentence', { message: 'The source must be stated' }],
 	['none', { message: 'Invalid' }],
 ])('leaves out nothing where it names %s', async (_, detail, more = {}) => {
 	const updateFields = { name: 'Ace Ltd', ...more };

@@ -7,7 +7,7 @@ const bildout = bildOut();
 
 type Menu = Omit<INodeProperties, 'options'> & { options?: INodeProperties[] };
 
-it('offers a model a text in place of each menu among fields and filters', () => {
+it('offers a model a text instead of each menu among fields and filters', () => {
 	const { description } = bildout.engine.nodeTypes.getByName('n8n-nodes-bildout.bildOutTool');
 	const collections = (description.properties as Menu[]).filter(({ name }) =>
 		['additionalFields', 'updateFields', 'filters'].includes(name),
@@ -79,7 +79,7 @@ describe.each(['engine', 'invoke'] as const)('a tool that an agent calls through
 		expect(response).toEqual(first.map(({ name, id }) => ({ name, id })));
 	});
 
-	it('makes one record when Retry On Fail repeats a create whose answer was lost', async () => {
+	it('makes one record when Retry On Fail repeats a create whose response was lost', async () => {
 		await bildout.control.fault({ kind: 'drop_after', method: 'POST', times: 1 });
 		const { error } = await bildout.runTool(
 			op('customer create', { name: fromModel('name') }),

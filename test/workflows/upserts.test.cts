@@ -113,7 +113,7 @@ describe('project', () => {
 		customer = (await bildout.create('/customers', { name: 'Harbor View Homes' })).id as string;
 	});
 
-	it('is told from those of the same name by its customer', async () => {
+	it('is kept apart from those of the same name by its customer', async () => {
 		const other = (await bildout.create('/customers', { name: 'Other' })).id as string;
 		const before = await add('DECK');
 		const { json } = await bildout.succeed(upsert, {
