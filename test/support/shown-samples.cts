@@ -119,8 +119,7 @@ const IN_DATES = [
 export const TESTED_ELSEWHERE: Array<[sample: string, file: string, words: string]> = [
 	[`{{ $json.due ? ${HOLE} : $json.due }}`, ...IN_DATES],
 	[`DateTime.fromFormat(${HOLE}, '${HOLE}')`, ...IN_DATES],
-	[`DateTime.fromMillis(parseFloat($json.due)${HOLE})`, ...IN_DATES],
-	[`DateTime.fromSeconds(parseFloat($json.due)${HOLE})`, ...IN_DATES],
+	[`DateTime.${HOLE}(parseFloat($json.due)${HOLE})`, ...IN_DATES],
 	["DateTime.fromISO('1899-12-30').plus({ days: parseFloat($json.due) })", ...IN_DATES],
 	['String($json.due).trim()', ...IN_DATES],
 	[`$json.due.match(/\\d+/g).slice(0, 3).join('${HOLE}')`, ...IN_DATES],

@@ -42,7 +42,12 @@ describe('The log of a long run', () => {
 		const receivables = op('invoice getReceivables');
 		await bildout.run(receivables, { executionId: '14' });
 		expect(lines).toEqual(
-			[2_000, 4_000].map((read) => `BildOut "BildOut": ${read} invoices are read in execution 14`),
+			// The last page, which is shorter, may come before others.
+			[2, 4].map((thousands) =>
+				expect.stringMatching(
+					`^BildOut "BildOut": ${thousands}0\\d\\d invoices are read in execution 14$`,
+				),
+			),
 		);
 	});
 
