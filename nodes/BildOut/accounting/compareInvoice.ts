@@ -44,10 +44,8 @@ interface LinePair {
 }
 
 /**
- * Compares an invoice as BildOut returns it with what was sent: its lines in any order, and its total by
- * every rule that BildOut may have. Only what the response shows is compared.
- *
- * @param sent the body of the request
+ * Compares an invoice as BildOut returns it with the body that was sent: its lines in any order, and its total
+ * by every rule that BildOut may have. Only what the response shows is compared.
  */
 export function compareInvoice(sent: IDataObject, returned: IDataObject): Comparison {
 	const comparison = compareAmounts(sent, returned);

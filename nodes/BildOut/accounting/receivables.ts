@@ -47,11 +47,7 @@ export interface AgeClock {
 	timezone: string;
 }
 
-/**
- * The invoices that customers still owe: not draft, void or paid, and more than 0 due.
- *
- * @param customerId only those of this customer; of all where it is left out
- */
+/** The invoices that customers, or one of them, still owe: not draft, void or paid, and more than 0 due. */
 export function openInvoices(
 	invoices: readonly IDataObject[],
 	clock: AgeClock,
@@ -104,11 +100,7 @@ function ageOf(record: IDataObject, { asOf, timezone }: AgeClock): Age {
 
 type NameOf = (customerId: unknown) => string | null;
 
-/**
- * One item for each invoice, the most overdue first.
- *
- * @param isRaw whether it has the whole record
- */
+/** One item for each invoice, where raw with the whole record, the most overdue first. */
 export function receivableInvoices(
 	open: readonly OpenInvoice[],
 	nameOf: NameOf,
@@ -133,8 +125,6 @@ export function receivableInvoices(
  * One item for each customer and currency, the most overdue first. Amounts in several currencies are never
  * added; an invoice without a currency counts as one of a currency of its own. A customer of whom BildOut shows
  * only the name is distinguished by it.
- *
- * @param isRaw whether the invoices are whole records
  */
 export function receivableCustomers(
 	open: readonly OpenInvoice[],

@@ -65,11 +65,7 @@ export const chosenFields: INodeProperties = {
 	description: 'The fields that the AI agent gets to read',
 };
 
-/**
- * How much is returned of items that the node computes from several records.
- *
- * @param fields of an item, with what people call them
- */
+/** How much is returned of items that the node computes; `fields` are theirs, with what people call them. */
 export function summaryOutput(fields: Record<string, string>): INodeProperties[] {
 	return [
 		{

@@ -86,11 +86,7 @@ function customNames(value: unknown): string[] {
 		: [];
 }
 
-/**
- * The fields with what the record has besides.
- *
- * @throws NodeOperationError where a custom field gives that too
- */
+/** @throws NodeOperationError where a custom field gives what the record has besides its fields */
 export function combined(item: RunItem, fields: IDataObject, extra: IDataObject = {}): IDataObject {
 	const given = Object.keys(fields).map((name) => name.toLowerCase());
 	const twice = Object.keys(extra).find((name) => given.includes(name.toLowerCase()));

@@ -124,18 +124,19 @@ function operationMenu(resource: string, operations: Record<string, Operation>):
  * that is set to continue fails as a whole, n8n returns its input as if all were well.
  */
 export function operationOf(item: RunItem): ItemWork {
+	const own = <Value>(entries: Record<string, Value> = {}, name: string): Value | undefined =>
+		Object.hasOwn(entries, name) ? entries[name] : undefined;
 	const resource = String(item.param('resource', ''));
 	const operation = String(item.param('operation', ''));
-	const operations = Object.entries(RESOURCES).find(([name]) => name === resource)?.[1].operations;
-	const chosen = Object.entries(operations ?? {}).find(([name]) => name === operation)?.[1];
-	return (
-		chosen?.variant?.(item) ??
-		chosen ?? {
-			execute: async (each) =>
-				each.fail(
-					`There is no operation '${operation}' for the resource '${resource}'`,
-					`The resources are ${Object.keys(RESOURCES).join(', ')}${operations ? `; the operations of '${resource}' are ${Object.keys(operations).join(', ')}` : ''}.`,
-				),
-		}
-	);
+	const operations = own(RESOURCES, resource)?.operations;
+	const chosen = own(operations, operation);
+	if (chosen) return chosen.variant?.(item) ?? chosen;
+	const offered = `; the operations of '${resource}' are ${Object.keys(operations ?? {}).join(', ')}`;
+	return {
+		execute: async (each) =>
+			each.fail(
+				`There is no operation '${operation}' for the resource '${resource}'`,
+				`The resources are ${Object.keys(RESOURCES).join(', ')}${operations ? offered : ''}.`,
+			),
+	};
 }

@@ -15,8 +15,6 @@ const SHOWN_AT_ONCE = 50;
 /** How many pages are looked through for a text that BildOut's own search did not find. */
 const PAGES_SEARCHED = 10;
 
-type Labels = (records: IDataObject[]) => Promise<string[]>;
-
 /** A method as n8n's choosers ask it, for the records of one kind. */
 type SearchMethod = (
 	this: ILoadOptionsFunctions,
@@ -26,73 +24,15 @@ type SearchMethod = (
 
 /** The methods that the resource locators of these records name. */
 export function searchMethods(types: RecordType[]): Record<string, SearchMethod> {
-	return Object.fromEntries(types.map((type) => [searchMethodName(type), searchMethod(type)]));
-}
-
-function searchMethod(type: RecordType): SearchMethod {
-	return async function (filter, paginationToken) {
-		return await withNodeErrors(
-			LOCATOR_AUDIENCE,
-			this.getNode(),
-			async () => await searchList(this, type, filter, paginationToken),
-		);
-	};
-}
-
-/**
- * One page of a chooser. BildOut documents no search, so it is asked to search and what it returns is
- * searched again by label; if that finds nothing, the list itself is looked through.
- */
-async function searchList(
-	context: ILoadOptionsFunctions,
-	type: RecordType,
-	filter = '',
-	paginationToken?: string,
-): Promise<INodeListSearchResult> {
-	const from = readToken(paginationToken);
-	const text = filter.trim();
-	const labels = labelsOf(context, type, text);
-	if (text === '') return await readResults(context, type, labels, {}, from, '', 1);
-	if (from?.isSearch !== false) {
-		const query = { [SEARCH_PARAMETER]: text };
-		const found = await readResults(context, type, labels, query, from, text, PAGES_SEARCHED);
-		if (found.results.length > 0 || paginationToken !== undefined) return found;
-	}
-	return await readResults(context, type, labels, {}, from, text, PAGES_SEARCHED);
-}
-
-/** Reads pages until one has a match; the token says where to go on when the user scrolls. */
-async function readResults(
-	context: ILoadOptionsFunctions,
-	type: RecordType,
-	labels: Labels,
-	query: IDataObject,
-	from: Place | undefined,
-	text: string,
-	pages: number,
-): Promise<INodeListSearchResult> {
-	const request = { path: [type.path], target: listTarget(type), query };
-	const { baseUrl } = await getConnection(context);
-	let position = from?.position ?? START;
-	for (let read = 1; ; read++) {
-		const { records, next } = await fetchPage(context, request, SHOWN_AT_ONCE, position);
-		const shown = await labels(records);
-		const results = records
-			.map(({ id }, index) => ({
-				name: shown[index],
-				value: String(id),
-				url: `${baseUrl}/${webPathsOf(type.path)[0]}/${encodeURIComponent(String(id))}`,
-			}))
-			.filter((entry) => entry.name.toLowerCase().includes(text.toLowerCase()));
-		if (results.length > 0 || !next || read >= pages) {
-			const place: Place | undefined = next && {
-				position: next,
-				isSearch: SEARCH_PARAMETER in query,
-			};
-			return { results, paginationToken: place && JSON.stringify(place) };
-		}
-		position = next;
-	}
+	const methodOf = (type: RecordType): SearchMethod =>
+		async function (filter, token) {
+			return await withNodeErrors(
+				LOCATOR_AUDIENCE,
+				this.getNode(),
+				async () => await searchList(this, type, filter?.trim() ?? '', token),
+			);
+		};
+	return Object.fromEntries(types.map((type) => [searchMethodName(type), methodOf(type)]));
 }
 
 /** Where a chooser goes on when the user scrolls; its token as text. */
@@ -102,8 +42,45 @@ interface Place {
 	isSearch: boolean;
 }
 
-function readToken(token: string | undefined): Place | undefined {
-	return token === undefined ? undefined : (JSON.parse(token) as Place);
+/**
+ * One page of a chooser. BildOut documents no search, so it is asked to search and what it returns is
+ * searched again by label; if that finds nothing, the list itself is looked through.
+ */
+async function searchList(
+	context: ILoadOptionsFunctions,
+	type: RecordType,
+	text: string,
+	token: string | undefined,
+): Promise<INodeListSearchResult> {
+	const from = token === undefined ? undefined : (JSON.parse(token) as Place);
+	const labels = labelsOf(context, type, text);
+	const { baseUrl } = await getConnection(context);
+	/** Reads pages until one has a match; the token says where to go on when the user scrolls. */
+	const readResults = async (isSearch: boolean): Promise<INodeListSearchResult> => {
+		const query = isSearch ? { [SEARCH_PARAMETER]: text } : {};
+		const request = { path: [type.path], target: listTarget(type), query };
+		const most = text === '' ? 1 : PAGES_SEARCHED;
+		let position = from?.position ?? START;
+		for (let read = 1; ; read++) {
+			const { records, next } = await fetchPage(context, request, SHOWN_AT_ONCE, position);
+			const shown = await labels(records);
+			const results = records
+				.map(({ id }, index) => ({
+					name: shown[index],
+					value: String(id),
+					url: `${baseUrl}/${webPathsOf(type.path)[0]}/${encodeURIComponent(String(id))}`,
+				}))
+				.filter((entry) => entry.name.toLowerCase().includes(text.toLowerCase()));
+			if (results.length > 0 || !next || read >= most) {
+				const place: Place | undefined = next && { position: next, isSearch };
+				return { results, paginationToken: place && JSON.stringify(place) };
+			}
+			position = next;
+		}
+	};
+	if (text === '' || from?.isSearch === false) return await readResults(false);
+	const found = await readResults(true);
+	return found.results.length > 0 || token !== undefined ? found : await readResults(false);
 }
 
 /** The labels of records, each with the name of the record that it belongs to, where that can be had. */
@@ -111,7 +88,7 @@ function labelsOf(
 	context: ILoadOptionsFunctions,
 	{ parent, label }: RecordType,
 	text: string,
-): Labels {
+): (records: IDataObject[]) => Promise<string[]> {
 	if (!parent) return async (records) => records.map((record) => label(record));
 	let names: Promise<Map<string, string>> | undefined;
 	return async (records) => {

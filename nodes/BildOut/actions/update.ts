@@ -67,7 +67,7 @@ export function updateOperation(type: RecordType, extension?: ChangesExtension):
 }
 
 /**
- * Looks a record up again once it was read: the list may have been out of date. No request is sent.
+ * Looks a record up again once it was read, without a request: the list may have been out of date.
  *
  * @throws NodeOperationError when the value by which it was found belongs to it no more
  */
@@ -85,9 +85,8 @@ export async function confirmLookup(
 }
 
 /**
- * Changes a record without losing the rest of it. BildOut's PUT replaces the whole record, so the
- * record is read, the changes are merged into it and the whole is written back.
- * 'Send Only Given Fields' writes just those, for a BildOut whose PUT keeps what is left out.
+ * Changes a record without losing the rest of it: BildOut's PUT replaces the whole record. 'Send Only Given
+ * Fields' writes just the changes, for a BildOut whose PUT keeps what is left out.
  */
 export async function planUpdate(
 	item: RunItem,

@@ -100,10 +100,7 @@ interface Upsert {
 	keptField?: string;
 }
 
-/**
- * Changes the record that exists, or leaves it as it is, or creates one when there is none. The output has
- * `upsert`: `created`, `updated` or `found`.
- */
+/** The output has `upsert`: `created`, `updated` or `found`. */
 export async function writeUpsert(
 	item: RunItem,
 	type: RecordType,
@@ -183,7 +180,6 @@ async function findExisting(item: RunItem, type: RecordType, field: string, fiel
  * The ID of the record that was found, if any.
  *
  * @param known by what all of them are known, e.g. `email 'office@summitroofing.com'`
- * @param hint what to do about several
  * @throws NodeOperationError for several
  */
 export function onlyMatch(

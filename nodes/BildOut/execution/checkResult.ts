@@ -36,14 +36,11 @@ const TERMS = [
 ];
 
 /**
- * What compares what BildOut has with what was sent. It costs no request where the response has lines or a
- * total; where it has neither, the first invoice of the run is read. It returns the output, with `check`
- * where BildOut bills another amount than was sent, and throws a NodeOperationError for an invoice with
- * lines that are missing or different.
+ * What compares what BildOut has with what was sent, and returns the output with what it found. It costs no
+ * request where the response has lines or a total; where it has neither, the first invoice of the run is read.
+ * It throws a NodeOperationError for an invoice with lines that are missing or different.
  *
  * The option 'Check Result' is read at once, since a write must not end with an error about it.
- *
- * @throws NodeOperationError for an option that is neither on nor off
  */
 export function resultCheck(
 	item: RunItem,

@@ -43,11 +43,7 @@ export type Plan =
 /** The ID of a record that would be created, inside the run only. */
 const NEW_ID = 'new record of item ';
 
-/**
- * Whether the item's write is only previewed.
- *
- * @throws NodeOperationError for an expression that yields nothing: nobody can tell what it was to say
- */
+/** @throws NodeOperationError for an expression that yields nothing: nobody can tell what it was to say */
 export function isPreviewOnly(item: RunItem): boolean {
 	const { previewOnly } = item.collection('options');
 	if (item.yieldsNothing('options', 'previewOnly', previewOnly)) {

@@ -125,8 +125,6 @@ export async function isOthers(item: RunItem, type: Described, { id }: IDataObje
 }
 
 /**
- * Ends an item that would create a record while another one may be about to exist.
- *
  * @throws NodeOperationError when the create of another item, with the same email or name, may have been
  *   processed although BildOut does not list the record yet
  */

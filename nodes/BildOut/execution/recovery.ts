@@ -112,11 +112,10 @@ function wasCreatedBy(
 }
 
 /**
- * The record to which an earlier attempt added rows although its response was lost. It was done when the record
- * ends with the rows, and not done when the record is as it was before.
+ * The record to which an earlier attempt added rows although its response was lost: one that ends with the rows.
  *
- * @param record the record as it is now, which is not as it was before
- * @throws NodeOperationError when that cannot be determined
+ * @param record as it is now, which is not as it was before
+ * @throws NodeOperationError when it does not end with them
  */
 export function recoverAddedRows(
 	item: RunItem,
@@ -144,7 +143,10 @@ function hasFields(record: IDataObject, body: IDataObject): boolean {
 
 function isSame(is: unknown, written: unknown): boolean {
 	if (isNothing(written) || isNothing(is)) return isNothing(written) && isNothing(is);
-	if (Array.isArray(written)) return isSameList(is, written);
+	if (Array.isArray(written)) {
+		if (!Array.isArray(is) || is.length !== written.length) return false;
+		return written.every((entry, index) => isSame((is as unknown[])[index], entry));
+	}
 	if (isObject(written)) return isObject(is) && hasFields(is, written);
 	if (typeof written === 'boolean') return is === written;
 	const [a, b] = [parseNumber(is), parseNumber(written)];
@@ -152,9 +154,4 @@ function isSame(is: unknown, written: unknown): boolean {
 	// A day may come back with a time of day.
 	const isDay = /^\d{4}-\d\d-\d\d$/.test(String(written));
 	return normalized(isDay ? String(is).slice(0, 10) : is) === normalized(written);
-}
-
-function isSameList(is: unknown, written: unknown[]): boolean {
-	if (!Array.isArray(is) || is.length !== written.length) return false;
-	return written.every((entry, index) => isSame((is as unknown[])[index], entry));
 }

@@ -71,11 +71,11 @@ export class RunStats {
 
 	/** Notes a list from which records were filtered or sorted here. */
 	countFiltered(type: RecordType, { read, wanted, faster }: ListUse): void {
-		const before = this.filtered.get(type);
+		const before: ListUse = this.filtered.get(type) ?? { read: 0, wanted: 0 };
 		this.filtered.set(type, {
-			read: read + (before?.read ?? 0),
-			wanted: wanted + (before?.wanted ?? 0),
-			faster: faster ?? before?.faster,
+			read: read + before.read,
+			wanted: wanted + before.wanted,
+			faster: faster ?? before.faster,
 		});
 	}
 

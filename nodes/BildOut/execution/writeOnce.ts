@@ -11,14 +11,12 @@ import type { RunItem } from './run';
 /**
  * The one way to write: each item's write is sent once, however often n8n runs the node for it. What it has
  * come to stands in the item's journal entry, which n8n saves with the execution, and is changed only here.
- *
  * Where 'Preview Only' is on, nothing is sent, and the journal knows nothing of the item.
  *
  * @param identity what BildOut is asked to do: the same for the same request
  * @param plan does all reads and checks. Where `unconfirmedSince` is set, an earlier attempt may have been
  *   processed, and it finds out
  * @returns the output of the item
- * @throws what `plan` or the request throws
  */
 export async function writeOnce(
 	item: RunItem,
@@ -53,12 +51,7 @@ export async function writeOnce(
 	return output;
 }
 
-/**
- * Writes a record that may be a new one: not while another item of this process writes one that people know
- * by the same values.
- *
- * @param fields of the record
- */
+/** The same for a record that may be new: not while another item of this process writes one with the same values. */
 export async function writeNewOnce(
 	item: RunItem,
 	type: RecordType,

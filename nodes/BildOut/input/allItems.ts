@@ -17,9 +17,8 @@ const READS_ALL = [
  * n8n resolves a parameter once for each input item. What reads all items would therefore be written as
  * often as there are items, unless the node is set to Execute Once: it is then given one.
  *
- * @param name a parameter of which no part may read all items
  * @param label as errors name it, e.g. `Line Items (JSON)`
- * @param raw the part of the parameter that may not, where others may
+ * @param raw the part of the parameter that may not read all items, where others may
  * @throws NodeOperationError where there are several input items and an expression reads all of them
  */
 export function refuseAllItems(

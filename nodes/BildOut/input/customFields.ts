@@ -17,8 +17,7 @@ export const NEVER_SENT = ['__proto__', 'constructor', 'prototype'];
  * the value is understood, so that a purchase order number such as 3.10 stays as it was written.
  *
  * @param given the names of the fields that the node's own parameters give
- * @throws NodeOperationError for a row without a name or value, a value that is not of its type, and a
- *   field that is given twice, also where only upper and lower case differ
+ * @throws NodeOperationError for a row that cannot be read, and a field that is given twice in any case
  */
 export function readCustomFields(
 	item: InputItem,

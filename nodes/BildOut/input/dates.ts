@@ -33,11 +33,10 @@ interface DateTimeLike {
 }
 
 /**
- * The calendar date that a value names, as YYYY-MM-DD: a date is a date, whatever the time zone of
- * the workflow or the machine. Of an ISO text the date that is written counts; of a Luxon DateTime the
- * date in its own zone; of a JavaScript Date, which has no zone, the date in the workflow's.
+ * The calendar date that a value names, as YYYY-MM-DD, whatever the time zone of the workflow or the machine. Of
+ * an ISO text the date that is written counts; of a Luxon DateTime the date in its own zone; of a JavaScript
+ * Date, which has no zone, the date in the workflow's.
  *
- * @param what the parameter as errors name it, e.g. `'Due Date'`
  * @throws NodeOperationError for anything that is not clearly a date of the calendar
  */
 export function toCalendarDate(item: InputItem, what: string, value: unknown): string {

@@ -45,7 +45,7 @@ const ADDRESS_PARTS = ['line1', 'line2', 'city', 'state', 'zip', 'country'];
  */
 
 /**
- * Reads the fields that a user gave, under their names in the API. A field that was not added stays out.
+ * The fields that a user gave, under their names in the API. A field that was not added stays out.
  *
  * @param values the collection's value, by parameter name; its `customFields` are read too
  * @throws NodeOperationError for a value that the field cannot hold, naming the field
@@ -110,11 +110,7 @@ function readEmpty(
 	return kind === 'text' && given !== null ? '' : null;
 }
 
-/**
- * The fields of a new record, which has nothing to empty. Custom fields go out as they are given.
- *
- * @param fields what `readFields` returned
- */
+/** Of what `readFields` returned: a new record has nothing to empty. Custom fields go out as they are given. */
 export function forNewRecord(type: RecordType, fields: IDataObject): IDataObject {
 	const own = new Set(fieldsFor(type, 'create').map(({ api }) => api));
 	const record: IDataObject = {};
@@ -180,8 +176,7 @@ function readAddress(item: InputItem, what: string, value: unknown): IDataObject
 }
 
 /**
- * What an update changes: 'Update Fields', and 'Clear Fields' as null. `address.line2` clears a part of
- * the address.
+ * What an update changes: 'Update Fields', and 'Clear Fields' as null, also of a part such as `address.line2`.
  *
  * @throws NodeOperationError when a field is given a value and cleared at once
  */

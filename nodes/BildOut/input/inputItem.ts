@@ -52,11 +52,7 @@ export class InputItem<Shared extends RunContext = RunContext> implements ItemCo
 		private readonly labels: ParameterLabels = new Map(),
 	) {}
 
-	/**
-	 * The value of a parameter, with its expression resolved for this item.
-	 *
-	 * @throws NodeOperationError for an expression that returns `undefined`, also in a member of a collection
-	 */
+	/** @throws NodeOperationError for an expression that returns `undefined`, also in a member of a collection */
 	param(name: string, fallback?: unknown): unknown {
 		const value = this.run.node.getNodeParameter(name, this.index, fallback) as unknown;
 		this.refuseUndefined(name, value);
@@ -100,11 +96,7 @@ export class InputItem<Shared extends RunContext = RunContext> implements ItemCo
 		return typeof value === 'object' && value !== null ? (value as IDataObject) : {};
 	}
 
-	/**
-	 * A parameter that must have a value.
-	 *
-	 * @param alternative what else may be done where it has none
-	 */
+	/** A parameter that must have a value; `alternative` says what else may be done. */
 	required(name: string, label: string, alternative = ''): IDataObject[string] {
 		const value = this.run.node.getNodeParameter(name, this.index, '') as IDataObject[string];
 		if (value === undefined && !this.isTool) {
@@ -153,7 +145,6 @@ export class InputItem<Shared extends RunContext = RunContext> implements ItemCo
 	/**
 	 * Refuses an expression that returned `undefined`, as a misspelt field does.
 	 *
-	 * @param what the parameter as errors name it, e.g. `'Budget'`
 	 * @param alternative what else may be done, by default where the value may be empty
 	 */
 	failForUndefined(

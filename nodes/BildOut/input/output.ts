@@ -7,15 +7,12 @@ import { capitalized, fieldsFor, type ParentRecord, type RecordType } from '../r
 import { readSwitch, readNames } from './values';
 
 /**
- * What makes of a record what the user chose: simplified to the ten fields that people look for ('Simplify'), as
- * BildOut sent it, or, as a tool of an AI agent, selected fields ('Output', n8n's UX guidelines, section
- * Simplify). Nested fields are written with an underscore: `address.city` becomes `address_city`. The name of
- * the record that it belongs to stands beside that record's ID: in a simplified record where BildOut sends it
- * along, and in any where the user wants it included.
+ * What makes of a record what the user chose: simplified to the ten fields that people look for, as BildOut sent
+ * it, or, as a tool of an AI agent, selected fields (n8n's UX guidelines, section Simplify). `address.city`
+ * becomes `address_city`. The name of the record that it belongs to stands behind that record's ID: in a
+ * simplified record where BildOut sends it along, and in any where the user wants it included.
  *
  * The parameters are read once, because each read is slow in n8n and a list may have 50,000 records.
- *
- * @throws NodeOperationError for a switch that is neither on nor off
  */
 export function outputShaper(
 	item: InputItem,

@@ -158,11 +158,8 @@ export function labelOf(field: Field): string {
 }
 
 /** What a request is about, for its errors. */
-export function targetOf(
-	{ name, scopes, confusedWith: notItsId }: RecordType,
-	id?: string,
-): Target {
-	return { resource: name, id, scopes, confusedWith: notItsId };
+export function targetOf({ name, scopes, confusedWith }: RecordType, id?: string): Target {
+	return { resource: name, id, scopes, confusedWith };
 }
 
 export function listTarget({ name, scopes }: RecordType): Target {

@@ -76,8 +76,8 @@ export function optional(parameter: INodeProperties): INodeProperties {
  * An ID, and whatever else is understood instead when the node runs. Longer than 1,000 characters is none of
  * them, and would take n8n more time than it gives a pattern.
  */
-function idPattern({ lookupKeys: knownBy }: RecordType): string {
-	const others = knownBy.flatMap(({ pattern: looksLike }) => looksLike?.source ?? []);
+function idPattern({ lookupKeys }: RecordType): string {
+	const others = lookupKeys.flatMap(({ pattern }) => pattern?.source ?? []);
 	const patterns = ['https?://.+', RECORD_ID.source, ...others];
 	return `(?![^]{1001})\\s*(${patterns.map((pattern) => pattern.replace(/^\^|\$$/g, '')).join('|')})\\s*`;
 }

@@ -9,11 +9,7 @@ import { asText, saysNothing } from '../../input/values';
 import { isObject } from '../../api/json';
 import { type ApiRequest, METHODS } from '../../api/client';
 
-/**
- * The request that the panel describes.
- *
- * @throws NodeOperationError for anything that could not be sent as it was meant
- */
+/** @throws NodeOperationError for anything that could not be sent as it was meant */
 export function readRequest(item: RunItem): ApiRequest {
 	const given = item.param('method', 'GET');
 	const method = METHODS.find((one) => one === given);
@@ -120,8 +116,7 @@ const FAULTS: Fault[] = [
 ];
 
 /**
- * The segments of 'Path' below `/api/v1`, which may stand before it as in the whole address. The
- * transport holds each to be a plain token, so that the request goes to BildOut's API.
+ * The segments of 'Path' below `/api/v1`, which may stand before it as in the whole address.
  *
  * @throws NodeOperationError for a path that is none, or that another reader could take for another
  */
