@@ -1,25 +1,11 @@
 import { WebhookPathTakenError } from 'n8n-workflow';
 
 import { N8nProcess, published, publishedTrigger, stateOf, URL_OF_ALL } from './n8n-process.cts';
-import { type Habits, type Kept, WebhookApi } from './webhook-api.cts';
+import { type Habits, WebhookApi } from './webhook-api.cts';
 
 const FOREIGN_URL = 'https://accounting.example.com/bildout';
 
 type Shown = Habits['shown'];
-
-/** Has a BildOut do something to what it sends back. */
-function intercept(
-	api: WebhookApi,
-	change: (method: string | undefined, response: object) => object | undefined,
-) {
-	const { respond } = api;
-	api.respond = async (options) => {
-		const response = (await respond.call(api, options)) as object;
-		return change(options.method, response) ?? response;
-	};
-}
-
-const bodyOf = (kept: Kept) => ({ body: { data: { ...kept } } });
 
 describe('Publishing', () => {
 	it('makes one subscription, and later finds it by its ID', async () => {
@@ -113,10 +99,7 @@ describe('Publishing', () => {
 	it.each(['a client secret that nobody guesses', ''])(
 		'starts a subscription that BildOut makes paused (Client Secret %j)',
 		async (clientSecret) => {
-			const api = new WebhookApi();
-			const { add } = api;
-			api.add = (url, more) => add.call(api, url, { ...more, active: false });
-			await new N8nProcess().publish(publishedTrigger(api, { clientSecret }));
+			const { api } = await published({ made: () => ({ active: false }) }, { clientSecret });
 			expect(api.subscriptions).toMatchObject([{ active: true }]);
 		},
 	);
@@ -145,10 +128,8 @@ describe('Publishing', () => {
 	it('does not take a PUT that changed nothing for a change', async () => {
 		const { api, trigger, n8n } = await published();
 		trigger.parameters = { events: ['invoice.sent'] };
-		const { respond } = api;
-		const done = { statusCode: 204, headers: {}, body: '' };
-		api.respond = async (options) =>
-			options.method === 'PUT' ? done : await respond.call(api, options);
+		api.habits.meanwhile = async (method) =>
+			method === 'PUT' ? { statusCode: 204, body: '' } : undefined;
 		await n8n.publish(trigger);
 		expect(api.subscriptions).toMatchObject([{ events: ['invoice.sent'] }]);
 	});
@@ -263,11 +244,10 @@ describe('Publishing that fails', () => {
 	it('while a subscription is checked does not end one that works', async () => {
 		const { api, trigger, n8n } = await published();
 		const [healthy] = api.subscriptions;
-		const { respond } = api;
-		api.respond = async () => {
+		api.habits.meanwhile = async () => {
 			// By the time that n8n cleans up after the failure, BildOut works again.
-			api.respond = respond;
-			return { statusCode: 401, headers: {}, body: { error: { code: 'unauthorized' } } };
+			api.habits.meanwhile = async () => {};
+			return { statusCode: 401, body: { error: { code: 'unauthorized' } } };
 		};
 		await expect(n8n.publish(trigger)).rejects.toThrow();
 		expect(await n8n.publish(trigger)).toBe(true);
@@ -305,14 +285,10 @@ describe('The signing secret', () => {
 	});
 
 	it('is learned where IDs are numbers', async () => {
-		const api = new WebhookApi({
+		const { trigger } = await published({
+			made: (count) => ({ id: String(count + 7) }),
 			shown: ({ id, ...rest }) => ({ data: { ...rest, id: Number(id) } }),
 		});
-		const { add } = api;
-		api.add = (url, more) =>
-			add.call(api, url, { ...more, id: String(api.subscriptions.length + 7) });
-		const trigger = publishedTrigger(api);
-		await new N8nProcess().publish(trigger);
 		expect(await new N8nProcess().publish(trigger)).toBe(true);
 		expect(stateOf(trigger)).toMatchObject({ subscriptionId: '7' });
 	});
@@ -357,23 +333,15 @@ describe('The signing secret', () => {
 			' ',
 		),
 	)('may be %j', async (secret) => {
-		const api = new WebhookApi();
-		const { add } = api;
-		api.add = (url, more) => add.call(api, url, { ...more, secret });
-		const trigger = publishedTrigger(api);
-		await new N8nProcess().publish(trigger);
+		const { trigger } = await published({ made: () => ({ secret }) });
 		expect(stateOf(trigger)).toMatchObject({ secret });
 	});
 
 	it('may change with each PUT: the first and the latest are good, the others for a day', async () => {
 		let changes = 0;
-		const api = new WebhookApi();
-		intercept(api, (method, response) => {
-			if (method !== 'PUT') return undefined;
-			api.subscriptions[0].secret = `whsec_changed_${++changes}`;
-			return { ...response, ...bodyOf(api.subscriptions[0]) };
-		});
-		const trigger = publishedTrigger(api);
+		const trigger = publishedTrigger(
+			new WebhookApi({ changed: () => `whsec_changed_${++changes}` }),
+		);
 		for (let start = 0; start < 3; start++) await new N8nProcess().publish(trigger);
 		// A change that is not needed is not made again for the seal.
 		expect(changes).toBe(1);

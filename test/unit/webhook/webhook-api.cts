@@ -17,6 +17,12 @@ export interface Habits {
 	refuses: Partial<Record<Method, number>>;
 	/** Does these requests, and then the connection breaks. */
 	loses: Method[];
+	/** What a new subscription has besides what was asked for; `count` is of those that there are. */
+	made: (count: number) => Partial<Kept>;
+	/** The secret that a change brings, where it does; the response to PUT shows it. */
+	changed?: () => string;
+	/** What happens while a request is under way; the response is another if it returns one. */
+	meanwhile: (method: Method) => Promise<object | void>;
 	/** How a URL that is written is kept. */
 	keptUrl: (url: string) => string;
 	/** How a subscription is shown; `secret` is there only in the response to POST. */
@@ -40,6 +46,8 @@ export class WebhookApi {
 	habits: Habits = {
 		refuses: {},
 		loses: [],
+		made: () => ({}),
+		meanwhile: async () => {},
 		keptUrl: (url) => url,
 		shown: (subscription) => ({ data: { ...subscription } }),
 	};
@@ -68,7 +76,9 @@ export class WebhookApi {
 		this.asked.push(`${method} ${path}`);
 		const id = path.split('/')[2];
 		const kind = (method === 'GET' && id === undefined ? 'LIST' : method) as Method;
-		const { refuses, loses } = this.habits;
+		const { refuses, loses, meanwhile } = this.habits;
+		const other = await meanwhile(kind);
+		if (other) return { headers: generous(), ...other };
 		const status = refuses[kind];
 		const response =
 			status === undefined
@@ -79,7 +89,7 @@ export class WebhookApi {
 	}
 
 	private done(method: Method, id: string, body: Partial<Kept>) {
-		const { keptUrl, shown: show } = this.habits;
+		const { keptUrl, changed, shown: show } = this.habits;
 		const found = this.subscriptions.find((subscription) => subscription.id === id);
 		const shown = ({ secret: _, ...rest }: Kept) => show(rest);
 		if (method === 'LIST') {
@@ -87,7 +97,8 @@ export class WebhookApi {
 			return { statusCode: 200, body: { data, pagination: { total: data.length, page: 1 } } };
 		}
 		if (method === 'POST') {
-			const made = this.add(keptUrl(body.url!), { events: body.events });
+			const more = this.habits.made(this.subscriptions.length);
+			const made = this.add(keptUrl(body.url!), { events: body.events, ...more });
 			return { statusCode: 201, body: show(made) };
 		}
 		if (found === undefined) return { statusCode: 404, body: { error: { message: 'Not found' } } };
@@ -98,6 +109,7 @@ export class WebhookApi {
 		if (method === 'PUT') {
 			const url = keptUrl(body.url!);
 			Object.assign(found, { active: true, ...body, url });
+			if (changed) return { statusCode: 200, body: show({ ...found, secret: changed() }) };
 		}
 		return { statusCode: 200, body: shown(found) };
 	}
