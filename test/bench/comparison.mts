@@ -7,7 +7,6 @@ import { type Work, WORKS } from './works.mts';
 import { type BildOut, withBildOut, type World, withWorld } from './world.mts';
 
 const ROUNDS = 5;
-const MOST_IN_FLIGHT = 20;
 /** Or as long as another workflow that returns as many records. */
 const MOST_SILENCE_MS = 200;
 /** The time and the memory of an item in the largest run over those in the smallest. */
@@ -20,7 +19,6 @@ interface Cost extends Run {
 	/** The memory that it took on top of what n8n held before, in MB. */
 	moreMb: number;
 	requests: number;
-	inFlight: number;
 }
 
 /** The runs of one kind of work with one number of records. */
@@ -104,13 +102,11 @@ async function contender(world: World, bildOut: BildOut, nodes: WorkflowNode[]) 
 		const ended = await run(items, async () => {
 			watched = await stop();
 		});
-		const requests = await bildOut.takeRequests();
 		return {
 			...ended,
 			silenceMs: watched.silenceMs,
 			moreMb: Math.max(1, watched.peakMb - before),
-			requests: requests.length,
-			inFlight: Math.max(0, ...requests.map(({ inFlight }) => inFlight)),
+			requests: (await bildOut.takeRequests()).length,
 		};
 	};
 }
@@ -160,7 +156,6 @@ function boundsOf(row: Row): Bound[] {
 		['ms an item', medianOf(ours, ({ wholeMs }) => wholeMs) / count, mostMsAnItem],
 		["of the HTTP Request node's time", ratio(row), mostRatio],
 		['ms of silence', silence(ours), mostSilence],
-		['requests in flight', Math.max(...ours.map(({ inFlight }) => inFlight)), MOST_IN_FLIGHT],
 	];
 	return bounds.flatMap(([what, value, most]) =>
 		value === undefined || most === undefined

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { createRequire, SourceMap } from 'node:module';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -15,8 +15,7 @@ interface Script {
 
 interface Compiled {
 	code: string;
-	/** The mappings of its source map. */
-	mappings: string;
+	map: SourceMap;
 	/** 1 for each character that any test file ran. */
 	isRun: Uint8Array;
 }
@@ -72,10 +71,10 @@ function addRun({ isRun }: Compiled, { functions }: Script): void {
 	for (let at = 0; at < now.length; at++) isRun[at] |= now[at];
 }
 
-function addLines(lines: Lines, file: string, { code, mappings, isRun }: Compiled): void {
+function addLines(lines: Lines, file: string, { code, map, isRun }: Compiled): void {
 	const of = lines.get(file) ?? new Map<number, boolean>();
 	lines.set(file, of);
-	for (const [offset, line] of mapped(code, mappings)) {
+	for (const [offset, line] of mapped(code, map)) {
 		of.set(line, of.get(line) === true || isRun[offset] === 1);
 	}
 }
@@ -110,37 +109,17 @@ function compile(file: string): Compiled | undefined {
 }
 
 function compiled(code: string, map: string): Compiled {
-	return { code, mappings: JSON.parse(map).mappings, isRun: new Uint8Array(code.length) };
+	return { code, map: new SourceMap(JSON.parse(map)), isRun: new Uint8Array(code.length) };
 }
 
-/** Which line of the source each mapped offset of the code comes from. */
-function* mapped(code: string, mappings: string): Generator<[offset: number, line: number]> {
-	const starts = [0, ...[...code.matchAll(/\n/g)].map(({ index }) => index + 1)];
-	let line = 0;
-	for (const [at, segments] of mappings.split(';').entries()) {
-		let column = 0;
-		for (const segment of segments.split(',').filter(Boolean)) {
-			const [columns, , lines] = decoded(segment);
-			column += columns;
-			line += lines ?? 0;
-			if (lines !== undefined) yield [starts[at] + column, line];
+/** Which line of the source each character of the code comes from. */
+function* mapped(code: string, map: SourceMap): Generator<[offset: number, line: number]> {
+	let start = 0;
+	for (const [at, text] of code.split('\n').entries()) {
+		for (const { index } of text.matchAll(/\S/g)) {
+			const entry = map.findEntry(at, index);
+			if ('originalLine' in entry) yield [start + index, entry.originalLine];
 		}
+		start += text.length + 1;
 	}
-}
-
-const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
-/** The numbers of a segment of a source map, each in base 64 with its sign in the lowest bit. */
-function decoded(segment: string): number[] {
-	const numbers: number[] = [];
-	let [value, shift] = [0, 0];
-	for (const character of segment) {
-		const digit = DIGITS.indexOf(character);
-		value += (digit & 31) << shift;
-		shift += 5;
-		if (digit & 32) continue;
-		numbers.push(value & 1 ? -(value >> 1) : value >> 1);
-		[value, shift] = [0, 0];
-	}
-	return numbers;
 }
