@@ -129,44 +129,6 @@ export function publishing(world: World): void {
 		await unpublish(world, workflow);
 	});
 
-	it('for a test that fails at its start or its end does not keep others from being tested', async () => {
-		const workflow = await importTriggered(world, 'Failed test', { events: ['invoice.paid'] });
-		const other = await importTriggered(world, 'Another test', { events: ['invoice.paid'] });
-		const listen = async ({ id }: { id: string }) =>
-			await world.client().call('POST', `/workflows/${id}/run`, {
-				triggerToStartFrom: { name: TRIGGER },
-			});
-		const stopListening = async ({ id }: { id: string }) =>
-			await world.client().call('DELETE', `/test-webhook/${id}`);
-		const addressOf = ({ path }: { path: string }) => ({
-			path: path.replace('/webhook/', '/webhook-test/'),
-		});
-		const failing = { path: '/webhooks', kind: 'status', status: 500, times: 100 } as const;
-
-		await world.sandbox.control.fault(failing);
-		await expect(listen(workflow)).rejects.toThrow();
-		await world.sandbox.control.clearFaults();
-
-		await listen(workflow);
-		await world.sandbox.control.fault(failing);
-		await stopListening(workflow);
-		await waitFor('n8n to say what is left', () =>
-			world.n8n().output().includes('could not remove the webhook subscription of a test'),
-		);
-		await world.sandbox.control.clearFaults();
-		expect(await subscriptionsTo(addressOf(workflow))).toHaveLength(1);
-
-		for (const each of [other, workflow]) {
-			await listen(each);
-			expect(await subscriptionsTo(addressOf(each))).toHaveLength(1);
-			await stopListening(each);
-			await waitFor(
-				'the subscription for the test to go',
-				async () => (await subscriptionsTo(addressOf(each))).length === 0,
-			);
-		}
-	});
-
 	it('that could not be ended is reported, kept in mind, and ended later', async () => {
 		const workflow = await importTriggered(world, 'Not ended', { events: ['invoice.paid'] });
 		await publish(world, workflow);

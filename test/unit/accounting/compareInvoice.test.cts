@@ -118,122 +118,149 @@ describe('An invoice that was written', () => {
 		);
 	});
 
-	const line = { name: 'Stone', quantity: 1000, unit_price: 0.1648 };
-	const amounts = (sent: IDataObject, response: IDataObject) => {
-		const comparison = compareInvoice(sent, response);
-		if (comparison.kind !== 'amounts') return comparison;
-		return [toText(comparison.sent), toText(comparison.billed)];
-	};
-
-	it.each([
-		['with its total', { line_items: [{ ...line, unit_price: 0.16 }], total: 160 }],
-		['without a total', { line_items: [{ ...line, unit_price: '0.16' }] }],
-		['that is all that is returned', { total: '160.00' }],
-	])('may have a price that BildOut rounded, %s', (_, response) => {
-		expect(amounts({ line_items: [line] }, response)).toEqual(['164.80', '160.00']);
-	});
-
-	it('may have a rounded price and still the total that was sent', () => {
-		const response = { line_items: [{ ...line, unit_price: 0.16 }], total: 164.8 };
-		expect(amounts({ line_items: [line] }, response)).toEqual(['164.80', '164.80']);
-	});
-
-	it('is another invoice with a price that is not that price rounded', () => {
-		const response = { line_items: [{ ...line, unit_price: 0.2 }], total: 200 };
-		expect(compareInvoice({ line_items: [line] }, response)).toEqual({
-			kind: 'lines',
-			has: "0.2 instead of 0.1648 as 'unit_price' of line 1",
-		});
-	});
-
-	it('may have no cents in a currency that has none', () => {
-		const sent = { currency: 'jpy', line_items: [{ name: 'A', quantity: 1, unit_price: 99.5 }] };
-		const response = { line_items: [{ name: 'A', quantity: 1, unit_price: 100 }], total: 100 };
-		expect(amounts(sent, response)).toEqual(['100.00', '100.00']);
-		expect(compareInvoice({ ...sent, currency: 'usd' }, response).kind).toBe('lines');
-	});
-
-	it('may be taxed by BildOut where no tax was sent', () => {
-		const plain = { name: 'A', quantity: 2, unit_price: 50 };
-		const sent = { line_items: [plain, { ...plain, tax_rate: 10 }] };
-		const same = { kind: 'same' };
-		const billed = [
-			{ ...plain, tax_rate: 5 },
-			{ ...plain, tax_rate: 10 },
-		];
-		expect(compareInvoice(sent, { line_items: billed, total: 215 })).toEqual(same);
-		expect(compareInvoice(sent, { total: 215, tax_total: 15 })).toEqual(same);
-		expect(amounts(sent, { total: 215 })).toEqual(['210.00', '215.00']);
-		expect(amounts(sent, { total: 225, tax_total: 15 })).toEqual(['215.00', '225.00']);
-	});
-
-	it('cannot be compared without lines and total, and need not be where no lines were sent', () => {
-		expect(compareInvoice({ line_items: [line] }, { id: 'i1' })).toEqual({ kind: 'unknown' });
-		expect(compareInvoice({ line_items: [line] }, { total: null })).toEqual({ kind: 'unknown' });
-		expect(compareInvoice({ notes: 'x' }, { total: 5 })).toEqual({ kind: 'same' });
-		expect(compareInvoice({ line_items: [line, line] }, { line_items: [] })).toEqual({
-			kind: 'lines',
-			has: '0 of its 2 line items',
-		});
-	});
-
+	const stone = { name: 'Stone', quantity: 1000, unit_price: 0.1648 };
+	const plain = { name: 'A', quantity: 2, unit_price: 50 };
+	const half = { name: 'A', quantity: 1, unit_price: 99.5 };
+	const labor = { name: 'Labor', quantity: 1, unit_price: 100 };
+	const TAXED = { line_items: [plain, { ...plain, tax_rate: 10 }] };
 	const LINES = [
 		{ name: 'Labor', quantity: 16, unit_price: 75, tax_rate: 8.5 },
 		{ name: 'Wood', quantity: 2, unit_price: 10 },
 	];
-	const without = (field: string) =>
-		LINES.map((one) => Object.fromEntries(Object.entries(one).filter(([name]) => name !== field)));
+	const SENT = { line_items: LINES };
+	const linesWith = (change: (line: (typeof LINES)[number]) => object) =>
+		LINES.map((line) => ({ ...line, ...change(line) }));
+	const untaxed = LINES.map(({ tax_rate: _, ...line }) => line);
 
-	it.each<[string, object]>([
-		['a total with its currency', { total: '$1,322.00' }],
-		['a total in an object', { total: { amount: 1322, currency: 'usd' } }],
-		['lines under another name', { items: LINES }],
-		['lines in an envelope', { line_items: { data: LINES } }],
-		['the IDs of lines', { line_items: ['a', 'b'] }],
+	/** Of `amounts`, what was sent and what is billed follow. */
+	it.each<[string, object, object, string]>([
+		[
+			'a price that it rounded, with its total',
+			{ line_items: [stone] },
+			{ line_items: [{ ...stone, unit_price: 0.16 }], total: 160 },
+			'amounts 164.80 160.00',
+		],
+		[
+			'a price that it rounded, without a total',
+			{ line_items: [stone] },
+			{ line_items: [{ ...stone, unit_price: '0.16' }] },
+			'amounts 164.80 160.00',
+		],
+		[
+			'only the total of a price that it rounded',
+			{ line_items: [stone] },
+			{ total: '160.00' },
+			'amounts 164.80 160.00',
+		],
+		[
+			'a rounded price and still the total that was sent',
+			{ line_items: [stone] },
+			{ line_items: [{ ...stone, unit_price: 0.16 }], total: 164.8 },
+			'amounts 164.80 164.80',
+		],
+		[
+			'no cents in a currency that has none',
+			{ currency: 'jpy', line_items: [half] },
+			{ line_items: [{ ...half, unit_price: 100 }], total: 100 },
+			'amounts 100.00 100.00',
+		],
+		[
+			'no cents in a currency that has some',
+			{ currency: 'usd', line_items: [half] },
+			{ line_items: [{ ...half, unit_price: 100 }], total: 100 },
+			'lines',
+		],
+		[
+			'a tax of its own where none was sent',
+			TAXED,
+			{ line_items: [{ ...plain, tax_rate: 5 }, TAXED.line_items[1]], total: 215 },
+			'same',
+		],
+		['a tax of its own as a sum', TAXED, { total: 215, tax_total: 15 }, 'same'],
+		['a total with more tax', TAXED, { total: 215 }, 'amounts 210.00 215.00'],
+		[
+			'a total that its tax does not explain',
+			TAXED,
+			{ total: 225, tax_total: 15 },
+			'amounts 215.00 225.00',
+		],
+		['neither lines nor total', { line_items: [stone] }, { id: 'i1' }, 'unknown'],
+		['an empty total', { line_items: [stone] }, { total: null }, 'unknown'],
+		['any total where no lines were sent', { notes: 'x' }, { total: 5 }, 'same'],
+		['no lines of two', { line_items: [stone, stone] }, { line_items: [] }, 'lines'],
+		['a total with its currency', SENT, { total: '$1,322.00' }, 'same'],
+		['a total in an object', SENT, { total: { amount: 1322, currency: 'usd' } }, 'same'],
+		['lines under another name', SENT, { items: LINES }, 'same'],
+		['lines in an envelope', SENT, { line_items: { data: LINES } }, 'same'],
+		['the IDs of lines', SENT, { line_items: ['a', 'b'] }, 'same'],
 		[
 			'prices with a sign',
-			{ line_items: LINES.map((one) => ({ ...one, unit_price: `$${one.unit_price}.00` })) },
+			SENT,
+			{ line_items: linesWith((line) => ({ unit_price: `$${line.unit_price}.00` })) },
+			'same',
 		],
 		[
 			'names in capitals',
-			{ line_items: LINES.map((one) => ({ ...one, name: one.name.toUpperCase() })) },
+			SENT,
+			{ line_items: linesWith((line) => ({ name: line.name.toUpperCase() })) },
+			'same',
 		],
 		[
 			'no tax rates and the total',
-			{ line_items: LINES.map((one) => ({ ...one, tax_rate: null })), total: 1322 },
+			SENT,
+			{ line_items: linesWith(() => ({ tax_rate: null })), total: 1322 },
+			'same',
 		],
 		[
 			'rates as fractions and the total',
-			{
-				line_items: LINES.map((one) => ({ ...one, tax_rate: (one.tax_rate ?? 0) / 100 })),
-				total: 1322,
-			},
+			SENT,
+			{ line_items: linesWith((line) => ({ tax_rate: (line.tax_rate ?? 0) / 100 })), total: 1322 },
+			'same',
 		],
 		[
 			'a subtotal and a tax of its own',
-			{ line_items: without('tax_rate'), subtotal: 1220, total: 1250.5 },
+			SENT,
+			{ line_items: untaxed, subtotal: 1220, total: 1250.5 },
+			'same',
 		],
-	])('is what was sent where BildOut returns %s', (_, response) => {
-		expect(compareInvoice({ line_items: LINES }, response as IDataObject).kind).toBe('same');
-	});
-
-	it.each<[string, object, string]>([
-		['fewer lines under another name', { items: LINES.slice(1) }, 'lines'],
-		['fewer lines in an envelope', { line_items: { data: [] } }, 'lines'],
-		['the ID of one line', { line_items: ['a'] }, 'lines'],
+		['another subtotal', SENT, { line_items: untaxed, subtotal: 1120, total: 1250.5 }, 'amounts'],
+		['fewer lines under another name', SENT, { items: LINES.slice(1) }, 'lines'],
+		['fewer lines in an envelope', SENT, { line_items: { data: [] } }, 'lines'],
+		['the ID of one line', SENT, { line_items: ['a'] }, 'lines'],
 		[
 			'no tax rates and no tax',
-			{ line_items: LINES.map((one) => ({ ...one, tax_rate: null })), total: 1220 },
+			SENT,
+			{ line_items: linesWith(() => ({ tax_rate: null })), total: 1220 },
 			'lines',
 		],
-		['a total of another currency sign', { total: '$1,220.00' }, 'amounts'],
+		['a total of another sum', SENT, { total: '$1,220.00' }, 'amounts'],
 		[
-			'another subtotal',
-			{ line_items: without('tax_rate'), subtotal: 1120, total: 1250.5 },
+			'no discount where one was sent',
+			{ line_items: [labor], discount_total: 10 },
+			{ line_items: [labor], discount_total: 0, total: 100 },
 			'amounts',
 		],
-	])('is not what was sent where BildOut returns %s', (_, response, kind) => {
-		expect(compareInvoice({ line_items: LINES }, response as IDataObject).kind).toBe(kind);
+		[
+			'a discount of its own',
+			{ line_items: [labor] },
+			{ line_items: [labor], discount_total: 10, total: 90 },
+			'same',
+		],
+	])('compares where BildOut returns %s', (_, sent, response, expected) => {
+		const comparison = compareInvoice(sent as IDataObject, response as IDataObject);
+		const amounts =
+			comparison.kind === 'amounts'
+				? ` ${toText(comparison.sent)} ${toText(comparison.billed)}`
+				: '';
+		expect(comparison.kind + amounts).toMatch(new RegExp(`^${expected}`));
+	});
+
+	it('is another invoice with a price that is not that price rounded', () => {
+		const response = { line_items: [{ ...stone, unit_price: 0.2 }], total: 200 };
+		expect(compareInvoice({ line_items: [stone] }, response)).toEqual({
+			kind: 'lines',
+			has: "0.2 instead of 0.1648 as 'unit_price' of line 1",
+		});
 	});
 
 	it('is named by no more of a value than a person reads', () => {
@@ -259,14 +286,5 @@ describe('An invoice that was written', () => {
 			'lines',
 			'lines',
 		]);
-	});
-
-	it('is another where BildOut has dropped the discount', () => {
-		const line_items = [{ name: 'Labor', quantity: 1, unit_price: 100 }];
-		const response = { line_items, discount_total: 0, total: 100 };
-		expect(compareInvoice({ line_items, discount_total: 10 }, response).kind).toBe('amounts');
-		expect(
-			compareInvoice({ line_items }, { ...response, discount_total: 10, total: 90 }).kind,
-		).toBe('same');
 	});
 });
