@@ -43,7 +43,8 @@ export const ASSUMPTIONS = [
 		id: 'record-envelope',
 		sentence: 'One record that is read comes as `{ "data": { … } }`',
 		usedIn: 'Get, Update',
-		workaround: 'Nothing to do: a record without an envelope is understood',
+		workaround:
+			'Nothing to do: a record without an envelope, under the resource’s name, or alone in a list is understood',
 	},
 	{
 		id: 'field-names',
