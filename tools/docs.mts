@@ -27,7 +27,7 @@ for (const { file, name, text } of TABLES) {
 	const after = await format(written, { ...(await resolveConfig(path)), filepath: path });
 	if (after === before) continue;
 	if (isCheck) {
-		console.error(`${relative(root, path)} is not what the code says. Run \`npm run docs\`.`);
+		console.error(`${relative(root, path)} is out of date. Run \`npm run docs\`.`);
 		process.exitCode = 1;
 	} else {
 		writeFileSync(path, after);

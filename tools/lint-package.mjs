@@ -32,7 +32,7 @@ function report(subject, problems) {
 }
 
 /**
- * What n8n's scanner says of the files in `folder` that match.
+ * What n8n's scanner finds in the files in `folder` that match.
  * @param {string} folder
  * @param {string[]} patterns
  */
@@ -44,7 +44,7 @@ async function scan(folder, patterns) {
 }
 
 /**
- * What publint says of the tarball's manifest: entries that are missing or that Node.js reads otherwise.
+ * What publint finds in the tarball's manifest: entries that are missing or that Node.js reads otherwise.
  * @param {string} file
  */
 function publint(file) {

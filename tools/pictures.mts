@@ -43,7 +43,7 @@ async function keep(picture: string, of: Page | Locator, mostBytes = MOST_BYTES)
 	if (size > mostBytes) throw new Error(`${path} is larger than ${mostBytes / 1000} kB`);
 }
 
-/** Walks as the README tells. Gives the credential that was made on the way. */
+/** Walks as the README describes. */
 async function walk({ browser, client, sandbox }: PictureWorld): Promise<void> {
 	await walkAsNewUser({
 		browser,

@@ -137,7 +137,7 @@ if (process.argv.includes('--check')) {
 			return true;
 		}
 	});
-	for (const { path } of stale) console.error(`${path} is not what the contract says`);
+	for (const { path } of stale) console.error(`${path} differs from the contract`);
 	if (stale.length > 0) {
 		console.error('Run `npm run schemas` and commit what it writes.');
 		process.exitCode = 1;

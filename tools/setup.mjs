@@ -30,7 +30,7 @@ import { withProgress } from './lib/progress.cjs';
 import { DRIVER_REMEDY, nodeHeaders, remedyFor } from './lib/remedies.cjs';
 
 /**
- * Installs what is missing, and says nothing when nothing is.
+ * Installs what is missing, and prints nothing when nothing is.
  *
  *   node tools/setup.mjs              the packages of the project and of its sandbox
  *   node tools/setup.mjs --n8n        and an n8n of its own, in the cache folder
@@ -54,7 +54,7 @@ const PARTIAL = '.partial';
 
 /**
  * Tries an installation a second time when it fails: a registry or a download can fail for a moment. What the
- * second one wrote goes to a log, and the error says what to do.
+ * second one wrote goes to a log, and the error names a remedy.
  * @type {(title: string, work: () => Promise<void>, remedy?: string) => Promise<void>}
  */
 const twice = async (title, work, remedy = '') => {
@@ -161,7 +161,7 @@ const asRoot = async () => {
 };
 
 /**
- * Installs packages of Debian or Ubuntu, which only root can do there; `otherwise` says how to do it by hand.
+ * Installs packages of Debian or Ubuntu, which only root can do there; `otherwise` describes how to do it by hand.
  * @type {(title: string, packages: string[], otherwise: string) => Promise<void>}
  */
 const aptInstall = async (title, packages, otherwise) => {

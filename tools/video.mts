@@ -10,7 +10,7 @@ import { root } from './lib/places.cjs';
 import { firstWorkflow } from './lib/walk.mts';
 
 /**
- * `npm run video`: films the real editor and the sandbox, as docs/verification.md tells, into `bildout.mp4`, and
+ * `npm run video`: films the real editor and the sandbox, as docs/verification.md describes, into `bildout.mp4`, and
  * cuts README's animated picture from it: connecting, a first read, and a paid invoice that becomes a row.
  */
 

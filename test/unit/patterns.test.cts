@@ -68,14 +68,14 @@ function composed(): Found {
 	return found;
 }
 
-/** Those that n8n checks what is typed into a record chooser by. */
-function ofChoosers(): Found {
+/** Those by which n8n checks what is typed into a resource locator. */
+function ofResourceLocators(): Found {
 	const { BildOut } = require(resolve(ROOT, 'nodes/BildOut/BildOut.node.ts')) as {
 		BildOut: new () => INodeType;
 	};
 	const text = JSON.stringify(new BildOut().description.properties);
 	const written = [...text.matchAll(/"regex":("(?:[^"\\]|\\.)*")/g)];
-	return written.map(([, json]) => ['a chooser', new RegExp(`^${JSON.parse(json)}$`)]);
+	return written.map(([, json]) => ['a resource locator', new RegExp(`^${JSON.parse(json)}$`)]);
 }
 
 /** What may be repeated in a text: characters of each kind, and those that the pattern names itself. */
@@ -157,7 +157,7 @@ it.each([/\s+$/, /<[^>]*>/, /,\s*\s*x/])('finds that %s grows with the square', 
 });
 
 it('every pattern takes time that grows with the text', () => {
-	const [made, written, typed] = [composed(), literals(), ofChoosers()];
+	const [made, written, typed] = [composed(), literals(), ofResourceLocators()];
 	expect(written.length).toBeGreaterThan(80);
 	expect(made.length).toBeGreaterThan(2);
 	expect(typed.length).toBeGreaterThan(5);

@@ -77,12 +77,12 @@ export interface StoredExecution {
 
 const UNFINISHED = ['new', 'running', 'waiting'];
 
-/** Asks n8n's REST interface, and throws what it said when it refuses. */
+/** Asks n8n's REST interface, and throws its error when it refuses. */
 type Call = <T>(method: string, path: string, body?: unknown) => Promise<T>;
 
 /**
  * An n8n's own REST interface, the one that its editor uses, signed in as `OWNER`. On a new n8n the
- * owner is set up first. A refusal throws with what n8n said.
+ * owner is set up first. A refusal throws with n8n's error.
  */
 export async function signInToN8n(url: string) {
 	const browser = new CookieJar();

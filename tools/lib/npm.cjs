@@ -4,7 +4,7 @@ const { existsSync, readFileSync, statSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path');
 
 /**
- * Runs npm in `folder` and returns its standard output. What npm says goes nowhere else, but a
+ * Runs npm in `folder` and returns its standard output. Its messages go nowhere else, but a
  * failure throws all of it. `variables` are added to the environment.
  * @param {string} folder
  * @param {string[]} args
@@ -25,17 +25,18 @@ async function npm(folder, args, variables) {
 				shell: process.platform === 'win32',
 			});
 	let output = '';
-	let said = '';
+	let messages = '';
 	child.stdout.setEncoding('utf8').on('data', (text) => {
 		output += text;
-		said += text;
+		messages += text;
 	});
-	child.stderr.setEncoding('utf8').on('data', (text) => (said += text));
+	child.stderr.setEncoding('utf8').on('data', (text) => (messages += text));
 	const stop = () => child.kill('SIGKILL');
 	process.once('exit', stop);
 	const status = await new Promise((done, failed) => child.on('error', failed).on('close', done));
 	process.off('exit', stop);
-	if (status !== 0) throw new Error(`npm ${args.join(' ')} failed in ${folder}:\n\n${said.trim()}`);
+	if (status !== 0)
+		throw new Error(`npm ${args.join(' ')} failed in ${folder}:\n\n${messages.trim()}`);
 	return output;
 }
 

@@ -60,7 +60,7 @@ export async function filmPaidInvoice(
 	return { cameras: [above, below], lastMs: 3 * LOOK_MS };
 }
 
-/** Writes README's animated picture, and says how large it is. */
+/** Writes README's animated picture, and prints its size. */
 export async function writeAnimatedPicture(scene: Scene, folder: string): Promise<void> {
 	const path = join(PICTURES, 'paid-invoice.gif');
 	await writeGif(path, scene, { width: 880, folder });

@@ -65,7 +65,7 @@ export function startProgram(
 			child.kill(signal);
 			await Promise.race([ended, sleep(GRACE_MS, undefined, { ref: false })]);
 		}
-		// What it started is not our child, so nothing tells when it is gone.
+		// What it started is not our child, so no event reports when it is gone.
 		const deadline = performance.now() + GONE_MS;
 		while (killGroup() && performance.now() < deadline) await sleep(20);
 	};

@@ -56,7 +56,7 @@ export function controlClient(url: string) {
 		/** A customer pays an invoice, in whole when no amount is given. */
 		pay: async (payment: { invoice_id: string; amount?: number; status?: 'processing' }) =>
 			await call<Payment>('POST', '/payments', payment),
-		/** The bank says what became of a payment under way. */
+		/** A payment under way succeeds or fails at the bank. */
 		settle: async (id: string, status: 'succeeded' | 'failed') =>
 			await call<Payment>('POST', `/payments/${id}/settle`, { status }),
 		emit: async (event: { type: string; data?: unknown; id?: string; created_at?: string }) =>

@@ -30,7 +30,7 @@ const asPostgres = (command: string, args: string[]): string[] =>
 		? ['runuser', '-u', 'postgres', '--', command, ...args]
 		: [command, ...args];
 
-/** Installs Redis and PostgreSQL where they are missing, and says nothing where they are not. */
+/** Installs Redis and PostgreSQL where they are missing, and prints nothing where they are not. */
 export function installServices(): void {
 	const setup = join(root, 'tools', 'setup.mjs');
 	execFileSync(process.execPath, [setup, '--services'], { stdio: 'inherit' });

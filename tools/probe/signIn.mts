@@ -54,8 +54,8 @@ export async function exchange(baseUrl: string, fields: Record<string, string>):
 	});
 	const tokens: unknown = await response.json().catch(() => undefined);
 	if (!response.ok || !isObject(tokens) || typeof tokens.access_token !== 'string') {
-		const said = isObject(tokens) ? String(tokens.error_description ?? tokens.error ?? '') : '';
-		throw new Error(`BildOut's token endpoint responded with ${response.status}. ${said}`.trim());
+		const reason = isObject(tokens) ? String(tokens.error_description ?? tokens.error ?? '') : '';
+		throw new Error(`BildOut's token endpoint responded with ${response.status}. ${reason}`.trim());
 	}
 	const { access_token: accessToken, refresh_token: refreshToken } = tokens;
 	return {

@@ -14,7 +14,7 @@ import {
 import { customerFields } from './contract.mts';
 import { type Checks, type Finding, type Probe, differs, holds, notTested } from './probe.mts';
 
-/** What `--write` makes, said before it does. */
+/** What `--write` makes, shown before it does. */
 export const WRITES = [
 	'five customers and three vendors named “Probe of n8n-nodes-bildout”, and draft invoices for two of the customers',
 	'with --webhook-url, a webhook subscription to that address for customer.created',
@@ -42,7 +42,7 @@ async function create(
 	return { response, id: String(id) };
 }
 
-/** Creates a draft for a customer of its own; or says what could not be created. */
+/** Creates a draft for a customer of its own; or returns what could not be created. */
 async function createInvoice(
 	probe: Probe,
 	more: JsonObject,

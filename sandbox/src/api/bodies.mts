@@ -11,19 +11,19 @@ declare module 'fastify' {
 }
 
 /**
- * Reads JSON and form bodies; what is wrong with one is only said once the caller is known. `known` turns
- * a body into the one that the sandbox understands.
+ * Reads JSON and form bodies; a fault in one is reported only once the caller is identified. `canonical`
+ * undoes the quirks of a body.
  */
 export function readBodies(
 	app: FastifyInstance,
-	known: (path: string, body: string) => string,
+	canonical: (path: string, body: string) => string,
 ): void {
 	app.decorateRequest('rawBody', '');
 	app.decorateRequest('malformed', false);
 	const reading =
 		(parse: (text: string) => unknown) =>
 		async (request: FastifyRequest, body: string | Buffer) => {
-			request.rawBody = known(request.url, String(body));
+			request.rawBody = canonical(request.url, String(body));
 			try {
 				return request.rawBody === '' ? undefined : parse(request.rawBody);
 			} catch {

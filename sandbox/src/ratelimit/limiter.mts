@@ -10,13 +10,13 @@ export interface Verdict {
 	retryAfterMs: number;
 }
 
-/** The moments of recent requests, oldest first; forgetting the old ones costs next to nothing. */
-class Moments {
+/** The times of recent requests, oldest first; dropping the old ones is cheap. */
+class RecentTimes {
 	#times: number[] = [];
 	#start = 0;
 
-	/** Forgets what happened up to and including `time`. */
-	forgetUntil(time: number): void {
+	/** Drops times up to and including `time`. */
+	dropUntil(time: number): void {
 		while (this.#start < this.#times.length && this.#times[this.#start]! <= time) this.#start++;
 		if (this.#start > 1024 && this.#start * 2 > this.#times.length) {
 			this.#times = this.#times.slice(this.#start);
@@ -39,8 +39,8 @@ class Moments {
 
 class TokenWindows {
 	fixed = { start: -Infinity, count: 0 };
-	minute = new Moments();
-	second = new Moments();
+	minute = new RecentTimes();
+	second = new RecentTimes();
 }
 
 /**
@@ -77,8 +77,8 @@ export class RateLimiter {
 		const { fixed, minute, second } = this.#windowsOf(token);
 		const sliding = rateLimit.form === 'sliding';
 
-		second.forgetUntil(now - secondMs);
-		if (sliding) minute.forgetUntil(now - minuteMs);
+		second.dropUntil(now - secondMs);
+		if (sliding) minute.dropUntil(now - minuteMs);
 		else if (now - fixed.start >= minuteMs) Object.assign(fixed, { start: now, count: 0 });
 
 		const used = sliding ? minute.count : fixed.count;

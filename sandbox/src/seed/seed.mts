@@ -98,10 +98,10 @@ function accountToFill(records: Records, today: string): Account {
 }
 
 /**
- * The moments at which `count` records come to be: over the account's life, or after its newest one. The
+ * When `count` records are created: over the account's life, or after its newest one. The
  * business grows, so they come closer together towards the end.
  */
-function moments(
+function timesOf(
 	count: number,
 	newest: StoredRecord | undefined,
 	{ opening, closing }: Account,
@@ -203,7 +203,7 @@ function addInvoices(account: Account, count: number): void {
 	const customers = customersFor(account, count);
 	const { records } = account;
 	const projects = records.projects.list();
-	for (const time of moments(count, records.invoices.list({ limit: 1 })[0], account)) {
+	for (const time of timesOf(count, records.invoices.list({ limit: 1 })[0], account)) {
 		addInvoice(account, time, customers, projects);
 	}
 }
@@ -255,7 +255,7 @@ function addPayments(account: Account, count: number): void {
 		throw new ApiError(409, 'Payments need open invoices or vendors: seed some first.');
 	}
 	const payable: Invoice[] = [];
-	for (const time of moments(count, records.payments.list({ limit: 1 })[0], account)) {
+	for (const time of timesOf(count, records.payments.list({ limit: 1 })[0], account)) {
 		while (unpaid[0] && createdAt(unpaid[0]) < time - 4 * day) payable.push(unpaid.shift()!);
 		account.setTime(time);
 		const fromCustomer = payable.length > 0 && faker.datatype.boolean(0.8);

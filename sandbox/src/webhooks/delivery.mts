@@ -2,7 +2,7 @@ import type { StoredRecord } from '../records/collection.mts';
 
 export interface Attempt {
 	at: string;
-	/** Null when there was no response; then `error` says why. */
+	/** Null when there was no response; then `error` has the reason. */
 	status: number | null;
 	error: string | null;
 	/** How long the receiver took, in milliseconds. */

@@ -155,7 +155,7 @@ describe('Receivables', () => {
 		);
 	});
 
-	it('leave out and name what has no amount, and doubt impossible dates', () => {
+	it('leave out and name what has no amount, and ignore impossible dates', () => {
 		const { open, withoutAmount, withoutDueDate } = openInvoices(
 			[
 				{ id: 1, status: 'sent', amount_due: null, total: null },

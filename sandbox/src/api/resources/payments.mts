@@ -9,7 +9,7 @@ export interface Payments {
 	receive(invoiceId: string, how?: PaymentDetails): Payment;
 	/** The account pays a vendor. */
 	send(vendorId: string, amount: number, how?: SentPayment): Payment;
-	/** The bank says what became of a payment under way. */
+	/** A payment under way succeeds or fails at the bank. */
 	settle(id: string, status: 'succeeded' | 'failed'): Payment;
 }
 
