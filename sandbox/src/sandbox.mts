@@ -16,7 +16,7 @@ import { changed, defaultSettings, type Settings, type SettingsChange } from './
 import { Courier, type News } from './webhooks/courier.mts';
 import { openSubscriptions } from './webhooks/subscriptions.mts';
 
-export interface SandboxOptions {
+interface SandboxOptions {
 	/** A file to keep the records in; in memory otherwise. */
 	database?: string;
 	/** Start without records. */

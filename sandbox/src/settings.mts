@@ -26,7 +26,7 @@ export interface RateLimitSettings {
 	retryAfter: 'seconds' | 'date' | 'none';
 }
 
-export interface WebhookSettings {
+interface WebhookSettings {
 	timeoutMs: number;
 	/** The wait before each further attempt, in milliseconds; as many retries as entries. */
 	retryDelaysMs: number[];

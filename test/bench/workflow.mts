@@ -15,7 +15,7 @@ export interface Run {
 }
 
 /** Runs the workflow once, with one item for each record; `onEnd` is called before n8n is asked what it stored. */
-export type RunWorkflow = (records: JsonObject[], onEnd?: () => Promise<void>) => Promise<Run>;
+type RunWorkflow = (records: JsonObject[], onEnd?: () => Promise<void>) => Promise<Run>;
 
 const LONGEST_SECONDS = 1_800;
 

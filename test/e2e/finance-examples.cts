@@ -3,7 +3,7 @@ import { publishPaidInvoices } from '../../tools/lib/paidInvoices.mts';
 import { waitFor } from '../../tools/lib/program.mts';
 import { exampleWorkflow } from '../support/n8n.cts';
 import { useFinance } from './finance-world.cts';
-import { findTable, inDays, tableRows, type World } from './world.cts';
+import { inDays, type World } from './world.cts';
 
 const START = 'When clicking Execute workflow';
 
@@ -96,12 +96,12 @@ export function financeExamples(world: World): void {
 
 		/** What a run that was refused says; it must have written nothing. */
 		async function refusal(month: Month): Promise<string> {
-			const before = await tableRows(world.client(), CONTRACT_LINES);
+			const before = await world.client().tableRows(CONTRACT_LINES);
 			const invoices = await api<JsonObject[]>('GET', '/invoices');
 			const execution = await bill(month);
 			expect(execution.status).toBe('error');
 			expect(await api('GET', '/invoices')).toEqual(invoices);
-			expect(await tableRows(world.client(), CONTRACT_LINES)).toEqual(before);
+			expect(await world.client().tableRows(CONTRACT_LINES)).toEqual(before);
 			return execution.error!.message;
 		}
 
@@ -264,7 +264,7 @@ export function financeExamples(world: World): void {
 				.mails.flatMap(({ to }) => to)
 				.filter((to) => to !== OFFICE);
 		const rowOf = async (of: JsonObject) =>
-			(await tableRows(world.client(), WORKLIST)).find(({ customer_id }) => customer_id === of.id)!;
+			(await world.client().tableRows(WORKLIST)).find(({ customer_id }) => customer_id === of.id)!;
 
 		it('asks first, in three tones, and leaves out who paid or promised meanwhile', async () => {
 			const ada = await customer('Ada <Homes>', 'ada@example.com');
@@ -335,7 +335,7 @@ export function financeExamples(world: World): void {
 
 		/** Enters a promised date into the worklist, as a person does in n8n. */
 		async function promise(of: JsonObject, day: string): Promise<void> {
-			const path = await findTable(world.client(), WORKLIST);
+			const { path } = (await world.client().findTable(WORKLIST))!;
 			await world.client().call('PATCH', `${path}/rows`, {
 				filter: {
 					type: 'and',

@@ -8,7 +8,6 @@ import {
 	finishedExecutions,
 	publishAgain,
 	settledExecutions,
-	tableRows,
 } from './world.cts';
 
 const POLLING = 'BildOut Polling Trigger';
@@ -29,7 +28,7 @@ export function triggerExamples(world: World): void {
 		return workflow;
 	}
 
-	const rows = async (table: string) => await tableRows(world.client(), table);
+	const rows = async (table: string) => await world.client().tableRows(table);
 
 	/** Presses a button beside an invoice, as a person does on the sandbox's page. */
 	const press = async (invoice: unknown, button: 'paid' | 'sent') =>

@@ -7,7 +7,6 @@ import {
 	type Credential,
 	inARow,
 	type JsonObject,
-	type N8nClient,
 	type Workflow,
 } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
@@ -248,7 +247,7 @@ export async function settledExecutions(world: World, workflowId: string): Promi
 	return (await world.client().executions(workflowId)).length;
 }
 
-export interface TriggerState {
+interface TriggerState {
 	subscriptionId?: string;
 	secret?: string;
 }
@@ -271,7 +270,7 @@ export function setState({ n8n }: World, workflowId: string, state: TriggerState
 	database.close();
 }
 
-export const unixNow = () => Math.floor(Date.now() / 1000);
+const unixNow = () => Math.floor(Date.now() / 1000);
 
 export function sign(secret: string, body: string | Buffer, seconds: number | string = unixNow()) {
 	const digest = createHmac('sha256', secret).update(`${seconds}.`).update(body).digest('hex');
@@ -289,21 +288,6 @@ export async function post(
 		body: new Uint8Array(Buffer.from(body)),
 	});
 	return { status: response.status, text: await response.text() };
-}
-
-/** Where n8n's REST interface has a data table that an example fills; none before the example has run. */
-export async function findTable(client: N8nClient, table: string): Promise<string | undefined> {
-	const { data: tables } = await client.call<{
-		data: Array<{ id: string; name: string; projectId: string }>;
-	}>('GET', '/data-tables-global');
-	const found = tables.find(({ name }) => name === table);
-	return found && `/projects/${found.projectId}/data-tables/${found.id}`;
-}
-
-export async function tableRows(client: N8nClient, table: string): Promise<JsonObject[]> {
-	const path = await findTable(client, table);
-	if (!path) return [];
-	return (await client.call<{ data: JsonObject[] }>('GET', `${path}/rows`)).data;
 }
 
 /** The date in so many days in n8n's time zone, New York by default. */

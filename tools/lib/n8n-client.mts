@@ -120,6 +120,7 @@ export async function signInToN8n(url: string) {
 		...credentialCalls(call, url),
 		...workflowCalls(call),
 		...executionCalls(call),
+		...dataTableCalls(call),
 	};
 }
 
@@ -226,6 +227,27 @@ function executionCalls(call: Call) {
 				results: Array<{ id: string; status: string; mode: string; stoppedAt?: string | null }>;
 			}>('GET', `/executions?filter=${filter}&limit=100`);
 			return results;
+		},
+	};
+}
+
+function dataTableCalls(call: Call) {
+	/** A data table by its name; none before a workflow has made it. */
+	const findTable = async (name: string) => {
+		const filter = encodeURIComponent(JSON.stringify({ name }));
+		const { data: tables } = await call<{
+			data: Array<{ id: string; name: string; projectId: string }>;
+		}>('GET', `/data-tables-global?filter=${filter}`);
+		const table = tables.find((each) => each.name === name);
+		return table && { ...table, path: `/projects/${table.projectId}/data-tables/${table.id}` };
+	};
+	return {
+		findTable,
+		/** Its first page of rows; `query` orders them. */
+		tableRows: async <T = JsonObject,>(name: string, query = ''): Promise<T[]> => {
+			const table = await findTable(name);
+			if (!table) return [];
+			return (await call<{ data: T[] }>('GET', `${table.path}/rows${query}`)).data;
 		},
 	};
 }

@@ -46,12 +46,13 @@ export async function publishPaidInvoices(
 	);
 
 	// Its rows are of invoices in the sandbox of an earlier demo.
-	const old = await findTable(client);
+	const old = await client.findTable(TABLE);
 	if (old) await client.call('DELETE', `/projects/${old.projectId}/data-tables/${old.id}`);
 
-	let seen = new Set((await rows(client)).map(versionOf));
+	const rows = async () => await client.tableRows<PaidInvoiceRow>(TABLE, '?sortBy=updatedAt:desc');
+	let seen = new Set((await rows()).map(versionOf));
 	const newRows = async () => {
-		const now = await rows(client);
+		const now = await rows();
 		const fresh = now.filter((row) => !seen.has(versionOf(row)));
 		seen = new Set(now.map(versionOf));
 		return fresh;
@@ -65,7 +66,7 @@ export async function publishPaidInvoices(
 		newRows,
 		nextRow,
 		tablePath: async () => {
-			const table = await findTable(client);
+			const table = await client.findTable(TABLE);
 			return `/projects/${table?.projectId}/datatables/${table?.id}`;
 		},
 		pay: async (invoiceId) => {
@@ -90,22 +91,4 @@ const versionOf = (row: PaidInvoiceRow) => `${row.invoice_number} ${row.paid_not
 async function subscriptions({ url }: Pick<Sandbox, 'url'>) {
 	const response = await fetch(`${url}/page/subscriptions`);
 	return (await response.json()) as Array<{ id: string; active: boolean }>;
-}
-
-/** None before the first run, which makes it. */
-async function findTable(client: N8nClient) {
-	const { data: tables } = await client.call<{
-		data: Array<{ id: string; name: string; projectId: string }>;
-	}>('GET', `/data-tables-global?filter=${encodeURIComponent(JSON.stringify({ name: TABLE }))}`);
-	return tables.find(({ name }) => name === TABLE);
-}
-
-async function rows(client: N8nClient): Promise<PaidInvoiceRow[]> {
-	const table = await findTable(client);
-	if (!table) return [];
-	const { data } = await client.call<{ data: PaidInvoiceRow[] }>(
-		'GET',
-		`/projects/${table.projectId}/data-tables/${table.id}/rows?sortBy=updatedAt:desc`,
-	);
-	return data;
 }

@@ -1,6 +1,6 @@
 import type { Settings } from '../settings.mts';
 
-export interface Verdict {
+interface Verdict {
 	allowed: boolean;
 	/** Requests a minute, how many of them are left, and when the minute's window ends (ms). */
 	limit: number;

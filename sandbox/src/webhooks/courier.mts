@@ -14,7 +14,7 @@ export type News = EventEmitter<{ change: [] }>;
 const responseKept = 500;
 
 /** What makes a delivery one that a receiver must refuse. */
-export type InvalidDelivery = 'forged' | 'stale';
+type InvalidDelivery = 'forged' | 'stale';
 
 interface Emission {
 	type: string;
