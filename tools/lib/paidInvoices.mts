@@ -47,7 +47,7 @@ export async function publishPaidInvoices(
 
 	// Its rows are of invoices in the sandbox of an earlier demo.
 	const old = await client.findTable(TABLE);
-	if (old) await client.call('DELETE', `/projects/${old.projectId}/data-tables/${old.id}`);
+	if (old) await client.call('DELETE', old.path);
 
 	const rows = async () => await client.tableRows<PaidInvoiceRow>(TABLE, '?sortBy=updatedAt:desc');
 	let seen = new Set((await rows()).map(versionOf));
