@@ -2,6 +2,7 @@ require('reflect-metadata');
 const { mkdtempSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
+const { setTimeout: sleep } = require('node:timers/promises');
 const CoverageEnvironment = require('./coverage-environment.cjs');
 
 /** n8n reads these when it is loaded, and writes its settings into the folder. */
@@ -43,9 +44,19 @@ module.exports = class WorkerEnvironment extends CoverageEnvironment {
 
 	async teardown() {
 		setMachineTimeZone(this.timeZone);
+		await untilNothingWaits();
 		await super.teardown();
 	}
 };
+
+/**
+ * A run that was given up may still wait for the rate limit, in steps of a second that n8n's `sleep` does not
+ * cancel. Jest kills a worker that does not end within half of that.
+ */
+async function untilNothingWaits() {
+	const isWaiting = () => process.getActiveResourcesInfo().includes('Timeout');
+	for (let turn = 0; turn < 11 && isWaiting(); turn++) await sleep(100);
+}
 
 /** Node reads the time zone again when the variable of the real process changes, not of Jest's copy. */
 function setMachineTimeZone(zone) {
