@@ -65,15 +65,26 @@ describe('a server that has other words', () => {
 	});
 
 	it.each([
-		['knows no invoice in the state', (): [number, Json] => [200, list([])]],
-		['refuses the word', (): [number, Json] => [422, { error: { message: 'No such status' } }]],
-	])('and %s by the first of them', async (_, other) => {
-		server.respond((__, query) =>
-			query.get('status') === 'partially_paid' ? [200, list(inStates('partially_paid'))] : other(),
-		);
+		['knows no invoice in the state', [200, list([])]],
+		['refuses the word', [422, { error: { message: 'No such status' } }]],
+	] as Array<[string, [number, Json]]>)('and %s by the first of them', async (_, other) => {
+		const many = inStates(...Array.from({ length: 100 }, () => 'draft'));
+		server.respond((__, query) => {
+			const status = query.get('status');
+			if (status === null) return [200, list(many)];
+			return status === 'partially_paid' ? [200, list(inStates(status))] : other;
+		});
 		const { json, error } = await filtered('invoice', { status: ['partial'] });
 		expect(error).toBeUndefined();
 		expect(ids(json)).toEqual(['i0']);
+		expect(server.seen.length).toBeLessThanOrEqual(3);
+	});
+
+	it('is asked twice where nothing is in the state and the list is short', async () => {
+		const all = inStates('draft', 'paid');
+		server.respond((_, query) => [200, list(query.has('status') ? [] : all)]);
+		const { json, error } = await filtered('invoice', { status: ['partial'] });
+		expect([json, error]).toEqual([[], undefined]);
 		expect(server.seen).toHaveLength(2);
 	});
 

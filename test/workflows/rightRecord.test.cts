@@ -119,6 +119,17 @@ describe('an update', () => {
 		},
 	);
 
+	it('moves an invoice to another customer wherever BildOut shows the customer', async () => {
+		const shown = { id: 'x1', customer_id: 'c1', line_items: [] };
+		server.respond(() => [200, { data: shown }]);
+		await bildout.runAt(
+			server,
+			onOne('invoice update', 'x1', { updateFields: { customerId: locator('c2') } }),
+		);
+		const body = { customer_id: 'c2', line_items: [], client_id: 'c2' };
+		expect(server.seen[1]).toEqual(['PUT /invoices/x1', body]);
+	});
+
 	it.each([
 		['changes another field', { updateFields: { notes: 'n' } }],
 		[

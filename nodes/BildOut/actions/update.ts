@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { fieldErrorsOf, statusOf } from '../api/errors';
 import type { ApiRequest } from '../api/client';
 import { isObject } from '../api/json';
+import { customerIdIn } from '../assumptions';
 import { checkKept, type Kept, resultCheck, type Written } from '../execution/checkResult';
 import { getRecord, recordFrom, unwrap, withoutServerOwned } from '../execution/readRecord';
 import { recoverAddedRows } from '../execution/recovery';
@@ -188,6 +189,11 @@ function buildPutBody(
 		);
 	}
 	const body = merge(withoutServerOwned(type, record), changes);
+	// A record may show its customer under two names.
+	const isShownTwice = 'client_id' in changes && record.customer_id === customerIdIn(record);
+	if (isShownTwice && 'customer_id' in body && !('customer_id' in changes)) {
+		body.customer_id = body.client_id;
+	}
 	const { rows } = type;
 	if (rows && !Array.isArray(body[rows.field])) {
 		item.fail(

@@ -63,7 +63,16 @@ export function isRefusal(body: unknown): boolean {
 	if (!isObject(body) || body.id !== undefined || saysDone(body)) return false;
 	if (body.success === false || body.ok === false) return true;
 	const isEmpty = body.data === undefined || body.data === null;
-	return isEmpty && (hasError(body) || saysFailed(body));
+	return isEmpty ? hasError(body) || saysFailed(body) : isBareError(body.data);
+}
+
+/** What an error in an envelope consists of. */
+const OF_ERRORS = ['error', 'errors', 'message', 'code', 'status', 'success', 'ok', 'details'];
+
+function isBareError(data: unknown): boolean {
+	return (
+		isObject(data) && Object.keys(data).every((name) => OF_ERRORS.includes(name)) && isRefusal(data)
+	);
 }
 
 /** Whether a response that has the form of a list reports a failure: its records are then not all. */

@@ -178,6 +178,8 @@ describe('a create whose answer says that it failed', () => {
 		{ ok: false, data: null },
 		{ status: 'error', message: 'Taken' },
 		{ result: 'FAILED', data: null },
+		{ data: { error: 'Taken' } },
+		{ data: { success: false, message: 'Taken' } },
 	])('is no success: 200 with %j', async (body) => {
 		expect(await failureOf(always(body))).toMatchObject({
 			kind: 'rejected',
@@ -195,6 +197,9 @@ describe('a create whose answer says that it failed', () => {
 		{ data: { id: '1' }, errors: ['the e-mail could not be sent'] },
 		{ data: { id: '1' }, status: 'failed' },
 		{ id: '1', status: 'failed' },
+		{ data: { id: '1', error: 'the e-mail could not be sent' } },
+		{ data: { name: 'Ace', error: 'none' } },
+		{ data: { status: 'created' } },
 	])('but %j is one', async (body) => {
 		expect(await apiRequest(always(body), create)).toEqual(body);
 	});
