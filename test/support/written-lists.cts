@@ -1,6 +1,5 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { IDataObject } from 'n8n-workflow';
+import { served } from './served.cts';
 
 /** A BildOut whose lists a test writes, in page-numbered form, and which knows no filters and no limits. */
 export function writtenLists() {
@@ -8,7 +7,7 @@ export function writtenLists() {
 	/** The URLs that were asked for. */
 	const asked: string[] = [];
 	const state: { hanging?: RegExp } = {};
-	const server = createServer((request, response) => {
+	const server = served((request, response) => {
 		asked.push(request.url!);
 		if (state.hanging?.test(request.url!)) return;
 		const { pathname, searchParams } = new URL(request.url!, 'http://localhost');
@@ -27,18 +26,9 @@ export function writtenLists() {
 		response.setHeader('x-ratelimit-reset', String(Math.ceil(Date.now() / 1000) + 60));
 		response.end(JSON.stringify({ data: all.slice((page - 1) * limit, page * limit), pagination }));
 	});
-	let url = '';
-	beforeAll(async () => {
-		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-		url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-	});
-	afterAll(() => {
-		server.closeAllConnections();
-		server.close();
-	});
 	return {
 		get url() {
-			return url;
+			return server.url;
 		},
 		asked,
 		/** The URLs that get no response. */

@@ -1,6 +1,7 @@
-import { type IDataObject, Workflow } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import { SANDBOX_CLIENT } from '../../tools/lib/sandbox.mts';
 import { bildOut } from '../support/bildout.cts';
+import { setNodeClock } from '../support/clock.cts';
 import { type PolledEvent, PolledWorkflow } from '../support/polling.cts';
 import { writtenLists } from '../support/written-lists.cts';
 
@@ -481,13 +482,6 @@ describe('Where the options change, a BildOut Polling Trigger', () => {
 	});
 });
 
-/** Sets the clock by which the node counts, which is not that of Jest's own realm. */
-function useTimeLater(ms: number) {
-	const { Date: clock } = Workflow.constructor('return globalThis')() as typeof globalThis;
-	const { now } = clock;
-	jest.spyOn(clock, 'now').mockImplementation(() => now() + ms);
-}
-
 describe('With another credential, a BildOut Polling Trigger', () => {
 	it.each([
 		['another account', vendors(5, 100), []],
@@ -510,7 +504,7 @@ describe('With another credential, a BildOut Polling Trigger', () => {
 		lists.set('vendors', vendors(5, 100));
 		await failure(polled.check());
 		for (let n = 0; n < 3; n++) expect(await polled.check()).toEqual([]);
-		useTimeLater(DAY_MS);
+		setNodeClock((now) => now + DAY_MS);
 		expect(await polled.check()).toEqual([]);
 		lists.set('vendors', vendors(6, 100));
 		expect(brief(await polled.check())).toEqual(['vendor.created v105']);
