@@ -1,7 +1,12 @@
+import { randomUUID } from 'node:crypto';
+
+import { inARow } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
 import {
 	type World,
+	finishedExecutions,
 	importTriggered,
+	post,
 	publish,
 	stateOf,
 	subscriptionsTo,
@@ -68,5 +73,60 @@ export function restart(world: World): void {
 			await unpublish(world, workflow);
 			expect(await subscriptionsTo(world, workflow)).toEqual([]);
 		}
+	});
+
+	it('writes nothing again when an execution that was killed is retried', async () => {
+		const { client, credential, sandbox } = world;
+		const webhookId = randomUUID();
+		const create = {
+			resource: 'customer',
+			operation: 'create',
+			name: '={{ $json.body.name }} of 2',
+		};
+		const workflow = await client().importWorkflow(
+			inARow('Killed', [
+				{
+					name: 'Name',
+					type: 'n8n-nodes-base.webhook',
+					typeVersion: 2,
+					webhookId,
+					parameters: { httpMethod: 'POST', path: webhookId },
+				},
+				{ name: 'First', type: 'n8n-nodes-bildout.bildOut', parameters: create },
+				{
+					name: 'Second',
+					type: 'n8n-nodes-bildout.bildOut',
+					parameters: { ...create, name: "={{ $('Name').item.json.body.name }} again" },
+				},
+			]),
+			credential,
+		);
+		await client().activateWorkflow(workflow.id);
+		const url = `${world.n8n().url}/webhook/${webhookId}`;
+		await sandbox.control.clearRequests();
+		const creates = async () =>
+			(await sandbox.control.requests()).filter(
+				({ method, path }) => method === 'POST' && path === '/api/v1/customers',
+			);
+		await sandbox.control.fault({
+			...{ kind: 'slow', delayMs: 60_000, method: 'POST', path: '/customers$', times: 1 },
+			after: 1,
+		});
+		await waitFor(
+			'n8n to take the name',
+			async () => (await post(url, JSON.stringify({ name: 'Ada' }))).status === 200,
+		);
+		await waitFor('the second create', async () => (await creates()).length === 2);
+		await world.restart('kill');
+		const crashed = await waitFor('n8n to notice', async () => {
+			const [execution] = await world.client().executions(workflow.id);
+			return execution.status === 'crashed' ? execution : undefined;
+		});
+
+		await world.client().call('POST', `/executions/${crashed.id}/retry`, { loadWorkflow: true });
+		const [{ id }] = await finishedExecutions(world, workflow.id, 2);
+		const { error } = (await world.client().getExecution(id))!;
+		expect(error?.message).toMatch(/^This execution was cut off when n8n ended/);
+		expect(await creates()).toHaveLength(2);
 	});
 }

@@ -336,3 +336,49 @@ describe('what is done again after a later item was', () => {
 		expect(left.map(({ name }) => name)).toEqual(names);
 	});
 });
+
+describe('a retry of an execution whose process was killed, of which n8n kept nothing', () => {
+	/** The run as n8n recovers it from its event log: stand-ins for what had finished, and no context. */
+	function recovered(failed: NodeRun): NodeRun {
+		const { executionData, resultData } = failed.run.data;
+		const [{ startTime }] = resultData.runData.Items;
+		const standIn = { json: { isArtificialRecoveredEventItem: true } };
+		const task = { startTime, executionTime: -1, executionIndex: 0, source: [null] };
+		executionData!.contextData = {};
+		executionData!.nodeExecutionStack = [
+			{ node: { name: 'Items' } as never, data: { main: [[{ json: {} }]] }, source: null },
+		];
+		resultData.runData = { Items: [{ ...task, data: { main: [[standIn]] } }], BildOut: [] };
+		resultData.lastNodeExecuted = 'BildOut';
+		return failed;
+	}
+
+	it.each(['create', 'add lines', 'send', 'upsert', 'update', 'delete'])('%s', async (name) => {
+		const way = WAYS[name];
+		const all = account({
+			customers: [person('c1')],
+			invoices: [{ id: 'i1', client_id: 'c1', line_items: [LABOR] }],
+		});
+		all.fate('', 409);
+		server.respond(all.respond);
+		const options: NodeOptions = { credential: await bildout.connect({ baseUrl: server.url }) };
+		const failed = await bildout.run({ ...way.parameters, ...OPTIONS }, options);
+		const { error } = await bildout.retry(recovered(failed), way.parameters, options);
+		const isRefused = ['create', 'add lines', 'send'].includes(name);
+		expect([way.done(all), error?.message]).toEqual([
+			isRefused ? 0 : 1,
+			isRefused ? expect.stringMatching(/^This execution was cut off/) : undefined,
+		]);
+	});
+
+	it('previews', async () => {
+		server.respond(account({ customers: [] }).respond);
+		const failed = await bildout.runAt(server, {
+			...WAYS.create.parameters,
+			name: '={{ "" }}',
+		});
+		const previewed = { ...WAYS.create.parameters, options: { previewOnly: true } };
+		const { json } = await bildout.retry(recovered(failed), previewed);
+		expect(json).toMatchObject([{ preview: 'create' }]);
+	});
+});

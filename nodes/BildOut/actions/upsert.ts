@@ -153,7 +153,9 @@ async function planUpsert(
 function marked(plan: Plan, upsert: 'created' | 'updated' | 'found'): Plan {
 	const withMark = (output: IDataObject | IDataObject[]) => ({ ...output, upsert });
 	if ('output' in plan) return { ...plan, output: withMark(plan.output) };
-	return { ...plan, onSuccess: async (response) => withMark(await plan.onSuccess(response)) };
+	const onSuccess: typeof plan.onSuccess = async (response) =>
+		withMark(await plan.onSuccess(response));
+	return { ...plan, onSuccess, wasLookedUp: true };
 }
 
 /** The ID of the record that has the same value as the fields, and belongs to the same record as they do. */

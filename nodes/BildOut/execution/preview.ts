@@ -21,6 +21,8 @@ export interface PlannedWrite {
 	before?: string;
 	/** Whether it replaces rows that other items may have added. */
 	replacesRows?: boolean;
+	/** Whether BildOut was found to lack what it creates, so that a repetition creates it once. */
+	wasLookedUp?: boolean;
 	/** Sends the request; as it is by default. */
 	send?: (request: ApiRequest) => Promise<IDataObject>;
 	/** The kind of record that it writes; undefined for a request of the user's own. */

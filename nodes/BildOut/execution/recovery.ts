@@ -21,6 +21,36 @@ const EARLIER_MS = 38 * 60 * 60_000;
 /** BildOut keeps money and quantities with two decimals. */
 const HALF_A_CENT = 0.005;
 
+/** n8n's stand-in for the output of a node that had finished when its process ended. */
+const STAND_IN = 'isArtificialRecoveredEventItem';
+
+/**
+ * Refuses a write that would make something new where a retry repeats an execution from its first node because
+ * n8n itself was cut off: nothing of what that one wrote was saved.
+ *
+ * @throws NodeOperationError
+ */
+export function refuseAfterCrash(item: RunItem): void {
+	const { node } = item.run;
+	if (node.getMode() !== 'retry') return;
+	const { $ } = node.getWorkflowDataProxy(0) as { $: (name: string) => { first: First } };
+	const isStandIn = ({ name }: { name: string }) => {
+		try {
+			return $(name).first(0, 0)?.json[STAND_IN] === true;
+		} catch {
+			// A node that has not run.
+			return false;
+		}
+	};
+	if (!node.getParentNodes(node.getNode().name).some(isStandIn)) return;
+	item.fail(
+		'This execution was cut off when n8n ended, and n8n kept nothing of what it had written: a retry could write it twice',
+		"Nothing was sent. Look in BildOut what is there, and start a new execution with what is missing. 'Create or Update' finds what is there.",
+	);
+}
+
+type First = (branch: number, run: number) => { json: IDataObject } | undefined;
+
 /**
  * The record that an earlier attempt created although its response was lost: the one that has the fields of
  * the body, was created then, and is not known to be of another item.

@@ -4,6 +4,7 @@ import { mayHaveSucceeded } from '../api/errors';
 import { isPreviewOnly, type Plan, type PlannedWrite, previewOf } from './preview';
 import { hasId } from './readRecord';
 import { withRecordLock } from './recentCreates';
+import { refuseAfterCrash } from './recovery';
 import type { RecordType } from '../records/recordType';
 import type { WriteEntry } from './writeJournal';
 import type { RunItem } from './run';
@@ -66,8 +67,11 @@ export async function writeNewOnce(
 async function sendPlanned(
 	item: RunItem,
 	entry: WriteEntry,
-	{ request, record, before, replacesRows = false, send, onSuccess, onLost }: PlannedWrite,
+	planned: PlannedWrite,
 ): Promise<IDataObject | IDataObject[]> {
+	const { request, record, before, replacesRows = false, send, onSuccess, onLost } = planned;
+	const makesNew = request.method === 'POST' && planned.wasLookedUp !== true;
+	if (makesNew || before !== undefined) refuseAfterCrash(item);
 	const { journal } = item.run;
 	const earlier = {
 		record: entry.record,
