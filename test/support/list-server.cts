@@ -4,7 +4,7 @@ import { ACTION_AUDIENCE } from '../../nodes/BildOut/errors/audiences.ts';
 import { withNodeErrors } from '../../nodes/BildOut/errors/toNodeError.ts';
 
 /** The query of a request, and how many came before it; returns a body, or a status and a body. */
-export type ListAnswers = (query: IDataObject, request: number) => unknown;
+export type ListResponses = (query: IDataObject, request: number) => unknown;
 
 export class Status {
 	constructor(
@@ -19,7 +19,7 @@ export const recordsUpTo = (many: number): IDataObject[] =>
 let credentials = 0;
 
 /** n8n's context, in which `respond` returns the response to every request. Nothing waits for the rate limit. */
-function listContext(respond: ListAnswers) {
+function listContext(respond: ListResponses) {
 	const queries: IDataObject[] = [];
 	const id = `list-${credentials++}`;
 	const context = {
@@ -57,7 +57,7 @@ export interface ListOutcome {
 
 /** Reads the list that `respond` returns. */
 export async function readFrom(
-	respond: ListAnswers,
+	respond: ListResponses,
 	wish: Partial<ListRequest> = {},
 ): Promise<ListOutcome> {
 	const { context, queries } = listContext(respond);
@@ -105,7 +105,7 @@ const NAMES: Record<string, Record<string, string>> = {
 };
 
 /** A server that returns `all`, as `paging` says. */
-export function paged(all: IDataObject[], paging: Paging): ListAnswers {
+export function paged(all: IDataObject[], paging: Paging): ListResponses {
 	return (query) => {
 		const asked = Number(query.limit ?? paging.size ?? 20);
 		const given = Math.min(asked, paging.cap);

@@ -5,8 +5,8 @@ import {
 	type RequestSettings,
 } from '../../../nodes/BildOut/api/client.ts';
 
-/** n8n's context with a credential of its own, in which every request is answered by `answer`. */
-function answering(credential: string, answer: () => Promise<unknown>) {
+/** n8n's context with a credential of its own, in which every request gets the response of `respond`. */
+function respondingWith(credential: string, respond: () => Promise<unknown>) {
 	const sent: unknown[] = [];
 	const credentials = { bildOutOAuth2Api: { id: credential, name: '' } };
 	const context = {
@@ -15,7 +15,7 @@ function answering(credential: string, answer: () => Promise<unknown>) {
 		helpers: {
 			async httpRequestWithAuthentication(_type: string, options: unknown) {
 				sent.push(options);
-				return await answer();
+				return await respond();
 			},
 		},
 	};
@@ -51,8 +51,8 @@ describe('the moment at which everything must have ended', () => {
 		return { facts, took: Date.now() - started };
 	}
 
-	it('cuts short a request that gets no answer, and says that a create may have been done', async () => {
-		const { sent, context } = answering('a1', async () => await new Promise(() => {}));
+	it('cuts short a request that gets no response, and says that a create may have been done', async () => {
+		const { sent, context } = respondingWith('a1', async () => await new Promise(() => {}));
 		const { facts, took } = await timed(context, create);
 		expect(took).toBeGreaterThanOrEqual(LIMIT_MS - 5);
 		expect(took).toBeLessThan(LONGER_MS);
@@ -65,7 +65,7 @@ describe('the moment at which everything must have ended', () => {
 	});
 
 	it('leaves out a retry that would come after it', async () => {
-		const { sent, context } = answering('a2', async () => ({
+		const { sent, context } = respondingWith('a2', async () => ({
 			statusCode: 503,
 			headers: {},
 			body: { error: { message: 'Down' } },
@@ -80,7 +80,7 @@ describe('the moment at which everything must have ended', () => {
 	});
 
 	it('ends the wait for the rate limit, and says that nothing was sent', async () => {
-		const { sent, context } = answering('a3', async () => ({
+		const { sent, context } = respondingWith('a3', async () => ({
 			statusCode: 200,
 			headers: {
 				'x-ratelimit-limit': '100',
@@ -99,7 +99,7 @@ describe('the moment at which everything must have ended', () => {
 
 /** n8n's context, in which every request fails with `failure`. */
 function failing(failure: { code: string; syscall?: string }) {
-	return answering('failing', async () => {
+	return respondingWith('failing', async () => {
 		throw Object.assign(new Error('failed'), { cause: Object.assign(new Error(), failure) });
 	});
 }
@@ -153,7 +153,7 @@ it.each([
 	{},
 	7,
 ])('an ID never changes the path: %p is refused before any request', async (id) => {
-	const { sent, context } = answering('paths', async () => ({ statusCode: 204, headers: {} }));
+	const { sent, context } = respondingWith('paths', async () => ({ statusCode: 204, headers: {} }));
 	const request: ApiRequest = { ...read, method: 'DELETE', path: ['invoices', id as string] };
 	expect(await failureOf(context, request)).toMatchObject({
 		kind: 'invalidId',
@@ -162,11 +162,11 @@ it.each([
 	expect(sent).toEqual([]);
 });
 
-/** A BildOut that answers every request so. */
+/** A BildOut that responds to every request so. */
 const always = (body: unknown, statusCode = 200) =>
-	answering('always', async () => ({ statusCode, headers: {}, body })).context;
+	respondingWith('always', async () => ({ statusCode, headers: {}, body })).context;
 
-describe('a create whose answer says that it failed', () => {
+describe('a create whose response says that it failed', () => {
 	it.each([
 		{ success: false },
 		{ success: false, message: 'Taken' },
@@ -207,7 +207,7 @@ describe('a create whose answer says that it failed', () => {
 
 it.each([408, 425, 500, 503])('a read is tried again after a %d', async (statusCode) => {
 	let failures = 1;
-	const { sent, context } = answering('reads', async () =>
+	const { sent, context } = respondingWith('reads', async () =>
 		failures-- > 0
 			? { statusCode, headers: { 'retry-after': '1' }, body: '' }
 			: { statusCode: 200, headers: {}, body: '{"data":{"id":"12345678901234567890"}}' },
@@ -231,7 +231,7 @@ describe('what a failed create proves', () => {
 
 	it('nothing, and no success, where the response breaks off after its status', async () => {
 		const broken = { code: 'ERR_BAD_RESPONSE', response: { status: 200, headers: {}, data: '' } };
-		const { context } = answering('broken', async () => {
+		const { context } = respondingWith('broken', async () => {
 			throw Object.assign(new Error('aborted'), { cause: broken });
 		});
 		expect(await failureOf(context)).toMatchObject({ kind: 'noResponse', mayHaveSucceeded: true });
@@ -239,7 +239,7 @@ describe('what a failed create proves', () => {
 });
 
 it.each([2_147_484, 1e12])('waits for a response with a timeout of %d seconds', async (seconds) => {
-	const { context } = answering('timeouts', async () => {
+	const { context } = respondingWith('timeouts', async () => {
 		await new Promise((resolve) => setTimeout(resolve, 50));
 		return { statusCode: 200, headers: {}, body: { data: { id: '1' } } };
 	});

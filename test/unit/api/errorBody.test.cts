@@ -1,6 +1,6 @@
 import { readErrorBody } from '../../../nodes/BildOut/api/errorBody';
 
-describe('what an answer says went wrong', () => {
+describe('what a response says went wrong', () => {
 	it('is read as BildOut documents it', () => {
 		expect(
 			readErrorBody({

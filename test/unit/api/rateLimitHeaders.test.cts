@@ -62,7 +62,7 @@ describe('reading the rate limit', () => {
 	});
 });
 
-describe('reading how long an answer asks to wait', () => {
+describe('reading how long a response asks to wait', () => {
 	it.each([
 		['seconds', { 'retry-after': '7' }, 7_000],
 		['a day', { 'retry-after': '86400' }, 86_400_000],

@@ -42,7 +42,7 @@ class Server {
 	}
 
 	/** `isOurs` is false for a request of another client that spends the same rate limit. */
-	async answer(isOurs = true) {
+	async respond(isOurs = true) {
 		const verdict = this.limiter.take('token', Date.now());
 		if (isOurs && !verdict.allowed) this.refused += 1;
 		const headers = rateLimitHeaders(verdict, this.settings, Date.now());
@@ -53,7 +53,7 @@ class Server {
 
 async function send(limiter: RateLimiter, server: Server): Promise<void> {
 	const slot = (await limiter.enter()) as Slot;
-	limiter.leave(slot, await server.answer());
+	limiter.leave(slot, await server.respond());
 }
 
 async function sendMany(limiter: RateLimiter, server: Server, many: number): Promise<number> {
@@ -62,7 +62,7 @@ async function sendMany(limiter: RateLimiter, server: Server, many: number): Pro
 	return Date.now() - started;
 }
 
-const told = (remaining: number, resetInMs: number) => ({
+const limited = (remaining: number, resetInMs: number) => ({
 	statusCode: 200,
 	headers: {
 		'x-ratelimit-limit': '100',
@@ -76,7 +76,7 @@ describe('the queue of one token', () => {
 		const server = new Server({ latencyMs: 100 });
 		const others = (async () => {
 			for (let sent = 0; sent < 60; sent++) {
-				await server.answer(false);
+				await server.respond(false);
 				await wait(1_500);
 			}
 		})();
@@ -95,13 +95,13 @@ describe('the queue of one token', () => {
 		const all = Array.from({ length: 25 }, async (_, index) => {
 			const slot = (await limiter.enter())!;
 			order.push(index);
-			limiter.leave(slot, await server.answer());
+			limiter.leave(slot, await server.respond());
 		});
 		await inFakeTime(Promise.all(all));
 		expect(order).toEqual(Array.from({ length: 25 }, (_, index) => index));
 	});
 
-	it('asks with one request alone, but waits no longer than two seconds for its answer', async () => {
+	it('asks with one request alone, but waits no longer than two seconds for its response', async () => {
 		const limiter = new RateLimiter();
 		const server = new Server({ latencyMs: 50 });
 		await limiter.enter();
@@ -149,7 +149,7 @@ describe('the queue of one token', () => {
 	it('goes by its own count once a server no longer tells', async () => {
 		const limiter = new RateLimiter();
 		const silent = { statusCode: 200, headers: {} };
-		limiter.leave((await limiter.enter())!, told(99, 5 * SECOND));
+		limiter.leave((await limiter.enter())!, limited(99, 5 * SECOND));
 		await jest.advanceTimersByTimeAsync(10 * SECOND);
 		limiter.leave((await limiter.enter())!, silent);
 		let sent = 0;
@@ -166,7 +166,7 @@ describe('the queue of one token', () => {
 
 	it('ends the wait of a cancelled execution at once and lets the others go on', async () => {
 		const limiter = new RateLimiter();
-		limiter.leave((await limiter.enter())!, told(0, 30 * SECOND));
+		limiter.leave((await limiter.enter())!, limited(0, 30 * SECOND));
 		const stop = new AbortController();
 		const cancelled = limiter.enter(stop.signal);
 		const other = limiter.enter();

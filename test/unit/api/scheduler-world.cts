@@ -39,7 +39,7 @@ export interface Outcome {
 
 /**
  * The shortest time, in milliseconds, in which a client that knows the server's counters can have the same
- * number of requests answered.
+ * number of requests that got a response.
  */
 export function shortestTime(world: World): number {
 	const server = new RateLimiter(() => settingsOf(world));
@@ -79,7 +79,7 @@ interface Shared {
 	world: World;
 	events: Events;
 	outcome: Outcome;
-	answer(at: number): { isRefused: boolean; headers: Record<string, string> };
+	respond(at: number): { isRefused: boolean; headers: Record<string, string> };
 }
 
 /** Plays processes that share one token, in virtual time. */
@@ -87,7 +87,7 @@ export function play(world: World): Outcome {
 	const { processes, requests, random, startMs } = world;
 	const events = new Events();
 	const outcome: Outcome = { tookMs: 0, sent: 0, refused: 0, failed: 0 };
-	const shared = { world, events, outcome, answer: serverOf(world) };
+	const shared = { world, events, outcome, respond: serverOf(world) };
 	for (let index = 0; index < processes; index++) {
 		const share = Math.floor(requests / processes) + (index < requests % processes ? 1 : 0);
 		const process = new Process(shared, share);
@@ -97,7 +97,7 @@ export function play(world: World): Outcome {
 	return outcome;
 }
 
-function serverOf(world: World): Shared['answer'] {
+function serverOf(world: World): Shared['respond'] {
 	const settings = settingsOf(world);
 	const server = new RateLimiter(() => settings);
 	if (world.windowBegan > 0) server.take('token', START - world.windowBegan);
@@ -147,14 +147,14 @@ class Process {
 	}
 
 	private send(now: number): void {
-		const { world, events, outcome, answer } = this.shared;
+		const { world, events, outcome, respond } = this.shared;
 		this.underWay += 1;
 		outcome.sent += 1;
 		const request = this.waiting.shift()!;
 		const slot = this.scheduler.send(now);
 		const half = () => world.latencyMs / 2 + world.random() * world.jitterMs;
 		events.add(now + half(), (arrival) => {
-			const reply = answer(arrival);
+			const reply = respond(arrival);
 			events.add(arrival + half(), (back) => {
 				this.underWay -= 1;
 				const heldMs = this.take(slot, reply, back);
@@ -167,7 +167,7 @@ class Process {
 
 	private take(
 		slot: Slot,
-		{ isRefused, headers }: ReturnType<Shared['answer']>,
+		{ isRefused, headers }: ReturnType<Shared['respond']>,
 		back: number,
 	): number {
 		const clock = back + this.shared.world.clocksAheadMs;

@@ -36,7 +36,7 @@ const everyError = (reader: Audience) =>
 			worded({ kind, request, status: 500, requestId: 'req_1', mayHaveSucceeded: true }, reader),
 		),
 	);
-const answer = (status: number, error: object = {}, headers = {}) => ({
+const response = (status: number, error: object = {}, headers = {}) => ({
 	statusCode: status,
 	headers,
 	body: { error },
@@ -61,7 +61,7 @@ describe('an error names only what its reader sees', () => {
 
 describe('the trigger, whose message is all that n8n shows', () => {
 	const message = (status: number, error: object) =>
-		toNodeError(node, responseFailure(node, subscribe, answer(status, error)), TRIGGER_AUDIENCE)
+		toNodeError(node, responseFailure(node, subscribe, response(status, error)), TRIGGER_AUDIENCE)
 			.message;
 
 	it('says what to do in the message, in two sentences', () => {
@@ -92,14 +92,14 @@ describe('what happened', () => {
 		'Keeperman Roofing owes too much',
 		'getaddrinfo ENOTFOUND db.internal',
 	])('stays in BildOut’s own words: %s', (message) => {
-		const failure = responseFailure(node, get, answer(422, { message: `${message}.` }));
+		const failure = responseFailure(node, get, response(422, { message: `${message}.` }));
 		expect(toNodeError(node, failure, ACTION_AUDIENCE).message).toBe(message);
 	});
 
 	it.each(['No customer has the ID c1.', 'Not found.', 'not_found', 'The customer was not found.'])(
 		'does not say twice that a record was not found: %s',
 		(message) => {
-			const failure = responseFailure(node, get, answer(404, { message }));
+			const failure = responseFailure(node, get, response(404, { message }));
 			expect(toNodeError(node, failure, ACTION_AUDIENCE).message).toBe(
 				"The customer 'c1' was not found",
 			);
@@ -107,7 +107,7 @@ describe('what happened', () => {
 	);
 });
 
-describe('what n8n is told of the cause', () => {
+describe('the cause that n8n is given', () => {
 	it.each([
 		[401, 'credential-invalid'],
 		[403, 'configuration-invalid'],
@@ -118,14 +118,14 @@ describe('what n8n is told of the cause', () => {
 		const failure = responseFailure(
 			node,
 			get,
-			answer(status, { message: 'No' }, { 'retry-after': '7' }),
+			response(status, { message: 'No' }, { 'retry-after': '7' }),
 		);
 		const retryAfterMs = [429, 503].includes(status) ? { retryAfterMs: 7_000 } : {};
 		expect(toNodeError(node, failure, ACTION_AUDIENCE).failure).toEqual({ cause, ...retryAfterMs });
 	});
 
 	it('nothing where the values are faulty, and that a lost connection passes', () => {
-		const invalid = responseFailure(node, get, answer(422, { message: 'No' }));
+		const invalid = responseFailure(node, get, response(422, { message: 'No' }));
 		expect(toNodeError(node, invalid, ACTION_AUDIENCE).failure).toBeUndefined();
 		const lost = connectionFailure(node, get, { code: 'ECONNRESET' });
 		expect(toNodeError(node, lost, ACTION_AUDIENCE).failure).toEqual({

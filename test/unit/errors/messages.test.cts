@@ -131,7 +131,7 @@ describe('which of the causes of a 403 is named', () => {
 		['forbidden', 'Maximum number of clients reached (5).'],
 		['forbidden', 'API access is only available on Agency.'],
 		['feature_not_available', 'No'],
-		[undefined, 'Monthly allowance used up'],
+		[undefined, 'Monthly quota used up'],
 		['usage_exceeded', 'You have 10 invoices this month'],
 		['forbidden', 'Your subscription does not include API access'],
 		['entitlement_required', 'No'],

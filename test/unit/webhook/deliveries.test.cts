@@ -272,7 +272,7 @@ describe('A ping', () => {
 		await n8n.publish(published);
 		published.parameters = { events: ['invoice.sent'] };
 		const echoed: unknown[] = [];
-		api.habits.meanwhile = async (method) => {
+		api.behavior.meanwhile = async (method) => {
 			if (method !== 'PUT') return;
 			const body = Buffer.from('{"challenge":"abc"}');
 			echoed.push((await n8n.receive(published, published.url, body, {})).body);
@@ -288,7 +288,7 @@ describe('A ping', () => {
 			const published = publishedTrigger(api);
 			const ping = async () => await n8n.receive(published, published.url, Buffer.from(text), {});
 			const statuses: number[] = [];
-			api.habits.meanwhile = async (method) => {
+			api.behavior.meanwhile = async (method) => {
 				if (method === 'POST') statuses.push((await ping()).status);
 			};
 			await n8n.publish(published);

@@ -194,9 +194,9 @@ describe('A seal', () => {
 		['delivers it elsewhere', ({ api }) => (api.subscriptions[0].url = 'https://example.com/')],
 		['delivers it under another seal', ({ api }) => (api.subscriptions[0].url += 'x')],
 		['belongs to another account now', (trigger) => (trigger.api = new WebhookApi())],
-		['returns 500', ({ api }) => (api.habits.refuses = { GET: 500 })],
-		['returns 401', ({ api }) => (api.habits.refuses = { GET: 401 })],
-		['does not respond', ({ api }) => (api.habits.loses = ['GET'])],
+		['returns 500', ({ api }) => (api.behavior.refuses = { GET: 500 })],
+		['returns 401', ({ api }) => (api.behavior.refuses = { GET: 401 })],
+		['does not respond', ({ api }) => (api.behavior.loses = ['GET'])],
 	])('opens nothing where BildOut %s', async (_, happens) => {
 		const { trigger, url, secret } = await published();
 		trigger.staticData = {};
@@ -265,7 +265,7 @@ describe('A seal', () => {
 	it('that could not be set leaves the subscription as it is', async () => {
 		for (const status of [422, 500]) {
 			const trigger = start();
-			trigger.api.habits.refuses = { PUT: status };
+			trigger.api.behavior.refuses = { PUT: status };
 			await new N8nProcess().publish(trigger);
 			expect(await delivered(new N8nProcess(), trigger)).toBe(200);
 			expect(trigger.api.subscriptions).toHaveLength(1);

@@ -8,7 +8,7 @@ import type {
 import * as workflow from 'n8n-workflow';
 
 import type { BildOutTrigger } from '../../../nodes/BildOut/BildOutTrigger.node.ts';
-import { type Habits, WebhookApi } from './webhook-api.cts';
+import { type Behavior, WebhookApi } from './webhook-api.cts';
 
 export const URL_OF_ALL = 'https://n8n.example.com/webhook/5d0f2c1e/webhook';
 const CLIENT_SECRET = 'a client secret that nobody guesses';
@@ -52,9 +52,9 @@ export function publishedTrigger(api: WebhookApi, more: Partial<Published> = {})
 	};
 }
 
-/** Publishes a workflow at a BildOut with these habits. */
-export async function published(habits: Partial<Habits> = {}, more: Partial<Published> = {}) {
-	const api = new WebhookApi(habits);
+/** Publishes a workflow at a BildOut with these behavior. */
+export async function published(behavior: Partial<Behavior> = {}, more: Partial<Published> = {}) {
+	const api = new WebhookApi(behavior);
 	const trigger = publishedTrigger(api, more);
 	const n8n = new N8nProcess();
 	await n8n.publish(trigger);

@@ -1,11 +1,11 @@
 import { WebhookPathTakenError } from 'n8n-workflow';
 
 import { N8nProcess, published, publishedTrigger, stateOf, URL_OF_ALL } from './n8n-process.cts';
-import { type Habits, WebhookApi } from './webhook-api.cts';
+import { type Behavior, WebhookApi } from './webhook-api.cts';
 
 const FOREIGN_URL = 'https://accounting.example.com/bildout';
 
-type Shown = Habits['shown'];
+type Shown = Behavior['shown'];
 
 describe('Publishing', () => {
 	it('makes one subscription, and later finds it by its ID', async () => {
@@ -89,7 +89,7 @@ describe('Publishing', () => {
 		]),
 	])('starts a paused subscription again that shows it with %s', async (_, shown) => {
 		const { api, trigger, n8n } = await published();
-		api.habits.shown = shown;
+		api.behavior.shown = shown;
 		api.subscriptions[0].active = false;
 		await n8n.publish(trigger);
 		expect(api.asked).toContain(`PUT /webhooks/${api.subscriptions[0].id}`);
@@ -118,9 +118,9 @@ describe('Publishing', () => {
 		const { api, trigger, n8n } = await published();
 		const [{ id }] = api.subscriptions;
 		trigger.parameters = { events: ['invoice.sent'] };
-		api.habits.refuses = { PUT: 500 };
+		api.behavior.refuses = { PUT: 500 };
 		await expect(n8n.publish(trigger)).rejects.toThrow('Status 500');
-		api.habits.refuses = {};
+		api.behavior.refuses = {};
 		await n8n.publish(trigger);
 		expect(api.subscriptions).toMatchObject([{ id, events: ['invoice.sent'] }]);
 	});
@@ -128,7 +128,7 @@ describe('Publishing', () => {
 	it('does not take a PUT that changed nothing for a change', async () => {
 		const { api, trigger, n8n } = await published();
 		trigger.parameters = { events: ['invoice.sent'] };
-		api.habits.meanwhile = async (method) =>
+		api.behavior.meanwhile = async (method) =>
 			method === 'PUT' ? { statusCode: 204, body: '' } : undefined;
 		await n8n.publish(trigger);
 		expect(api.subscriptions).toMatchObject([{ events: ['invoice.sent'] }]);
@@ -157,7 +157,7 @@ describe('Publishing', () => {
 		expect(api.asked.filter((request) => request.startsWith('POST'))).toEqual([]);
 	});
 
-	it.each<Habits['refuses']>([
+	it.each<Behavior['refuses']>([
 		{ LIST: 404 },
 		{ LIST: 405 },
 		{ LIST: 501 },
@@ -244,9 +244,9 @@ describe('Publishing that fails', () => {
 	it('while a subscription is checked does not end one that works', async () => {
 		const { api, trigger, n8n } = await published();
 		const [healthy] = api.subscriptions;
-		api.habits.meanwhile = async () => {
+		api.behavior.meanwhile = async () => {
 			// By the time that n8n cleans up after the failure, BildOut works again.
-			api.habits.meanwhile = async () => {};
+			api.behavior.meanwhile = async () => {};
 			return { statusCode: 401, body: { error: { code: 'unauthorized' } } };
 		};
 		await expect(n8n.publish(trigger)).rejects.toThrow();
@@ -381,9 +381,9 @@ describe('Unpublishing', () => {
 		['nothing unusual', () => {}],
 		['a second subscription at our address', (api) => api.add(URL_OF_ALL)],
 		['a second one with a query', (api) => api.add(`${URL_OF_ALL}?attempt=2`)],
-		['a GET by ID that is 404', (api) => (api.habits.refuses = { GET: 404 })],
-		['a GET by ID that is 405', (api) => (api.habits.refuses = { GET: 405 })],
-		['no list and no GET by ID', (api) => (api.habits.refuses = { GET: 405, LIST: 405 })],
+		['a GET by ID that is 404', (api) => (api.behavior.refuses = { GET: 404 })],
+		['a GET by ID that is 405', (api) => (api.behavior.refuses = { GET: 405 })],
+		['no list and no GET by ID', (api) => (api.behavior.refuses = { GET: 405, LIST: 405 })],
 		['a subscription that was removed before', (api) => api.subscriptions.splice(1)],
 	])('leaves nothing behind with %s', async (_, happens) => {
 		const api = new WebhookApi();
@@ -398,7 +398,7 @@ describe('Unpublishing', () => {
 
 	it.each([404, 410])('is done where BildOut returns %i to DELETE', async (status) => {
 		const { api, trigger } = await published();
-		api.habits.refuses = { DELETE: status };
+		api.behavior.refuses = { DELETE: status };
 		await new N8nProcess().unpublish(trigger);
 		const ends = api.asked.filter((request) => request.startsWith('DELETE'));
 		expect(new Set(ends).size).toBe(1);
@@ -419,7 +419,7 @@ describe('Unpublishing', () => {
 				url: 'https://n8n.example.com/webhook/copy/webhook',
 				staticData: structuredClone(original.staticData),
 			});
-			api.habits.refuses = refuses;
+			api.behavior.refuses = refuses;
 			await new N8nProcess().publish(copy);
 			await new N8nProcess().unpublish(copy);
 			expect(api.subscriptions).toMatchObject([{ id: stateOf(original).subscriptionId }]);

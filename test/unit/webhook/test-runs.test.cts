@@ -35,7 +35,7 @@ describe('The end of a test', () => {
 			const test = testOf(publishedTrigger(api), more);
 			const n8n = new N8nProcess();
 			await n8n.publish(test);
-			api.habits.refuses = refuses;
+			api.behavior.refuses = refuses;
 			await n8n.unpublish(test);
 			expect(test.warnings).toEqual([
 				expect.stringContaining(`BildOut may still deliver to ${test.url}`),
@@ -75,7 +75,7 @@ describe('The end of a test', () => {
 
 	it('still fails for a published workflow, so that n8n reports it', async () => {
 		const { api, trigger, n8n } = await published();
-		api.habits.refuses = { DELETE: 500 };
+		api.behavior.refuses = { DELETE: 500 };
 		await expect(n8n.unpublish(trigger)).rejects.toThrow('Status 500');
 		expect(stateOf(trigger).subscriptionId).toBe(api.subscriptions[0].id);
 	});
@@ -88,10 +88,10 @@ describe('What a test left in BildOut', () => {
 		const trigger = publishedTrigger(api);
 		const test = testOf(trigger);
 		await n8n.publish(test);
-		api.habits.refuses = { DELETE: 500 };
+		api.behavior.refuses = { DELETE: 500 };
 		await n8n.unpublish(test);
 		expect(api.subscriptions).toHaveLength(1);
-		api.habits.refuses = {};
+		api.behavior.refuses = {};
 		return { api, trigger };
 	}
 
@@ -122,10 +122,10 @@ describe('What a test left in BildOut', () => {
 	it('fails no publication where it cannot be removed yet, and is tried again', async () => {
 		const n8n = new N8nProcess();
 		const { api, trigger } = await leave(n8n);
-		api.habits.refuses = { DELETE: 500 };
+		api.behavior.refuses = { DELETE: 500 };
 		await n8n.publish(trigger);
 		expect(api.subscriptions).toHaveLength(2);
-		api.habits.refuses = {};
+		api.behavior.refuses = {};
 		await n8n.publish(trigger);
 		expect(api.subscriptions).toHaveLength(1);
 	});

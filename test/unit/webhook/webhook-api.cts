@@ -12,8 +12,8 @@ export interface Kept {
 }
 
 /** What BildOut leaves open, and what may go wrong on the way. */
-export interface Habits {
-	/** Answers these requests with a status, and does nothing. */
+export interface Behavior {
+	/** Responds to these requests with a status, and does nothing. */
 	refuses: Partial<Record<Method, number>>;
 	/** Does these requests, and then the connection breaks. */
 	loses: Method[];
@@ -43,7 +43,7 @@ export class WebhookApi {
 	/** What was asked, e.g. `GET /webhooks/1`. */
 	asked: string[] = [];
 
-	habits: Habits = {
+	behavior: Behavior = {
 		refuses: {},
 		loses: [],
 		made: () => ({}),
@@ -52,8 +52,8 @@ export class WebhookApi {
 		shown: (subscription) => ({ data: { ...subscription } }),
 	};
 
-	constructor(habits: Partial<Habits> = {}) {
-		Object.assign(this.habits, habits);
+	constructor(behavior: Partial<Behavior> = {}) {
+		Object.assign(this.behavior, behavior);
 	}
 
 	add(url: string, more: Partial<Kept> = {}): Kept {
@@ -70,13 +70,13 @@ export class WebhookApi {
 		return kept;
 	}
 
-	/** Answers as n8n's `httpRequestWithAuthentication` does. */
+	/** Responds as n8n's `httpRequestWithAuthentication` does. */
 	async respond({ method, url, body }: IHttpRequestOptions): Promise<unknown> {
 		const path = new URL(url).pathname.replace('/api/v1', '');
 		this.asked.push(`${method} ${path}`);
 		const id = path.split('/')[2];
 		const kind = (method === 'GET' && id === undefined ? 'LIST' : method) as Method;
-		const { refuses, loses, meanwhile } = this.habits;
+		const { refuses, loses, meanwhile } = this.behavior;
 		const other = await meanwhile(kind);
 		if (other) return { headers: generous(), ...other };
 		const status = refuses[kind];
@@ -89,7 +89,7 @@ export class WebhookApi {
 	}
 
 	private done(method: Method, id: string, body: Partial<Kept>) {
-		const { keptUrl, changed, shown: show } = this.habits;
+		const { keptUrl, changed, shown: show } = this.behavior;
 		const found = this.subscriptions.find((subscription) => subscription.id === id);
 		const shown = ({ secret: _, ...rest }: Kept) => show(rest);
 		if (method === 'LIST') {
@@ -97,7 +97,7 @@ export class WebhookApi {
 			return { statusCode: 200, body: { data, pagination: { total: data.length, page: 1 } } };
 		}
 		if (method === 'POST') {
-			const more = this.habits.made(this.subscriptions.length);
+			const more = this.behavior.made(this.subscriptions.length);
 			const made = this.add(keptUrl(body.url!), { events: body.events, ...more });
 			return { statusCode: 201, body: show(made) };
 		}

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import fc from 'fast-check';
 import {
-	type ListAnswers,
+	type ListResponses,
 	paged,
 	type Paging,
 	readFrom,
@@ -18,7 +18,7 @@ const numbered: Paging = {
 const byOffset: Paging = { ...numbered, by: 'offset' };
 const unsaid: Paging = { by: 'page', cap: 50, says: ['position'], tells: 'asked' };
 
-describe('a list that is told wrongly or in part is read to its end', () => {
+describe('a list that is described wrongly or in part is read to its end', () => {
 	it.each<[string, number, Paging, number]>([
 		['12, by the number of pages', 12, { ...numbered, says: ['position', 'pages'] }, 1],
 		['12, by the last page', 12, { ...numbered, says: ['position', 'pages'], names: 'laravel' }, 1],
@@ -88,15 +88,15 @@ describe('a list that is told wrongly or in part is read to its end', () => {
 		[20, 'limit is too high'],
 	])('by pages of %d, where a higher limit is refused', async (most, message) => {
 		const all = recordsUpTo(120);
-		const answers = paged(all, { ...numbered, cap: most });
+		const responses = paged(all, { ...numbered, cap: most });
 		const { records, queries } = await readFrom((query, request) =>
 			Number(query.limit) > most
 				? new Status(422, { error: { code: 'validation_error', message } })
-				: answers(query, request),
+				: responses(query, request),
 		);
 		expect(records).toEqual(all);
-		const answered = queries.filter(({ limit }) => Number(limit) <= most);
-		expect(answered).toHaveLength(Math.ceil(120 / most));
+		const accepted = queries.filter(({ limit }) => Number(limit) <= most);
+		expect(accepted).toHaveLength(Math.ceil(120 / most));
 	});
 });
 
@@ -104,7 +104,7 @@ describe('a list in a form of its own is read to its end', () => {
 	const all = recordsUpTo(250);
 	const from = (start: unknown, size = 100) => all.slice(Number(start), Number(start) + size);
 
-	it.each<[string, ListAnswers, number]>([
+	it.each<[string, ListResponses, number]>([
 		[
 			'with numbers as cursors',
 			({ cursor = 0 }) => ({
@@ -153,8 +153,8 @@ describe('a list in a form of its own is read to its end', () => {
 			}),
 			3,
 		],
-	])('%s', async (_, answers, requests) => {
-		const { records, error, queries } = await readFrom(answers);
+	])('%s', async (_, responses, requests) => {
+		const { records, error, queries } = await readFrom(responses);
 		expect(error).toBeUndefined();
 		expect(records).toEqual(all);
 		expect(queries).toHaveLength(requests);
@@ -164,7 +164,7 @@ describe('a list in a form of its own is read to its end', () => {
 describe('a list that cannot be read to its end is an error', () => {
 	const cursors = (query: IDataObject) => (query.cursor === 'a' ? 'b' : 'a');
 
-	it.each<[string, ListAnswers, RegExp, number]>([
+	it.each<[string, ListResponses, RegExp, number]>([
 		[
 			'a total of 250, and nothing beyond 200',
 			paged(recordsUpTo(200), { ...numbered, lies: (facts) => ({ ...facts, total: 250 }) }),
@@ -241,8 +241,8 @@ describe('a list that cannot be read to its end is an error', () => {
 			/limit is wrong/,
 			4,
 		],
-	])('%s', async (_, answers, message, mostRequests) => {
-		const { error, queries } = await readFrom(answers);
+	])('%s', async (_, responses, message, mostRequests) => {
+		const { error, queries } = await readFrom(responses);
 		expect(error?.message).toMatch(message);
 		expect(error?.description).toBeTruthy();
 		expect(queries.length).toBeLessThanOrEqual(mostRequests);
@@ -259,16 +259,16 @@ describe('a list that cannot be read to its end is an error', () => {
 });
 
 describe('a list that changes while it is read', () => {
-	/** Hands out pages of `list`, which `change` alters after each request. */
+	/** Returns pages of `list`, which `change` alters after each request. */
 	const changing = (
 		paging: Paging,
 		change: (list: IDataObject[], request: number) => IDataObject[],
 	) => {
 		let list = recordsUpTo(450);
 		return (query: IDataObject, request: number) => {
-			const answer = paged(list, paging)(query, request);
+			const respond = paged(list, paging)(query, request);
 			list = change(list, request);
-			return answer;
+			return respond;
 		};
 	};
 	const added = (request: number) => ({ id: `new-${request}` });
@@ -314,7 +314,7 @@ describe('a list that changes while it is read', () => {
 	});
 });
 
-/** What an answer may say wrongly, and a reader can notice. */
+/** What a response may say wrongly, and a reader can notice. */
 const lie = fc.constantFrom<(facts: IDataObject, query: IDataObject) => IDataObject>(
 	(facts) => (facts.total === undefined ? facts : { ...facts, total: Number(facts.total) + 50 }),
 	(facts) => ({ ...facts, total: 2 ** 40 }),
@@ -347,9 +347,9 @@ it('gives exactly the list or an error, within few requests, whatever is said of
 	await fc.assert(
 		fc.asyncProperty(many, paging, fc.boolean(), async (length, form, isIgnored) => {
 			const all = recordsUpTo(length);
-			const answers = paged(all, form as Paging);
+			const responses = paged(all, form as Paging);
 			const { records, error, queries } = await readFrom((query, request) =>
-				answers(isIgnored ? { limit: query.limit } : query, request),
+				responses(isIgnored ? { limit: query.limit } : query, request),
 			);
 			const pages = Math.ceil(length / form.cap);
 			expect(queries.length).toBeLessThanOrEqual(3 * pages + 30);

@@ -26,7 +26,7 @@ const paging = fc
 		envelope: fc.constantFrom('data', 'customers'),
 	})
 	.map(({ way, ...more }) => ({ ...way, ...more }) as Paging)
-	// Of pages that count from 0 and are never numbered in an answer, the second of two small ones cannot be found.
+	// Of pages that count from 0 and are never numbered in a response, the second of two small ones cannot be found.
 	.filter(({ by, says, cap }) => by !== 'pageFromZero' || says!.includes('position') || cap >= 100);
 const many = fc.oneof(
 	fc.constantFrom(0, 1, 12, 50, 99, 100, 101, 200, 250),

@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import { type ListAnswers, readFrom, recordsUpTo, Status } from '../../../support/list-server.cts';
+import {
+	type ListResponses,
+	readFrom,
+	recordsUpTo,
+	Status,
+} from '../../../support/list-server.cts';
 
 const anything = fc.jsonValue({ maxDepth: 2 });
 const records = fc.array(fc.record({ id: fc.oneof(fc.nat({ max: 9 }), anything) }), {
@@ -22,17 +27,19 @@ const body = fc.oneof(
 	anything,
 	fc.record({ data: fc.oneof(records, anything), pagination: fc.oneof(facts, anything) }),
 );
-const answer = fc.oneof(
+const respond = fc.oneof(
 	{ weight: 4, arbitrary: body },
 	fc
 		.tuple(fc.constantFrom(204, 302, 400, 404, 422, 500), body)
 		.map(([code, said]) => new Status(code, said)),
 );
 
-it('ends in a list or a clear error within few requests, whatever is answered', async () => {
+it('ends in a list or a clear error within few requests, whatever is returned', async () => {
 	await fc.assert(
-		fc.asyncProperty(fc.array(answer, { minLength: 1, maxLength: 4 }), async (answers) => {
-			const { error, queries } = await readFrom((_, request) => answers[request % answers.length]);
+		fc.asyncProperty(fc.array(respond, { minLength: 1, maxLength: 4 }), async (responses) => {
+			const { error, queries } = await readFrom(
+				(_, request) => responses[request % responses.length],
+			);
 			expect(queries.length).toBeLessThanOrEqual(100);
 			if (!error) return;
 			expect(error.name).toBe('NodeApiError');
@@ -45,11 +52,11 @@ it('ends in a list or a clear error within few requests, whatever is answered', 
 
 it('stops asking where a long list gives its last page for every further one', async () => {
 	const [first, last] = [recordsUpTo(100), [{ id: 'last' }]];
-	const answers: ListAnswers = ({ page = 1 }) => ({
+	const responses: ListResponses = ({ page = 1 }) => ({
 		data: Number(page) === 1 ? first : last,
 		pagination: { page, limit: 100, total: 20_000, total_pages: 200 },
 	});
-	const { error, queries } = await readFrom(answers);
+	const { error, queries } = await readFrom(responses);
 	expect(error?.message).toBeDefined();
 	expect(queries.length).toBeLessThan(30);
 });
