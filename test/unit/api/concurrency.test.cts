@@ -56,7 +56,7 @@ describe('queues', () => {
 		expect(queues.size).toBe(0);
 	});
 
-	it('drop work whose signal aborts before its turn, and of no other', async () => {
+	it('drop work whose signal aborts before its turn, and no other', async () => {
 		const queues = new Queues();
 		const cancel = new AbortController();
 		let release = () => {};
