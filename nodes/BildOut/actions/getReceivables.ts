@@ -10,7 +10,7 @@ import {
 } from '../accounting/receivables';
 import { getRecord } from '../execution/readRecord';
 import { today } from '../input/dates';
-import type { RunItem } from '../execution/run';
+import type { OnPage, RunItem } from '../execution/run';
 import { summaryShape } from '../input/output';
 import { locate, valueOfLocator } from '../input/resourceLocators';
 import { readMenu, saysNothing } from '../input/values';
@@ -97,7 +97,8 @@ export const getReceivables: Operation = {
 		const groups = readMenu(item, groupBy);
 		const day = chosenDay(item, asOf) ?? today(Date.now(), item.timezone);
 		const customer = await chosenCustomer(item);
-		const invoices = await item.run.index(invoiceRecord).all(item);
+		const ahead = customer === undefined ? namesAhead(item) : undefined;
+		const invoices = await item.run.index(invoiceRecord).all(item, ahead);
 		// n8n serves others before and after work on thousands of invoices.
 		await sleep(0);
 		const clock = { asOf: day, timezone: item.timezone };
@@ -151,14 +152,34 @@ async function chosenCustomer(item: RunItem): Promise<string | undefined> {
 	return undefined;
 }
 
+/**
+ * Reads the list of customers while that of invoices is still being read, as soon as a page shows that the names
+ * of several are needed.
+ */
+function namesAhead(item: RunItem): OnPage {
+	const clock = { asOf: '9999-12-31', timezone: item.timezone };
+	let isReading = false;
+	return (page) => {
+		if (isReading || namelessCustomers(openInvoices(page, clock).open).length < 2) return;
+		isReading = true;
+		const names = item.run.index(customerRecord).all(item);
+		// Where it fails, the names fail with it later.
+		names.catch(() => {});
+	};
+}
+
+/** The IDs of the customers whose names BildOut does not send along with their invoices. */
+function namelessCustomers(open: OpenInvoice[]): unknown[] {
+	const nameless = open.filter(({ record }) => customerNameIn(record) === undefined);
+	return [...new Set(nameless.map(({ customerId }) => customerId))].filter((id) => id !== null);
+}
+
 /** The names that BildOut does not send along with invoices: of one customer by ID, of several from the list. */
 async function customerNames(
 	item: RunItem,
 	open: OpenInvoice[],
 ): Promise<(id: unknown) => string | null> {
-	const nameless = open.filter(({ record }) => customerNameIn(record) === undefined);
-	const all = new Set(nameless.map(({ customerId }) => customerId));
-	const ids = [...all].filter((id) => id !== null);
+	const ids = namelessCustomers(open);
 	const names = new Map<unknown, string>();
 	const read = async (id: unknown) =>
 		ids.length === 1

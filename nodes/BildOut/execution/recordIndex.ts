@@ -7,7 +7,7 @@ import { normalized } from '../input/text';
 import { listTarget, type RecordType } from '../records/recordType';
 import { getRecord, hasId } from './readRecord';
 import { findRecentCreates, publishCreate } from './recentCreates';
-import type { KnownRecords, RunItem } from './run';
+import type { KnownRecords, OnPage, RunItem } from './run';
 
 /** Records that are read one by one because their list leaves a field out: what BildOut allows in a minute. */
 const MAX_SINGLE_READS = 100;
@@ -64,8 +64,8 @@ export class RecordIndex implements KnownRecords {
 		await publishCreate(item, this.type, body, whole);
 	}
 
-	async all(item: RunItem): Promise<IDataObject[]> {
-		return (await this.load(item)).all();
+	async all(item: RunItem, onPage?: OnPage): Promise<IDataObject[]> {
+		return (await this.load(item, onPage)).all();
 	}
 
 	upsert(record: IDataObject): void {
@@ -126,8 +126,8 @@ export class RecordIndex implements KnownRecords {
 		);
 	}
 
-	private async load(item: RunItem): Promise<IndexedRecords> {
-		this.reading ??= this.read(item);
+	private async load(item: RunItem, onPage?: OnPage): Promise<IndexedRecords> {
+		this.reading ??= this.read(item, onPage);
 		const { reading } = this;
 		reading.catch((error: Error) => {
 			// Where BildOut refused it would refuse again. Any other failure may be gone for the next item.
@@ -137,13 +137,21 @@ export class RecordIndex implements KnownRecords {
 		return await reading;
 	}
 
-	private async read(item: RunItem): Promise<IndexedRecords> {
+	private async read(item: RunItem, onPage?: OnPage): Promise<IndexedRecords> {
 		const { type } = this;
-		const onPage = item.run.log.reading(`${type.name}s`);
+		const log = item.run.log.reading(`${type.name}s`);
 		this.readSince = Date.now();
 		const list = await listRecords(
 			item.run.node,
-			{ path: [type.path], target: listTarget(type), wanted: Infinity, onPage },
+			{
+				path: [type.path],
+				target: listTarget(type),
+				wanted: Infinity,
+				onPage: (page) => {
+					log(page);
+					onPage?.(page);
+				},
+			},
 			item.requestSettings(),
 		);
 		item.run.stats.countFullRead(type, list.length);

@@ -18,10 +18,14 @@ export interface ItemWork {
 	execute(item: RunItem): Promise<IDataObject | IDataObject[]>;
 }
 
+export type OnPage = (records: IDataObject[]) => void;
+
 /** All records of a kind, with what the run itself has written. `RecordIndex` keeps them. */
 export interface KnownRecords extends RecordSource {
 	/** Whether the list was read, so that a look-up costs nothing. */
 	readonly isLoaded: boolean;
+	/** @param onPage receives each page, where the list is not read already */
+	all(item: RunItem, onPage?: OnPage): Promise<IDataObject[]>;
 	/** @param isCustom whether records may be without the field */
 	find(item: RunItem, field: string, value: unknown, isCustom?: boolean): Promise<IDataObject[]>;
 	/** Takes in a record that was created from a body; undefined where that may have happened or not. */
