@@ -50,9 +50,9 @@ export function createOperation(
 		async execute(item) {
 			const body = forNewRecord(type, await readNewRecord(item, type, extension));
 			const kept = { keptField: extension?.keptField?.(item) };
-			const identity = ['create', type.name, body];
+			const requestKey = ['create', type.name, body];
 			const plan = async (entry: WriteEntry) => await planCreate(item, type, body, entry, kept);
-			return await writeNewOnce(item, type, body, identity, plan);
+			return await writeNewOnce(item, type, body, requestKey, plan);
 		},
 	};
 }
@@ -153,7 +153,7 @@ async function createdEarlier(
 	body: IDataObject,
 	entry: WriteEntry,
 ): Promise<IDataObject | undefined> {
-	const id = entry.unchecked === 'created' ? entry.record?.split('/')[1] : undefined;
+	const id = entry.unchecked === 'created' ? entry.recordPath?.split('/')[1] : undefined;
 	if (id !== undefined) return await getRecord(item, type, id);
 	if (entry.unconfirmedSince === undefined) return undefined;
 	return await recoverCreate(item, type, body, entry);

@@ -21,14 +21,14 @@ export function deleteOperation(type: RecordType): Operation {
 		writes: true,
 		async execute(item) {
 			const id = await chosenRecord(item, type);
-			const record = `${type.path}/${id}`;
+			const recordPath = `${type.path}/${id}`;
 			return await writeOnce(item, ['delete', type.name, id], async (entry) => {
 				// It went out before: its response was lost, or an earlier item wrote the record after it.
-				const wasSent = entry.record === record;
+				const wasSent = entry.recordPath === recordPath;
 				return {
 					type,
 					request: { method: 'DELETE', path: [type.path, id], target: targetOf(type, id) },
-					record,
+					recordPath,
 					send: async (request) =>
 						await item.request(request).catch((error: Error) => {
 							if (wasSent && isGone(error)) return {};

@@ -57,8 +57,8 @@ export function updateOperation(type: RecordType, extension?: ChangesExtension):
 					`Add at least one field to 'Update Fields', or choose one in 'Clear Fields'${type.rows ? `, or change the ${type.rows.name} under '${type.rows.parameter}'` : ''}.`,
 				);
 			}
-			const identity = ['update', type.name, id, changes, merge !== mergeFields];
-			return await writeOnce(item, identity, async (entry) => {
+			const requestKey = ['update', type.name, id, changes, merge !== mergeFields];
+			return await writeOnce(item, requestKey, async (entry) => {
 				const plan = await planUpdate(item, type, id, changes, entry, { merge });
 				await confirmLookup(item, type, id, async () => await chosenRecord(item, type));
 				return plan;
@@ -68,7 +68,7 @@ export function updateOperation(type: RecordType, extension?: ChangesExtension):
 }
 
 /**
- * Looks a record up again once it was read, without a request: the list may have been out of date.
+ * Looks a record up again once it was read: the list may have been out of date. Usually that needs no request.
  *
  * @throws NodeOperationError when the value by which it was found belongs to it no more
  */
@@ -80,7 +80,7 @@ export async function confirmLookup(
 ): Promise<void> {
 	if (!item.run.index(type).isLoaded || (await lookUp()) === id) return;
 	item.fail(
-		`The ${type.name} '${id}' was changed in BildOut while this run was under way: what it was found by is not its own any more`,
+		`The ${type.name} '${id}' was changed in BildOut while this run was under way: it no longer has the value that it was found by`,
 		'Nothing was changed. Run this item again.',
 	);
 }
@@ -102,10 +102,10 @@ export async function planUpdate(
 	const current = isPartial ? {} : await getRecord(item, type, id);
 	if (!isPartial) item.run.index(type).upsert(current);
 	const body = isPartial ? changes : buildPutBody(item, type, current, changes, merge);
-	const before = fingerprint(withoutServerOwned(type, current));
+	const hashBefore = fingerprint(withoutServerOwned(type, current));
 	const adds = merge !== mergeFields;
 	const mayBeAdded = entry.unconfirmedSince !== undefined || entry.unchecked === 'updated';
-	if (adds && mayBeAdded && entry.before !== before) {
+	if (adds && mayBeAdded && entry.hashBefore !== hashBefore) {
 		return { output: recoverAddedRows(item, type, changes, current) };
 	}
 	let returned: IDataObject = {};
@@ -119,14 +119,14 @@ export async function planUpdate(
 			madeOf: current,
 			target: targetOf(type, id),
 		},
-		record: `${type.path}/${id}`,
-		before: adds ? before : undefined,
+		recordPath: `${type.path}/${id}`,
+		hashBefore: adds ? hashBefore : undefined,
 		replacesRows: !adds && type.rows !== undefined && type.rows.field in changes,
 		send: async (request) => await sendWithoutRejected(item, type, request, body, changes),
 		async onSuccess(response) {
 			returned = unwrap(response, type);
 			const record = recordFrom({ id, ...body }, response, type);
-			if (!isPartial) item.run.stats.countUpdate(fingerprint(body) !== before);
+			if (!isPartial) item.run.stats.countUpdate(fingerprint(body) !== hashBefore);
 			item.run.index(type).upsert({ ...body, ...record, id });
 			return record;
 		},

@@ -126,7 +126,7 @@ async function planUpsert(
 	entry: WriteEntry,
 ): Promise<Plan> {
 	// What this item wrote before is its record, whatever an earlier item has made of it meanwhile.
-	const written = entry.record?.split('/')[1];
+	const written = entry.recordPath?.split('/')[1];
 	const id = written ?? (await lookUp());
 	if (id === undefined || entry.unchecked === 'created') {
 		await refuseWhileUnconfirmed(item, type, fields);

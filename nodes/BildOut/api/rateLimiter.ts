@@ -1,7 +1,7 @@
 import { TtlCache } from '../ttlCache';
 import { readRateLimit, readRetryAfter } from './rateLimitHeaders';
 import type { Attempt } from './attempt';
-import { RequestScheduler, SETTLED_MS, type Slot } from './scheduler';
+import { RequestScheduler, RESPONSE_GRACE_MS, type Slot } from './scheduler';
 import { pause, raceWithAbort } from './sleep';
 
 /** What of a response later requests depend on. */
@@ -65,7 +65,7 @@ export class RateLimiter {
 			const wait = this.scheduler.delay(performance.now());
 			if (wait <= 0) break;
 			// A shorter wait is for a burst, or until the next response.
-			if (wait > SETTLED_MS) this.heldSince = performance.now();
+			if (wait > RESPONSE_GRACE_MS) this.heldSince = performance.now();
 			await pause(wait, signal, this.responded);
 			this.heldMs = this.heldSoFar();
 			this.heldSince = undefined;

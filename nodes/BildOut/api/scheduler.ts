@@ -16,7 +16,7 @@ const WINDOW_MARGIN_MS = 5;
 /** The clocks may disagree, and `X-RateLimit-Reset` counts whole seconds, rounded either way. */
 const RESET_MARGIN_MS = CLOCK_TOLERANCE_MS + SECOND_MS;
 /** A request that has no response after this time has arrived nevertheless, or never will. */
-export const SETTLED_MS = 2_000;
+export const RESPONSE_GRACE_MS = 2_000;
 /** Responses of one window may put its end so many seconds apart: a span from now is rounded each time. */
 const ROUNDING_S = 2;
 /** Ends of windows that lie further apart than this belong to different windows, not to a sliding one. */
@@ -119,7 +119,7 @@ export class RequestScheduler {
 		if (this.hasNoHeaders) return this.ownCountWait(now);
 		if (this.known) return this.quotaDelay(now, this.known);
 		if (!this.probe) return 0;
-		const held = this.probe.sentAt + SETTLED_MS - now;
+		const held = this.probe.sentAt + RESPONSE_GRACE_MS - now;
 		return held > 0 ? held : this.ownCountWait(now);
 	}
 
@@ -200,9 +200,9 @@ export class RequestScheduler {
 	/** How long to wait where responses report what is left. */
 	private quotaDelay(now: number, known: Known): number {
 		const { share } = this.otherClients;
-		const pending = this.inFlight(known.askedAt - SETTLED_MS);
+		const pending = this.inFlight(known.askedAt - RESPONSE_GRACE_MS);
 		if (Math.floor(known.remaining * share) > pending) {
-			return this.inFlight(now - SETTLED_MS) <= this.responses ? 0 : SETTLED_MS;
+			return this.inFlight(now - RESPONSE_GRACE_MS) <= this.responses ? 0 : RESPONSE_GRACE_MS;
 		}
 		const resetWait = known.resetAt - now;
 		return share < 1 ? resetWait : Math.min(resetWait, this.ownCountWait(now));
@@ -231,7 +231,7 @@ export class RequestScheduler {
 	 */
 	private windowWait(now: number, most: number, windowMs: number, weigh: Weigh): number {
 		const endOf = ({ sentAt, respondedAt }: Slot) =>
-			(respondedAt ?? Math.min(now, sentAt + SETTLED_MS)) + windowMs + WINDOW_MARGIN_MS;
+			(respondedAt ?? Math.min(now, sentAt + RESPONSE_GRACE_MS)) + windowMs + WINDOW_MARGIN_MS;
 		const counted = this.sent.filter((slot) => endOf(slot) > now);
 		let total = counted.reduce((sum, slot) => sum + weigh(slot), 0);
 		if (total < most) return 0;
@@ -246,7 +246,8 @@ export class RequestScheduler {
 	private forgetOld(now: number): void {
 		if (this.known && now >= this.known.resetAt) this.known = undefined;
 		const since = now - MINUTE_MS - WINDOW_MARGIN_MS;
-		const isOld = ({ sentAt, respondedAt }: Slot) => (respondedAt ?? sentAt + SETTLED_MS) <= since;
+		const isOld = ({ sentAt, respondedAt }: Slot) =>
+			(respondedAt ?? sentAt + RESPONSE_GRACE_MS) <= since;
 		while (this.sent.length > 0 && isOld(this.sent[0])) this.sent.shift();
 	}
 }

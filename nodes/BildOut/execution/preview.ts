@@ -16,9 +16,9 @@ import type { PreviewKind } from './runStats';
 export interface PlannedWrite {
 	request: ApiRequest;
 	/** The path of the record that is written; undefined for a new one. */
-	record?: string;
-	/** Where rows are added to the record: a fingerprint of the record without them. */
-	before?: string;
+	recordPath?: string;
+	/** Where rows are added to the record: a hash of the record without them. */
+	hashBefore?: string;
 	/** Whether it replaces rows that other items may have added. */
 	replacesRows?: boolean;
 	/** Whether BildOut was found to lack what it creates, so that a repetition creates it once. */

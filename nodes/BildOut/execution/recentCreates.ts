@@ -26,7 +26,7 @@ export interface RecentCreate {
 }
 
 /** No request is still under way after this time, so what is not there by then was not done. */
-export const SETTLED_MS = 10 * 60_000;
+export const VISIBLE_AFTER_MS = 10 * 60_000;
 
 const MEMORY = { ttlMs: 60 * 60_000, maxWeight: 10_000 };
 
@@ -136,7 +136,7 @@ export async function refuseWhileUnconfirmed(
 	for (const [field, value] of lookupValues(type, fields)) {
 		const creates = await findRecentCreates(item, type, field, value);
 		const isOpen = ({ owner, record, at }: RecentCreate) =>
-			!record && owner !== ownerOf(item) && Date.now() - at <= SETTLED_MS;
+			!record && owner !== ownerOf(item) && Date.now() - at <= VISIBLE_AFTER_MS;
 		if (!creates.some(isOpen)) continue;
 		item.fail(
 			`A ${type.name} with the ${field} '${String(value)}' may have been created a moment ago, and BildOut does not list it yet`,

@@ -6,7 +6,7 @@ import { linkedIdIn } from '../assumptions';
 import { normalized } from '../input/text';
 import { listed } from '../input/resourceLocators';
 import type { WriteEntry } from './writeJournal';
-import { isOthers, openCreatesOfOthers, SETTLED_MS } from './recentCreates';
+import { isOthers, openCreatesOfOthers, VISIBLE_AFTER_MS } from './recentCreates';
 import type { RecordType } from '../records/recordType';
 import { getRecord, hasId } from './readRecord';
 import { parseNumber } from '../input/values';
@@ -85,7 +85,7 @@ export async function recoverCreate(
 	// BildOut may write values otherwise than they were sent, a phone number for example.
 	const alike =
 		found.length > 0 ? found : recent.filter((record) => couldBeSameRecord(record, body, type));
-	const isSettled = Date.now() - (entry.unconfirmedSince ?? 0) > SETTLED_MS;
+	const isSettled = Date.now() - (entry.unconfirmedSince ?? 0) > VISIBLE_AFTER_MS;
 	if (alike.length === 0 && isSettled) return undefined;
 	const more = attempts > 1 ? `, and ${attempts - 1} more like it may have been` : '';
 	return item.fail(
@@ -136,7 +136,7 @@ function wasCreatedBy(
 	if (moment === undefined) return undefined;
 	const isExact = isExactTimestamp(createdAt);
 	if (moment < sentAt - EARLIER_MS) return false;
-	if (isExact && moment > lostAt + SETTLED_MS) return false;
+	if (isExact && moment > lostAt + VISIBLE_AFTER_MS) return false;
 	const isWithin = moment >= sentAt - CLOCK_TOLERANCE_MS && moment <= lostAt + CLOCK_TOLERANCE_MS;
 	return isExact && isWithin ? true : undefined;
 }

@@ -5,16 +5,16 @@ import { TtlCache } from '../ttlCache';
 
 /** How far one item has come. All of this is JSON, because n8n saves it with the execution. */
 export interface WriteEntry {
-	/** Fingerprint of the parameters as they are written in the node, and of the input item. */
-	input: string;
-	/** Fingerprint of what BildOut is asked to do. */
-	requestHash: string;
+	/** Hash of the parameters as they are written in the node, and of the input item. */
+	inputHash: string;
+	/** Hash of the credential and of what BildOut is asked to do. */
+	operationHash: string;
 	/** The output, once the item is done. */
 	output?: IDataObject[];
 	/** The path of the record that was last written, e.g. `customers/3f2b8c1e`. */
-	record?: string;
-	/** Set where rows were added to the record: a fingerprint of the record without them. */
-	before?: string;
+	recordPath?: string;
+	/** Set where rows were added to the record: a hash of the record without them. */
+	hashBefore?: string;
 	/** When a request went out that may have been processed or not, in milliseconds since 1970. */
 	unconfirmedSince?: number;
 	/** When it was found out that no response came to it. */
@@ -30,7 +30,7 @@ interface RunProgress {
 	/** What a run and its repetition have in common, and no other run of the node in the execution. */
 	key: string;
 	/** Tells the run from every other; its Idempotency-Keys are made of it. */
-	identity: string;
+	runId: string;
 	/** The execution that did it last. Retry from the editor makes a new one, with this one's data. */
 	execution: string;
 	hasFailed?: boolean;
@@ -83,35 +83,37 @@ export class WriteJournal {
 		const place = [node.getInstanceId(), node.getWorkflow().id, this.execution, id, $runIndex];
 		this.progress = this.resume(key, place.join('|'));
 		for (const [index, entry] of Object.entries(this.progress.items)) {
-			if (!entry.output || !entry.record) continue;
-			this.finished.set(entry.record, [...(this.finished.get(entry.record) ?? []), Number(index)]);
+			if (!entry.output || !entry.recordPath) continue;
+			this.finished.set(entry.recordPath, [
+				...(this.finished.get(entry.recordPath) ?? []),
+				Number(index),
+			]);
 		}
 	}
 
 	/** What the item returned before the run was repeated, where its parameters and input are the same. */
 	outputOf(index: number): IDataObject[] | undefined {
 		const entry = this.progress.items[index];
-		return entry?.input === this.inputOf(index) ? entry.output : undefined;
+		return entry?.inputHash === this.inputOf(index) ? entry.output : undefined;
 	}
 
 	/**
-	 * Opens the item's entry, with how far an earlier try came with the same. The same is what was asked with
-	 * the same parameters and input (an expression may hold the time), or what amounts to the same request
-	 * (the workflow may have been mended before the retry). An item that asks for something else starts from
-	 * the beginning, but what may have been done already stays in doubt.
+	 * Opens the item's entry, with how far an earlier try came. The try was the same if it had the same parameters
+	 * and input (an expression may hold the time), or asked for the same (the workflow may have been mended before
+	 * the retry). An item that asks for something else starts again, but an unconfirmed write stays unconfirmed.
 	 */
-	begin(index: number, identity: unknown[]): WriteEntry {
-		const input = this.inputOf(index);
-		const requestHash = fingerprint([this.node.getNode().credentials, ...identity]);
+	begin(index: number, requestKey: unknown[]): WriteEntry {
+		const inputHash = this.inputOf(index);
+		const operationHash = fingerprint([this.node.getNode().credentials, ...requestKey]);
 		const earlier = this.progress.items[index];
-		const isSame = earlier?.input === input || earlier?.requestHash === requestHash;
-		const entry: WriteEntry = { input, requestHash };
-		if (isSame) Object.assign(entry, { ...earlier, input, requestHash });
+		const isSame = earlier?.inputHash === inputHash || earlier?.operationHash === operationHash;
+		const entry: WriteEntry = { inputHash, operationHash };
+		if (isSame) Object.assign(entry, { ...earlier, inputHash, operationHash });
 		else if (earlier) {
-			const { unconfirmedSince, unchecked, record, before } = earlier;
-			entry.restartSalt = requestHash;
+			const { unconfirmedSince, unchecked, recordPath, hashBefore } = earlier;
+			entry.restartSalt = operationHash;
 			if (unconfirmedSince !== undefined || unchecked) {
-				Object.assign(entry, { unconfirmedSince, unchecked, record, before });
+				Object.assign(entry, { unconfirmedSince, unchecked, recordPath, hashBefore });
 			}
 		}
 		this.progress.items[index] = entry;
@@ -119,14 +121,14 @@ export class WriteJournal {
 	}
 
 	/**
-	 * Lets later items that wrote the record before write it again: the last item wins, also where it came
-	 * first because an earlier one failed. Rows that were added are added again only where they were replaced.
+	 * Lets later items that wrote the record before write it again: if item 3 failed and item 8 wrote the same
+	 * record, a retry of 3 would leave 3's values. Rows that were added are added again only where they were replaced.
 	 */
-	supersede(index: number, record: string | undefined, replacesRows: boolean): void {
-		for (const later of this.finished.get(record ?? '') ?? []) {
+	supersede(index: number, recordPath: string | undefined, replacesRows: boolean): void {
+		for (const later of this.finished.get(recordPath ?? '') ?? []) {
 			const entry = this.progress.items[later];
-			const isLost = entry.before === undefined || replacesRows;
-			if (later > index && entry.record === record && isLost) delete entry.output;
+			const isLost = entry.hashBefore === undefined || replacesRows;
+			if (later > index && entry.recordPath === recordPath && isLost) delete entry.output;
 		}
 	}
 
@@ -143,7 +145,7 @@ export class WriteJournal {
 
 	/** Distinguishes the item from every other item of every execution. */
 	owner(index: number): string {
-		return [this.progress.identity, index].join('|');
+		return [this.progress.runId, index].join('|');
 	}
 
 	/** How many items before this one have written, in this run or before it was repeated. */
@@ -159,8 +161,8 @@ export class WriteJournal {
 	}
 
 	/**
-	 * A run that ended well is not done again, unless an agent does, when its execution is retried. Retry On
-	 * Fail takes it for failed where the first item of its output has an `error`, as a record of the user may.
+	 * n8n does not repeat a run that ended well, so its entries are dropped; those of an agent's calls are kept. Retry
+	 * On Fail takes a run for failed where the first item of its output has an `error`, as a record of the user may.
 	 */
 	end(hasFailed: boolean, first: IDataObject | undefined): void {
 		const { retryOnFail } = this.node.getNode();
@@ -173,11 +175,11 @@ export class WriteJournal {
 	}
 
 	/** What is known of the run with the key, or a beginning. */
-	private resume(key: string, identity: string): RunProgress {
+	private resume(key: string, runId: string): RunProgress {
 		const { execution } = this;
 		const runs = this.runs();
-		const earlier = runs.find((run) => run.key === key && this.canResume(run, identity));
-		const run = earlier ?? { key, identity, execution, items: {} };
+		const earlier = runs.find((run) => run.key === key && this.canResume(run, runId));
+		const run = earlier ?? { key, runId, execution, items: {} };
 		run.execution = execution;
 		delete run.hasFailed;
 		delete run.isRepeated;
@@ -189,10 +191,10 @@ export class WriteJournal {
 
 	/** An agent may call its tool twice with the same input, and mean it: n8n then counts another run. */
 	private canResume(
-		{ hasFailed, isRepeated, execution, identity: last }: RunProgress,
-		identity: string,
+		{ hasFailed, isRepeated, execution, runId: last }: RunProgress,
+		runId: string,
 	): boolean {
-		const isSameRun = isRepeated === true && last === identity;
+		const isSameRun = isRepeated === true && last === runId;
 		return !this.isTool || hasFailed === true || isSameRun || execution !== this.execution;
 	}
 

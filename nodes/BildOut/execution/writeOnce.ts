@@ -11,35 +11,35 @@ import type { RunItem } from './run';
 
 /**
  * The one way to write: each item's write is sent once, however often n8n runs the node for it. What it has
- * come to stands in the item's journal entry, which n8n saves with the execution, and is changed only here.
+ * come to stands in the item's journal entry, which n8n saves with the execution.
  * Where 'Preview Only' is on, nothing is sent, and the journal knows nothing of the item.
  *
- * @param identity what BildOut is asked to do: the same for the same request
+ * @param requestKey what BildOut is asked to do: the same for the same request
  * @param plan does all reads and checks. Where `unconfirmedSince` is set, an earlier attempt may have been
  *   processed, and it finds out
  * @returns the output of the item
  */
 export async function writeOnce(
 	item: RunItem,
-	identity: unknown[],
+	requestKey: unknown[],
 	plan: (entry: Readonly<WriteEntry>) => Promise<Plan>,
 ): Promise<IDataObject[]> {
 	if (isPreviewOnly(item)) {
-		return [await previewOf(item, await plan({ input: '', requestHash: '' }))];
+		return [await previewOf(item, await plan({ inputHash: '', operationHash: '' }))];
 	}
 	const { journal } = item.run;
-	const entry = journal.begin(item.index, identity);
+	const entry = journal.begin(item.index, requestKey);
 	if (entry.output) return entry.output;
 	const planned = await plan(entry);
 	let output = [
 		'output' in planned ? planned.output : await sendPlanned(item, entry, planned),
 	].flat();
-	// A record that was created can be written by later items.
+	// So that `supersede` finds a record that later items write.
 	if ('request' in planned && planned.request.method === 'POST' && hasId(output[0] ?? {})) {
-		entry.record = [...planned.request.path, String(output[0].id)].join('/');
+		entry.recordPath = [...planned.request.path, String(output[0].id)].join('/');
 	}
 	if (planned.check) {
-		// Where the record's ID is known, a retry reads it again; else it is looked for.
+		// Where the record's ID is known, a retry reads it again; without it, `recoverCreate` looks for it.
 		if (hasId(output[0] ?? {})) entry.unconfirmedSince = undefined;
 		if ('request' in planned) {
 			entry.unchecked = planned.request.method === 'POST' ? 'created' : 'updated';
@@ -57,10 +57,10 @@ export async function writeNewOnce(
 	item: RunItem,
 	type: RecordType,
 	fields: IDataObject,
-	identity: unknown[],
+	requestKey: unknown[],
 	plan: (entry: Readonly<WriteEntry>) => Promise<Plan>,
 ): Promise<IDataObject[]> {
-	const write = async () => await writeOnce(item, identity, plan);
+	const write = async () => await writeOnce(item, requestKey, plan);
 	return await withRecordLock(item, type, fields, write);
 }
 
@@ -69,29 +69,37 @@ async function sendPlanned(
 	entry: WriteEntry,
 	planned: PlannedWrite,
 ): Promise<IDataObject | IDataObject[]> {
-	const { request, record, before, replacesRows = false, send, onSuccess, onLost } = planned;
+	const {
+		request,
+		recordPath,
+		hashBefore,
+		replacesRows = false,
+		send,
+		onSuccess,
+		onLost,
+	} = planned;
 	const makesNew = request.method === 'POST' && planned.wasLookedUp !== true;
-	if (makesNew || before !== undefined) refuseAfterCrash(item);
+	if (makesNew || hashBefore !== undefined) refuseAfterCrash(item);
 	const { journal } = item.run;
 	const earlier = {
-		record: entry.record,
-		before: entry.before,
+		recordPath: entry.recordPath,
+		hashBefore: entry.hashBefore,
 		unconfirmedSince: entry.unconfirmedSince,
 		lostAt: entry.lostAt,
 	};
 	// Noted before it is sent: an execution that is canceled or times out is saved without the response.
-	Object.assign(entry, { record, before, unconfirmedSince: Date.now(), lostAt: undefined });
+	Object.assign(entry, { recordPath, hashBefore, unconfirmedSince: Date.now(), lostAt: undefined });
 	const sent = send ? send(request) : item.request(request);
 	const response = await sent.catch(async (error: Error) => {
 		if (mayHaveSucceeded(error)) {
 			entry.lostAt = Date.now();
-			journal.supersede(item.index, record, replacesRows);
+			journal.supersede(item.index, recordPath, replacesRows);
 			await onLost?.();
 		} else {
 			Object.assign(entry, earlier);
 		}
 		throw error;
 	});
-	journal.supersede(item.index, record, replacesRows);
+	journal.supersede(item.index, recordPath, replacesRows);
 	return await onSuccess(response);
 }

@@ -39,7 +39,7 @@ const FIXED_WIDTH = HASH_WIDTH + 2 + 6;
 /** The most occasions of one state that are kept of a record, so that a date set back is no news. */
 const MOST_OCCASIONS = 10;
 /** n8n reads and writes the whole of it with each event. The oldest occasions are given up for it. */
-const MOST_CHARACTERS = 550_000;
+const MOST_SNAPSHOT_CHARACTERS = 550_000;
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 /** A UUID in short form. */
@@ -71,7 +71,10 @@ function occasionsThatFit(entries: Array<[string, KeptRecord]>): number {
 		}
 	}
 	let most = 0;
-	while (most < MOST_OCCASIONS && (size += states[most + 1] * (1 + TAG_WIDTH)) <= MOST_CHARACTERS)
+	while (
+		most < MOST_OCCASIONS &&
+		(size += states[most + 1] * (1 + TAG_WIDTH)) <= MOST_SNAPSHOT_CHARACTERS
+	)
 		most += 1;
 	return Math.max(1, most);
 }

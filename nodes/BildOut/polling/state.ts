@@ -41,7 +41,7 @@ export interface PollState {
 }
 
 const MOST_PENDING = 500;
-const MOST_CHARACTERS = 50_000_000;
+const MOST_CACHED_CHARACTERS = 50_000_000;
 
 /**
  * The newest state of each node whose events n8n certainly accepted. n8n saves static data only along with
@@ -49,7 +49,7 @@ const MOST_CHARACTERS = 50_000_000;
  */
 const committed = new TtlCache<PollState>({
 	ttlMs: Infinity,
-	maxWeight: MOST_CHARACTERS,
+	maxWeight: MOST_CACHED_CHARACTERS,
 	weightOf: ({ resources }) =>
 		Object.values(resources)
 			.flatMap((resource) => Object.entries(resource?.records ?? {}))

@@ -52,7 +52,7 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
 		const isAsked = await isRegistering(context);
 		const ping = readUnsignedPing(body);
 		// Before a subscription is made, BildOut may send anything to see whether the address responds.
-		const isTrial = isAsked && isNoEvent(body);
+		const isTrial = isAsked && hasNoEvent(body);
 		if (ping === undefined && !isTrial) return refuse(context, 401, refusal);
 		return respondToPing(context, isAsked && ping ? ping : {});
 	}
@@ -77,8 +77,8 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
 	return start(context, fresh);
 }
 
-/** Whether there is a body, of one small object with nothing in it at the most. */
-function isNoEvent(body: Buffer | undefined): boolean {
+/** Whether the body holds no event: it is not JSON, or only empty objects. False where there is no body. */
+function hasNoEvent(body: Buffer | undefined): boolean {
 	const events = body && (readEvents(body) ?? []);
 	return events?.every(({ json }) => Object.keys(json).length === 0) ?? false;
 }

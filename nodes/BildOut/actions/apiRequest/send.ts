@@ -50,11 +50,11 @@ const write: ItemWork = {
 				);
 			}
 			const written = isCreate ? undefined : path.join('/');
-			const wasDeleted = method === 'DELETE' && entry.record === written;
+			const wasDeleted = method === 'DELETE' && entry.recordPath === written;
 			const key = () => item.run.journal.idempotencyKey(item.index);
 			return {
 				request: { ...request, headers: isCreate ? { [IDEMPOTENCY_HEADER]: key() } : undefined },
-				record: written,
+				recordPath: written,
 				async send(whole) {
 					if (newRecord) await openCreate(item, type, newRecord);
 					return await item.request(whole).catch(async (error: Error) => {
