@@ -140,7 +140,12 @@ const freePorts = async (count: number) =>
 
 export async function startQueueMode(options: QueueModeOptions): Promise<QueueMode> {
 	const folder = await temporaryFolder('bildout-queue-');
-	const [redis, postgres] = await Promise.all([startRedis(), startPostgres()]);
+	// One after the other, so that nothing goes on where the other cannot start.
+	const postgres = await startPostgres();
+	const redis = await startRedis().catch(async (error: Error) => {
+		await postgres.stop();
+		throw error;
+	});
 	const [webhookPort, mainPort] = [await freePort(), options.port ?? (await freePort())];
 	const deployment: Deployment = {
 		tarball: options.tarball,

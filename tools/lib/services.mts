@@ -27,7 +27,7 @@ const COMMAND = join(import.meta.dirname, 'command.cjs');
 /** PostgreSQL refuses to run as root, so root runs it as the user that the package made for it. */
 const asPostgres = (command: string, args: string[]): string[] =>
 	process.getuid?.() === 0
-		? ['runuser', '-u', 'postgres', '--', command, ...args]
+		? ['setpriv', '--reuid=postgres', '--regid=postgres', '--init-groups', command, ...args]
 		: [command, ...args];
 
 /** Installs Redis and PostgreSQL where they are missing, and prints nothing where they are not. */

@@ -48,6 +48,7 @@ const NEW_ID = 'new record of item ';
 /** @throws NodeOperationError for an expression that yields nothing: nobody can tell what it was to say */
 export function isPreviewOnly(item: RunItem): boolean {
 	const { previewOnly } = item.collection('options');
+	if (previewOnly === undefined && !item.isTool) return false;
 	if (item.yieldsNothing('options', 'previewOnly', previewOnly)) {
 		item.fail(
 			"The expression for 'Preview Only' returned no value",

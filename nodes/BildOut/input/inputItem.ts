@@ -46,6 +46,9 @@ export class InputItem<Shared extends RunContext = RunContext> implements ItemCo
 	/** Files that go out with the item's output. */
 	files?: IBinaryKeyData;
 
+	/** What was read, because n8n takes its time for each parameter. */
+	private readonly collections = new Map<string, IDataObject>();
+
 	constructor(
 		readonly run: Shared,
 		readonly index: number,
@@ -92,8 +95,10 @@ export class InputItem<Shared extends RunContext = RunContext> implements ItemCo
 
 	/** A collection parameter; `{}` when nothing was added. */
 	collection(name: string): IDataObject {
-		const value = this.param(name, {});
-		return typeof value === 'object' && value !== null ? (value as IDataObject) : {};
+		const value = this.collections.get(name) ?? this.param(name, {});
+		const collection = typeof value === 'object' && value !== null ? (value as IDataObject) : {};
+		this.collections.set(name, collection);
+		return collection;
 	}
 
 	/** A parameter that must have a value; `alternative` says what else may be done. */
