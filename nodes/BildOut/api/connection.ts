@@ -49,10 +49,25 @@ export interface Connection {
 	key: string;
 }
 
-/** @throws ApiFailure when the base URL is no URL, or is not https and not on this machine. */
+const connections = new WeakMap<ICredentialDataDecryptedObject, Connection>();
+
+/**
+ * Worked out once for each reading of the credential, because it is asked for several times an item.
+ *
+ * @throws ApiFailure when the base URL is no URL, or is not https and not on this machine
+ */
 export async function getConnection(context: ApiContext): Promise<Connection> {
+	const credential = await readCredential(context);
+	const connection = connections.get(credential) ?? connectionOf(context, credential);
+	connections.set(credential, connection);
+	return connection;
+}
+
+function connectionOf(
+	context: ApiContext,
+	{ baseUrl: given }: ICredentialDataDecryptedObject,
+): Connection {
 	const node = context.getNode();
-	const { baseUrl: given } = await readCredential(context);
 	const address = String(given ?? '');
 	const url = parseUrl(usableBaseUrl(address));
 	if (!url) {
