@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { statusOf } from '../api/errors';
 import { listRecords } from '../api/listReader';
+import { MAX_PAGE_SIZE } from '../assumptions';
 import { choiceIn, parseNumber, readMenu, readSwitch, readWholeNumber } from '../input/values';
 import { type AppliedFilters, readFilters } from '../input/filters';
 import type { RunItem } from '../execution/run';
@@ -67,9 +68,6 @@ async function getManyRecords(
 	return chosen;
 }
 
-/** As many records as a page has: a list of fewer is known whole by one request. */
-const PAGE = 100;
-
 /**
  * Asks BildOut for a single status by one word after the other, until it returns anything. Where the first word
  * finds nothing, a short list is filtered here instead.
@@ -108,8 +106,10 @@ async function readFiltered(
 	let refused = 0;
 	for (const [at, query] of queries.entries()) {
 		if (at === 1 && refused === 0) {
-			const some = await list({}, false, PAGE);
-			if (some.length < PAGE) return { records: some.filter(passes), checked: some.length };
+			// A list of less than a page is known whole by one request.
+			const some = await list({}, false, MAX_PAGE_SIZE);
+			if (some.length < MAX_PAGE_SIZE)
+				return { records: some.filter(passes), checked: some.length };
 		}
 		const records = await narrowed(query).catch((error: Error) => {
 			if (![400, 422].includes(statusOf(error) ?? 0)) throw error;
