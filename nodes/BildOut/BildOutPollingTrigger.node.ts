@@ -6,9 +6,9 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { poll } from './polling/poll';
+import { poll, pollingProperties } from './polling/poll';
 import { polledSampleHints } from './events';
-import { pollingProperties } from './polling/description';
+
 import { withNodeErrors } from './errors/toNodeError';
 import { POLLING_AUDIENCE } from './errors/audiences';
 

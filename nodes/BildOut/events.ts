@@ -5,10 +5,11 @@ import type {
 	INodePropertyOptions,
 	IPollFunctions,
 	IWebhookFunctions,
+	LogMetadata,
 	NodeHint,
 } from 'n8n-workflow';
 
-/** The events for which the two triggers start a workflow, the parameter that chooses among them, and samples. */
+/** What the two triggers share: the events for which they start a workflow, their parameters, and samples. */
 
 /** Stands for every event that a trigger offers. */
 export const ANY_EVENT = '*';
@@ -82,10 +83,26 @@ function event(value: string, description: string, more: Partial<TriggerEvent> =
 	return { name, value, description, ...more };
 }
 
+type TriggerContext = IHookFunctions | IPollFunctions | IWebhookFunctions;
+
+/** The trigger among all nodes of this n8n. */
+export function nodeKey(context: TriggerContext): string {
+	return `${context.getWorkflow().id} ${context.getNode().id}`;
+}
+
+/** Writes a warning about a trigger in n8n's log. */
+export function warn(
+	context: TriggerContext,
+	trigger: 'BildOut Trigger' | 'BildOut Polling Trigger',
+	text: string,
+	more: LogMetadata = {},
+): void {
+	const workflowId = context.getWorkflow().id;
+	context.logger.warn(`${trigger} "${context.getNode().name}" ${text}`, { workflowId, ...more });
+}
+
 /** What is chosen under Trigger On; an expression may give one event, or several with commas between. */
-export function readChosenEvents(
-	context: IHookFunctions | IPollFunctions | IWebhookFunctions,
-): string[] {
+export function readChosenEvents(context: TriggerContext): string[] {
 	const chosen = context.getNodeParameter('events', []) as string[] | string | null;
 	const names = Array.isArray(chosen) ? chosen : String(chosen ?? '').split(',');
 	return names.map((name) => name.trim()).filter((name) => name !== '');

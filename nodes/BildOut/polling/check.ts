@@ -5,34 +5,32 @@ import { TtlCache } from '../ttlCache';
 import { DAY_MS, daysBetween, parseTimestamp, today } from '../input/dates';
 import { getConnection } from '../api/connection';
 import { STANDARD_LIMIT } from '../api/scheduler';
+import { nodeKey, warn } from '../events';
 import {
 	changed,
 	compare,
 	type DetectedEvent,
 	type Known,
 	type PolledEvent,
-	type Reading,
 	toSortedEvents,
 } from './diff';
-import { assertPollIntervalFits, assertRecordLimit, type Cost, readList } from './reading';
+import { assertPollIntervalFits, assertRecordLimit, readList } from './reading';
 import {
 	type KeptRecord,
 	MISSES_UNTIL_DELETED,
 	parseSnapshot,
 	serializeSnapshot,
 } from './snapshot';
-import {
-	type EmptyStreak,
-	keepState,
-	nodeKey,
-	type PollState,
-	type ResourceState,
-	stateOf,
-} from './state';
-import { type CheckSettings, paidIndex, type WatchedList } from './watches';
+import { type EmptyStreak, keepState, type PollState, type ResourceState, stateOf } from './state';
+import { type CheckSettings, isPaidOnly, type WatchedList } from './watches';
 
-/** How a reading agrees with what is known. */
-interface Overlap {
+/** One complete reading of a list, and how it agrees with what is known. */
+interface Reading {
+	list: WatchedList;
+	/** As the latest check left it; undefined where the list is read to its end for the first time. */
+	before?: ResourceState;
+	known: Known;
+	records: IDataObject[];
 	/** How many records were known, and not gone. */
 	expected: number;
 	/** How many of them the reading holds. */
@@ -41,23 +39,10 @@ interface Overlap {
 	isReplaced: boolean;
 }
 
-/** A list with what is known of it and what was read. */
-interface ReadList {
-	list: WatchedList;
-	/** As the latest check left it; undefined where the list is read to its end for the first time. */
-	before?: ResourceState;
-	known: Known;
-	reading: Reading;
-	overlap: Overlap;
-}
-
-export interface CheckLimits {
-	/** From when on a node's first check reports, in milliseconds since 1970; nothing by default. */
-	startFrom?: number;
-	/** When everything must have ended, in milliseconds since 1970. */
-	until: number;
-	/** This is the first check of a process, which is cut off before all that a check may take. */
-	isCutOff: boolean;
+/** What a reading brings: the events to report, and what to keep of the list. */
+interface Outcome {
+	events: DetectedEvent[];
+	state: ResourceState;
 }
 
 /** A few records can all be deleted by hand; many at once hardly are. */
@@ -87,48 +72,48 @@ export function currentDay(now: number, timezone: string, latest = ''): string {
 /**
  * Reads the lists and works out what happened since the latest check. What is kept of a list changes when
  * it was read to its end.
+ *
+ * @param isFirst this is the first check of a process, which may be too short for all lists
  */
 export async function check(
 	context: IPollFunctions,
 	lists: WatchedList[],
 	given: CheckSettings,
-	limits: CheckLimits,
+	isFirst: boolean,
 ): Promise<PolledEvent[]> {
 	const before = stateOf(context);
 	const settings = { ...given, today: currentDay(given.now, given.timezone, before?.today) };
+	const { now, today, startFrom } = settings;
 	const account = (await getConnection(context)).key;
-	const read = await readLists(context, lists, before, settings, limits);
+	const readings = await readLists(context, lists, before, settings, isFirst);
 
 	const isOtherAccount =
 		before !== undefined &&
 		before.account !== account &&
-		read.every(({ overlap }) => overlap.found === 0);
+		readings.every(({ found }) => found === 0);
 	// What could be read in time may just hold nothing that is known.
-	if (isOtherAccount && read.length < lists.length) return [];
+	if (isOtherAccount && readings.length < lists.length) return [];
 	warnOfNewStart(context, before, isOtherAccount);
-	const since = limits.startFrom ?? settings.now;
 	const events: DetectedEvent[] = [];
 	const resources: PollState['resources'] = {};
-	for (const list of lists) {
-		const { name } = list.watch.record;
-		const one = read.find((each) => each.list === list);
-		const kept = isOtherAccount ? undefined : before?.resources[name];
-		const firstSince = before === undefined || isOtherAccount ? limits.startFrom : kept?.since;
-		if (one) {
-			const outcome = isOtherAccount
-				? baseline(one, undefined)
-				: outcomeOf(context, one, firstSince);
-			events.push(...outcome.events);
-			resources[name] = outcome.state;
-		} else {
-			const { events: watched, filteredByStatus } = list;
-			resources[name] = kept ?? { events: watched, filteredByStatus, since };
+	for (const [index, list] of lists.entries()) {
+		const { name } = list.record;
+		const reading = readings.at(index);
+		const kept = before?.resources[name];
+		if (!reading) {
+			resources[name] = kept ?? { events: list.events, since: startFrom ?? now };
+			continue;
 		}
+		const outcome = isOtherAccount
+			? firstOutcome(reading, settings)
+			: outcomeOf(context, reading, settings, before ? kept?.since : startFrom);
+		events.push(...outcome.events);
+		resources[name] = outcome.state;
 	}
-	const at = Math.max(settings.now, (before?.at ?? 0) + 1);
-	const state = { at, today: settings.today, node: context.getNode().id, account, resources };
+	const at = Math.max(now, (before?.at ?? 0) + 1);
+	const state = { at, today, node: context.getNode().id, account, resources };
 	keepState(context, state, events.length > 0);
-	return toSortedEvents(events, settings.now);
+	return toSortedEvents(events, now);
 }
 
 function warnOfNewStart(
@@ -147,125 +132,146 @@ function warnOfNewStart(
 	}
 }
 
-/** The lists that could be read. Where the first check is cut off, the rest is left to the next one. */
+/** The lists that could be read. Where a first check is cut off, the rest is left to the next one. */
 async function readLists(
 	context: IPollFunctions,
 	lists: WatchedList[],
 	before: PollState | undefined,
 	settings: CheckSettings,
-	{ until, isCutOff }: CheckLimits,
-): Promise<ReadList[]> {
-	const read: ReadList[] = [];
-	const cost: Cost = { requests: 0 };
+	isFirst: boolean,
+): Promise<Reading[]> {
+	const readings: Reading[] = [];
+	const cost = { sent: 0, planned: 0 };
 	for (const list of lists) {
-		const reading = await readList(context, list, settings, until, cost).catch((error: Error) => {
-			if (!isCutOff || Date.now() < until - TIMER_TOLERANCE_MS) throw error;
+		const records = await readList(context, list, settings, cost).catch((error: Error) => {
+			if (!isFirst || Date.now() < settings.until - TIMER_TOLERANCE_MS) throw error;
 			return undefined;
 		});
-		if (!reading) break;
-		assertRecordLimit(context, list, reading.records);
-		const resource = before?.resources[list.watch.record.name];
-		const known = knownOf(list, resource);
-		const overlap = measureOverlap(known, reading.records);
-		read.push({ list, before: resource?.records && resource, known, reading, overlap });
+		if (!records) break;
+		assertRecordLimit(context, list, records);
+		readings.push(readingOf(list, records, before?.resources[list.record.name]));
 	}
-	const isComplete = read.length === lists.length;
-	assertPollIntervalFits(context, cost, isComplete);
+	const isComplete = readings.length === lists.length;
+	const requests = Math.max(cost.sent, cost.planned);
+	assertPollIntervalFits(context, requests, isComplete);
 	if (before === undefined && isComplete) {
 		context.logger.info(
-			`BildOut Polling Trigger "${context.getNode().name}": a check takes ${cost.requests} of BildOut's ${STANDARD_LIMIT} requests a minute`,
+			`BildOut Polling Trigger "${context.getNode().name}": a check takes ${requests} of BildOut's ${STANDARD_LIMIT} requests a minute`,
 			{ workflowId: context.getWorkflow().id },
 		);
 	}
-	return read;
+	return readings;
 }
 
-function knownOf({ filteredByStatus, watch }: WatchedList, before?: ResourceState): Known {
+function readingOf(list: WatchedList, records: IDataObject[], before?: ResourceState): Reading {
 	const known = parseSnapshot(before?.records ?? {});
-	if (!filteredByStatus || before?.filteredByStatus) return known;
-	const state = paidIndex(watch);
-	return new Map(
-		[...known].filter(([, { states }]) => states[state]?.active || states[state]?.wasLeft),
-	);
+	if (isPaidOnly(list) && before && !isPaidOnly(before)) {
+		const paid = list.states.findIndex(({ event }) => event === 'invoice.paid');
+		for (const [id, { states }] of known) {
+			if (!states[paid]?.active && !states[paid]?.wasLeft) known.delete(id);
+		}
+	}
+	const ids = new Set(records.map(({ id }) => String(id)));
+	const expected = [...known].filter(([, { missing }]) => missing < MISSES_UNTIL_DELETED);
+	const found = expected.filter(([id]) => ids.has(id)).length;
+	const hasNew = [...ids].some((id) => !known.has(id));
+	return {
+		list,
+		before: before?.records && before,
+		known,
+		records,
+		expected: expected.length,
+		found,
+		isReplaced: found === 0 && expected.length >= SOME_RECORDS && hasNew,
+	};
 }
 
-/** What a reading brings: the events to report, and what to keep of the list. */
+/** @param since from when on the first reading of a list reports */
 function outcomeOf(
 	context: IPollFunctions,
-	read: ReadList,
+	reading: Reading,
+	settings: CheckSettings,
 	since: number | undefined,
-): { events: DetectedEvent[]; state: ResourceState } {
-	const { list, before, known, reading, overlap } = read;
-	const { now, overdueSteps } = reading.settings;
-	if (before === undefined) return baseline(read, since);
-	warnOfUnclear(context, read);
-	const streak = streakOf(context, read, now);
-	const acceptMissing = streak === undefined || isConfirmed(streak, overlap, now);
-	if (streak && !list.filteredByStatus && overlap.isReplaced) {
+): Outcome {
+	const { list, before, known, records } = reading;
+	if (before === undefined) return firstOutcome(reading, settings, since);
+	warnOfUnclear(context, reading);
+	const streak = nextStreak(context, reading, settings.now);
+	const acceptMissing = streak === undefined || isConfirmed(streak, reading, settings.now);
+	if (streak && !isPaidOnly(list) && reading.isReplaced) {
 		// Records of another account are no news of this one.
-		return acceptMissing ? baseline(read, undefined) : { events: [], state: { ...before, streak } };
+		return acceptMissing
+			? firstOutcome(reading, settings)
+			: { events: [], state: { ...before, streak } };
 	}
-	const { watch, events: chosen } = list;
-	const reportsDeleted = watch.deleted !== undefined && chosen.includes(watch.deleted);
-	const { events, kept } = compare(watch, known, reading, acceptMissing, reportsDeleted);
+	const { events, kept } = compare(list, known, records, settings, acceptMissing);
+	const state = { ...stateFrom(list, settings, kept), streak };
+	const hasSameSteps = before.overdueSteps === state.overdueSteps;
 	return {
 		// What was not chosen at the latest check, nobody looked out for.
 		events: events.filter(
 			({ type, isRepeated }) =>
-				chosen.includes(type) &&
-				before.events.includes(type) &&
-				!(isRepeated && before.overdueSteps !== overdueSteps.join()),
+				list.events.includes(type) && before.events.includes(type) && (hasSameSteps || !isRepeated),
 		),
-		state: { ...stateFrom(read, kept), streak },
+		state,
 	};
 }
 
 /** Takes note of what is there, and reports what happened since a moment, as far as the records tell. */
-function baseline(
-	read: ReadList,
-	since: number | undefined,
-): { events: DetectedEvent[]; state: ResourceState } {
-	const { list, reading } = read;
-	const { watch, events: chosen } = list;
-	const { events, kept } = compare(watch, new Map(), reading, true, false);
-	const isSince = ({ at }: DetectedEvent) => since !== undefined && at !== undefined && at >= since;
-	const changes = reading.records
-		.filter((record) => !((parseTimestamp(record.created_at) ?? -Infinity) >= (since ?? Infinity)))
-		.map((record) => changed(watch, record));
+function firstOutcome(
+	{ list, records }: Reading,
+	settings: CheckSettings,
+	since = Infinity,
+): Outcome {
+	const { events, kept } = compare(list, new Map(), records, settings);
+	const changes = records
+		.filter((record) => !((parseTimestamp(record.created_at) ?? -Infinity) >= since))
+		.map((record) => changed(list, record));
 	const all = new Map([...changes, ...events].map((event) => [event.id, event]));
 	return {
-		events: [...all.values()].filter((event) => chosen.includes(event.type) && isSince(event)),
-		state: stateFrom(read, kept),
+		events: [...all.values()].filter(
+			({ type, at = -Infinity }) => list.events.includes(type) && at >= since,
+		),
+		state: stateFrom(list, settings, kept),
 	};
 }
 
-function stateFrom({ list, reading }: ReadList, kept: KeptRecord[]): ResourceState {
-	const { events, filteredByStatus } = list;
-	const overdueSteps = reading.settings.overdueSteps.join();
-	return { events, filteredByStatus, overdueSteps, records: serializeSnapshot(kept) };
+function stateFrom(
+	{ events }: WatchedList,
+	{ overdueSteps }: CheckSettings,
+	kept: KeptRecord[],
+): ResourceState {
+	return { events, overdueSteps: overdueSteps.join(), records: serializeSnapshot(kept) };
 }
 
 /**
- * The doubt about a reading, which is reported once a day.
+ * In how many readings in a row, this one included, all known records or most of them would be gone, perhaps
+ * because a scope was lost. Undefined where they are there.
  *
- * @throws NodeOperationError when it is new
+ * @throws NodeOperationError once a day
  */
-function streakOf(context: IPollFunctions, read: ReadList, now: number): EmptyStreak | undefined {
-	const { list, overlap, before } = read;
-	const subject = `${nodeKey(context)}|${list.watch.record.name}`;
-	if (!isDoubtful(overlap, list)) {
-		warnedAbout.delete(subject);
+function nextStreak(
+	context: IPollFunctions,
+	{ list, before, expected, found }: Reading,
+	now: number,
+): EmptyStreak | undefined {
+	const key = `${nodeKey(context)}|${list.record.name}`;
+	const gone = expected - found;
+	const isMost = gone > FEW_RECORDS && gone > expected / 2;
+	// A few records may all have left the list of paid invoices.
+	const isAll = gone > 0 && found === 0 && !isPaidOnly(list);
+	if (!isMost && !isAll) {
+		warnedAbout.delete(key);
 		return undefined;
 	}
 	const { readings = 0, since = now } = before?.streak ?? {};
 	const streak = { readings: readings + 1, since };
-	if (list.filteredByStatus || warnedAbout.get(subject)) return streak;
-	warnedAbout.set(subject, true);
-	const { found, expected } = overlap;
+	if (isPaidOnly(list) || warnedAbout.get(key)) return streak;
+	warnedAbout.set(key, true);
 	const seen = found === 0 ? 'none' : `only ${found}`;
 	throw new NodeOperationError(
 		context.getNode(),
-		`BildOut returned ${seen} of the ${expected} ${list.name} seen at the last check`,
+		`BildOut returned ${seen} of the ${expected} ${list.label} seen at the last check`,
 		{
 			description:
 				"Check in BildOut whether they are there. If they are, open the BildOut credential, make sure that it belongs to the same account and that 'Enabled Scopes' lists what it should, and connect the account again. If they were really deleted, there is nothing to do: later checks report it.",
@@ -273,43 +279,23 @@ function streakOf(context: IPollFunctions, read: ReadList, now: number): EmptySt
 	);
 }
 
-function measureOverlap(known: Known, records: IDataObject[]): Overlap {
-	const expected = [...known.values()].filter(({ missing }) => missing < MISSES_UNTIL_DELETED);
-	const ids = new Set(records.map(({ id }) => String(id)));
-	const found = expected.filter(({ id }) => ids.has(String(id))).length;
-	const isNew = ({ id }: IDataObject) => !known.has(String(id));
-	return {
-		expected: expected.length,
-		found,
-		isReplaced: found === 0 && expected.length >= SOME_RECORDS && records.some(isNew),
-	};
-}
-
-/** Whether all or most of the known records would be gone, perhaps because a scope was lost. */
-function isDoubtful({ expected, found }: Overlap, { filteredByStatus }: WatchedList): boolean {
-	const gone = expected - found;
-	const isMost = gone > FEW_RECORDS && gone > expected / 2;
-	// A few records may all have left a list that is filtered by status.
-	return isMost || (gone > 0 && found === 0 && !filteredByStatus);
-}
-
 /** Whether a doubt has lasted so long that the records must be gone. */
-function isConfirmed(streak: EmptyStreak, { expected, isReplaced }: Overlap, now: number): boolean {
+function isConfirmed(streak: EmptyStreak, { expected, isReplaced }: Reading, now: number): boolean {
 	const isLong = now - streak.since >= DAY_MS;
 	const isFew = expected <= FEW_RECORDS && !isReplaced;
 	return streak.readings >= DOUBTED_READINGS && (isLong || isFew);
 }
 
 /** Warns of records that cannot be understood, once a day for each list. */
-function warnOfUnclear(context: IPollFunctions, { list, reading }: ReadList) {
-	const { watch } = list;
-	for (const record of reading.records) {
-		const reason = watch.unclear?.(record);
+function warnOfUnclear(context: IPollFunctions, { list, records }: Reading) {
+	const { name } = list.record;
+	for (const record of records) {
+		const reason = list.unclear?.(record);
 		if (reason === undefined) continue;
 		warnOnce(
 			context,
-			`leaves out of some events what it cannot understand: of the ${watch.record.name} ${String(record.id)}, ${reason}`,
-			`${watch.record.name}|${reason}`,
+			`leaves out of some events what it cannot understand: of the ${name} ${String(record.id)}, ${reason}`,
+			`${name}|${reason}`,
 		);
 	}
 }
@@ -318,7 +304,5 @@ function warnOnce(context: IPollFunctions, text: string, subject = text) {
 	const key = `${nodeKey(context)}|${subject}`;
 	if (warnedAbout.get(key)) return;
 	warnedAbout.set(key, true);
-	context.logger.warn(`BildOut Polling Trigger "${context.getNode().name}" ${text}`, {
-		workflowId: context.getWorkflow().id,
-	});
+	warn(context, 'BildOut Polling Trigger', text);
 }

@@ -11,18 +11,16 @@ import {
 	type StateFlag,
 	tagOf,
 } from './snapshot';
-import type { CheckSettings, StateRule, WatchedResource } from './watches';
+import {
+	type CheckSettings,
+	isPaidOnly,
+	type StateRule,
+	type WatchedList,
+	type WatchedResource,
+} from './watches';
 
 /** What is known of one kind of record from earlier checks, by record ID as text. */
 export type Known = Map<string, KeptRecord>;
-
-/** One complete reading of a list. */
-export interface Reading {
-	records: IDataObject[];
-	settings: CheckSettings;
-	/** BildOut was asked for the records in one state only, so that a missing one may just have left it. */
-	filteredByStatus: boolean;
-}
 
 /** Something that happened to a record. */
 export interface DetectedEvent {
@@ -38,13 +36,6 @@ export interface DetectedEvent {
 	data: IDataObject;
 }
 
-export interface Comparison {
-	/** All that happened since the latest check, whether the user chose it or not. */
-	events: DetectedEvent[];
-	/** What to keep for the next check. */
-	kept: KeptRecord[];
-}
-
 /** What starts the workflow: in the form in which BildOut reports an event to a webhook. */
 export interface PolledEvent extends IDataObject {
 	id: string;
@@ -57,38 +48,37 @@ export interface PolledEvent extends IDataObject {
 export const MOST_RECORDS = 10_000;
 
 /**
- * What happened between what is known and a complete reading.
+ * What happened between what is known and a complete reading of a list.
  *
  * @param acceptMissing whether a known record that is missing counts as missing; otherwise it is kept as
  *   it is
- * @param reportsDeleted whether a record that is gone is reported
+ * @returns all that happened, whether the user chose it or not, and what to keep for the next check
  */
 export function compare(
-	watch: WatchedResource,
+	list: WatchedList,
 	known: Known,
-	reading: Reading,
-	acceptMissing: boolean,
-	reportsDeleted: boolean,
-): Comparison {
-	const { settings } = reading;
+	records: IDataObject[],
+	settings: CheckSettings,
+	acceptMissing = true,
+): { events: DetectedEvent[]; kept: KeptRecord[] } {
 	const present = new Map(
-		reading.records.map((record) => [
-			String(record.id),
-			compareRecord(watch, record, settings, known),
-		]),
+		records.map((record) => {
+			const id = String(record.id);
+			return [id, compareRecord(list, record, settings, known.get(id))];
+		}),
 	);
 	const events = [...present.values()].flatMap((compared) => compared.events);
 	const missing: KeptRecord[] = [];
 	const gone: KeptRecord[] = [];
 	for (const [id, record] of known) {
 		if (present.has(id)) continue;
-		const next = acceptMissing ? missedOnceMore(record, reading.filteredByStatus) : record;
+		const next = acceptMissing ? missedOnceMore(list, record) : record;
 		const isNewlyGone =
 			next.missing === MISSES_UNTIL_DELETED && record.missing < MISSES_UNTIL_DELETED;
-		if (isNewlyGone && watch.deleted && !reading.filteredByStatus) {
-			events.push(event(watch.deleted, { id: record.id }, []));
+		if (isNewlyGone && list.deleted && list.events.includes(list.deleted)) {
+			events.push(event(list.deleted, { id: record.id }, []));
 			// Reported as gone, it is forgotten: should it come back, that is reported too.
-			if (reportsDeleted) continue;
+			continue;
 		}
 		if (next.missing < MISSES_UNTIL_DELETED) missing.push(next);
 		else if (isNewlyGone) gone.unshift(next);
@@ -97,15 +87,6 @@ export function compare(
 	const room = Math.max(0, MOST_RECORDS - present.size - missing.length);
 	const kept = [...present.values()].map((compared) => compared.kept);
 	return { events, kept: [...kept, ...missing, ...gone.slice(0, room)] };
-}
-
-/** What has happened to a record that was not seen before: it was created, and entered the states it is in. */
-export function eventsOfNew(
-	watch: WatchedResource,
-	record: IDataObject,
-	settings: CheckSettings,
-): DetectedEvent[] {
-	return compareRecord(watch, record, settings, new Map()).events;
 }
 
 /** That a record has changed, or its status. */
@@ -129,13 +110,13 @@ export function toSortedEvents(events: DetectedEvent[], now: number): PolledEven
 		}));
 }
 
-function compareRecord(
+/** What has happened to a record; to a new one, that it was created, and entered the states that it is in. */
+export function compareRecord(
 	watch: WatchedResource,
 	record: IDataObject,
 	settings: CheckSettings,
-	known: Known,
+	before?: KeptRecord,
 ): { events: DetectedEvent[]; kept: KeptRecord } {
-	const before = known.get(String(record.id));
 	const byStatus = watch.changesBy === 'status';
 	const hash = hashOf(byStatus ? { status: normalWord(record.status) } : record);
 	const createdAt = parseTimestamp(record.created_at);
@@ -177,34 +158,23 @@ function compareState(
 	};
 	if (holds !== true) return { flag };
 	const occasion = rule.occasion?.(record, settings);
-	const isEntered = !before.active;
-	if (occasion === undefined || !rule.oncePerOccasion) {
-		return {
-			flag,
-			entered: isEntered ? entering(rule, record, settings, before.wasLeft) : undefined,
-		};
+	let isEntered = !before.active;
+	let isAgain = before.wasLeft;
+	if (occasion !== undefined && rule.oncePerOccasion) {
+		const tag = tagOf(occasion);
+		if (before.occasions.includes(tag)) return { flag };
+		flag.occasions = [...before.occasions, tag];
+		// An occasion that comes late belongs to the entering that was reported without one.
+		isEntered ||= before.occasions.length > 0;
+		isAgain = false;
 	}
-	const tag = tagOf(occasion);
-	if (before.occasions.includes(tag)) return { flag };
-	flag.occasions = [...before.occasions, tag];
-	// An occasion that comes late belongs to the entering that was reported without one.
-	const isNew = isEntered || before.occasions.length > 0;
-	return { flag, entered: isNew ? entering(rule, record, settings, false) : undefined };
-}
-
-/** @param isAgain whether the record is known to have left the state before */
-function entering(
-	rule: StateRule,
-	record: IDataObject,
-	settings: CheckSettings,
-	isAgain: boolean,
-): DetectedEvent {
+	if (!isEntered) return { flag };
 	const since = rule.since?.(record, settings) ?? parseTimestamp(record.updated_at);
 	// An invoice may be written when its due date is over.
 	const at = since && Math.max(since, parseTimestamp(record.created_at) ?? since);
 	const again = isAgain ? (record.updated_at ?? hashOf(record)) : undefined;
-	const entered = event(rule.event, record, [rule.occasion?.(record, settings), again], at);
-	return { ...entered, details: rule.details?.(record, settings) };
+	const entered = event(rule.event, record, [occasion, again], at);
+	return { flag, entered: { ...entered, details: rule.details?.(record, settings) } };
 }
 
 /** @param discriminators what tells the event from others of its type about the same record */
@@ -220,10 +190,11 @@ function event(
 	return { type, id: parts.map(String).join(':'), at, data };
 }
 
-function missedOnceMore(record: KeptRecord, filteredByStatus: boolean): KeptRecord {
+function missedOnceMore(list: WatchedList, record: KeptRecord): KeptRecord {
 	if (record.missing === MISSES_UNTIL_DELETED) return record;
 	const missing = record.missing + 1;
-	if (!filteredByStatus || missing < MISSES_UNTIL_DELETED) return { ...record, missing };
+	if (!isPaidOnly(list) || missing < MISSES_UNTIL_DELETED) return { ...record, missing };
+	// It may only not be paid any more.
 	const states = record.states.map(({ active, wasLeft, occasions }) => ({
 		active: false,
 		wasLeft: wasLeft || active,

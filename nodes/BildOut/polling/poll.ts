@@ -1,14 +1,52 @@
-import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import type { INodeExecutionData, INodeProperties, IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError, tryToParseDateTime } from 'n8n-workflow';
 
-import { readChosenEvents } from '../events';
+import { nodeKey, optionsParameter, polledEvents, readChosenEvents } from '../events';
 import { formatValue, isEmptyCell } from '../input/text';
 import { TtlCache } from '../ttlCache';
 import { check, currentDay } from './check';
 import type { PolledEvent } from './diff';
-import { nodeKey } from './state';
 import { latestEvent } from './testEvent';
-import { watchedLists } from './watches';
+import { type CheckSettings, watchedLists } from './watches';
+
+const optionProperties: INodeProperties[] = [
+	{
+		displayName: 'Days Before Due',
+		name: 'daysBeforeDue',
+		type: 'number',
+		noDataExpression: true,
+		typeOptions: { minValue: 1, maxValue: 60, numberPrecision: 0 },
+		displayOptions: { show: { '/events': ['invoice.due_soon', '*'] } },
+		default: 3,
+		description:
+			'How many days before its due date an invoice counts as due soon. It is reported once for each due date.',
+	},
+	{
+		displayName: 'Overdue Steps',
+		name: 'overdueSteps',
+		type: 'string',
+		noDataExpression: true,
+		displayOptions: { show: { '/events': ['invoice.overdue', '*'] } },
+		default: '',
+		placeholder: 'e.g. 1, 7, 14, 30',
+		description:
+			'After how many days Invoice Overdue comes again while the invoice is not paid. Without it, it comes once.',
+	},
+	{
+		displayName: 'Start From',
+		name: 'startFrom',
+		type: 'dateTime',
+		noDataExpression: true,
+		default: '',
+		description:
+			'Starts the workflow at its first check for what has happened since this moment, as far as the records show. Without it, the first check only takes note of what is there.',
+	},
+];
+
+export const pollingProperties: INodeProperties[] = [
+	polledEvents,
+	optionsParameter(optionProperties),
+];
 
 const MINUTE_MS = 60 * 1000;
 /** How long a check may take where n8n sets no limit. */
@@ -16,20 +54,12 @@ const LONGEST_CHECK_MS = 5 * MINUTE_MS;
 /** n8n gives up publishing a workflow after about 84 seconds, and the first check is part of it. */
 const LONGEST_FIRST_CHECK_MS = MINUTE_MS;
 
-interface PollOptions {
-	/** From when on a node's first check reports, in milliseconds since 1970; undefined for nothing. */
-	startFrom?: number;
-	daysBeforeDue: number;
-	/** In ascending order, each once. */
-	overdueSteps: number[];
-}
-
 const DAYS_BEFORE_DUE = 3;
 const MOST_DAYS_BEFORE_DUE = 60;
 const MOST_DAYS_OVERDUE = 3650;
 
-/** The nodes with a check under way, each with the moment at which it started. */
-const underWay = new TtlCache<number>({ ttlMs: 3 * LONGEST_CHECK_MS, maxWeight: 10_000 });
+/** The nodes with a check under way. */
+const underWay = new TtlCache<true>({ ttlMs: 3 * LONGEST_CHECK_MS, maxWeight: 10_000 });
 
 /** The nodes that this process has checked for. */
 const checked = new TtlCache<true>({ ttlMs: Infinity, maxWeight: 10_000 });
@@ -44,23 +74,20 @@ export async function poll(asked: IPollFunctions): Promise<INodeExecutionData[][
 	// n8n keeps one context while the workflow is published; what is read once per context must not stay so long.
 	const context = Object.create(asked) as IPollFunctions;
 	const events = chosenEvents(context);
-	const longest = context.getPollBudgetMs?.() ?? LONGEST_CHECK_MS;
-	const now = Date.now();
-	const { startFrom, ...options } = readOptions(context);
-	const timezone = context.getTimezone();
-	const settings = { now, timezone, today: currentDay(now, timezone), ...options };
+	const settings = readSettings(context);
 	if (context.getMode() === 'manual') {
-		return asItems([await latestEvent(context, events, settings, now + LONGEST_CHECK_MS)]);
+		return asItems([await latestEvent(context, events, settings)]);
 	}
 	const key = nodeKey(context);
-	if (underWay.get(key) !== undefined) return null;
-	underWay.set(key, now);
+	if (underWay.get(key)) return null;
+	underWay.set(key, true);
 	try {
-		const isCutOff = checked.get(key) === undefined;
-		const until = now + (isCutOff ? Math.min(longest, LONGEST_FIRST_CHECK_MS) : longest);
+		const isFirst = !checked.get(key);
 		checked.set(key, true);
-		const limits = { startFrom, until, isCutOff };
-		const found = await check(context, watchedLists(events), settings, limits);
+		const longest = context.getPollBudgetMs?.() ?? LONGEST_CHECK_MS;
+		const longestNow = isFirst ? Math.min(longest, LONGEST_FIRST_CHECK_MS) : longest;
+		settings.until = settings.now + longestNow;
+		const found = await check(context, watchedLists(events), settings, isFirst);
 		return found.length > 0 ? asItems(found) : null;
 	} finally {
 		underWay.delete(key);
@@ -80,9 +107,15 @@ function chosenEvents(context: IPollFunctions): string[] {
 }
 
 /** @throws NodeOperationError that names the option that cannot be understood */
-function readOptions(context: IPollFunctions): PollOptions {
+function readSettings(context: IPollFunctions): CheckSettings {
 	const options = context.getNodeParameter('options', {}) as Record<string, unknown>;
+	const now = Date.now();
+	const timezone = context.getTimezone();
 	return {
+		now,
+		timezone,
+		today: currentDay(now, timezone),
+		until: now + LONGEST_CHECK_MS,
 		startFrom: isEmptyCell(options.startFrom)
 			? undefined
 			: readStartFrom(context, options.startFrom),

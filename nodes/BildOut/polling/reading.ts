@@ -5,11 +5,12 @@ import { DAY_MS } from '../input/dates';
 import { TtlCache } from '../ttlCache';
 import { listTarget } from '../records/recordType';
 import { listRecords } from '../api/listReader';
-import { DEFAULT_SETTINGS, type RequestSettings } from '../api/client';
+import { DEFAULT_SETTINGS } from '../api/client';
 import { STANDARD_LIMIT } from '../api/scheduler';
-import { MOST_RECORDS, type Reading } from './diff';
-import { nodeKey } from './state';
-import { paidIndex, type CheckSettings, type WatchedList } from './watches';
+import { PAID_INVOICES } from '../assumptions';
+import { nodeKey } from '../events';
+import { MOST_RECORDS } from './diff';
+import { type CheckSettings, isPaid, isPaidOnly, type WatchedList } from './watches';
 
 const REPEATED_MS = 2 * 60 * 1000;
 
@@ -23,15 +24,15 @@ interface PollTime {
 	cronExpression?: string;
 }
 
-/** How many requests a check takes: those that were sent, or more where a list is known to be longer. */
+/** How many requests a check has sent, and how many it would have sent by the end of the longest known list. */
 export interface Cost {
-	requests: number;
+	sent: number;
+	planned: number;
 }
 
 /**
  * Reads a list to its end.
  *
- * @param until when that must have ended, in milliseconds since 1970
  * @param cost is counted up, also where the reading fails
  * @throws ApiFailure when a page fails
  * @throws NodeOperationError when a record has no ID
@@ -39,39 +40,37 @@ export interface Cost {
 export async function readList(
 	context: IPollFunctions,
 	list: WatchedList,
-	settings: CheckSettings,
-	until: number,
-	cost: Cost = { requests: 0 },
-): Promise<Reading> {
-	const { watch, filteredByStatus, query } = list;
-	const before = cost.requests;
-	let sent = 0;
-	const requestSettings: RequestSettings = {
-		...DEFAULT_SETTINGS,
-		until,
-		onSent: () => {
-			sent += 1;
-			cost.requests = Math.max(cost.requests, before + sent);
-		},
-		onPlanned: (requests) => {
-			cost.requests = Math.max(cost.requests, before + sent + requests);
-		},
-	};
-	const rule = watch.states[paidIndex(watch)];
+	{ until }: CheckSettings,
+	cost: Cost = { sent: 0, planned: 0 },
+): Promise<IDataObject[]> {
+	const isPaidList = isPaidOnly(list);
 	const records = await listRecords(
 		context,
 		{
-			path: [watch.record.path],
-			target: listTarget(watch.record),
-			query,
+			path: [list.record.path],
+			target: listTarget(list.record),
+			query: isPaidList ? PAID_INVOICES : undefined,
 			// A server may not know the filter.
-			keep: filteredByStatus ? (record) => rule.holds(record, settings) === true : undefined,
+			keep: isPaidList ? (record) => isPaid(record) === true : undefined,
 			wanted: Infinity,
 		},
-		requestSettings,
+		{
+			...DEFAULT_SETTINGS,
+			until,
+			onSent: () => (cost.sent += 1),
+			onPlanned: (requests) => {
+				cost.planned = Math.max(cost.planned, cost.sent + requests);
+			},
+		},
 	);
-	requireIds(context, list, records);
-	return { records, settings, filteredByStatus };
+	if (records.every(({ id }) => typeof id === 'number' || (typeof id === 'string' && id))) {
+		return records;
+	}
+	throw new NodeOperationError(
+		context.getNode(),
+		`BildOut lists ${list.label} without an ID, so that they cannot be distinguished`,
+		{ description: `Choose no events of ${list.label} under 'Trigger On'.` },
+	);
 }
 
 /** @throws NodeOperationError when there are more records than can be kept track of */
@@ -83,11 +82,11 @@ export function assertRecordLimit(
 	if (records.length <= MOST_RECORDS) return;
 	throw new NodeOperationError(
 		context.getNode(),
-		`BildOut lists ${records.length} ${list.name}, more than the ${MOST_RECORDS} that this trigger can keep track of`,
+		`BildOut lists ${records.length} ${list.label}, more than the ${MOST_RECORDS} that this trigger can keep track of`,
 		{
-			description: list.filteredByStatus
+			description: isPaidOnly(list)
 				? "Use the node 'BildOut Trigger' for this event, or a Schedule Trigger with the BildOut node's Get Many and a filter on when records were updated."
-				: `Choose no events of ${list.name} here, or of invoices only 'Invoice Paid'. Use the node 'BildOut Trigger' for the others, or a Schedule Trigger with the BildOut node's Get Many and a filter on when records were updated.`,
+				: `Choose no events of ${list.label} here, or of invoices only 'Invoice Paid'. Use the node 'BildOut Trigger' for the others, or a Schedule Trigger with the BildOut node's Get Many and a filter on when records were updated.`,
 		},
 	);
 }
@@ -101,7 +100,7 @@ export function assertRecordLimit(
  */
 export function assertPollIntervalFits(
 	context: IPollFunctions,
-	{ requests }: Cost,
+	requests: number,
 	isComplete: boolean,
 ): void {
 	const { item = [] } = context.getNodeParameter('pollTimes', {}) as { item?: PollTime[] };
@@ -132,13 +131,4 @@ function minutesBetween({ mode, unit, value = 1, cronExpression = '' }: PollTime
 	if (minute === '*') return 1;
 	const step = /^\*\/(\d+)$/.exec(minute);
 	return step ? Number(step[1]) : 60 / minute.split(',').length;
-}
-
-function requireIds(context: IPollFunctions, list: WatchedList, records: IDataObject[]) {
-	if (records.every(({ id }) => typeof id === 'number' || (typeof id === 'string' && id))) return;
-	throw new NodeOperationError(
-		context.getNode(),
-		`BildOut lists ${list.name} without an ID, so that they cannot be distinguished`,
-		{ description: `Choose no events of ${list.name} under 'Trigger On'.` },
-	);
 }

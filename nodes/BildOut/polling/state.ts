@@ -1,6 +1,7 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 
 import { isObject } from '../api/json';
+import { nodeKey } from '../events';
 import { TtlCache } from '../ttlCache';
 import type { Snapshot } from './snapshot';
 
@@ -15,8 +16,6 @@ export interface EmptyStreak {
 export interface ResourceState {
 	/** The events that were watched at the latest check. */
 	events: string[];
-	/** BildOut was asked for the records in one state only. */
-	filteredByStatus: boolean;
 	/** The option 'Overdue Steps' at the latest check. */
 	overdueSteps?: string;
 	/** Left out where the list could not be read to its end yet. */
@@ -62,11 +61,6 @@ const pending = new TtlCache<{ state: PollState; staticData: object }>({
 	maxWeight: MOST_PENDING,
 });
 
-/** What tells one node of this n8n from all others. */
-export function nodeKey(context: IPollFunctions): string {
-	return `${context.getWorkflow().id}:${context.getNode().id}`;
-}
-
 /** The newest certain state; undefined before the first check. Another main process may have written n8n's. */
 export function stateOf(context: IPollFunctions): PollState | undefined {
 	const key = nodeKey(context);
@@ -95,14 +89,10 @@ export function keepState(context: IPollFunctions, state: PollState, hasEvents: 
 }
 
 function readState(context: IPollFunctions, staticData: IDataObject): PollState | undefined {
-	const { at, today, node, account, resources } = staticData as unknown as Partial<PollState>;
+	// n8n watches what it keeps through a proxy, which cannot be cloned.
+	const state = JSON.parse(JSON.stringify(staticData)) as PollState;
+	const { at, node, account, resources } = state;
 	// Another node of the workflow can write into it.
 	const isWhole = typeof at === 'number' && typeof account === 'string' && isObject(resources);
-	if (!isWhole || node !== context.getNode().id) return undefined;
-	return { at, today, node, account, resources: plain(resources) };
-}
-
-/** n8n watches what it keeps through a proxy, which cannot be cloned. */
-function plain<T extends object>(value: T): T {
-	return JSON.parse(JSON.stringify(value)) as T;
+	return isWhole && node === context.getNode().id ? state : undefined;
 }

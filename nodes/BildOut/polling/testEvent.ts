@@ -1,8 +1,8 @@
-import type { IDataObject, IPollFunctions } from 'n8n-workflow';
+import type { IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import { ANY_EVENT, POLLED_SAMPLES } from '../events';
-import { changed, eventsOfNew, type PolledEvent, toSortedEvents } from './diff';
+import { changed, compareRecord, type PolledEvent, toSortedEvents } from './diff';
 import { readList } from './reading';
 import { type CheckSettings, watchedLists } from './watches';
 
@@ -15,10 +15,6 @@ const FALLBACK_SAMPLE_EVENTS = [
 	'vendor.created',
 ];
 
-function sampleOf(event: string): IDataObject | undefined {
-	return POLLED_SAMPLES.find(({ kinds }) => kinds.includes(event))?.event;
-}
-
 /**
  * The event that the latest record gives for which the first chosen event could have happened. Nothing is
  * kept of it.
@@ -29,19 +25,19 @@ export async function latestEvent(
 	context: IPollFunctions,
 	[first]: string[],
 	settings: CheckSettings,
-	until: number,
 ): Promise<PolledEvent> {
 	if (first.endsWith('.deleted')) {
+		const sample = POLLED_SAMPLES.find(({ kinds }) => kinds.includes(first))?.event;
 		throw new NodeOperationError(
 			context.getNode(),
 			'BildOut does not list what was deleted, so there is nothing to show for this event',
 			{
-				description: `Put another event first under 'Trigger On', or click the pencil at the top right of the output and paste ${JSON.stringify(sampleOf(first))}`,
+				description: `Put another event first under 'Trigger On', or click the pencil at the top right of the output and paste ${JSON.stringify(sample)}`,
 			},
 		);
 	}
 	for (const event of first === ANY_EVENT ? FALLBACK_SAMPLE_EVENTS : [first]) {
-		const latest = await latestOf(context, event, settings, until);
+		const latest = await latestOf(context, event, settings);
 		if (latest) return latest;
 	}
 	throw new NodeOperationError(
@@ -60,15 +56,11 @@ async function latestOf(
 	context: IPollFunctions,
 	event: string,
 	settings: CheckSettings,
-	until: number,
 ): Promise<PolledEvent | undefined> {
 	const [list] = watchedLists([event]);
-	const { records } = await readList(context, list, settings, until);
+	const records = await readList(context, list, settings);
 	const events = records
-		.flatMap((record) => [
-			...eventsOfNew(list.watch, record, settings),
-			changed(list.watch, record),
-		])
+		.flatMap((record) => [...compareRecord(list, record, settings).events, changed(list, record)])
 		.filter(({ type }) => type === event);
 	const [latest] = events.sort((a, b) => (b.at ?? 0) - (a.at ?? 0));
 	return latest && toSortedEvents([latest], settings.now)[0];

@@ -2,13 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { amountDueOf, amountPaidOf } from '../accounting/invoiceAmounts';
 import type { Decimal } from '../accounting/money';
-import {
-	invoiceStateOf,
-	isOutgoing,
-	isViewedStatus,
-	PAID_INVOICES,
-	paymentStateOf,
-} from '../assumptions';
+import { invoiceStateOf, isOutgoing, isViewedStatus, paymentStateOf } from '../assumptions';
 import { ANY_EVENT } from '../events';
 import { customerRecord } from '../records/customer';
 import { invoiceRecord } from '../records/invoice';
@@ -18,7 +12,7 @@ import type { RecordType } from '../records/recordType';
 import { vendorRecord } from '../records/vendor';
 import { dayOf, daysBetween, parseTimestamp, plusDays, startOfDayAfter } from '../input/dates';
 
-/** When a check takes place, and what the user has set for it. */
+/** When a check takes place, how long it may take, and what the user has set for it. */
 export interface CheckSettings {
 	/** In milliseconds since 1970. */
 	now: number;
@@ -26,9 +20,13 @@ export interface CheckSettings {
 	timezone: string;
 	/** The day that `now` is in it, YYYY-MM-DD: to find it out for each record takes too long. */
 	today: string;
+	/** When everything must have ended, in milliseconds since 1970. */
+	until: number;
+	/** From when on a node's first check reports, in milliseconds since 1970; undefined for nothing. */
+	startFrom?: number;
 	/** How many days before its due date an invoice counts as due soon. */
 	daysBeforeDue: number;
-	/** After how many days an overdue invoice is reported again, in ascending order. */
+	/** After how many days an overdue invoice is reported again, in ascending order, each once. */
 	overdueSteps: number[];
 }
 
@@ -160,35 +158,28 @@ export const WATCHES: WatchedResource[] = [
 ];
 
 /** A list that is read at each check, and what is looked for in it. */
-export interface WatchedList {
-	watch: WatchedResource;
+export interface WatchedList extends WatchedResource {
 	/** The chosen events of this kind of record. */
 	events: string[];
-	/** Only the records in one state are asked for, because no other is needed. */
-	filteredByStatus: boolean;
-	query?: IDataObject;
 	/** What the list is called in words. */
-	name: string;
+	label: string;
 }
-
-const PAID = 'invoice.paid';
 
 /** The lists that have to be read for the chosen events. */
 export function watchedLists(chosen: string[]): WatchedList[] {
-	return WATCHES.flatMap((watch): WatchedList[] => {
-		const all = eventsOf(watch);
-		const events = chosen.includes(ANY_EVENT) ? all : all.filter((name) => chosen.includes(name));
-		if (events.length === 0) return [];
-		const { name } = watch.record;
-		return events.length === 1 && events[0] === PAID
-			? [{ watch, events, filteredByStatus: true, query: PAID_INVOICES, name: `paid ${name}s` }]
-			: [{ watch, events, filteredByStatus: false, name: `${name}s` }];
-	});
+	return WATCHES.map((watch) => {
+		const events = eventsOf(watch).filter(
+			(name) => chosen.includes(ANY_EVENT) || chosen.includes(name),
+		);
+		const label = `${isPaidOnly({ events }) ? 'paid ' : ''}${watch.record.name}s`;
+		return { ...watch, events, label };
+	}).filter(({ events }) => events.length > 0);
 }
 
-/** Where the state that a list filtered by status holds stands among the states. */
-export const paidIndex = (watch: WatchedResource) =>
-	watch.states.findIndex(({ event }) => event === PAID);
+/** Whether BildOut is asked for paid invoices alone, because no others are needed. */
+export function isPaidOnly({ events }: Pick<WatchedList, 'events'>): boolean {
+	return events.join() === 'invoice.paid';
+}
 
 /** The names of all events of one kind of record. */
 export function eventsOf({ created, changed, deleted, states }: WatchedResource): string[] {
@@ -211,7 +202,7 @@ function wasSent(invoice: IDataObject): boolean | 'passed' | undefined {
 	return state === 'sent' ? true : 'passed';
 }
 
-function isPaid(invoice: IDataObject): boolean | undefined {
+export function isPaid(invoice: IDataObject): boolean | undefined {
 	const state = invoiceStateOf(invoice);
 	return state && state === 'paid';
 }

@@ -3,12 +3,12 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { today as dayIn } from '../../../nodes/BildOut/input/dates.ts';
 import { currentDay } from '../../../nodes/BildOut/polling/check.ts';
-import { compare, type Known } from '../../../nodes/BildOut/polling/diff.ts';
+import { compare } from '../../../nodes/BildOut/polling/diff.ts';
 import { serializeSnapshot, parseSnapshot } from '../../../nodes/BildOut/polling/snapshot.ts';
-import { type WatchedResource, WATCHES } from '../../../nodes/BildOut/polling/watches.ts';
+import { watchedLists } from '../../../nodes/BildOut/polling/watches.ts';
 
 const START = Date.parse('2026-03-02T12:00:00Z');
-const invoices = WATCHES.find(({ record }) => record.name === 'invoice') as WatchedResource;
+const invoices = watchedLists(['*']).find(({ record }) => record.name === 'invoice')!;
 
 /** How the server shows when a record changed, and whether also when an invoice was sent. */
 type Timestamps = 'milliseconds' | 'seconds' | 'none' | 'sent_at';
@@ -197,17 +197,17 @@ describe('For any history of a BildOut, and checks that fail or whose outcome is
 						if (step.do !== 'check') continue;
 						// A reading that failed, or an n8n that ended before it saved, has changed nothing.
 						if (step.fate === 'lost response') continue;
-						const known: Known = parseSnapshot(JSON.parse(kept));
+						const known = parseSnapshot(JSON.parse(kept));
 						const settings = {
 							now: server.now,
 							timezone: 'UTC',
 							today: new Date(server.now).toISOString().slice(0, 10),
+							until: Infinity,
 							daysBeforeDue: 3,
 							overdueSteps: [],
 						};
 						const records = server.list(step.order, step.hidden ?? []);
-						const reading = { records, settings, filteredByStatus: false };
-						const { events, kept: next } = compare(invoices, known, reading, true, true);
+						const { events, kept: next } = compare(invoices, known, records, settings);
 						if (step.fate === 'crash before saving') continue;
 						kept = JSON.stringify(serializeSnapshot(next));
 						const reported = isFirst ? [] : events;
@@ -288,13 +288,13 @@ describe('For any history of due dates and payments, over days', () => {
 							now,
 							timezone,
 							today: day,
+							until: Infinity,
 							daysBeforeDue: DAYS_BEFORE,
 							overdueSteps: STEPS,
 						};
 						const records = [{ id: 'i', status, due_date: dayAt(due), amount_due: 5 }];
-						const reading = { records, settings, filteredByStatus: false };
 						const known = parseSnapshot(structuredClone(kept));
-						const { events, kept: after } = compare(invoices, known, reading, true, true);
+						const { events, kept: after } = compare(invoices, known, records, settings);
 						const found = events
 							.filter(({ type }) => type === 'invoice.due_soon' || type === 'invoice.overdue')
 							.map(({ type, details }) => (details ? `${type} ${String(details.step)}` : type));

@@ -3,13 +3,13 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { compare } from '../../../nodes/BildOut/polling/diff.ts';
 import { parseSnapshot, serializeSnapshot } from '../../../nodes/BildOut/polling/snapshot.ts';
-import { type WatchedResource, WATCHES } from '../../../nodes/BildOut/polling/watches.ts';
+import { watchedLists } from '../../../nodes/BildOut/polling/watches.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const NOW = Date.parse('2026-03-02T12:00:00Z');
 const STEPS = [1, 7, 14, 30, 90];
 
-const invoices = WATCHES.find(({ record }) => record.name === 'invoice') as WatchedResource;
+const invoices = watchedLists(['*']).find(({ record }) => record.name === 'invoice')!;
 const dayIn = (days: number) => new Date(NOW + days * DAY_MS).toISOString().slice(0, 10);
 
 /** What is kept between two checks, as JSON, and what the latest of them found. */
@@ -23,18 +23,13 @@ class Checks {
 			now: NOW,
 			timezone: 'UTC',
 			today: dayIn(0),
+			until: Infinity,
 			daysBeforeDue: 3,
 			overdueSteps: STEPS,
 		};
 		const records = this.ids.map((id) => ({ id, amount_due: 5, ...fields }));
-		const reading = { records, settings, filteredByStatus: false };
-		const { events, kept } = compare(
-			invoices,
-			parseSnapshot(JSON.parse(this.kept)),
-			reading,
-			true,
-			true,
-		);
+		const known = parseSnapshot(JSON.parse(this.kept));
+		const { events, kept } = compare(invoices, known, records, settings);
 		this.kept = JSON.stringify(serializeSnapshot(kept));
 		return events.map(({ type }) => type).filter((type) => type !== 'invoice.updated');
 	}
