@@ -1,12 +1,10 @@
 import type { FailureFacts, FailureKind } from '../api/errors';
-import { FAILURES, howToGetAccess, refusalReason } from './messages';
-
-type Hints = Partial<Record<FailureKind, (facts: FailureFacts) => string>>;
+import { FAILURES, howToGetAccess, refusalReason, type Text, textOf } from './messages';
 
 /** Who reads an error, and how much of it n8n shows them. */
 export interface Audience {
 	/** What to do, where it differs from the common hint: whole sentences, which name only what this reader sees. */
-	hints: Hints;
+	hints: Partial<Record<FailureKind, Text>>;
 	/** Follows each hint. */
 	suffix?: string;
 	/** n8n shows the message only, which then holds the hint too. */
@@ -15,7 +13,7 @@ export interface Audience {
 
 /** What to do about a failure. */
 export function hintFor(facts: FailureFacts, { hints, suffix }: Audience): string {
-	const hint = (hints[facts.kind] ?? FAILURES[facts.kind].hint)(facts);
+	const hint = textOf(hints[facts.kind] ?? FAILURES[facts.kind].hint, facts);
 	return suffix === undefined ? hint : `${hint} ${suffix}`;
 }
 
@@ -42,20 +40,19 @@ export const ACTION_AUDIENCE: Audience = {
 			const hint = /\bclient_id\b/.test(fields) ? " 'client_id' is the customer." : '';
 			return `Correct the fields named above, then run the node again.${hint}`;
 		},
-		rateLimited: () =>
+		rateLimited:
 			"The account's rate limit is used up, possibly by other workflows or apps. Run the node again later.",
 		serverError: afterDoubt,
-		rejected: () =>
-			'Nothing was changed. If the values in this node are right, contact BildOut support.',
+		rejected: 'Nothing was changed. If the values in this node are right, contact BildOut support.',
 		unexpectedContent: (facts) =>
-			`${FAILURES.unexpectedContent.hint(facts)} ${mayBeFile(facts) ? "If it is a file, choose File under 'Response'." : afterDoubt(facts)}`,
-		unreachable: () =>
+			`${textOf(FAILURES.unexpectedContent.hint, facts)} ${mayBeFile(facts) ? "If it is a file, choose File under 'Response'." : afterDoubt(facts)}`,
+		unreachable:
 			"Nothing was sent. Check the credential's 'Base URL' and whether BildOut can be reached from the machine that runs n8n, then run the node again.",
 		noResponse: (facts) =>
 			`${afterDoubt(facts)} A higher 'Timeout (Seconds)' under Options gives BildOut more time.`,
 		tokenRefreshFailed: ({ mayHaveSucceeded }) =>
 			`${mayHaveSucceeded ? 'Check in BildOut whether this item was processed before you run it again.' : 'Nothing was changed. Run the node again later.'} If the problem persists, open the BildOut credential and connect the account again.`,
-		notConnected: () =>
+		notConnected:
 			'Open the credential, connect the account and allow n8n to use your BildOut data. Then run the node again.',
 		incompleteList: ({ reason }) => {
 			if (reason === 'error') return 'Nothing was changed. Run the node again later.';
@@ -75,17 +72,20 @@ const ONCE_MORE =
 /** The person who publishes or unpublishes a workflow with the BildOut Trigger. One sentence each. */
 export const TRIGGER_AUDIENCE: Audience = {
 	hints: {
-		...sameFor(
-			['badRequest', 'notFound', 'unsupported', 'conflict', 'rejected', 'noList'],
-			BY_HAND,
-		),
-		...sameFor(['serverError', 'noResponse'], ONCE_MORE),
+		badRequest: BY_HAND,
+		notFound: BY_HAND,
+		unsupported: BY_HAND,
+		conflict: BY_HAND,
+		rejected: BY_HAND,
+		noList: BY_HAND,
+		serverError: ONCE_MORE,
+		noResponse: ONCE_MORE,
 		validation: ({ apiError }) =>
 			apiError?.details.some((detail) => /^url\b/i.test(detail))
 				? 'Give n8n an https address that the internet can reach, set the environment variable N8N_WEBHOOK_URL to it, restart n8n and publish again.'
 				: BY_HAND,
 		incompleteList: (facts) =>
-			facts.reason === 'repeated' ? BY_HAND : FAILURES.incompleteList.hint(facts),
+			facts.reason === 'repeated' ? BY_HAND : textOf(FAILURES.incompleteList.hint, facts),
 	},
 	messageOnly: true,
 };
@@ -98,34 +98,23 @@ export const POLLING_AUDIENCE: Audience = {
 	messageOnly: true,
 };
 
+const OPEN_AGAIN = 'Open the list again later, or choose By ID instead.';
+
 /** The person who opens a list of records to choose one: there is always its ID instead. */
 export const LOCATOR_AUDIENCE: Audience = {
 	hints: {
-		...sameFor(
-			[
-				'badRequest',
-				'conflict',
-				'validation',
-				'serverError',
-				'rejected',
-				'noResponse',
-				'incompleteList',
-			],
-			'Open the list again later, or choose By ID instead.',
-		),
-		...sameFor(['notFound'], "Check the credential's 'Base URL', or choose By ID instead."),
-		...sameFor(['unsupported'], 'Choose By ID instead.'),
-		...sameFor(
-			['rateLimited'],
-			'Wait a minute, then open the list again, or choose By ID instead.',
-		),
+		badRequest: OPEN_AGAIN,
+		conflict: OPEN_AGAIN,
+		validation: OPEN_AGAIN,
+		serverError: OPEN_AGAIN,
+		rejected: OPEN_AGAIN,
+		noResponse: OPEN_AGAIN,
+		incompleteList: OPEN_AGAIN,
+		notFound: "Check the credential's 'Base URL', or choose By ID instead.",
+		unsupported: 'Choose By ID instead.',
+		rateLimited: 'Wait a minute, then open the list again, or choose By ID instead.',
 	},
 };
-
-/** The same hint for several kinds of failure. */
-function sameFor(kinds: FailureKind[], hint: string): Hints {
-	return Object.fromEntries(kinds.map((kind) => [kind, () => hint]));
-}
 
 function resourceOf({ request }: FailureFacts): string {
 	return request?.target.resource ?? 'record';

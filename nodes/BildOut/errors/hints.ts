@@ -61,13 +61,11 @@ const PREVIEWS = [
 ] as const;
 
 function previewed({ previews }: RunStats): string | undefined {
-	const [first, ...others] = PREVIEWS.flatMap(([kind, done]) => {
-		const count = previews.get(kind);
-		return count === undefined ? [] : [[amount(count), done]];
-	});
-	if (!first) return undefined;
-	const parts = [`${first[0]} would be ${first[1]}`, ...others.map((one) => one.join(' '))];
-	return `Preview: ${parts.join(', ')}. Nothing was written.`;
+	const parts = PREVIEWS.filter(([kind]) => previews.has(kind)).map(
+		([kind, done], index) =>
+			`${amount(previews.get(kind)!)} ${index === 0 ? 'would be ' : ''}${done}`,
+	);
+	return parts.length > 0 ? `Preview: ${parts.join(', ')}. Nothing was written.` : undefined;
 }
 
 /** How many records a hint names. */

@@ -9,10 +9,10 @@ import {
 	pathOf,
 } from '../api/errors';
 
-type Text = (facts: FailureFacts) => string;
+export type Text = string | ((facts: FailureFacts) => string);
 
 /** What a kind of failure means for people and for n8n. */
-export interface FailureText {
+interface FailureText {
 	/** What happened: one sentence without its full stop, the same for everybody. */
 	message: Text;
 	/** What to do: one sentence, which names nothing but the credential, the one panel that everybody sees. */
@@ -23,13 +23,13 @@ export interface FailureText {
 	permanent?: true;
 }
 
-const CONTACT_SUPPORT = () => 'If the problem persists, contact BildOut support.';
+const CONTACT_SUPPORT = 'If the problem persists, contact BildOut support.';
 
 export const FAILURES: Record<FailureKind, FailureText> = {
 	badRequest: { message: rejection, hint: CONTACT_SUPPORT, permanent: true },
 	unauthorized: {
 		message: (facts) => `BildOut did not accept the credential: ${apiMessage(facts)}`,
-		hint: () => 'Open the BildOut credential and connect the account again.',
+		hint: 'Open the BildOut credential and connect the account again.',
 		cause: 'credential-invalid',
 		permanent: true,
 	},
@@ -41,30 +41,29 @@ export const FAILURES: Record<FailureKind, FailureText> = {
 	},
 	notFound: {
 		message: notFoundMessage,
-		hint: () =>
-			"Check the credential's 'Base URL', and that the record belongs to the account that the credential is connected to.",
+		hint: "Check the credential's 'Base URL', and that the record belongs to the account that the credential is connected to.",
 		cause: 'configuration-invalid',
 		permanent: true,
 	},
 	unsupported: {
 		message: (facts) => `BildOut does not support this: ${apiMessage(facts)}`,
-		hint: () => 'Ask BildOut support whether its API can do this for your account.',
+		hint: 'Ask BildOut support whether its API can do this for your account.',
 		permanent: true,
 	},
 	conflict: {
 		message: rejection,
-		hint: () => 'Look at the record in BildOut, then try again.',
+		hint: 'Look at the record in BildOut, then try again.',
 		permanent: true,
 	},
 	validation: { message: rejection, hint: CONTACT_SUPPORT, permanent: true },
 	rateLimited: {
 		message: (facts) => `BildOut's rate limit was exceeded: ${apiMessage(facts)}`,
-		hint: () => 'Wait a minute, then try again.',
+		hint: 'Wait a minute, then try again.',
 		cause: 'rate-limited',
 	},
 	serverError: {
 		message: (facts) => `BildOut returned a server error: ${apiMessage(facts)}`,
-		hint: () => 'Try again later.',
+		hint: 'Try again later.',
 		cause: 'temporarily-unavailable',
 	},
 	rejected: { message: rejection, hint: CONTACT_SUPPORT, permanent: true },
@@ -77,72 +76,65 @@ export const FAILURES: Record<FailureKind, FailureText> = {
 	unexpectedContent: {
 		message: ({ isWebPage, status, request }) =>
 			`BildOut returned ${isWebPage ? 'a web page' : 'unexpected content'} instead of ${request?.target.isFile ? 'a file' : 'data'} (status ${status})`,
-		hint: () =>
-			"This usually comes from a proxy or firewall in between, or from a wrong 'Base URL' in the credential.",
+		hint: "This usually comes from a proxy or firewall in between, or from a wrong 'Base URL' in the credential.",
 	},
 	unreachable: {
 		message: connectionMessage,
-		hint: () =>
-			"Check the credential's 'Base URL' and whether BildOut can be reached from the machine that runs n8n, then try again.",
+		hint: "Check the credential's 'Base URL' and whether BildOut can be reached from the machine that runs n8n, then try again.",
 		cause: 'temporarily-unavailable',
 	},
 	noResponse: {
 		message: connectionMessage,
-		hint: () => 'Try again later.',
+		hint: 'Try again later.',
 		cause: 'temporarily-unavailable',
 	},
 	tokenRefreshFailed: {
-		message: () => 'BildOut did not refresh the access token',
-		hint: () =>
-			'Try again later, and if the problem persists, open the BildOut credential and connect the account again.',
+		message: 'BildOut did not refresh the access token',
+		hint: 'Try again later, and if the problem persists, open the BildOut credential and connect the account again.',
 		cause: 'temporarily-unavailable',
 	},
 	notConnected: {
-		message: () => 'The BildOut credential is not connected yet',
-		hint: () =>
-			'Open the credential, connect the account and allow n8n to use your BildOut data, then try again.',
+		message: 'The BildOut credential is not connected yet',
+		hint: 'Open the credential, connect the account and allow n8n to use your BildOut data, then try again.',
 		cause: 'credential-invalid',
 		permanent: true,
 	},
 	invalidId: {
 		message: ({ request, badId }) =>
 			`The ${request?.target.resource ?? 'record'} has no usable ID: '${badId ?? ''}'`,
-		hint: () =>
-			"Nothing was sent, because an ID consists of letters, digits, '-' and '_': if BildOut's own list returned this one, contact BildOut support.",
+		hint: "Nothing was sent, because an ID consists of letters, digits, '-' and '_': if BildOut's own list returned this one, contact BildOut support.",
 	},
 	rateLimitTimeout: {
-		message: () => "Timed out waiting for BildOut's rate limit to reset",
-		hint: () =>
-			'Nothing was sent, because other workflows or apps use up the rate limit: try again in a minute.',
+		message: "Timed out waiting for BildOut's rate limit to reset",
+		hint: 'Nothing was sent, because other workflows or apps use up the rate limit: try again in a minute.',
 	},
 	cancelled: {
 		// n8n tells a cancelled execution from a failed one by the spelling "canceled".
-		message: () => 'The execution was canceled',
-		hint: () => 'Remaining requests were skipped.',
+		message: 'The execution was canceled',
+		hint: 'Remaining requests were skipped.',
 	},
 	badBaseUrl: {
 		message: ({ address }) =>
 			`The credential's 'Base URL' is not a web address: '${address ?? ''}'`,
-		hint: () => 'Open the credential and enter an address such as https://bildout.com.',
+		hint: 'Open the credential and enter an address such as https://bildout.com.',
 		cause: 'configuration-invalid',
 		permanent: true,
 	},
 	insecureBaseUrl: {
 		message: ({ address }) =>
 			`The credential's 'Base URL' must start with https://, got '${address ?? ''}'`,
-		hint: () =>
-			'Without https your BildOut data and access token could be read on the way, so plain http is accepted only for a BildOut on this machine, such as the sandbox.',
+		hint: 'Without https your BildOut data and access token could be read on the way, so plain http is accepted only for a BildOut on this machine, such as the sandbox.',
 		cause: 'configuration-invalid',
 		permanent: true,
 	},
 	noList: {
-		message: () => 'BildOut returned no list',
-		hint: () => "Check the credential's 'Base URL': if it is right, BildOut has changed its API.",
+		message: 'BildOut returned no list',
+		hint: "Check the credential's 'Base URL': if it is right, BildOut has changed its API.",
 	},
 	incompleteList: {
 		message: ({ reason = 'short', apiError }) =>
 			`${INCOMPLETE[reason]}${reason === 'error' && apiError?.message ? `: ${apiError.message}` : ''}`,
-		hint: () => 'Nothing was returned because the list is incomplete: try again later.',
+		hint: 'Nothing was returned because the list is incomplete: try again later.',
 		cause: 'temporarily-unavailable',
 	},
 };
@@ -156,12 +148,16 @@ const INCOMPLETE: Record<IncompleteReason, string> = {
 	endless: 'The list in BildOut does not end',
 };
 
+/** The words of a text for a failure. */
+export const textOf = (text: Text, facts: FailureFacts) =>
+	typeof text === 'string' ? text : text(facts);
+
 /**
  * What happened, in one sentence without its full stop. An error item and an AI agent see nothing else,
  * so it also says where a record may still have been created: whoever tries again must know.
  */
 export function messageFor(facts: FailureFacts): string {
-	const message = FAILURES[facts.kind].message(facts);
+	const message = textOf(FAILURES[facts.kind].message, facts);
 	const doubt =
 		facts.mayHaveSucceeded && facts.request ? uncertaintySuffix(facts.request) : undefined;
 	if (doubt === undefined) return message;
