@@ -93,7 +93,15 @@ export async function check(
 		readings.every(({ found }) => found === 0);
 	// What could be read in time may just hold nothing that is known.
 	if (isOtherAccount && readings.length < lists.length) return [];
-	warnOfNewStart(context, before, isOtherAccount);
+	if (isOtherAccount) {
+		warnOnce(context, 'resets: the credential now belongs to a different BildOut account');
+	}
+	if (before === undefined && context.getActivationMode() === 'init') {
+		warnOnce(
+			context,
+			"has no saved state, so it starts from what BildOut lists now. If it was published before, another node of the workflow has overwritten what n8n keeps for it: see 'Polling' in docs/queue-mode.md",
+		);
+	}
 	const events: DetectedEvent[] = [];
 	const resources: PollState['resources'] = {};
 	for (const [index, list] of lists.entries()) {
@@ -114,22 +122,6 @@ export async function check(
 	const state = { at, today, node: context.getNode().id, account, resources };
 	keepState(context, state, events.length > 0);
 	return toSortedEvents(events, now);
-}
-
-function warnOfNewStart(
-	context: IPollFunctions,
-	before: PollState | undefined,
-	isOtherAccount: boolean,
-): void {
-	if (isOtherAccount) {
-		warnOnce(context, 'resets: the credential now belongs to a different BildOut account');
-	}
-	if (before === undefined && context.getActivationMode() === 'init') {
-		warnOnce(
-			context,
-			"has no saved state, so it starts from what BildOut lists now. If it was published before, another node of the workflow has overwritten what n8n keeps for it: see 'Polling' in docs/queue-mode.md",
-		);
-	}
 }
 
 /** The lists that could be read. Where a first check is cut off, the rest is left to the next one. */

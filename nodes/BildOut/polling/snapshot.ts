@@ -34,8 +34,6 @@ export const MISSES_UNTIL_DELETED = 2;
 
 const HASH_WIDTH = 5;
 const TAG_WIDTH = 3;
-/** The digit for `missing`, the dot, and the quotes, the colon and the comma around a key and its text. */
-const FIXED_WIDTH = HASH_WIDTH + 2 + 6;
 /** The most occasions of one state that are kept of a record, so that a date set back is no news. */
 const MOST_OCCASIONS = 10;
 /** n8n reads and writes the whole of it with each event. The oldest occasions are given up for it. */
@@ -50,33 +48,13 @@ const URL_QUERY = /^(https?:\/\/[^?#\s]*)\?\S*$/i;
 
 export const NO_STATE: StateFlag = { active: false, wasLeft: false, occasions: [] };
 
-export function serializeSnapshot(records: KeptRecord[]): Snapshot {
-	const entries = records.map((record): [string, KeptRecord] => [
-		shorten(String(record.id)),
-		record,
-	]);
-	const most = occasionsThatFit(entries);
-	return Object.fromEntries(entries.map(([key, record]) => [key, encode(record, most)]));
-}
-
-/** How many occasions of each state can be kept; at least one. */
-function occasionsThatFit(entries: Array<[string, KeptRecord]>): number {
-	/** How many states have so many occasions or more. */
-	const states = new Array<number>(MOST_OCCASIONS + 1).fill(0);
-	let size = 0;
-	for (const [key, record] of entries) {
-		size += key.length + FIXED_WIDTH + record.states.length;
-		for (const { occasions } of record.states) {
-			for (let n = Math.min(occasions.length, MOST_OCCASIONS); n > 0; n--) states[n] += 1;
-		}
-	}
-	let most = 0;
-	while (
-		most < MOST_OCCASIONS &&
-		(size += states[most + 1] * (1 + TAG_WIDTH)) <= MOST_SNAPSHOT_CHARACTERS
-	)
-		most += 1;
-	return Math.max(1, most);
+/** @param mostOccasions how many of each state are kept; fewer where the snapshot would be too long, at least one */
+export function serializeSnapshot(records: KeptRecord[], mostOccasions = MOST_OCCASIONS): Snapshot {
+	const snapshot = Object.fromEntries(
+		records.map((record) => [shorten(String(record.id)), encode(record, mostOccasions)]),
+	);
+	const isTooLong = JSON.stringify(snapshot).length > MOST_SNAPSHOT_CHARACTERS;
+	return isTooLong && mostOccasions > 1 ? serializeSnapshot(records, mostOccasions - 1) : snapshot;
 }
 
 /** The records by their ID as text. */
