@@ -1,52 +1,13 @@
-import type { INodeExecutionData, INodeProperties, IPollFunctions } from 'n8n-workflow';
+import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError, tryToParseDateTime } from 'n8n-workflow';
 
-import { nodeKey, optionsParameter, polledEvents, readChosenEvents } from '../events';
+import { nodeKey, readChosenEvents } from '../events';
 import { formatValue, isEmptyCell } from '../input/text';
 import { TtlCache } from '../ttlCache';
 import { check, currentDay } from './check';
 import type { PolledEvent } from './diff';
 import { latestEvent } from './testEvent';
 import { type CheckSettings, watchedLists } from './watches';
-
-const optionProperties: INodeProperties[] = [
-	{
-		displayName: 'Days Before Due',
-		name: 'daysBeforeDue',
-		type: 'number',
-		noDataExpression: true,
-		typeOptions: { minValue: 1, maxValue: 60, numberPrecision: 0 },
-		displayOptions: { show: { '/events': ['invoice.due_soon', '*'] } },
-		default: 3,
-		description:
-			'How many days before its due date an invoice counts as due soon. It is reported once for each due date.',
-	},
-	{
-		displayName: 'Overdue Steps',
-		name: 'overdueSteps',
-		type: 'string',
-		noDataExpression: true,
-		displayOptions: { show: { '/events': ['invoice.overdue', '*'] } },
-		default: '',
-		placeholder: 'e.g. 1, 7, 14, 30',
-		description:
-			'After how many days Invoice Overdue comes again while the invoice is not paid. Without it, it comes once.',
-	},
-	{
-		displayName: 'Start From',
-		name: 'startFrom',
-		type: 'dateTime',
-		noDataExpression: true,
-		default: '',
-		description:
-			'Starts the workflow at its first check for what has happened since this moment, as far as the records show. Without it, the first check only takes note of what is there.',
-	},
-];
-
-export const pollingProperties: INodeProperties[] = [
-	polledEvents,
-	optionsParameter(optionProperties),
-];
 
 const MINUTE_MS = 60 * 1000;
 /** How long a check may take where n8n sets no limit. */

@@ -3,22 +3,14 @@ import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { isObject } from '../api/json';
 import { paymentStateOf } from '../assumptions';
-import { ANY_EVENT, readChosenEvents } from '../events';
+import { ANY_EVENT, nodeKey, readChosenEvents, warn } from '../events';
 import { DAY_MS } from '../input/dates';
 import { TtlCache } from '../ttlCache';
 import { DeliveryDeduplicator } from './deduplicator';
 import { type Event, isDocumented, readEvents, readPing, readUnsignedPing } from './eventBody';
-import { type SealedSecret, decryptSecret, isConfirmed } from './sealedSecret';
+import { decryptSecret, isConfirmed } from './sealedSecret';
 import { type Refusal, isSigned, verifySignature } from './signature';
-import {
-	isManual,
-	isUnderRegistration,
-	nodeKey,
-	ownUrl,
-	readState,
-	storedSecrets,
-	warn,
-} from './state';
+import { isManual, isUnderRegistration, ownUrl, readState, storedSecrets } from './state';
 
 interface DeliveryOptions {
 	signatureHeader?: string;
@@ -49,7 +41,8 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
 
 	const refusal = await verify(context, options, body);
 	if (refusal !== undefined) {
-		const isAsked = await isRegistering(context);
+		// BildOut may be checking the address, before it signs anything.
+		const isAsked = isUnderRegistration(context) || (await storedSecrets(context)).length === 0;
 		const ping = readUnsignedPing(body);
 		// Before a subscription is made, BildOut may send anything to see whether the address responds.
 		const isTrial = isAsked && hasNoEvent(body);
@@ -91,11 +84,6 @@ function respondToPing(
 	return respond(context, 200, challenge === undefined ? { ignored: 'ping' } : { challenge });
 }
 
-/** Whether BildOut may be checking the address, before it signs anything. */
-async function isRegistering(context: IWebhookFunctions): Promise<boolean> {
-	return isUnderRegistration(context) || (await storedSecrets(context)).length === 0;
-}
-
 function start(context: IWebhookFunctions, events: Event[]): IWebhookResponseData {
 	// Otherwise n8n sends the description's `responseData` as a web page.
 	context.getResponseObject().setHeader('content-type', 'application/json');
@@ -108,7 +96,7 @@ function isChosen(context: IWebhookFunctions, { name }: Event): boolean {
 	if (!isDocumented(name)) {
 		const described =
 			name === undefined ? 'without a name' : `of the unknown kind ${shortened(name)}`;
-		warn(context, `received an event ${described}`);
+		warn(context, 'BildOut Trigger', `received an event ${described}`);
 	}
 	return chosen.includes(ANY_EVENT) || (name !== undefined && chosen.includes(name));
 }
@@ -122,6 +110,7 @@ function warnOfUnknownStatus(context: IWebhookFunctions, { name, json: { data } 
 	warnedOfStatus.set(key, true);
 	warn(
 		context,
+		'BildOut Trigger',
 		`received '${name}' for a payment with the unknown status ${status}: check that the money has arrived`,
 	);
 }
@@ -181,43 +170,28 @@ async function readBody(context: IWebhookFunctions): Promise<Buffer | undefined>
 
 async function verify(
 	context: IWebhookFunctions,
-	options: DeliveryOptions,
-	body: Buffer | undefined,
-): Promise<Refusal | undefined> {
-	const refusal = verifyWith(context, options, body, await storedSecrets(context));
-	const { sealed: seal } = context.getQueryData() as { sealed?: unknown };
-	if (!isSecretFailure(refusal) || typeof seal !== 'string') return refusal;
-	const opened = await openSeal(context, seal);
-	if (opened === undefined) return refusal;
-	const withSeal = verifyWith(context, options, body, [opened.secret]);
-	if (withSeal !== undefined) return withSeal;
-	return (await isConfirmed(context, seal, opened)) ? undefined : 'seal_not_confirmed';
-}
-
-/** What the seal holds, where it is later than the state: then another node has overwritten the state. */
-async function openSeal(
-	context: IWebhookFunctions,
-	seal: string,
-): Promise<SealedSecret | undefined> {
-	if (isManual(context)) return undefined;
-	const opened = await decryptSecret(context, ownUrl(context), seal);
-	const { since = 0 } = readState(context);
-	return opened && opened.since > since ? opened : undefined;
-}
-
-function verifyWith(
-	context: IWebhookFunctions,
 	{ signatureHeader, tolerance = DEFAULT_TOLERANCE_SECONDS }: DeliveryOptions,
 	body: Buffer | undefined,
-	secrets: string[],
-): Refusal | undefined {
+): Promise<Refusal | undefined> {
 	const now = Date.now() / 1000;
 	const headers = signatureHeaders(context.getHeaderData(), signatureHeader);
-	const refusals = (headers.length > 0 ? headers : [undefined]).map((header) =>
-		verifySignature({ header, body, secrets, tolerance, now }),
-	);
-	if (refusals.includes(undefined)) return undefined;
-	return refusals.find(isSecretFailure) ?? refusals[0];
+	const verifyWith = (secrets: string[]) => {
+		const refusals = (headers.length > 0 ? headers : [undefined]).map((header) =>
+			verifySignature({ header, body, secrets, tolerance, now }),
+		);
+		if (refusals.includes(undefined)) return undefined;
+		return refusals.find(isSecretFailure) ?? refusals[0];
+	};
+
+	const refusal = verifyWith(await storedSecrets(context));
+	const { sealed: seal } = context.getQueryData() as { sealed?: unknown };
+	if (!isSecretFailure(refusal) || typeof seal !== 'string' || isManual(context)) return refusal;
+	const opened = await decryptSecret(context, ownUrl(context), seal);
+	// Where the seal is later than the state, another node has overwritten the state.
+	if (!opened || opened.since <= (readState(context).since ?? 0)) return refusal;
+	const withSeal = verifyWith([opened.secret]);
+	if (withSeal !== undefined) return withSeal;
+	return (await isConfirmed(context, seal, opened)) ? undefined : 'seal_not_confirmed';
 }
 
 /** Whether another secret may verify the delivery. */
@@ -246,7 +220,7 @@ function signatureHeaders(
 }
 
 function refuse(context: IWebhookFunctions, status: number, reason: string): IWebhookResponseData {
-	warn(context, `refused a delivery: ${reason}`, { reason });
+	warn(context, 'BildOut Trigger', `refused a delivery: ${reason}`, { reason });
 	return respond(context, status, { refused: reason });
 }
 

@@ -54,7 +54,7 @@ export async function encryptSecret(
 export async function decryptSecret(
 	context: IHookFunctions | IWebhookFunctions,
 	url: string,
-	sealed: string,
+	sealed = '',
 ): Promise<SealedSecret | undefined> {
 	const bytes = Buffer.from(sealed, 'base64url');
 	const length = bytes.length - NONCE_BYTES - TAG_BYTES;

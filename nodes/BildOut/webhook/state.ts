@@ -1,4 +1,4 @@
-import type { IHookFunctions, IWebhookFunctions, LogMetadata } from 'n8n-workflow';
+import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 import { DAY_MS } from '../input/dates';
 import { TtlCache } from '../ttlCache';
@@ -49,7 +49,7 @@ const OF_SUBSCRIPTION = [
 const MAX_FORMER_SECRETS = 5;
 
 /** Former secrets by address, for a node that was renamed: n8n keeps static data by the node's name. */
-const retired = new TtlCache<FormerSecret[]>({ ttlMs: DAY_MS, maxWeight: 10_000 });
+const formerByAddress = new TtlCache<FormerSecret[]>({ ttlMs: DAY_MS, maxWeight: 10_000 });
 
 /** The URL that the node's subscription delivers to, without a seal. */
 export function ownUrl(context: TriggerContext): string {
@@ -59,20 +59,6 @@ export function ownUrl(context: TriggerContext): string {
 /** What is known of the node's subscription; a hook's changes to it are kept. */
 export function readState(context: TriggerContext): SubscriptionState {
 	return context.getWorkflowStaticData('node') as SubscriptionState;
-}
-
-/** The trigger among all nodes of this n8n. */
-export function nodeKey(context: TriggerContext): string {
-	return `${context.getWorkflow().id} ${context.getNode().id}`;
-}
-
-/** A warning in n8n's log about this trigger. */
-export function warn(context: TriggerContext, text: string, more: LogMetadata = {}): void {
-	const workflowId = context.getWorkflow().id;
-	context.logger.warn(`BildOut Trigger "${context.getNode().name}" ${text}`, {
-		workflowId,
-		...more,
-	});
 }
 
 /** Whether a hook belongs to a test: in `delete`, n8n's mode does not show it. */
@@ -89,19 +75,17 @@ export function saveSubscription(
 	const { id, secret, isSealed, events } = subscription;
 	const state = readState(context);
 	const url = ownUrl(context);
-	for (const field of OF_SUBSCRIPTION) delete state[field];
-	Object.assign(state, { subscriptionId: id, url, secret, events, isSealed });
-	const former = [...unexpired(state), ...(retired.get(addressKey(url)) ?? [])];
+	replaceSubscription(state, { subscriptionId: id, url, secret, events, isSealed });
+	const former = [...unexpired(state), ...(formerByAddress.get(addressKey(url)) ?? [])];
 	const bySecret = new Map(former.map((one) => [one.secret, one]));
 	bySecret.delete(secret);
 	if (bySecret.size > 0) state.formerSecrets = [...bySecret.values()].slice(0, MAX_FORMER_SECRETS);
-	stamp(state);
 }
 
 /** Keeps a secret that a change of the subscription brought. An earlier one stays good for a day. */
 export function saveChangedSecret(context: IHookFunctions, secret: string): void {
 	const state = readState(context);
-	if (state.changedSecret !== secret) retire(state, [state.changedSecret]);
+	if (state.changedSecret !== secret) keepForADay(state, [state.changedSecret]);
 	state.changedSecret = secret;
 	// Each change may bring another secret, so the seal is not renewed.
 	state.isSealed = false;
@@ -116,20 +100,20 @@ export function forgetSubscription(context: IHookFunctions, keepSecret: boolean)
 	const state = readState(context);
 	if (Object.keys(state).length === 0) return;
 	if (keepSecret && state.secret !== undefined) {
-		retire(state, [state.changedSecret, state.secret]);
-		retired.set(addressKey(ownUrl(context)), state.formerSecrets!);
+		keepForADay(state, [state.changedSecret, state.secret]);
+		formerByAddress.set(addressKey(ownUrl(context)), state.formerSecrets!);
 	}
-	for (const field of OF_SUBSCRIPTION) delete state[field];
-	stamp(state);
+	replaceSubscription(state, {});
 }
 
-/** Makes a changed state later than what it was, also where the clock was set back. */
-function stamp(state: SubscriptionState): void {
-	state.since = Math.max(Date.now(), (state.since ?? 0) + 1);
+function replaceSubscription(state: SubscriptionState, subscription: SubscriptionState): void {
+	for (const field of OF_SUBSCRIPTION) delete state[field];
+	// Later than before, also where the clock was set back.
+	Object.assign(state, subscription, { since: Math.max(Date.now(), (state.since ?? 0) + 1) });
 }
 
 /** Has secrets stay good for a day. */
-function retire(state: SubscriptionState, secrets: Array<string | undefined>): void {
+function keepForADay(state: SubscriptionState, secrets: Array<string | undefined>): void {
 	const expiresAt = Date.now() + DAY_MS;
 	const latest = secrets
 		.filter((secret) => secret !== undefined)

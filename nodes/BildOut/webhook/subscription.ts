@@ -3,7 +3,7 @@ import type { IHookFunctions } from 'n8n-workflow';
 import { TtlCache } from '../ttlCache';
 import { TRIGGER_AUDIENCE } from '../errors/audiences';
 import { toNodeError } from '../errors/toNodeError';
-import { ANY_EVENT, EVERY_REPORTED_EVENT } from '../events';
+import { ANY_EVENT, EVERY_REPORTED_EVENT, nodeKey, warn } from '../events';
 import {
 	type Hook,
 	NonRetryableActivationError,
@@ -18,12 +18,10 @@ import {
 	forgetSubscription,
 	isManual,
 	isTest,
-	nodeKey,
 	ownUrl,
 	readState,
 	saveChangedSecret,
 	saveSubscription,
-	warn,
 	whileRegistering,
 } from './state';
 import {
@@ -77,11 +75,10 @@ export async function createSubscription(context: IHookFunctions): Promise<boole
 	const events = chosenEvents(context);
 	const hook = hookOf(context);
 	const create = async () => {
-		const made = await makeSubscription(hook, events);
-		saveSubscription(context, { ...made, events });
-		if (!made.isPaused) await trySeal(hook, made, events);
-		else if (!(await reconcile(hook, made, events))) throw unusable(hook, 'but paused it');
-		return true;
+		const made = { ...(await makeSubscription(hook, events)), events };
+		saveSubscription(context, made);
+		if (await reconcile(hook, made, events)) return true;
+		throw unusable(context, 'but paused it');
 	};
 	return await noteFailure(
 		hook,
@@ -114,6 +111,7 @@ export async function removeSubscription(context: IHookFunctions): Promise<boole
 		const { message } = toNodeError(context.getNode(), error, TRIGGER_AUDIENCE);
 		warn(
 			context,
+			'BildOut Trigger',
 			`could not remove the webhook subscription of a test, so BildOut may still deliver to ${url}. The next test or publication of this workflow removes it. ${message}`,
 		);
 	});
@@ -184,22 +182,24 @@ async function withKnownSecret(
 	hook: Hook,
 	ours: RegisteredSubscription[],
 ): Promise<RegisteredSubscription | undefined> {
-	const { context, url } = hook;
+	const { context } = hook;
 	const { subscriptionId, secret } = readState(context);
 	const stored = ours.find(({ id }) => id === subscriptionId);
 	if (stored && secret) return stored;
 
-	const candidates = [];
-	for (const registered of ours) {
-		const text = sealOf(registered.url);
-		const opened = text === undefined ? undefined : await decryptSecret(context, url, text);
-		if (opened?.id === registered.id) candidates.push({ registered, opened });
-	}
-	const [latest] = candidates.sort((one, other) => other.opened.since - one.opened.since);
+	const seals = await Promise.all(ours.map(async (each) => await openSeal(hook, each)));
+	const [latest] = seals
+		.filter((seal) => seal !== undefined)
+		.sort((one, other) => other.since - one.since);
 	if (latest === undefined) return undefined;
-	const { registered, opened } = latest;
-	saveSubscription(context, { id: registered.id, secret: opened.secret, isSealed: true });
-	return registered;
+	saveSubscription(context, { ...latest, isSealed: true });
+	return ours.find(({ id }) => id === latest.id);
+}
+
+/** What the seal in a subscription's URL holds, where it was made for this subscription. */
+async function openSeal({ context, url }: Hook, registered: RegisteredSubscription) {
+	const opened = await decryptSecret(context, url, sealOf(registered.url));
+	return opened?.id === registered.id ? opened : undefined;
 }
 
 /**
@@ -212,32 +212,29 @@ async function reconcile(
 	registered: RegisteredSubscription,
 	events: string[],
 ): Promise<boolean> {
-	const shown = {
-		...registered,
-		events: registered.events ?? readState(hook.context).events ?? [],
-	};
-	if (coversEvents(shown, events, { exact: true })) {
-		await trySeal(hook, registered, events);
+	const shown = registered.events ?? readState(hook.context).events ?? [];
+	const url = await wantedUrl(hook, registered);
+	const work = async () => await change(hook, registered, url, events);
+	if (coversEvents({ ...registered, events: shown }, events, { exact: true })) {
+		// Deliveries are verified without a seal too, so publishing goes on where it fails.
+		if (url !== registered.url) await orGoOn(hook, 'seal its URL', work);
 		return true;
 	}
-	const url = await wantedUrl(hook, registered);
-	if (await change(hook, registered, url, events)) return true;
+	if (await work()) return true;
 	await deleteSubscription(hook, registered.id);
 	forgetSubscription(hook.context, true);
 	return false;
 }
 
 /** The subscription's URL as it should be: it stays as it is where it has its seal, or cannot have one. */
-async function wantedUrl(hook: Hook, { id, url }: RegisteredSubscription): Promise<string> {
+async function wantedUrl(hook: Hook, registered: RegisteredSubscription): Promise<string> {
 	const { context } = hook;
+	const { id, url } = registered;
 	const { secret, since = 0, isSealed } = readState(context);
 	if (isSealed === false || !secret || isTest(context)) return url;
-	const present = sealOf(url);
-	const opened =
-		present === undefined ? undefined : await decryptSecret(context, hook.url, present);
-	if (opened?.secret === secret && opened.id === id) return url;
-	const text = await encryptSecret(context, hook.url, { id, secret, since });
-	return text === undefined ? url : withSeal(hook.url, text);
+	if ((await openSeal(hook, registered))?.secret === secret) return url;
+	const seal = await encryptSecret(context, hook.url, { id, secret, since });
+	return seal === undefined ? url : withSeal(hook.url, seal);
 }
 
 /** Changes a subscription in BildOut. Returns whether it now delivers the wanted events. */
@@ -252,20 +249,13 @@ async function change(
 	// A response that leaves out what it did is no proof that it did anything.
 	const isClear = response?.url !== undefined && response.events !== undefined;
 	const shown = isClear ? response : await findSubscription(hook, registered.id);
-	const text = sealOf(url);
-	if (text !== undefined) state.isSealed = sealOf(shown?.url ?? '') === text;
+	const seal = sealOf(url);
+	if (seal !== undefined) state.isSealed = sealOf(shown?.url) === seal;
 	if (response === undefined) return false;
 	const { secret } = response;
 	if (secret !== undefined && secret !== state.secret) saveChangedSecret(hook.context, secret);
 	state.events = events;
 	return coversEvents(response, events) && (shown === undefined || coversEvents(shown, events));
-}
-
-/** Deliveries are verified without a seal too, so publishing goes on where it fails. */
-async function trySeal(hook: Hook, made: RegisteredSubscription, events: string[]): Promise<void> {
-	const url = await wantedUrl(hook, made);
-	if (url === made.url) return;
-	await orGoOn(hook, 'seal its URL', async () => await change(hook, made, url, events));
 }
 
 function coversEvents(
@@ -299,14 +289,14 @@ async function makeSubscription(
 	}
 	if (id !== undefined) await deleteSubscription(hook, id);
 	throw unusable(
-		hook,
+		hook.context,
 		id === undefined
 			? 'but did not return its ID, so remove it in BildOut'
 			: 'but did not return its signing secret, so it was removed again',
 	);
 }
 
-function unusable({ context }: Hook, outcome: string): NonRetryableActivationError {
+function unusable(context: IHookFunctions, outcome: string): NonRetryableActivationError {
 	return new NonRetryableActivationError(
 		context,
 		`BildOut created a webhook subscription ${outcome}. Set 'Registration' to 'Manual' and follow the steps shown there.`,
@@ -330,6 +320,7 @@ async function deleteStored(hook: Hook): Promise<boolean> {
 	if (found !== undefined) {
 		warn(
 			context,
+			'BildOut Trigger',
 			`left the webhook subscription ${subscriptionId} alone because it delivers to another address`,
 			{ subscriptionId },
 		);

@@ -32,7 +32,7 @@ export function withSeal(url: string, seal: string): string {
 	return sealed.href;
 }
 
-export function sealOf(url: string): string | undefined {
+export function sealOf(url = ''): string | undefined {
 	return parseUrl(url)?.searchParams.get(SEAL_PARAMETER) ?? undefined;
 }
 
