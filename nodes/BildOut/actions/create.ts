@@ -68,11 +68,11 @@ export async function readNewRecord(
 	const custom = customNames(values.customFields);
 	for (const { api, parameter, kind } of requiredFields(type)) {
 		const { name, displayName: label } = parameter;
-		const value = item.param(name, '');
-		if (custom.includes(api) && isEmptyLocator(value)) continue;
+		// A custom field may give it instead. Each read of a parameter costs n8n as much as the rest of an item.
+		if (custom.includes(api) && isEmptyLocator(item.param(name, ''))) continue;
 		values[name] =
 			typeof kind === 'object'
-				? requiredLocator(item, value, kind.record, label)
+				? requiredLocator(item, item.param(name, ''), kind.record, label)
 				: item.required(name, label);
 	}
 	return combined(item, await readFields(item, values, type.fields), extra);
