@@ -49,11 +49,11 @@ export class TtlCache<Value> {
 		const weight = weightOf(value);
 		this.entries.set(key, { value, weight, endsAt: performance.now() + ttlMs });
 		this.weight += weight;
-		for (const oldest of this.entries.keys()) {
-			if (this.weight <= maxWeight || oldest === key) break;
+		while (this.weight > maxWeight && this.entries.size > 1) {
+			const [oldest] = this.entries.keys();
 			this.delete(oldest);
 		}
-		this.setTimer();
+		if (!this.isTimerSet) this.setTimer();
 	}
 
 	delete(key: string): void {
@@ -64,7 +64,7 @@ export class TtlCache<Value> {
 	/** Node's timer of an abort signal keeps no process alive. */
 	private setTimer(): void {
 		const [oldest] = this.entries.values();
-		if (this.isTimerSet || oldest === undefined || oldest.endsAt === Infinity) return;
+		if (oldest === undefined || oldest.endsAt === Infinity) return;
 		this.isTimerSet = true;
 		const ms = Math.max(1, Math.ceil(oldest.endsAt - performance.now()));
 		AbortSignal.timeout(Math.min(ms, LONGEST_TIMER_MS)).addEventListener('abort', () => {
