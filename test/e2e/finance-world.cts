@@ -4,6 +4,7 @@ import type {
 	JsonObject,
 	WorkflowFile,
 } from '../../tools/lib/n8n-client.mts';
+import { waitFor } from '../../tools/lib/program.mts';
 import { apiClient } from '../../tools/lib/sandbox-control.mts';
 import { connectBildOut } from '../../tools/lib/sign-in.mts';
 import { type MailServer, sendingBy, startMailServer } from '../support/mail.cts';
@@ -11,8 +12,6 @@ import { type Sandbox, startSandbox } from '../support/sandbox.cts';
 import type { World } from './world.cts';
 
 export const FORM_LOGIN = { user: 'office', password: 'four words are enough' };
-
-export type Finance = ReturnType<typeof useFinance>;
 
 /**
  * What tests of the examples about money need: a mail server, and a sandbox of their own, so that nothing is in
@@ -56,14 +55,17 @@ export function useFinance(world: World) {
 		expect(execution.status).toBe('success');
 		return execution;
 	};
-	/** Presses a button of the latest mail that asks, in a browser. */
-	const press = async (button: 'Approve' | 'Decline') => {
+	/** Presses a button of the latest mail that asks, in a browser; returns the run that waited for it, when it has ended. */
+	const press = async (button: 'Approve' | 'Decline', executionId: string) => {
 		const links = [...mail.mails.at(-1)!.body.matchAll(/<a [^>]*href="([^"]*)"[^>]*>\s*(\w+)/g)];
 		const [, link] = links.find(([, , label]) => label === button)!;
 		const response = await fetch(link.replaceAll('&amp;', '&'), {
 			headers: { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0' },
 		});
 		expect(response.status).toBe(200);
+		return succeeded(
+			await waitFor('the run ended', async () => await world.client().getExecution(executionId)),
+		);
 	};
 	const customer = async (name: string, email = 'buyer@example.com') =>
 		await api('POST', '/customers', { name, email });

@@ -6,7 +6,6 @@ import {
 	type Credential,
 	type Execution,
 	inARow,
-	type Workflow,
 	type WorkflowFile,
 } from '../../tools/lib/n8n-client.mts';
 import { SANDBOX_CLIENT } from '../../tools/lib/sandbox.mts';
@@ -22,7 +21,8 @@ import {
 } from '../support/n8n.browser.cts';
 import { exampleWorkflow } from '../support/n8n.cts';
 import { served } from '../support/served.cts';
-import type { World } from './world.cts';
+import { expectOutcome } from './examples.cts';
+import { type World, writesTo } from './world.cts';
 
 /** What a new user does first: connect, look, run. The credential of that is the world's from then on. */
 export function firstWorkflow(world: World, screen: Screen): void {
@@ -64,40 +64,15 @@ export function firstWorkflow(world: World, screen: Screen): void {
 		expect(credential.type).toBe(CREDENTIAL_TYPE);
 		expect(await world.client().testCredential(credential)).toMatchObject({ status: 'OK' });
 		expect(taken.sort()).toEqual((await picturesOfReadme()).sort());
-		const requests = await world.sandbox.control.requests();
-		expect(
-			requests
-				.filter(({ method, path }) => method !== 'GET' && path.startsWith('/api/'))
-				.map(({ path, status }) => [path, status]),
-		).toEqual([
+		const written = await writesTo(world.sandbox);
+		expect(written.map(({ path, status }) => [path, status])).toEqual([
 			['/api/v1/customers', 201],
 			['/api/v1/invoices', 201],
 		]);
-	});
-
-	it('has written one customer and one invoice by then', async () => {
-		const { name } = await exampleWorkflow('customer-invoice.json');
-		const workflow = (await world.client().workflows()).find((each) => each.name === name)!;
-		const execution = await lastExecution(workflow);
-		const [customer] = execution.output('Create or Update Customer');
-		expect(customer).toMatchObject({
-			name: 'Harborview Kitchens LLC',
-			email: 'office@harborviewkitchens.com',
-			address: { line1: '18 Wharf Street', city: 'Portland', zip: '04101' },
-		});
-		const [invoice] = execution.output('Create Invoice');
-		expect(invoice).toMatchObject({
-			client_id: customer.id,
-			subtotal: 5700,
-			tax_total: 382.5,
-			total: 6082.5,
-			line_items: [
-				{ name: 'Cabinet materials', quantity: 100, unit_price: 45, tax_rate: 8.5 },
-				{ name: 'Labor: installation', quantity: 16, unit_price: 75 },
-			],
-		});
-		const listed = execution.output("List the Customer's Invoices");
-		expect(listed.map(({ id }) => id)).toEqual([invoice.id]);
+		const example = await exampleWorkflow('customer-invoice.json');
+		const workflow = (await world.client().workflows()).find(({ name }) => name === example.name)!;
+		const [{ id }] = await world.client().executions(workflow.id);
+		expectOutcome('customer-invoice.json', (await world.client().getExecution(id))!);
 	});
 
 	it('opens the panel of the node without an error in the console', async () => {
@@ -176,13 +151,6 @@ export function firstWorkflow(world: World, screen: Screen): void {
 			expect(seen).toEqual(['/reachable']);
 		});
 	});
-
-	async function lastExecution({ id }: Pick<Workflow, 'id'>): Promise<Execution> {
-		const [newest] = await world.client().executions(id);
-		const execution = await world.client().getExecution(newest.id);
-		expect(execution?.status).toBe('success');
-		return execution!;
-	}
 }
 
 /** The last of all tests of an n8n: afterwards no token of the sandbox is valid. */

@@ -1,10 +1,9 @@
-import type { Workflow } from '../../tools/lib/n8n-client.mts';
+import type { JsonObject, Workflow } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
 import { EVERY_REPORTED_EVENT } from '../../nodes/BildOut/events.ts';
 import {
 	type Subscription,
 	TRIGGER,
-	type TriggerParameters,
 	type World,
 	finishedExecutions,
 	importTriggered,
@@ -36,7 +35,7 @@ export function publishing(world: World): void {
 	}
 
 	/** Saves the workflow with other parameters of its trigger; what is published stays as it is. */
-	async function change({ id, nodes }: Workflow, parameters: TriggerParameters): Promise<void> {
+	async function change({ id, nodes }: Workflow, parameters: JsonObject): Promise<void> {
 		await world.client().updateWorkflow(id, {
 			nodes: nodes.map((node) => (node.name === TRIGGER ? { ...node, parameters } : node)),
 		});
@@ -112,9 +111,7 @@ export function publishing(world: World): void {
 		const [production] = await subscriptionsTo(workflow);
 		const test = { path: workflow.path.replace('/webhook/', '/webhook-test/') };
 
-		await world.client().call('POST', `/workflows/${workflow.id}/run`, {
-			triggerToStartFrom: { name: TRIGGER },
-		});
+		await world.client().startWorkflow(workflow.id, TRIGGER);
 		expect(await subscriptionsTo(test)).toHaveLength(1);
 		expect(await subscriptionsTo(workflow)).toEqual([production]);
 

@@ -1,4 +1,4 @@
-import { agentWithPreview } from './agent-preview.cts';
+import { agentWithPreview } from './agent.cts';
 import { deliveries, withHook } from './deliveries.cts';
 import { examples, notesInExamples } from './examples.cts';
 import { financeExamples } from './finance-examples.cts';

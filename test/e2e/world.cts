@@ -12,7 +12,7 @@ import {
 import { waitFor } from '../../tools/lib/program.mts';
 import { apiClient } from '../../tools/lib/sandbox-control.mts';
 import { type N8nWithBildOut, startN8nWithBildOut } from '../support/n8n.cts';
-import type { SeenRequest } from '../support/sandbox.cts';
+import type { Sandbox, SeenRequest } from '../support/sandbox.cts';
 
 export const TRIGGER = 'BildOut Trigger';
 const FOLLOWER = 'What happened';
@@ -23,13 +23,6 @@ export interface Subscription {
 	url: string;
 	events: string[];
 	active: boolean;
-}
-
-export interface TriggerParameters extends JsonObject {
-	/** Or an expression. */
-	events: string[] | string;
-	registration?: 'automatic' | 'manual';
-	options?: JsonObject;
 }
 
 /** A real n8n with the packed tarball, beside a sandbox in which a credential is signed in. */
@@ -95,11 +88,18 @@ export async function worldOf(n8n: N8nWithBildOut): Promise<World> {
 	};
 }
 
+/** What was asked of a sandbox that could change something, since its log was last emptied. */
+export async function writesTo({ control }: Sandbox, path = '/api/'): Promise<SeenRequest[]> {
+	return (await control.requests()).filter(
+		(request) => request.method !== 'GET' && request.path.startsWith(path),
+	);
+}
+
 /** A workflow that a BildOut Trigger starts; `next` is what runs after it, a node that does nothing by default. */
 export async function importTriggered(
 	{ client, credential }: World,
 	name: string,
-	parameters: TriggerParameters,
+	parameters: JsonObject,
 	{ next = {}, with: other = credential }: { next?: JsonObject; with?: Credential } = {},
 ): Promise<Workflow & { path: string }> {
 	const webhookId = randomUUID();
@@ -133,7 +133,7 @@ export async function subscriptionsTo(
 export async function listening(
 	world: World,
 	name: string,
-	parameters: Partial<TriggerParameters> = {},
+	parameters: JsonObject = {},
 	more: Parameters<typeof importTriggered>[3] = {},
 ) {
 	const workflow = await importTriggered(
@@ -270,9 +270,8 @@ export function setState({ n8n }: World, workflowId: string, state: TriggerState
 	database.close();
 }
 
-const unixNow = () => Math.floor(Date.now() / 1000);
-
-export function sign(secret: string, body: string | Buffer, seconds: number | string = unixNow()) {
+export function sign(secret: string, body: string | Buffer) {
+	const seconds = Math.floor(Date.now() / 1000);
 	const digest = createHmac('sha256', secret).update(`${seconds}.`).update(body).digest('hex');
 	return `t=${seconds},v1=${digest}`;
 }

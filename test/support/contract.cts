@@ -44,7 +44,7 @@ export interface Operation {
 
 type Part = any;
 
-const document: Part = required('yaml').parse(
+export const document: Part = required('yaml').parse(
 	readFileSync(resolve(folder, 'bildout.openapi.yaml'), 'utf8'),
 );
 

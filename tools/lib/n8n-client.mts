@@ -206,14 +206,18 @@ function executionCalls(call: Call) {
 				),
 		};
 	};
+	/** Starts a workflow at the trigger of that name, as its Execute button does; returns the execution's ID. */
+	const startWorkflow = async (id: string, trigger: string): Promise<string> => {
+		const body = { triggerToStartFrom: { name: trigger } };
+		return (await call<{ executionId: string }>('POST', `/workflows/${id}/run`, body)).executionId;
+	};
 	return {
 		storedExecution,
 		getExecution,
-		/** Runs a workflow from the trigger of that name, as its Execute button does, to the end. */
+		startWorkflow,
+		/** Starts a workflow, and waits for its end. */
 		runWorkflow: async (id: string, trigger: string, seconds = 60): Promise<Execution> => {
-			const { executionId } = await call<{ executionId: string }>('POST', `/workflows/${id}/run`, {
-				triggerToStartFrom: { name: trigger },
-			});
+			const executionId = await startWorkflow(id, trigger);
 			return await waitFor(
 				`execution ${executionId} ended`,
 				async () => await getExecution(executionId),

@@ -5,6 +5,7 @@ import {
 	POLLED_SAMPLES,
 	SAMPLE_EVENTS,
 } from '../../../nodes/BildOut/events.ts';
+import { document, resolved } from '../../support/contract.cts';
 import outputSchema from '../../../nodes/BildOut/__schema__/v1.1.0.json';
 
 describe('the sample events', () => {
@@ -17,6 +18,17 @@ describe('the sample events', () => {
 			expect([name, standing.length]).toEqual([name, 1]);
 		}
 	});
+
+	it.each([...SAMPLE_EVENTS, ...POLLED_SAMPLES].map(({ event }) => [event.type as string, event]))(
+		'have no field that a record of %s does not have',
+		(type, { data }) => {
+			const [kind] = type.split('.');
+			const record = resolved(document.components.schemas[kind[0].toUpperCase() + kind.slice(1)]);
+			expect(Object.keys(record.properties!)).toEqual(
+				expect.arrayContaining(Object.keys(data as object)),
+			);
+		},
+	);
 
 	it('are events that there are, in the form of the output schema', () => {
 		for (const { kinds, event } of SAMPLE_EVENTS) {
