@@ -1,5 +1,19 @@
 import { randomUUID } from 'node:crypto';
 
+import {
+	type Decimal,
+	minus,
+	plus,
+	quotient,
+	rounded,
+	sum,
+	times,
+	toDecimal,
+	toOutput,
+	toText,
+	whole,
+	ZERO,
+} from '../../nodes/BildOut/accounting/money.ts';
 import { type Kind as RecordKind, kinds } from '../../sandbox/src/records/kinds.mts';
 import { faultOf, operation, resolved, type Schema } from '../support/contract.cts';
 import type { JsonObject } from '../support/sandbox.cts';
@@ -44,26 +58,12 @@ const MONEY = [
 const isObject = (value: unknown): value is JsonObject =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A number's digits without the point, and how many of them come after it. */
-function digitsOf(value: number): { units: bigint; places: number } {
-	const [, sign, whole, part = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(
-		String(value),
-	)!;
-	return { units: BigInt(sign + whole + part), places: part.length - Number(exponent) };
-}
-
-/** Rounded half away from zero, in hundredths. */
-function hundredths({ units, places }: { units: bigint; places: number }): bigint {
-	if (places <= 2) return units * 10n ** BigInt(2 - places);
-	const step = 10n ** BigInt(places - 2);
-	return (units + (units < 0n ? -step : step) / 2n) / step;
-}
-
-const cents = (value: number | null | undefined) => hundredths(digitsOf(value ?? 0));
+/** In whole cents; a number that is too small to have its digits counted is none. */
+const cents = (value: number | null | undefined) => rounded(toDecimal(value ?? 0) ?? ZERO, 2);
 
 /** To the cent, as far as a number in JSON can be. */
-const isAmount = (amount: bigint, shown: number) =>
-	Math.abs(Number(amount) / 100 - shown) <= Math.abs(shown) * 1e-12;
+const isAmount = (amount: Decimal, shown: number) =>
+	Math.abs(Number(toText(amount)) - shown) <= Math.abs(shown) * 1e-12;
 
 /** Whether a record has all of a body; it may have more. */
 function keeps(sent: Body, kept: Body, name = ''): boolean {
@@ -247,43 +247,35 @@ export class AccountModel {
 	}
 
 	private expectTotals(record: Body): void {
-		let [subtotal, tax] = [0n, 0n];
-		for (const { quantity, unit_price, tax_rate, amount } of record.line_items) {
-			const own = hundredths({ units: cents(quantity) * cents(unit_price), places: 4 });
+		const lines = record.line_items.map(({ quantity, unit_price, tax_rate, amount }: Body) => {
+			const own = rounded(times(cents(quantity), cents(unit_price)), 2);
 			expect(isAmount(own, amount)).toBe(true);
-			subtotal += own;
-			tax += hundredths({ units: own * cents(tax_rate), places: 6 });
-		}
-		const total = subtotal + tax - cents(record.discount_total);
-		const owed = total - cents(record.amount_paid);
-		const isOpen = record.status !== 'void' && owed > 0n;
-		for (const [name, amount] of Object.entries({
-			subtotal,
-			tax_total: tax,
-			total,
-			amount_due: isOpen ? owed : 0n,
-		})) {
-			expect([name, record[name], isAmount(amount, record[name])]).toEqual([
-				name,
-				record[name],
-				true,
-			]);
+			return { own, tax: quotient(times(own, cents(tax_rate)), whole(100), 2) };
+		});
+		const subtotal = sum(lines.map(({ own }: { own: Decimal }) => own));
+		const tax_total = sum(lines.map(({ tax }: { tax: Decimal }) => tax));
+		const total = minus(plus(subtotal, tax_total), cents(record.discount_total));
+		const owed = minus(total, cents(record.amount_paid));
+		const amount_due = record.status === 'void' || owed.units < 0n ? ZERO : owed;
+		for (const [name, amount] of Object.entries({ subtotal, tax_total, total, amount_due })) {
+			const shown = [name, record[name]];
+			expect([...shown, isAmount(amount, record[name])]).toEqual([...shown, true]);
 		}
 	}
 
 	/** What a project's money comes to. */
 	financials(id: string) {
-		const sum = (records: Body[], of: string) =>
-			records.reduce((all, record) => all + cents(record[of]), 0n);
+		const total = (records: Body[], of: string) =>
+			toOutput(sum(records.map((record) => cents(record[of]))));
 		const invoices = this.all('invoices').filter(
 			({ project_id, status }) => project_id === id && !['draft', 'void'].includes(status),
 		);
 		const payments = this.all('payments').filter(({ project_id }) => project_id === id);
 		return {
-			invoiced_total: sum(invoices, 'total'),
-			received_total: sum(payments, 'amount'),
-			outstanding_total: sum(invoices, 'amount_due'),
-			profit: sum(invoices, 'total'),
+			invoiced_total: total(invoices, 'total'),
+			received_total: total(payments, 'amount'),
+			outstanding_total: total(invoices, 'amount_due'),
+			profit: total(invoices, 'total'),
 		};
 	}
 
