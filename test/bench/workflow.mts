@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { inARow, type JsonObject, type WorkflowNode } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
+import { rowsAtWebhook } from '../support/rows-at-webhook.mts';
 import type { World } from './world.mts';
 
 /** One production execution of a workflow, as n8n stored it. Times in milliseconds. */
@@ -19,6 +20,9 @@ type RunWorkflow = (records: JsonObject[], onEnd?: () => Promise<void>) => Promi
 
 const LONGEST_SECONDS = 1_800;
 
+/** So that nobody asks n8n for anything while the workflow runs. */
+const AT_THE_END = { responseMode: 'lastNode', responseData: 'noData' };
+
 /** The same settings for all that is compared: everything is stored once, at the end of the execution. */
 const SETTINGS = {
 	executionOrder: 'v1',
@@ -29,8 +33,7 @@ const SETTINGS = {
 
 /**
  * Publishes a workflow that takes records at a webhook, splits them into items and passes them to
- * `nodes`, one node after the other; the first of them is the one that is measured. The webhook
- * responds when the workflow has ended, so that nobody asks n8n for anything meanwhile.
+ * `nodes`, one node after the other; the first of them is the one that is measured.
  */
 export async function publishWorkflow(
 	{ n8n, client }: World,
@@ -38,28 +41,16 @@ export async function publishWorkflow(
 	nodes: WorkflowNode[],
 ): Promise<RunWorkflow> {
 	const path = randomUUID();
-	const webhook = {
-		name: 'Webhook',
-		type: 'n8n-nodes-base.webhook',
-		typeVersion: 2.1,
-		webhookId: path,
-		parameters: { httpMethod: 'POST', path, responseMode: 'lastNode', responseData: 'noData' },
-	};
-	const records = {
-		name: 'Records',
-		type: 'n8n-nodes-base.splitOut',
-		parameters: { fieldToSplitOut: 'body.records', options: {} },
-	};
 	const { id: workflowId } = await client.importWorkflow(
-		inARow(name, [webhook, records, ...nodes], SETTINGS),
+		inARow(name, [...rowsAtWebhook(path, AT_THE_END), ...nodes], SETTINGS),
 	);
 	await client.activateWorkflow(workflowId);
 
-	const call = async (records: JsonObject[]) => {
+	const call = async (rows: JsonObject[]) => {
 		const response = await fetch(`${n8n.url}/webhook/${path}`, {
 			method: 'POST',
 			headers: { 'content-type': 'application/json' },
-			body: JSON.stringify({ records }),
+			body: JSON.stringify({ rows }),
 		});
 		await response.text();
 		return response.status;

@@ -64,11 +64,18 @@ export async function severalProcesses({
 		variables: { ...variables, ...QUICK_STALLS, ...RECOVERY },
 	});
 	const { main, workers, webhooks, redis } = queue;
-	const members = { 'main process': main, worker: workers[0]!, 'other worker': workers[1]! };
-	const processors = { 'webhook processor': webhooks[0]!, 'other processor': webhooks[1]! };
-	const all = Object.entries({ ...members, ...processors });
+	const members = {
+		'main process': main,
+		worker: workers[0]!,
+		'other worker': workers[1]!,
+		'webhook processor': webhooks[0]!,
+		'other processor': webhooks[1]!,
+	};
 	const victims = Object.fromEntries(
-		all.map(([name, member]) => [name, async () => await member.restart('kill')]),
+		Object.entries(members).map(([name, member]) => [
+			name,
+			async () => await member.restart('kill'),
+		]),
 	);
 	const killRedis = async () => {
 		await redis.kill();

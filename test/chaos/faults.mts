@@ -87,20 +87,16 @@ function count({ counts }: Asked, what: string): void {
 	counts[what] = (counts[what] ?? 0) + 1;
 }
 
-async function vendorsToUpdate(world: World): Promise<Asked['vendors']> {
-	const vendors: Asked['vendors'] = [];
-	for (let index = 0; index < 10; index++) {
+async function vendorsToUpdate({ bildOut }: World): Promise<Asked['vendors']> {
+	const vendors = Array.from({ length: 10 }, async (_, index) => {
 		const vendor = {
 			name: `To update ${index}`,
 			email: `update${index}@chaos.test`,
 			notes: `Kept ${index}`,
 		};
-		vendors.push({
-			...vendor,
-			...(await world.bildOut.api<{ id: string }>('POST', '/vendors', vendor)),
-		});
-	}
-	return vendors;
+		return { ...vendor, ...(await bildOut.api<{ id: string }>('POST', '/vendors', vendor)) };
+	});
+	return await Promise.all(vendors);
 }
 
 async function act(

@@ -7,7 +7,7 @@ import { Random } from './random.mts';
 import { injectFaults } from './faults.mts';
 import { verdict } from './verdict.mts';
 import { publishWorkflows, type Workflows } from './workflows.mts';
-import { World } from './world.mts';
+import { openWorld, type World } from './world.mts';
 
 /**
  * `npm run test:chaos [-- --minutes 10 --seed 7 --queue]`: workflows run in a real n8n while it, the sandbox,
@@ -36,7 +36,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () =>
 
 console.log(`Chaos of ${minutes} minutes with the seed ${seed}: repeat it with --seed ${seed}`);
 if (values.queue) installServices();
-const world = await World.open(values.queue);
+const world = await openWorld(values.queue);
 let faults: string[];
 try {
 	const workflows = await publishWorkflows(world);

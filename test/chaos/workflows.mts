@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
-import { inARow, type JsonObject, type WorkflowNode } from '../../tools/lib/n8n-client.mts';
+import { inARow, type JsonObject } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
+import { rowsAtWebhook } from '../support/rows-at-webhook.mts';
 import type { World } from './world.mts';
 
 export const NODE = 'BildOut';
@@ -38,8 +39,6 @@ const PARAMETERS: Record<Work, JsonObject> = {
 	},
 };
 
-const CONTINUES = { onError: 'continueRegularOutput' };
-
 /** The published workflows of a run, by n8n's IDs. */
 export interface Workflows {
 	/** For each work, the workflow and the path that takes its rows. */
@@ -53,58 +52,51 @@ export interface Workflows {
 export async function publishWorkflows(world: World): Promise<Workflows> {
 	const works = {} as Workflows['works'];
 	for (const work of WORKS) works[work] = await publishWork(world, work);
+	const webhookId = randomUUID();
 	const trigger = await publish(world, 'Trigger', [
 		{
-			...node(NODE, 'n8n-nodes-bildout.bildOutTrigger', 1.1, { events: ['invoice.paid'] }),
-			webhookId: randomUUID(),
+			name: NODE,
+			type: 'n8n-nodes-bildout.bildOutTrigger',
+			typeVersion: 1.1,
+			webhookId,
+			parameters: { events: ['invoice.paid'] },
 		},
 	]);
+	const pollTimes = { item: [{ mode: 'everyMinute' }] };
 	const polling = await publish(world, 'Polling', [
-		node(NODE, 'n8n-nodes-bildout.bildOutPollingTrigger', 1, {
-			events: ['project.created'],
-			pollTimes: { item: [{ mode: 'everyMinute' }] },
-		}),
+		{
+			name: NODE,
+			type: 'n8n-nodes-bildout.bildOutPollingTrigger',
+			parameters: { events: ['project.created'], pollTimes },
+		},
 	]);
 	return {
 		works,
-		trigger: { id: trigger.id, path: `/webhook/${trigger.webhookId}/webhook` },
+		trigger: { ...trigger, path: `/webhook/${webhookId}/webhook` },
 		polling,
 	};
 }
 
 async function publishWork(world: World, work: Work) {
-	const stops = work === 'create, stop at an error';
 	const path = work.replaceAll(/\W+/g, '-');
+	const errors =
+		work === 'create, stop at an error'
+			? { retryOnFail: true, maxTries: 2, waitBetweenTries: 500 }
+			: { onError: 'continueRegularOutput' };
 	const { id } = await publish(world, work, [
-		{
-			...node(START, 'n8n-nodes-base.webhook', 2.1, {
-				httpMethod: 'POST',
-				path,
-				responseMode: 'onReceived',
-			}),
-			webhookId: randomUUID(),
-		},
-		node('Rows', 'n8n-nodes-base.splitOut', 1, { fieldToSplitOut: 'body.rows', options: {} }),
-		{
-			...node(NODE, 'n8n-nodes-bildout.bildOut', 1, PARAMETERS[work]),
-			...(stops ? { retryOnFail: true, maxTries: 2, waitBetweenTries: 500 } : CONTINUES),
-		},
+		...rowsAtWebhook(path, { responseMode: 'onReceived' }),
+		{ name: NODE, type: 'n8n-nodes-bildout.bildOut', parameters: PARAMETERS[work], ...errors },
 	]);
 	return { id, path: `/webhook/${path}` };
 }
 
-async function publish({ client, credential }: World, name: string, nodes: RowNode[]) {
+async function publish(
+	{ client, credential }: World,
+	name: string,
+	nodes: Parameters<typeof inARow>[1],
+): Promise<{ id: string }> {
 	const settings = { saveDataSuccessExecution: 'all', saveDataErrorExecution: 'all' };
 	const { id } = await client.importWorkflow(inARow(name, nodes, settings), credential);
 	await waitFor(`“${name}” was published`, async () => await client.activateWorkflow(id));
-	return { id, webhookId: nodes[0]!.webhookId as string | undefined };
+	return { id };
 }
-
-type RowNode = Pick<WorkflowNode, 'name' | 'type'> & JsonObject;
-
-const node = (
-	name: string,
-	type: string,
-	typeVersion: number,
-	parameters: JsonObject,
-): RowNode => ({ name, type, typeVersion, parameters });

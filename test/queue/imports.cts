@@ -4,6 +4,7 @@ import { inARow, type JsonObject } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
 import { post } from '../e2e/world.cts';
 import type { QueueWorld } from '../support/queue.cts';
+import { rowsAtWebhook } from '../support/rows-at-webhook.mts';
 
 /** A published workflow that makes a customer of each name it is sent, on a worker. */
 export interface Import {
@@ -20,18 +21,7 @@ export async function importer(
 	const webhookId = randomUUID();
 	const workflow = await world.client().importWorkflow(
 		inARow(name, [
-			{
-				name: 'Names',
-				type: 'n8n-nodes-base.webhook',
-				typeVersion: 2,
-				webhookId,
-				parameters: { httpMethod: 'POST', path: webhookId },
-			},
-			{
-				name: 'One Each',
-				type: 'n8n-nodes-base.splitOut',
-				parameters: { fieldToSplitOut: 'body.names', options: { destinationFieldName: 'name' } },
-			},
+			...rowsAtWebhook(webhookId),
 			{
 				name: 'BildOut',
 				type: 'n8n-nodes-bildout.bildOut',
@@ -45,11 +35,9 @@ export async function importer(
 		id: workflow.id,
 		start: async (names) => {
 			const url = `${world.balancer.url}/webhook/${webhookId}`;
+			const body = JSON.stringify({ rows: names.map((name) => ({ name })) });
 			// Until the workflow is published, n8n does not know the address.
-			await waitFor(
-				'n8n to take the names',
-				async () => (await post(url, JSON.stringify({ names }))).status === 200,
-			);
+			await waitFor('n8n to take the names', async () => (await post(url, body)).status === 200);
 		},
 	};
 }
