@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { controlClient, type Sandbox, useSharedSandbox } from '../support/sandbox.cts';
 
@@ -91,7 +91,18 @@ export interface Received {
 	body: string;
 }
 
-/** A stand-in for a webhook's receiver. `respond` chooses the status, or 'silence' for no response at all. */
+const receivers: Server[] = [];
+afterEach(() => {
+	for (const server of receivers.splice(0)) {
+		server.closeAllConnections();
+		server.close();
+	}
+});
+
+/**
+ * A stand-in for a webhook's receiver, until the test is over. `respond` chooses the status, or 'silence' for no
+ * response at all.
+ */
 export async function startReceiver(
 	respond: (received: Received, count: number) => number | 'silence' = () => 200,
 ) {
@@ -110,12 +121,6 @@ export async function startReceiver(
 		});
 	});
 	await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-	return {
-		received,
-		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-		close: async () => {
-			server.closeAllConnections();
-			await new Promise((done) => server.close(done));
-		},
-	};
+	receivers.push(server);
+	return { received, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }

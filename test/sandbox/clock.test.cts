@@ -9,7 +9,6 @@ const ZONE = process.env.TZ;
 const SENT = 'invoice.sent';
 let sandbox: Sandbox;
 let token: string;
-let receiver: Awaited<ReturnType<typeof startReceiver>> | undefined;
 
 /** Starts a sandbox on a machine that stands in Los Angeles, where clocks change. */
 async function open(...args: string[]): Promise<void> {
@@ -21,8 +20,6 @@ async function open(...args: string[]): Promise<void> {
 
 afterEach(async () => {
 	await sandbox.stop();
-	await receiver?.close();
-	receiver = undefined;
 	if (ZONE === undefined) delete process.env.TZ;
 	else process.env.TZ = ZONE;
 });
@@ -56,8 +53,7 @@ const statusOf = async (id: string): Promise<string> =>
 it('makes an unpaid invoice overdue at midnight, with an event, and nothing before', async () => {
 	await open('--empty');
 	await sandbox.control.setClock('2027-06-10T23:59:00-07:00');
-	receiver = await startReceiver();
-	const { received, url } = receiver;
+	const { received, url } = await startReceiver();
 	await api('POST', '/webhooks', { url, events: ['invoice.updated', SENT] });
 	const id = await invoice('2027-06-10');
 	expect(await statusOf(id)).toBe('sent');

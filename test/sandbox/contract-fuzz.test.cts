@@ -90,8 +90,7 @@ const known: Record<string, string[]> = {};
 
 beforeEach(async () => {
 	for (const { path } of operations.filter(({ id }) => id.startsWith('list'))) {
-		const ids = ((await sandbox.read(`${path}?limit=30`)) as Body[]).map(({ id }) => id);
-		known[path.slice(1)] = [...ids, ...Array.from({ length: 31 - ids.length }, () => 'none')];
+		known[path.slice(1)] = (await sandbox.read(`${path}?limit=30`)).map(({ id }: Body) => id);
 	}
 });
 
@@ -100,7 +99,7 @@ const collectionOf = ({ path }: Operation) => path.split('/')[1]!;
 async function send({ id, query, headers, body, ...request }: Request): Promise<ApiResponse> {
 	const operation = operationOf(request.operation);
 	const ids = known[collectionOf(operation)]!;
-	const path = operation.path.replace('{id}', typeof id === 'string' ? id : ids[id]!);
+	const path = operation.path.replace('{id}', typeof id === 'string' ? id : (ids[id] ?? 'none'));
 	const text = body === undefined ? undefined : JSON.stringify(body);
 	return await sandbox.api(operation.method, `${path}?${query}`, text, {
 		...(text !== undefined && { 'content-type': 'application/json' }),

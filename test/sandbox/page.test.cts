@@ -103,28 +103,24 @@ it.each([
 	['forged', 0],
 	['stale', 600],
 ])('sends a delivery that is %s, and does not keep it', async (fault, age) => {
-	const { received, url, close } = await startReceiver();
-	try {
-		const { body: made } = await api('POST', '/webhooks', { url, events: ['*'] });
-		const { secret } = made.data;
-		await api('POST', '/customers', { name: 'Genuine' });
-		await waitFor('the genuine delivery', () => received.length === 1);
-		const [delivery] = await get('/deliveries');
-		expect((await press(`/deliveries/${delivery.id}/${fault}`)).body).toMatchObject({
-			status: 200,
-		});
-		const [genuine, invalid] = received;
-		expect(invalid!.body).toBe(genuine!.body);
-		const signature = String(invalid!.headers['x-bildout-signature']);
-		const [, seconds, hash] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(signature)!;
-		expect(Math.abs(Date.now() / 1000 - Number(seconds) - age)).toBeLessThan(30);
-		const right = createHmac('sha256', secret).update(`${seconds}.${invalid!.body}`).digest('hex');
-		expect(hash === right).toBe(fault === 'stale');
-		expect((await get('/deliveries'))[0].attempts).toHaveLength(1);
-		expect(JSON.stringify(await get('/subscriptions'))).toMatch(/^(?!.*secret).*"active":true/);
-	} finally {
-		await close();
-	}
+	const { received, url } = await startReceiver();
+	const { body: made } = await api('POST', '/webhooks', { url, events: ['*'] });
+	const { secret } = made.data;
+	await api('POST', '/customers', { name: 'Genuine' });
+	await waitFor('the genuine delivery', () => received.length === 1);
+	const [delivery] = await get('/deliveries');
+	expect((await press(`/deliveries/${delivery.id}/${fault}`)).body).toMatchObject({
+		status: 200,
+	});
+	const [genuine, invalid] = received;
+	expect(invalid!.body).toBe(genuine!.body);
+	const signature = String(invalid!.headers['x-bildout-signature']);
+	const [, seconds, hash] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(signature)!;
+	expect(Math.abs(Date.now() / 1000 - Number(seconds) - age)).toBeLessThan(30);
+	const right = createHmac('sha256', secret).update(`${seconds}.${invalid!.body}`).digest('hex');
+	expect(hash === right).toBe(fault === 'stale');
+	expect((await get('/deliveries'))[0].attempts).toHaveLength(1);
+	expect(JSON.stringify(await get('/subscriptions'))).toMatch(/^(?!.*secret).*"active":true/);
 });
 
 it('gets news of a change at once', async () => {

@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import { waitFor } from '../../tools/lib/program.mts';
+import { freePort, waitFor } from '../../tools/lib/program.mts';
 import type { Delivery } from '../support/sandbox.cts';
 import { type Body, type Received, startReceiver, useSandbox } from './client.cts';
 
@@ -16,7 +16,6 @@ beforeEach(async () => {
 	receiver = await startReceiver((...what) => respond(...what));
 	await sandbox.control.config({ webhooks: { retryDelaysMs: [30, 60, 90] } });
 });
-afterEach(async () => await receiver.close());
 
 const subscribe = async (events: string[], fields: object = {}): Promise<Body> =>
 	await create('/webhooks', { url: `${receiver.url}/hook`, events, ...fields });
@@ -27,20 +26,10 @@ const settled = async (): Promise<Delivery[]> =>
 	});
 const signatureOf = ({ headers }: Received) => headers['x-bildout-signature'] as string;
 
-it('a subscription shows its secret once', async () => {
-	const made = await subscribe(['invoice.paid']);
-	expect(made.secret).toMatch(/^whsec_[0-9a-f]{48}$/);
-	const { secret: _, ...shown } = made;
-	expect((await api('GET', `/webhooks/${made.id}`)).body.data).toEqual(shown);
-	expect((await api('GET', '/webhooks')).body.data).toEqual([shown]);
-	const { url, events } = made;
-	const changed = await api('PUT', `/webhooks/${made.id}`, { url, events, active: false });
-	expect(changed.body.data).toEqual({ ...shown, active: false, updated_at: expect.any(String) });
-});
-
 describe('a delivery', () => {
 	it('is signed over its raw bytes, as the published verifier of the scheme agrees', async () => {
 		const { secret } = await subscribe(['customer.created']);
+		expect(secret).toMatch(/^whsec_[0-9a-f]{48}$/);
 		const made = await create('/customers', { name: 'Zoë Ångström “& Co”' });
 		await settled();
 		const [received] = receiver.received as [Received];
@@ -127,16 +116,15 @@ describe('a delivery', () => {
 		await sandbox.control.config({ webhooks: { timeoutMs: 1_000 } });
 		await subscribe(['*']);
 		respond = (_, count) => (count === 2 ? 'silence' : 503);
-		const nobody = await startReceiver();
-		await nobody.close();
-		await subscribe(['*'], { url: nobody.url });
+		const nobody = `http://127.0.0.1:${await freePort()}`;
+		await subscribe(['*'], { url: nobody });
 		await sandbox.control.emit({ type: 'invoice.paid', data: {} });
 		const deliveries = await settled();
-		expect(deliveries.find(({ url }) => url === nobody.url)).toMatchObject({
+		expect(deliveries.find(({ url }) => url === nobody)).toMatchObject({
 			state: 'failed',
 			attempts: Array(4).fill({ status: null, error: 'ECONNREFUSED' }),
 		});
-		expect(deliveries.find(({ url }) => url !== nobody.url)).toMatchObject({
+		expect(deliveries.find(({ url }) => url !== nobody)).toMatchObject({
 			state: 'failed',
 			headers: { 'X-BildOut-Signature': expect.stringMatching(/^t=/) },
 			attempts: [

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { inARow, type JsonObject } from '../../tools/lib/n8n-client.mts';
 import { n8nVersion, root } from '../../tools/lib/places.cjs';
 import { examples } from '../e2e/examples.cts';
+import { polling } from '../e2e/polling.cts';
 import {
 	eventBody,
 	finishedExecutions,
@@ -12,7 +13,6 @@ import {
 	listening,
 	post,
 	PUBLISH_AT_ONCE,
-	publishAgain,
 	settledExecutions,
 	sign,
 	subscriptionsTo,
@@ -23,7 +23,6 @@ import {
 import { exampleWorkflow } from '../support/n8n.cts';
 
 const START = 'When clicking Execute workflow';
-const POLLING = 'BildOut Polling Trigger';
 
 /** What the package does with n8n's help, in the oldest n8n that the README says it works in. */
 describe(`In n8n ${n8nVersion()}`, () => {
@@ -193,28 +192,5 @@ describe(`In n8n ${n8nVersion()}`, () => {
 		);
 	});
 
-	it('the polling trigger reports what is new, once', async () => {
-		const workflow = await world.client().importWorkflow(
-			inARow('Polling', [
-				{
-					name: POLLING,
-					type: 'n8n-nodes-bildout.bildOutPollingTrigger',
-					parameters: {
-						events: ['vendor.created'],
-						pollTimes: { item: [{ mode: 'everyMinute' }] },
-					},
-				},
-			]),
-			world.credential,
-		);
-		await publishAgain(world, workflow);
-		const vendor = await world.api<JsonObject>('POST', '/vendors', { name: 'New' });
-		await publishAgain(world, workflow);
-		await publishAgain(world, workflow);
-		expect(await settledExecutions(world, workflow.id)).toBe(1);
-		const [{ id }] = await finishedExecutions(world, workflow.id, 1);
-		const execution = await world.client().getExecution(id);
-		expect(execution!.output(POLLING)).toMatchObject([{ type: 'vendor.created', data: vendor }]);
-		await unpublish(world, workflow);
-	});
+	describe('a BildOut Polling Trigger', () => polling(world));
 });

@@ -50,6 +50,16 @@ describe('A BildOut Polling Trigger', () => {
 			`invoice.updated ${invoice}`,
 			`invoice.viewed ${invoice}`,
 		]);
+		const part = { invoice_id: invoice, amount: 40, status: 'processing' } as const;
+		const { id: payment } = await b.control.pay(part);
+		expect(await polled.check()).toEqual([]);
+		await b.control.settle(payment, 'succeeded');
+		expect(brief(await polled.check()).sort()).toEqual([
+			`invoice.partially_paid ${invoice}`,
+			`invoice.updated ${invoice}`,
+			`payment.received ${payment}`,
+			`payment.status_changed ${payment}`,
+		]);
 		await press(`invoices/${invoice}/paid`);
 		const paid = brief(await polled.check());
 		expect(paid).toContain(`invoice.paid ${invoice}`);
