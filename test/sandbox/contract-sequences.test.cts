@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { nearlyValid, valid } from '../support/arbitrary.cts';
-import { faultOf, operation, type Schema } from '../support/contract.cts';
+import { faultOf, operations, type Schema } from '../support/contract.cts';
+import { kinds } from '../../sandbox/src/records/kinds.mts';
 import type { JsonObject, SandboxConfig } from '../support/sandbox.cts';
 import { AccountModel, BODIES, type Kind, type Step } from './account-model.cts';
 import { type Body, call, useSandbox } from './client.cts';
@@ -47,24 +48,18 @@ const form: fc.Arbitrary<SandboxConfig> = fc.record({
 	maxLimit: fc.integer({ min: 1, max: 7 }),
 });
 
-const LISTS = {
-	customers: 'listCustomers',
-	vendors: 'listVendors',
-	projects: 'listProjects',
-	invoices: 'listInvoices',
-	webhooks: 'listWebhooks',
-	payments: 'listPayments',
-};
+const LISTS = [...kinds, 'webhooks'] as const;
 
 /** These lists begin with what was made last, others are sorted by name. */
 const IN_ORDER = ['invoices', 'payments', 'webhooks'];
 
 /** Reads a list to its end, by what its pages report about the next one. */
 async function readList(
-	kind: keyof typeof LISTS,
+	kind: (typeof LISTS)[number],
 	query: Record<string, string> = {},
 ): Promise<Body[]> {
 	const records: Body[] = [];
+	const list = operations.find(({ method, path }) => method === 'GET' && path === `/${kind}`)!;
 	let next: Record<string, string> | undefined = {};
 	for (let page = 1; next !== undefined; page++) {
 		expect(page).toBeLessThan(100);
@@ -73,10 +68,7 @@ async function readList(
 			'GET',
 			`/${kind}?${search}`,
 		);
-		expect([status, faultOf(operation(LISTS[kind]).responses['200']!, body)]).toEqual([
-			200,
-			undefined,
-		]);
+		expect([status, faultOf(list.responses['200']!, body)]).toEqual([200, undefined]);
 		records.push(...body.data);
 		const { total, total_pages, next_cursor } = body.pagination;
 		next = undefined;
@@ -89,7 +81,7 @@ async function readList(
 }
 
 async function expectAccount(model: AccountModel): Promise<void> {
-	for (const kind of Object.keys(LISTS) as Array<keyof typeof LISTS>) {
+	for (const kind of LISTS) {
 		const expected = model.all(kind);
 		const listed = await readList(kind);
 		const byId = (records: Body[]) => [...records].sort((a, b) => (a.id < b.id ? -1 : 1));
