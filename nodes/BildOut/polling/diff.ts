@@ -99,9 +99,8 @@ export function changed(watch: WatchedResource, record: IDataObject): DetectedEv
 /** The events in order of time; what has no time of its own happened by `now`. */
 export function toSortedEvents(events: DetectedEvent[], now: number): PolledEvent[] {
 	return events
-		.map(({ at = now, ...rest }) => ({ at, ...rest }))
-		.sort((a, b) => a.at - b.at)
-		.map(({ at, id, type, details, data }) => ({
+		.sort((a, b) => (a.at ?? now) - (b.at ?? now))
+		.map(({ at = now, id, type, details, data }) => ({
 			id,
 			type,
 			created_at: new Date(at).toISOString(),

@@ -2,7 +2,7 @@ import type { IHookFunctions, WorkflowActivateMode } from 'n8n-workflow';
 import { WebhookPathTakenError } from 'n8n-workflow';
 
 import { getConnection } from '../api/connection';
-import { ApiFailure, type FailureKind } from '../api/errors';
+import { ApiFailure } from '../api/errors';
 import { TRIGGER_AUDIENCE } from '../errors/audiences';
 import { isPermanent, toNodeError, withNodeErrors } from '../errors/toNodeError';
 import { ANY_EVENT, EVERY_REPORTED_EVENT, readChosenEvents } from '../events';
@@ -41,14 +41,13 @@ export class NonRetryableActivationError extends WebhookPathTakenError {
 	}
 }
 
-const RATE_LIMIT_KINDS: FailureKind[] = ['rateLimited', 'rateLimitTimeout'];
-
 /** Ways of publishing for which a person waits while n8n tries again. */
 const INTERACTIVE_MODES: WorkflowActivateMode[] = ['create', 'update', 'activate'];
 
 /** Whether BildOut's rate limit did not renew in time: another try would end beyond n8n's 84 s. */
 export function isRateLimitFailure(error: unknown): boolean {
-	return error instanceof ApiFailure && RATE_LIMIT_KINDS.includes(error.facts.kind);
+	const kind = error instanceof ApiFailure ? error.facts.kind : undefined;
+	return kind === 'rateLimited' || kind === 'rateLimitTimeout';
 }
 
 /**

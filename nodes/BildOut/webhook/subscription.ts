@@ -124,15 +124,13 @@ async function removeOurs(context: IHookFunctions): Promise<void> {
 	failedHooks.delete(key);
 	if (isCleanUp) return;
 
-	const { subscriptionId } = readState(context);
 	// What a person added by hand in BildOut delivers to our address too.
 	const byUrl = !isManual(context);
-	if (subscriptionId === undefined && !byUrl) return;
+	if (readState(context).subscriptionId === undefined && !byUrl) return;
 	const hook = hookOf(context);
-	const wasDeleted = await deleteStored(hook);
-	if (wasDeleted) forgetSubscription(context, true);
-	const removed = byUrl ? await removeAll(hook, await listForThisUrl(hook)) : [];
-	if (!wasDeleted) forgetSubscription(context, removed.includes(subscriptionId ?? ''));
+	await removeStored(hook);
+	if (byUrl) await removeAll(hook, await listForThisUrl(hook));
+	forgetSubscription(context, false);
 }
 
 /** Removes what an earlier test could not. If that fails, publishing goes on. */
@@ -165,16 +163,13 @@ async function findRegistered(hook: Hook): Promise<RegisteredSubscription | unde
 
 	const ours = await listForThisUrl(hook);
 	const registered = ours && (await withKnownSecret(hook, ours));
-	const removed = await removeAll(
-		hook,
-		ours?.filter(({ id }) => id !== registered?.id),
-	);
-	if (registered === undefined) {
-		// Where nobody can tell whether it is still there, a new one replaces it.
-		const wasDeleted = ours === undefined && (await deleteStored(hook));
-		forgetSubscription(context, wasDeleted || removed.includes(subscriptionId ?? ''));
-	}
-	return registered;
+	const others = ours?.filter(({ id }) => id !== registered?.id);
+	await removeAll(hook, others);
+	if (registered) return registered;
+	// Where nobody can tell whether it is still there, a new one replaces it.
+	if (ours === undefined) await removeStored(hook);
+	forgetSubscription(context, false);
+	return undefined;
 }
 
 /** Of the subscriptions at our address, the one whose secret is stored or can be read from its seal. */
@@ -221,8 +216,7 @@ async function reconcile(
 		return true;
 	}
 	if (await work()) return true;
-	await deleteSubscription(hook, registered.id);
-	forgetSubscription(hook.context, true);
+	await remove(hook, registered.id);
 	return false;
 }
 
@@ -306,18 +300,15 @@ function unusable(context: IHookFunctions, outcome: string): NonRetryableActivat
 /**
  * Removes the stored subscription, unless it turns out to be another's: a copied workflow brings its twin's
  * state along.
- *
- * @returns whether it was there
  */
-async function deleteStored(hook: Hook): Promise<boolean> {
+async function removeStored(hook: Hook): Promise<void> {
 	const { context, url } = hook;
 	const { subscriptionId, url: storedUrl } = readState(context);
-	if (subscriptionId === undefined) return false;
+	if (subscriptionId === undefined) return;
 	const found = await findSubscription(hook, subscriptionId);
 	if (isSameAddress(found?.url ?? storedUrl, url)) {
-		return await deleteSubscription(hook, subscriptionId);
-	}
-	if (found !== undefined) {
+		await remove(hook, subscriptionId);
+	} else if (found !== undefined) {
 		warn(
 			context,
 			'BildOut Trigger',
@@ -325,14 +316,14 @@ async function deleteStored(hook: Hook): Promise<boolean> {
 			{ subscriptionId },
 		);
 	}
-	return false;
 }
 
-/** @returns the IDs of the subscriptions, which are gone then */
-async function removeAll(
-	hook: Hook,
-	subscriptions: RegisteredSubscription[] = [],
-): Promise<string[]> {
-	for (const { id } of subscriptions) await deleteSubscription(hook, id);
-	return subscriptions.map(({ id }) => id);
+async function removeAll(hook: Hook, subscriptions: RegisteredSubscription[] = []): Promise<void> {
+	for (const { id } of subscriptions) await remove(hook, id);
+}
+
+/** Removes a subscription. The secret of the stored one stays good for deliveries still under way. */
+async function remove(hook: Hook, id: string): Promise<void> {
+	const wasThere = await deleteSubscription(hook, id);
+	if (id === readState(hook.context).subscriptionId) forgetSubscription(hook.context, wasThere);
 }
