@@ -115,6 +115,9 @@ const IN_DATES = [
 	"describe('the expressions that an error recommends'",
 ] as const;
 
+const NUMBERS = ['unit/input/invoiceNumber', "['42', 'INV-00042']"] as const;
+const CELLS = ['unit/input/text', "'#REF!', '#N/A'"] as const;
+
 /** Samples that another file tests, with words that are in it as long as it does. */
 export const TESTED_ELSEWHERE: Array<[sample: string, file: string, words: string]> = [
 	[`{{ $json.due ? ${HOLE} : $json.due }}`, ...IN_DATES],
@@ -123,6 +126,18 @@ export const TESTED_ELSEWHERE: Array<[sample: string, file: string, words: strin
 	["DateTime.fromISO('1899-12-30').plus({ days: parseFloat($json.due) })", ...IN_DATES],
 	['String($json.due).trim()', ...IN_DATES],
 	[`$json.due.match(/\\d+/g).slice(0, 3).join('${HOLE}')`, ...IN_DATES],
+	['2025-02-15', 'workflows/dates', "'2025-02-15'"],
+	['2/15/2025', 'workflows/dates', "recommendedFor('2/15/2025'"],
+	['{{ $now.plus({ days: 30 }) }}', 'workflows/dates', '{{ $now.plus({ days: 30 }) }}'],
+	['INV-00042', ...NUMBERS],
+	['00042', ...NUMBERS],
+	['42', ...NUMBERS],
+	['ACME-00042', ...NUMBERS],
+	['JOB-1042-2025-03', 'workflows/externalId', 'creates each External ID once'],
+	['1, 7, 14, 30', 'workflows/pollingLists', "overdueSteps: '1, 7, 14, 30'"],
+	['#REF!', ...CELLS],
+	['#N/A', ...CELLS],
+	['[U+200B]', 'unit/input/text', '[U+200B]'],
 	['0', 'workflows/inputValues', "'0'"],
 	['1,200', 'workflows/lineItems', "unit_price: '1,200'"],
 	['0000-00-00', 'workflows/pollingLists', "'0000-00-00'"],

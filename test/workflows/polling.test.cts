@@ -101,20 +101,6 @@ describe('A BildOut Polling Trigger', () => {
 		expect(Object.keys(sample.data)).toEqual(['id']);
 	});
 
-	it('takes an invoice for overdue by its due date, on the day after it in the time zone of the workflow', async () => {
-		const polled = new PolledWorkflow(b, ['invoice.overdue']);
-		await polled.publish();
-		const day = new Date(Date.now() - 3 * 86_400_000).toISOString().slice(0, 10);
-		const draft = await anInvoice({ due_date: day });
-		expect(await polled.check()).toEqual([]);
-		await press(`invoices/${draft}/sent`);
-		const [event, ...others] = await polled.check();
-		expect(others).toEqual([]);
-		expect(event).toMatchObject({ type: 'invoice.overdue', data: { id: draft, status: 'sent' } });
-		expect(event.id).toBe(`invoice.overdue:${draft}:${day}`);
-		expect(await polled.check()).toEqual([]);
-	});
-
 	it('catches up after n8n was off, and after n8n ended before it saved', async () => {
 		const polled = new PolledWorkflow(b, ['vendor.created', 'vendor.updated']);
 		await polled.publish();

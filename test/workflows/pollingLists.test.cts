@@ -177,7 +177,9 @@ const INVOICES: Story[] = [
 		'invoice.paid',
 		[
 			[[invoice('a', 'paid'), invoice('b', 'sent', { created_at })]],
+			...times(2, [[invoice('a', 'sent'), invoice('b', 'sent', { created_at })]]),
 			[[invoice('a', 'sent'), invoice('b', 'paid', { created_at })], 'invoice.paid b'],
+			[{}],
 		],
 	],
 	[
@@ -282,7 +284,7 @@ const DAYS: Story[] = [
 			[due('sent', 3), `invoice.due_soon i invoice.due_soon:i:${day(3)}`],
 			[due('sent', -1), `invoice.overdue i invoice.overdue:i:${day(-1)}:1`],
 		],
-		{ options: { overdueSteps: '1' }, label: ({ id }) => id },
+		{ options: { overdueSteps: '1, 7, 14, 30' }, label: ({ id }) => id },
 	],
 	[
 		'amounts count however BildOut writes them, and whichever of them it leaves out',
@@ -442,22 +444,9 @@ describe('A BildOut Polling Trigger, check by check:', () => {
 	});
 });
 
-describe('Where only Invoice Paid is chosen, a BildOut Polling Trigger', () => {
-	it('asks for paid invoices alone, and copes with a BildOut that lists all', async () => {
-		lists.set('invoices', [invoice('a', 'paid'), invoice('b', 'sent')]);
-		const polled = polledFrom(['invoice.paid']);
-		await polled.publish();
-		expect(lists.asked.every((url) => url.includes('status=paid'))).toBe(true);
-		for (const [a, b, expected] of [
-			['void', 'sent', []],
-			['void', 'sent', []],
-			['void', 'paid', ['invoice.paid b']],
-			['void', 'paid', []],
-		] as const) {
-			lists.set('invoices', [invoice('a', a), invoice('b', b, { created_at })]);
-			expect(brief(await polled.check())).toEqual(expected);
-		}
-	});
+it('asks for paid invoices alone where only Invoice Paid is chosen', async () => {
+	await polledFrom(['invoice.paid']).publish();
+	expect(lists.asked).toEqual([expect.stringContaining('status=paid')]);
 });
 
 describe('Where the options change, a BildOut Polling Trigger', () => {

@@ -17,19 +17,6 @@ describe('DeliveryDeduplicator', () => {
 		jest.useRealTimers();
 	});
 
-	it('holds the others until it is known how the first went', async () => {
-		const memory = new DeliveryDeduplicator();
-		const { promise, settle } = pending();
-		await memory.claim('a', promise);
-		let second: string | undefined;
-		const waiting = memory.claim('a', started).then((claim) => (second = claim));
-		await turn();
-		expect(second).toBeUndefined();
-		settle(true);
-		await waiting;
-		expect(second).toBe('duplicate');
-	});
-
 	it('starts each delivery once in all, however many fail first and in whatever order they come', async () => {
 		await fc.assert(
 			fc.asyncProperty(

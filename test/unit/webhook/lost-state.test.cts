@@ -2,7 +2,14 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { encryptSecret } from '../../../nodes/BildOut/webhook/sealedSecret.ts';
 import { withSeal } from '../../../nodes/BildOut/webhook/urls.ts';
-import { N8nProcess, newEvent, type Published, publishedTrigger, stateOf } from './n8n-process.cts';
+import {
+	N8nProcess,
+	newEvent,
+	type Published,
+	publishedTrigger,
+	stateOf,
+	testOf,
+} from './n8n-process.cts';
 import { type Kept, WebhookApi } from './webhook-api.cts';
 
 /** A BildOut that keeps a query in a subscription's URL, and one that drops it. */
@@ -276,13 +283,7 @@ describe('A seal', () => {
 test('A delivery of a test comes under the secret of the test, whatever is published meanwhile', async () => {
 	const trigger = start();
 	const n8n = new N8nProcess();
-	const test: Published = {
-		...trigger,
-		staticData: {},
-		mode: 'manual',
-		parameters: trigger.parameters,
-	};
-	test.url = trigger.url.replace('/webhook/', '/webhook-test/');
+	const test = testOf(trigger);
 	await n8n.publish(test);
 	const [{ secret }] = trigger.api.subscriptions;
 	await n8n.publish(trigger);

@@ -52,7 +52,17 @@ export function publishedTrigger(api: WebhookApi, more: Partial<Published> = {})
 	};
 }
 
-/** Publishes a workflow at a BildOut with these behavior. */
+/** A test of the workflow: n8n keeps its state apart from that of the published one. */
+export const testOf = (trigger: Published, more: Partial<Published> = {}): Published => ({
+	...trigger,
+	staticData: {},
+	url: trigger.url.replace('/webhook/', '/webhook-test/'),
+	mode: 'manual',
+	activation: 'manual',
+	...more,
+});
+
+/** Publishes a workflow at a BildOut with this behavior. */
 export async function published(behavior: Partial<Behavior> = {}, more: Partial<Published> = {}) {
 	const api = new WebhookApi(behavior);
 	const trigger = publishedTrigger(api, more);
@@ -156,16 +166,17 @@ export class N8nProcess {
 		const seconds = Math.floor(Date.now() / 1000);
 		const digest = createHmac('sha256', secret).update(`${seconds}.`).update(body).digest('hex');
 		const headers = { 'x-bildout-signature': `t=${seconds},v1=${digest}` };
-		return await this.receive(trigger, url, body, headers, record);
+		return await this.receive(trigger, body, headers, { url, record });
 	}
 
+	/** Receives a body as it is, unsigned unless a header says otherwise. */
 	async receive(
 		trigger: Published,
-		url: string,
-		rawBody: Buffer,
-		headers: { [name: string]: string },
-		record: Recording = async () => 200,
+		body: Buffer | string,
+		headers: { [name: string]: string } = {},
+		{ url = trigger.url, record = async () => 200 }: { url?: string; record?: Recording } = {},
 	): Promise<Received> {
+		const rawBody = Buffer.from(body);
 		const response = new Response();
 		const context = {
 			...contextOf(trigger),

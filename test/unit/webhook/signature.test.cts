@@ -32,6 +32,8 @@ const bodies = fc.uint8Array({ minLength: 1, maxLength: 2000 }).map((bytes) => B
 const moments = fc.integer({ min: 1_000_000_000, max: 4_000_000_000 });
 const ages = fc.integer({ min: -300, max: 300 });
 
+const NO_V1 = `v1=${'0'.repeat(64)}`;
+
 describe('verifySignature', () => {
 	const at = (timestamp: number | string, body: string | Buffer = BODY) => ({
 		header: headerFor(SECRET, timestamp, body),
@@ -79,32 +81,15 @@ describe('verifySignature', () => {
 		expect(verify(given)).toBe(refusal);
 	});
 
-	it('accepts a timestamp at the very edge of the tolerance, either way', () => {
-		expect(verify({ header: headerFor(SECRET, NOW - 300, BODY) })).toBeUndefined();
-		expect(verify({ header: headerFor(SECRET, NOW + 300, BODY) })).toBeUndefined();
-		expect(verify({ header: headerFor(SECRET, NOW - 10, BODY), tolerance: 9 })).toBe(
-			'timestamp_stale',
-		);
-	});
-
-	it('tries every v1 and every secret', () => {
-		const wrong = `v1=${'0'.repeat(64)}`;
-		const [t, v1] = headerFor(SECRET, NOW, BODY).split(',');
-		for (const header of [
-			[t, wrong, v1],
-			[t, v1, wrong],
-			[v1, 'v1=short', wrong, t],
-		]) {
-			expect(verify({ header: header.join(',') })).toBeUndefined();
-		}
-		expect(verify({ secrets: ['', 'whsec_new', SECRET] })).toBeUndefined();
-	});
-
 	it.each<[string, (header: string) => string]>([
 		['as it is', (header) => header],
+		[
+			'after its v1, beside others',
+			(header) => `v1=short,${NO_V1},${header.split(',').reverse().join()}`,
+		],
 		['in upper case', (header) => header.toUpperCase().replace('T=', 't=').replace('V1=', 'v1=')],
 		['sent twice', (header) => `${header}, ${header}`],
-		['sent twice, once by another', (header) => `t=${NOW - 9},v1=${'0'.repeat(64)}, ${header}`],
+		['sent twice, once by another', (header) => `t=${NOW - 9},${NO_V1}, ${header}`],
 		['sent twice, once long ago', (header) => `${headerFor(SECRET, 1, BODY)}, ${header}`],
 		['with spaces everywhere', (header) => ` ${header.replace(/[=,]/g, ' $& ')} `],
 	])('reads a header %s', (_, change) => {
@@ -154,8 +139,8 @@ describe("beside Stripe's library", () => {
 			(header) => header.replace('v1=', 'v0='),
 			(header) => header.replace(/v1=../, 'v1=00'),
 			(header) => header.slice(0, -1),
-			(header) => `${header},v1=${'0'.repeat(64)}`,
-			(header) => header.replace('v1=', `v1=${'0'.repeat(64)},v1=`),
+			(header) => `${header},${NO_V1}`,
+			(header) => header.replace('v1=', `${NO_V1},v1=`),
 			(header) => header.replace('t=', 'time='),
 			(header) => header.replace(/t=(\d+)/, (_, t: string) => `t=${Number(t) + 1}`),
 			(header) => header.split(',').reverse().join(','),
@@ -163,35 +148,29 @@ describe("beside Stripe's library", () => {
 		);
 		const age = fc.integer({ min: 0, max: 600 });
 		const anySecret = fc.oneof(secrets, fc.constantFrom(' ', '\t\n'));
+		const payloads = fc.string({ minLength: 1 });
+		const { webhooks } = stripe;
+		const verdictOfStripe = (payload: string, header: string, secret: string) => {
+			try {
+				return webhooks.signature!.verifyHeader(
+					payload,
+					header,
+					secret,
+					300,
+					undefined,
+					NOW * 1000,
+				);
+			} catch {
+				return false;
+			}
+		};
 		fc.assert(
-			fc.property(
-				fc.string({ minLength: 1 }),
-				anySecret,
-				age,
-				tampering,
-				(payload, secret, seconds, tamper) => {
-					const now = Math.floor(Date.now() / 1000);
-					const timestamp = now - seconds;
-					const header = tamper(
-						stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp }),
-					);
-					let stripeAccepts = true;
-					try {
-						stripe.webhooks.signature!.verifyHeader(
-							payload,
-							header,
-							secret,
-							300,
-							undefined,
-							now * 1000,
-						);
-					} catch {
-						stripeAccepts = false;
-					}
-					const refusal = verify({ header, body: Buffer.from(payload), secrets: [secret], now });
-					expect(refusal === undefined).toBe(stripeAccepts);
-				},
-			),
+			fc.property(payloads, anySecret, age, tampering, (payload, secret, seconds, tamper) => {
+				const timestamp = NOW - seconds;
+				const header = tamper(webhooks.generateTestHeaderString({ payload, secret, timestamp }));
+				const refusal = verify({ header, body: Buffer.from(payload), secrets: [secret] });
+				expect(refusal === undefined).toBe(verdictOfStripe(payload, header, secret));
+			}),
 			{ numRuns: 500 },
 		);
 	});

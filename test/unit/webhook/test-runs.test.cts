@@ -4,20 +4,11 @@ import {
 	publishedTrigger,
 	type Published,
 	stateOf,
+	testOf,
 } from './n8n-process.cts';
 import { WebhookApi } from './webhook-api.cts';
 
 const TEST_URL = 'https://n8n.example.com/webhook-test/5d0f2c1e/webhook';
-
-/** A test of the workflow: n8n keeps its state apart from that of the published one. */
-const testOf = (trigger: Published, more: Partial<Published> = {}): Published => ({
-	...trigger,
-	staticData: {},
-	url: TEST_URL,
-	mode: 'manual',
-	activation: 'manual',
-	...more,
-});
 
 /** Where n8n's test URLs have another name, n8n's mode no longer shows that a test ends. */
 const RENAMED = { url: 'https://n8n.example.com/trying/5d0f2c1e/webhook' };
@@ -58,17 +49,11 @@ describe('The end of a test', () => {
 		const test = testOf(publishedTrigger(new WebhookApi()));
 		const n8n = new N8nProcess();
 		await n8n.publish(test);
-		Object.defineProperty(test, 'parameters', {
-			enumerable: true,
-			value: new Proxy(
-				{},
-				{
-					get: () => {
-						throw new Error('No such node');
-					},
-				},
-			),
-		});
+		test.parameters = {
+			get registration(): string {
+				throw new Error('No such node');
+			},
+		};
 		await n8n.unpublish(test);
 		expect(test.warnings).toHaveLength(1);
 	});
