@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { invalidFields } from './api/errors.mts';
 import { type Kind, kinds } from './records/kinds.mts';
-import type { QuirkSettings, OtherWords } from './settings.mts';
+import type { QuirkSettings } from './settings.mts';
 
 /**
  * The sandbox follows what the package assumes about BildOut. Here it gets quirks, each by a
@@ -22,6 +22,7 @@ const OTHER_NAMES: Array<[assumed: string, other: string]> = [
 ];
 
 /** How BildOut might put something, in the lists and records of which path. */
+type OtherWords = Exclude<QuirkSettings['otherWords'], 'none'>;
 const OTHER_WORDS: Record<OtherWords, [path: string, assumed: string, other: string]> = {
 	'invoice numbers': ['invoices', '"invoice_number":"INV-', '"invoice_number":"2026/'],
 	'overdue invoices': ['invoices', '"status":"overdue"', '"status":"sent"'],

@@ -1,8 +1,11 @@
 import { scopes } from '../contract/contract.mts';
 import { forEachKind } from '../records/kinds.mts';
+import { CHOICES, defaultSettings } from '../settings.mts';
 
 const count = { type: 'integer', minimum: 0 };
+const atLeastOne = { type: 'integer', minimum: 1 };
 const ms = { type: 'number', minimum: 0 };
+const aboveZero = { type: 'number', exclusiveMinimum: 0 };
 const exactly = (properties: Record<string, object>, required: string[] = []) => ({
 	type: 'object',
 	additionalProperties: false,
@@ -10,71 +13,44 @@ const exactly = (properties: Record<string, object>, required: string[] = []) =>
 	required,
 });
 
+/** By their defaults: one of its choices, or a value of the same type. */
+const typesOf = (settings: object) =>
+	Object.fromEntries(
+		Object.entries(settings).map(([name, value]) => [
+			name,
+			name in CHOICES ? { enum: CHOICES[name as keyof typeof CHOICES] } : { type: typeof value },
+		]),
+	);
+
 /** What each control request may say; a misspelt name is refused, so that a test cannot believe in it. */
 export const controlBodies = {
 	nothing: exactly({}),
 	reset: exactly({ seed: { type: 'boolean' } }),
 	seed: exactly(forEachKind(() => count)),
 	config: exactly({
+		...typesOf(defaultSettings),
 		latencyMs: ms,
-		pagination: { enum: ['page', 'offset', 'cursor'] },
-		ignorePage: { type: 'boolean' },
-		maxLimit: { type: 'integer', minimum: 1 },
-		announcedLimit: { type: ['integer', 'null'], minimum: 1 },
+		maxLimit: atLeastOne,
+		announcedLimit: { ...atLeastOne, type: ['integer', 'null'] },
 		rateLimit: exactly({
-			limit: { type: 'integer', minimum: 1 },
-			burst: { type: 'integer', minimum: 1 },
-			windowScale: { type: 'number', exclusiveMinimum: 0 },
-			form: { enum: ['fixed', 'sliding'] },
-			headers: { type: 'boolean' },
-			retryAfter: { enum: ['seconds', 'date', 'none'] },
+			...typesOf(defaultSettings.rateLimit),
+			limit: atLeastOne,
+			burst: atLeastOne,
+			windowScale: aboveZero,
 		}),
 		webhooks: exactly({
-			timeoutMs: { type: 'number', exclusiveMinimum: 0 },
+			...typesOf(defaultSettings.webhooks),
+			timeoutMs: aboveZero,
 			retryDelaysMs: { type: 'array', items: ms },
-			omitSecret: { type: 'boolean' },
-			eventKey: { type: 'boolean' },
 		}),
-		quirks: exactly({
-			signInPath: { type: 'string' },
-			webhooksPath: { type: 'string' },
-			invoicesById: { type: 'boolean' },
-			webPages: { type: 'boolean' },
-			search: { type: 'boolean' },
-			put: { enum: ['replaces', 'merges'] },
-			unknownServerField: { type: 'boolean' },
-			invoiceLines: { type: 'boolean' },
-			envelope: { enum: ['data', 'none'] },
-			otherFieldNames: { type: 'boolean' },
-			prefixedIds: { type: 'boolean' },
-			idempotency: { type: 'boolean' },
-			rotatesRefreshTokens: { type: 'boolean' },
-			signatureHeader: { type: 'string' },
-			errors: { enum: ['documented', 'message'] },
-			finePrices: { type: 'boolean' },
-			keepsUnknownFields: { type: 'boolean' },
-			statusFilter: { type: 'boolean' },
-			createdAt: { enum: ['moment', 'day', 'local', 'seconds', 'missing'] },
-			updatedAt: { type: 'boolean' },
-			keepsDeleted: { type: 'boolean' },
-			otherWords: {
-				enum: [
-					'none',
-					'invoice numbers',
-					'overdue invoices',
-					'invoice statuses',
-					'payment statuses',
-					'payment directions',
-				],
-			},
-		}),
+		quirks: exactly(typesOf(defaultSettings.quirks)),
 	}),
 	clock: exactly({ to: { type: 'string', format: 'date-time' } }, ['to']),
 	faults: exactly(
 		{
 			method: { type: 'string' },
 			path: { type: 'string', format: 'regex' },
-			times: { type: 'integer', minimum: 1 },
+			times: atLeastOne,
 			after: count,
 			kind: { enum: ['status', 'html', 'drop_before', 'drop_after', 'slow'] },
 			status: { type: 'integer', minimum: 200, maximum: 599 },
@@ -100,7 +76,7 @@ export const controlBodies = {
 	payment: exactly(
 		{
 			invoice_id: { type: 'string' },
-			amount: { type: 'number', exclusiveMinimum: 0 },
+			amount: aboveZero,
 			status: { enum: ['processing', 'succeeded'] },
 		},
 		['invoice_id'],
