@@ -5,7 +5,6 @@ import { schemaName, kinds } from '../records/kinds.mts';
 import type { Records } from '../records/records.mts';
 import type { Settings } from '../settings.mts';
 import type { Subscriptions } from '../webhooks/subscriptions.mts';
-import { notFound } from './errors.mts';
 import type { Idempotency } from './idempotency.mts';
 import { type ListQuery, pageOf } from './pagination.mts';
 import type { Writable } from './resources/account.mts';
@@ -40,19 +39,14 @@ export function operations(backing: Backing): Record<string, Handler> {
 		const rules: Writable | object = resources[kind];
 		const name = schemaName(kind);
 		return {
-			...reading([name, `${name}s`], name.toLowerCase(), collection),
+			...reading(name, collection),
 			...('create' in rules && writing(name, rules, collection)),
 		};
 	});
 	return {
 		...Object.assign({}, ...ofRecords),
 		getProjectFinancials: async (request) => ({ data: resources.financials(idOf(request)) }),
-		...reading(
-			['Webhook', 'Webhooks'],
-			'webhook subscription',
-			records.subscriptions,
-			subscriptions.shown,
-		),
+		...reading('Webhook', records.subscriptions, subscriptions.shown),
 		...writing('Webhook', subscriptions, records.subscriptions as never),
 	};
 }
@@ -60,20 +54,15 @@ export function operations(backing: Backing): Record<string, Handler> {
 /** `shown` is a record as the API shows it, where that differs from how it is kept. */
 function readingOf({ settings }: Backing) {
 	return <Kept extends StoredRecord>(
-		[one, many]: [string, string],
-		noun: string,
+		one: string,
 		collection: Collection<Kept>,
 		shown: (record: Kept) => StoredRecord = (record) => record,
 	): Record<string, Handler> => ({
-		[`list${many}`]: async (request) => {
+		[`list${one}s`]: async (request) => {
 			const { data, pagination } = pageOf(collection, request.query as ListQuery, settings());
 			return { data: data.map(shown), pagination };
 		},
-		[`get${one}`]: async (request) => {
-			const record = collection.get(idOf(request));
-			if (!record) throw notFound(noun, idOf(request));
-			return { data: shown(record) };
-		},
+		[`get${one}`]: async (request) => ({ data: shown(collection.existing(idOf(request))) }),
 	});
 }
 
@@ -86,22 +75,22 @@ function writingOf({ idempotency, settings, change }: Backing) {
 
 	return (
 		one: string,
-		{ create, replace, remove }: Writable,
+		rules: Writable,
 		collection: Collection<StoredRecord>,
 	): Record<string, Handler> => ({
 		[`create${one}`]: async (request, reply) => {
-			const response = idempotency.once(request, () => ({ data: create(bodyOf(request)) }));
+			const response = idempotency.once(request, () => ({ data: rules.create(bodyOf(request)) }));
 			reply.code(201);
 			return response;
 		},
 		[`replace${one}`]: async (request) => ({
 			data: change(() => {
 				const kept = collection.get(idOf(request));
-				return replace(idOf(request), written(one, kept, bodyOf(request)));
+				return rules.replace(idOf(request), written(one, kept, bodyOf(request)));
 			}),
 		}),
 		[`delete${one}`]: async (request) => {
-			if (!settings().quirks.keepsDeleted) change(() => remove(idOf(request)));
+			if (!settings().quirks.keepsDeleted) change(() => rules.remove(idOf(request)));
 			return { data: { id: idOf(request), deleted: true } };
 		},
 	});

@@ -42,20 +42,19 @@ export interface IssuedTokens {
 	scope: string;
 }
 
+type Code = Pick<
+	OAuth2Server.AuthorizationCode,
+	'authorizationCode' | 'expiresAt' | 'redirectUri' | 'scope'
+>;
+
 /** The codes and tokens that were given out: what the OAuth library asks of its model, and a little more. */
 export class Grants implements OAuth2Server.AuthorizationCodeModel, OAuth2Server.RefreshTokenModel {
-	readonly #find;
-	readonly #keep;
-	readonly #drop;
 	readonly #database: DatabaseSync;
+	/** A sign-in that is under way when the sandbox ends begins again. */
+	readonly #codes = new Map<string, OAuth2Server.AuthorizationCode>();
 
 	constructor(database: DatabaseSync) {
 		this.#database = database;
-		this.#find = database.prepare('SELECT * FROM tokens WHERE token = ? AND kind = ?');
-		this.#keep = database.prepare(
-			'INSERT INTO tokens (token, kind, grant_id, client_id, scope, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
-		);
-		this.#drop = database.prepare('DELETE FROM tokens WHERE token = ?');
 	}
 
 	async getClient(id: string, secret: string | null) {
@@ -71,56 +70,25 @@ export class Grants implements OAuth2Server.AuthorizationCodeModel, OAuth2Server
 		return asked?.length && asked.every((scope) => scope in scopes) ? asked : false;
 	}
 
-	async verifyScope({ scope = [] }: OAuth2Server.Token, needed: string[]): Promise<boolean> {
-		return needed.every((name) => scope.includes(name));
-	}
-
-	async saveAuthorizationCode(
-		code: Pick<OAuth2Server.AuthorizationCode, 'authorizationCode' | 'expiresAt' | 'redirectUri'>,
-		_client: unknown,
-		user: OAuth2Server.User,
-	) {
+	async saveAuthorizationCode(code: Code, _client: unknown, user: OAuth2Server.User) {
 		const kept = { ...code, client, user };
-		this.#database
-			.prepare('INSERT INTO authorization_codes (code, document) VALUES (?, ?)')
-			.run(code.authorizationCode, JSON.stringify(kept));
+		this.#codes.set(code.authorizationCode, kept);
 		return kept;
 	}
 
 	async getAuthorizationCode(code: string) {
-		const row = this.#database
-			.prepare('SELECT document FROM authorization_codes WHERE code = ?')
-			.get(code);
-		if (!row) return null;
-		const kept = JSON.parse(row.document as string);
-		return { ...kept, expiresAt: new Date(kept.expiresAt) } as OAuth2Server.AuthorizationCode;
+		return this.#codes.get(code);
 	}
 
 	async revokeAuthorizationCode({ authorizationCode }: OAuth2Server.AuthorizationCode) {
-		return (
-			this.#database
-				.prepare('DELETE FROM authorization_codes WHERE code = ?')
-				.run(authorizationCode).changes > 0
-		);
+		return this.#codes.delete(authorizationCode);
 	}
 
 	async saveToken(token: OAuth2Server.Token, _client: unknown, user: OAuth2Server.User) {
-		this.#keepToken(
-			'access',
-			token.accessToken,
-			user.grantId,
-			token.scope,
-			token.accessTokenExpiresAt,
-		);
-		if (token.refreshToken) {
-			this.#keepToken(
-				'refresh',
-				token.refreshToken,
-				user.grantId,
-				token.scope,
-				token.refreshTokenExpiresAt,
-			);
-		}
+		const { accessToken, accessTokenExpiresAt, refreshToken, refreshTokenExpiresAt } = token;
+		const grant = { id: user.grantId, scope: token.scope };
+		this.#keep('access', accessToken, grant, accessTokenExpiresAt);
+		if (refreshToken) this.#keep('refresh', refreshToken, grant, refreshTokenExpiresAt);
 		return { ...token, client, user };
 	}
 
@@ -140,7 +108,10 @@ export class Grants implements OAuth2Server.AuthorizationCodeModel, OAuth2Server
 
 	/** Rotation: a refresh token that was used is gone. */
 	async revokeToken({ refreshToken }: OAuth2Server.RefreshToken): Promise<boolean> {
-		return this.#drop.run(refreshToken).changes > 0;
+		const { changes } = this.#database
+			.prepare('DELETE FROM tokens WHERE token = ?')
+			.run(refreshToken);
+		return Number(changes) > 0;
 	}
 
 	/** Ends the whole grant that a token of either kind belongs to (RFC 7009, section 2.1). */
@@ -152,18 +123,11 @@ export class Grants implements OAuth2Server.AuthorizationCodeModel, OAuth2Server
 
 	/** Tokens as a sign-in would give them, for tests. `expiresIn` is in seconds. */
 	issue(granted: string[], expiresIn: number): IssuedTokens {
-		const [access_token, refresh_token] = [randomBytes(32), randomBytes(32)].map((bytes) =>
-			bytes.toString('hex'),
-		) as [string, string];
-		const grantId = randomUUID();
-		this.#keepToken(
-			'access',
-			access_token,
-			grantId,
-			granted,
-			new Date(Date.now() + expiresIn * 1000),
-		);
-		this.#keepToken('refresh', refresh_token, grantId, granted, new Date(Date.now() + 1e10));
+		const newToken = () => randomBytes(32).toString('hex');
+		const [access_token, refresh_token] = [newToken(), newToken()];
+		const grant = { id: randomUUID(), scope: granted };
+		this.#keep('access', access_token, grant, new Date(Date.now() + expiresIn * 1000));
+		this.#keep('refresh', refresh_token, grant, new Date(Date.now() + 1e10));
 		return {
 			access_token,
 			refresh_token,
@@ -189,14 +153,20 @@ export class Grants implements OAuth2Server.AuthorizationCodeModel, OAuth2Server
 	}
 
 	#row(token: string, kind: 'access' | 'refresh') {
-		return this.#find.get(token, kind) as TokenRow | undefined;
+		return this.#database
+			.prepare('SELECT * FROM tokens WHERE token = ? AND kind = ?')
+			.get(token, kind) as TokenRow | undefined;
 	}
 
 	#holder({ grant_id, scope }: TokenRow) {
 		return { scope: scope.split(' '), client, user: { grantId: grant_id } };
 	}
 
-	#keepToken(kind: string, token: string, grantId: string, scope: string[] = [], expires?: Date) {
-		this.#keep.run(token, kind, grantId, client.id, scope.join(' '), expires!.getTime());
+	#keep(kind: string, token: string, grant: { id: string; scope?: string[] }, expires?: Date) {
+		this.#database
+			.prepare(
+				'INSERT INTO tokens (token, kind, grant_id, scope, expires_at) VALUES (?, ?, ?, ?, ?)',
+			)
+			.run(token, kind, grant.id, (grant.scope ?? []).join(' '), expires!.getTime());
 	}
 }

@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { notFound } from '../api/errors.mts';
 import { folded } from './database.mts';
 
 export interface StoredRecord {
@@ -21,7 +22,11 @@ export interface Selection {
 
 interface Shape {
 	table: string;
+	/** What a person calls one. */
+	noun: string;
 	order: 'name' | 'newest';
+	/** Fields by which records are sorted, filtered and searched. */
+	columns: string[];
 	/** SQL that is true for a record which contains `:search`, which is folded. */
 	search: string;
 }
@@ -32,7 +37,10 @@ interface Row {
 	document: string;
 }
 
-/** Records of one kind, kept as documents in one table, in one stable order. */
+/**
+ * Records of one kind, kept in one table as the documents that the API shows, in one stable order. Its columns are
+ * read from the document, so that they cannot disagree with it.
+ */
 export class Collection<Kept extends StoredRecord = StoredRecord> {
 	readonly #database: DatabaseSync;
 	readonly #shape: Shape;
@@ -41,11 +49,34 @@ export class Collection<Kept extends StoredRecord = StoredRecord> {
 	constructor(database: DatabaseSync, shape: Shape) {
 		this.#database = database;
 		this.#shape = shape;
+		const { table, columns } = shape;
+		const generated = columns.map(
+			(name) =>
+				`${name} TEXT AS (document ->> '${name}') ${name === 'name' ? 'COLLATE NOCASE' : ''}`,
+		);
+		database.exec(
+			`CREATE TABLE IF NOT EXISTS ${table} (
+				seq INTEGER PRIMARY KEY AUTOINCREMENT,
+				id TEXT NOT NULL UNIQUE,
+				document TEXT NOT NULL,
+				${generated.join()}
+			)`,
+		);
+		for (const name of columns) {
+			database.exec(`CREATE INDEX IF NOT EXISTS ${table}_by_${name} ON ${table} (${name}, seq)`);
+		}
 	}
 
 	get(id: string): Kept | undefined {
 		const row = this.#prepare(`SELECT document FROM ${this.#shape.table} WHERE id = ?`).get(id);
 		return row && (JSON.parse(row.document as string) as Kept);
+	}
+
+	/** The record with the ID; without one, a 404. */
+	existing(id: string): Kept {
+		const record = this.get(id);
+		if (!record) throw notFound(this.#shape.noun, id);
+		return record;
 	}
 
 	has(id: string): boolean {

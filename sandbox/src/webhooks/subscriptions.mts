@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { notFound } from '../api/errors.mts';
 import type { Writable } from '../api/resources/account.mts';
 import type { Collection, StoredRecord } from '../records/collection.mts';
 import type { Settings } from '../settings.mts';
@@ -35,13 +34,7 @@ export function openSubscriptions(
 	collection: Collection<Subscription>,
 	settings: () => Settings,
 ): Subscriptions {
-	const existing = (id: string) => {
-		const subscription = collection.get(id);
-		if (!subscription) throw notFound('webhook subscription', id);
-		return subscription;
-	};
 	return {
-		noun: 'webhook subscription',
 		shown,
 		wanting: (type) =>
 			collection
@@ -60,7 +53,7 @@ export function openSubscriptions(
 			return settings().webhooks.omitSecret ? shown(subscription) : subscription;
 		},
 		replace(id, input) {
-			const { secret, created_at } = existing(id);
+			const { secret, created_at } = collection.existing(id);
 			const subscription = {
 				id,
 				...written(input),
@@ -72,7 +65,7 @@ export function openSubscriptions(
 			return shown(subscription);
 		},
 		remove(id) {
-			existing(id);
+			collection.existing(id);
 			collection.remove(id);
 		},
 	};

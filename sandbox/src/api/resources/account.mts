@@ -19,7 +19,6 @@ export interface Account {
 
 /** A resource that can be written through the API. */
 export interface Writable<Kept extends StoredRecord = StoredRecord> {
-	noun: string;
 	create(input: Record<string, unknown>): Kept;
 	/** Puts `input` in the place of the record; what it leaves out becomes null. */
 	replace(id: string, input: Record<string, unknown>): Kept;

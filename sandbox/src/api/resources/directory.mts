@@ -1,6 +1,5 @@
 import { writableFields } from '../../contract/contract.mts';
 import type { Collection, StoredRecord } from '../../records/collection.mts';
-import { notFound } from '../errors.mts';
 import type { Account, Writable } from './account.mts';
 
 interface Entry {
@@ -23,13 +22,7 @@ export function directory(account: Account, entry: Entry): Writable {
 	const announce = (change: string, record: StoredRecord) => {
 		if (entry.hasEvents) account.announce(`${noun}.${change}`, record);
 	};
-	const existing = (id: string) => {
-		const record = collection.get(id);
-		if (!record) throw notFound(noun, id);
-		return record;
-	};
 	return {
-		noun,
 		create(input) {
 			entry.check?.(input);
 			const at = account.now();
@@ -39,7 +32,7 @@ export function directory(account: Account, entry: Entry): Writable {
 			return record;
 		},
 		replace(id, input) {
-			const { created_at } = existing(id);
+			const { created_at } = collection.existing(id);
 			entry.check?.(input);
 			const record = { id, ...blank, ...input, created_at, updated_at: account.now() };
 			collection.replace(record);
@@ -47,7 +40,7 @@ export function directory(account: Account, entry: Entry): Writable {
 			return record;
 		},
 		remove(id) {
-			const record = existing(id);
+			const record = collection.existing(id);
 			entry.beforeRemoval?.(id);
 			collection.remove(id);
 			announce('deleted', record);

@@ -1,6 +1,6 @@
 import type { Collection, StoredRecord } from '../../records/collection.mts';
 import { difference, percentage, roundedOrNull, sum } from '../../records/money.mts';
-import { invalidFields, notFound } from '../errors.mts';
+import { invalidFields } from '../errors.mts';
 import type { Account, Writable } from './account.mts';
 import { directory } from './directory.mts';
 
@@ -35,8 +35,7 @@ export function projects(account: Account): Writable {
 
 /** A project's money, in the account's currency. Grade: the endpoint is documented, its fields are assumed. */
 export function projectFinancials({ records }: Account, id: string) {
-	const project = records.projects.get(id);
-	if (!project) throw notFound('project', id);
+	const project = records.projects.existing(id);
 	const invoices = records.invoices
 		.list({ where: { project_id: id } })
 		.filter(({ status }) => status !== 'draft' && status !== 'void');
