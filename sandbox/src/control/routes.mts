@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { ApiError, notFound } from '../api/errors.mts';
+import { ApiError } from '../api/errors.mts';
 import type { PaymentDetails } from '../api/resources/payments.mts';
 import { scopes } from '../contract/contract.mts';
 import { TOKEN_LIFETIME } from '../oauth/grants.mts';
@@ -88,8 +88,7 @@ function deliveryRoutes(app: FastifyInstance, { courier, records }: Sandbox): vo
 	});
 	app.get('/deliveries', async () => records.deliveries.list().reverse());
 	app.post('/deliveries/:id/redeliver', async (request) => {
-		const { id } = request.params as { id: string };
-		if (!courier.redeliver(id)) throw notFound('delivery', id);
+		courier.redeliver((request.params as { id: string }).id);
 		return { ok: true };
 	});
 }

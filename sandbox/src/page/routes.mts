@@ -143,35 +143,31 @@ function buttonRoutes(page: FastifyInstance, sandbox: Sandbox): void {
 		clock.toNextDay();
 		return { now: clock.now(), today: clock.today() };
 	});
-	page.post('/invoices/:id/sent', async (request) =>
-		change(() => resources.invoices.markSent(idOf(request))),
-	);
-	page.post('/invoices/:id/viewed', async (request) =>
-		change(() => resources.invoices.markViewed(idOf(request))),
-	);
-	page.post('/invoices/:id/paid', async (request) =>
-		change(() => resources.payments.receive(idOf(request))),
-	);
+	const invoiceButtons: Record<string, (id: string) => object> = {
+		sent: (id) => resources.invoices.markSent(id),
+		viewed: (id) => resources.invoices.markViewed(id),
+		paid: (id) => resources.payments.receive(id),
+		void: (id) => resources.invoices.makeVoid(id),
+	};
+	for (const [button, press] of Object.entries(invoiceButtons)) {
+		page.post(`/invoices/:id/${button}`, async (request) => change(() => press(idOf(request))));
+	}
 	page.post('/invoices/:id/part-paid', { schema: { body: amountBody } }, async (request) => {
 		const { amount } = request.body as { amount: number };
 		return change(() => resources.payments.receive(idOf(request), { amount }));
 	});
-	page.post('/invoices/:id/void', async (request) =>
-		change(() => resources.invoices.void(idOf(request))),
-	);
 	page.post('/vendors/:id/paid', { schema: { body: amountBody } }, async (request) => {
 		const { amount } = request.body as { amount: number };
 		return change(() => resources.payments.send(idOf(request), amount));
 	});
 	for (const fault of ['forged', 'stale'] as const) {
-		page.post(`/deliveries/:id/${fault}`, async (request) => {
-			const outcome = await courier.sendInvalid(idOf(request), fault);
-			if (!outcome) throw notFound('delivery', idOf(request));
-			return { status: outcome.status, error: outcome.error, response: outcome.response };
-		});
+		page.post(
+			`/deliveries/:id/${fault}`,
+			async (request) => await courier.sendInvalid(idOf(request), fault),
+		);
 	}
 	page.post('/deliveries/:id/again', async (request) => {
-		if (!courier.redeliver(idOf(request))) throw notFound('delivery', idOf(request));
+		courier.redeliver(idOf(request));
 		return { ok: true };
 	});
 }

@@ -16,6 +16,8 @@ const responseKept = 500;
 /** What makes a delivery one that a receiver must refuse. */
 type InvalidDelivery = 'forged' | 'stale';
 
+type Outcome = Pick<Attempt, 'status' | 'error' | 'response'>;
+
 interface Emission {
 	type: string;
 	data: unknown;
@@ -75,30 +77,25 @@ export class Courier {
 		});
 	}
 
-	/** Sends a delivery again, from the first attempt on. False when there is none with this ID. */
-	redeliver(id: string): boolean {
-		const delivery = this.#records.deliveries.get(id);
-		if (!delivery) return false;
-		this.#keep({ ...delivery, state: 'pending' });
+	/** Sends a delivery again, from the first attempt on. */
+	redeliver(id: string): void {
+		this.#keep({ ...this.#records.deliveries.existing(id), state: 'pending' });
 		this.#start(id);
-		return true;
 	}
 
 	/**
 	 * Sends a delivery's body once more in a way that a receiver must refuse: signed with another secret, or
 	 * with the right one ten minutes ago. It is not kept, and not tried again.
 	 */
-	async sendInvalid(
-		id: string,
-		fault: InvalidDelivery,
-	): Promise<Pick<Attempt, 'status' | 'error' | 'response'> | undefined> {
-		const delivery = this.#records.deliveries.get(id);
-		if (!delivery) return undefined;
+	async sendInvalid(id: string, fault: InvalidDelivery): Promise<Outcome> {
+		const delivery = this.#records.deliveries.existing(id);
 		const { secret } = this.#records.subscriptions.get(delivery.subscription_id) ?? {};
 		const now = Math.floor(Date.now() / 1000);
-		return fault === 'forged'
-			? await this.#post(delivery, `${secret}-guessed`, now)
-			: await this.#post(delivery, secret, now - 600);
+		const { outcome } =
+			fault === 'forged'
+				? await this.#post(delivery, `${secret}-guessed`, now)
+				: await this.#post(delivery, secret, now - 600);
+		return outcome;
 	}
 
 	/** Drops what is on its way. */
@@ -145,7 +142,7 @@ export class Courier {
 	async #attempt(delivery: Delivery) {
 		const started = Date.now();
 		const secret = this.#records.subscriptions.get(delivery.subscription_id)?.secret;
-		const { headers, ...outcome } = await this.#post(delivery, secret, Math.floor(started / 1000));
+		const { headers, outcome } = await this.#post(delivery, secret, Math.floor(started / 1000));
 		const attempt: Attempt = {
 			at: new Date(started).toISOString(),
 			...outcome,
@@ -160,11 +157,7 @@ export class Courier {
 			'Content-Type': 'application/json',
 			'User-Agent': 'BildOut-Sandbox-Webhooks/1',
 		};
-		const outcome: Pick<Attempt, 'status' | 'error' | 'response'> = {
-			status: null,
-			error: null,
-			response: '',
-		};
+		const outcome: Outcome = { status: null, error: null, response: '' };
 		try {
 			if (secret === undefined) throw new Error('The subscription was deleted');
 			headers[this.#settings().quirks.signatureHeader] = signature(secret, body, signedAt);
@@ -182,7 +175,7 @@ export class Courier {
 			outcome.error =
 				name === 'TimeoutError' ? `No response within ${timeoutMs} ms` : code || message;
 		}
-		return { headers, ...outcome };
+		return { headers, outcome };
 	}
 
 	#keep(delivery: Delivery): void {

@@ -1,19 +1,19 @@
 import type { Kind } from '../../records/kinds.mts';
 import type { Account } from './account.mts';
-import { invoices } from './invoices.mts';
-import { payments } from './payments.mts';
+import { Invoices } from './invoices.mts';
+import { Payments } from './payments.mts';
 import { customers, vendors } from './people.mts';
 import { projectFinancials, projects } from './projects.mts';
 
 /** The rules of every kind of record, over one account. */
 export function openResources(account: Account) {
-	const invoiceRules = invoices(account);
+	const invoices = new Invoices(account);
 	return {
 		customers: customers(account),
 		vendors: vendors(account),
 		projects: projects(account),
-		invoices: invoiceRules,
-		payments: payments(account, invoiceRules),
+		invoices,
+		payments: new Payments(account, invoices),
 		financials: (projectId: string) => projectFinancials(account, projectId),
 	} satisfies Record<Kind | 'financials', object>;
 }
