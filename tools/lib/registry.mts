@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { runInThisContext } from 'node:vm';
 
-import { transformSync } from '@swc/core';
+import { transformFileSync } from '@swc/core';
 
 /** A resource of the action node whose operations are about one kind of record. */
 export interface RegisteredResource {
@@ -20,8 +17,8 @@ export interface RegisteredResource {
 
 /** The nodes' registry, read from its source, so that nothing has to be built first. */
 export function registry(): RegisteredResource[] {
-	const { RESOURCES } = load(join(NODE, 'actions/index')) as { RESOURCES: Resources };
-	const { simplifiedFields } = load(join(NODE, 'input/output')) as {
+	const { RESOURCES } = require('../../nodes/BildOut/actions/index') as { RESOURCES: Resources };
+	const { simplifiedFields } = require('../../nodes/BildOut/input/output') as {
 		simplifiedFields: (record: object) => string[];
 	};
 	return Object.entries(RESOURCES).flatMap(([name, { operations, record }]) =>
@@ -42,36 +39,15 @@ type Resources = Record<
 	{ operations: object; record?: { extraFields?: readonly string[] } }
 >;
 
-const NODE = join(import.meta.dirname, '../../nodes/BildOut');
-const require = createRequire(join(NODE, 'package.json'));
-const modules = new Map<string, { exports: unknown }>();
-
-/** A module of the nodes as the build makes it, with its relative imports. */
-function load(path: string): unknown {
-	const [file, source] = read(path);
-	const known = modules.get(file);
-	if (known) return known.exports;
-	const module = { exports: {} };
-	modules.set(file, module);
-	const { code } = transformSync(source, {
+const require = createRequire(import.meta.url);
+// The nodes' modules, as the build makes them.
+require.extensions['.ts'] = (module, file) => {
+	const { code } = transformFileSync(file, {
 		swcrc: false,
 		jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
 		module: { type: 'commonjs' },
 	});
-	const run = runInThisContext(`(function (exports, require, module) {${code}\n})`) as (
-		...args: unknown[]
-	) => void;
-	const requireFrom = (name: string) =>
-		name.startsWith('.') ? load(join(dirname(file), name)) : require(name);
-	run(module.exports, requireFrom, module);
-	return module.exports;
-}
+	(module as Compiling)._compile(code, file);
+};
 
-function read(path: string): [file: string, source: string] {
-	const file = `${path}.ts`;
-	try {
-		return [file, readFileSync(file, 'utf8')];
-	} catch {
-		return read(join(path, 'index'));
-	}
-}
+type Compiling = NodeModule & { _compile: (code: string, file: string) => void };
