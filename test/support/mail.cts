@@ -1,7 +1,22 @@
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
 
 import type { Credential, N8nClient, WorkflowFile } from '../../tools/lib/n8n-client.mts';
+import { n8nFolder } from '../../tools/lib/places.cjs';
+
+interface Parsed {
+	subject?: string;
+	text?: string;
+	html: string | false;
+}
+
+/** The parser that n8n brings for its own Email Trigger. */
+const parsed = async (mail: string): Promise<Parsed> => {
+	const { simpleParser } = createRequire(join(n8nFolder(), 'package.json'))('mailparser');
+	return await simpleParser(mail, { skipHtmlToText: true });
+};
 
 export interface Mail {
 	to: string[];
@@ -27,7 +42,10 @@ export async function startMailServer(): Promise<MailServer> {
 	const sockets = new Set<Socket>();
 	const server = createServer((socket) => {
 		sockets.add(socket.on('close', () => sockets.delete(socket)).on('error', () => {}));
-		talk(socket, refused, (mail) => mails.push(mail));
+		talk(socket, refused, async (to, data) => {
+			const { subject = '', text, html } = await parsed(data);
+			mails.push({ to, subject, body: (text || String(html)).trim() });
+		});
 	});
 	server.listen(0, '127.0.0.1');
 	await once(server, 'listening');
@@ -63,7 +81,9 @@ export function sendingBy(workflow: WorkflowFile, { id, name }: Credential): Wor
 	return { ...workflow, nodes };
 }
 
-function talk(socket: Socket, refused: Set<string>, keep: (mail: Mail) => void): void {
+type Keep = (to: string[], data: string) => Promise<void>;
+
+function talk(socket: Socket, refused: Set<string>, keep: Keep): void {
 	let to: string[] = [];
 	let data: string[] | undefined;
 	let rest = '';
@@ -89,36 +109,9 @@ function talk(socket: Socket, refused: Set<string>, keep: (mail: Mail) => void):
 		for (const line of lines) {
 			if (data === undefined) command(line);
 			else if (line === '.') {
-				keep({ to, ...parsed(data) });
+				void keep(to, data.join('\r\n')).then(() => say('250 OK'));
 				data = undefined;
-				say('250 OK');
 			} else data.push(line.replace(/^\./, ''));
 		}
 	});
-}
-
-/** Subject and body of one mail (RFC 2045 and 2047). */
-function parsed(lines: string[]): Pick<Mail, 'subject' | 'body'> {
-	const [head, ...parts] = lines.join('\r\n').split('\r\n\r\n');
-	const headers = head.replace(/\r\n[ \t]+/g, ' ');
-	const field = (name: string) =>
-		new RegExp(`^${name}: *(.*)$`, 'im').exec(headers)?.[1].trim() ?? '';
-	const encoding = field('Content-Transfer-Encoding').toLowerCase();
-	const subject = field('Subject')
-		.replace(/\?= =\?/g, '?==?')
-		.replace(/=\?utf-8\?([BQ])\?(.*?)\?=/gi, (_, kind: string, text: string) =>
-			decoded(kind === 'B' ? 'base64' : 'quoted-printable', text.replaceAll('_', ' ')),
-		);
-	return { subject, body: decoded(encoding, parts.join('\r\n\r\n')) };
-}
-
-function decoded(encoding: string, text: string): string {
-	if (encoding === 'base64') return Buffer.from(text, 'base64').toString('utf8');
-	const plain =
-		encoding === 'quoted-printable'
-			? text
-					.replace(/=\r\n/g, '')
-					.replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
-			: text;
-	return Buffer.from(plain, 'latin1').toString('utf8').replace(/\r\n/g, '\n').trim();
 }
