@@ -161,57 +161,48 @@ const asRoot = async () => {
 };
 
 /**
- * Installs packages of Debian or Ubuntu, which only root can do there; `otherwise` describes how to do it by hand.
- * @type {(title: string, packages: string[], otherwise: string) => Promise<void>}
+ * Packages of Debian or Ubuntu, which only root can install there; `otherwise` describes how to do it by hand.
+ * @type {(isThere: () => boolean, title: string, packages: string[], otherwise: string) => Part}
  */
-const aptInstall = async (title, packages, otherwise) => {
-	const rights = existsSync('/usr/bin/apt-get') ? await asRoot() : undefined;
-	if (rights === undefined) throw new Error(otherwise);
-	const [command, ...prefix] = [...rights, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get'];
-	const apt = async (/** @type {string[]} */ ...args) =>
-		await run(command, [...prefix, '-qq', '-y', ...args]);
-	const work = async () => {
-		await apt('update');
-		await apt('install', '--no-install-recommends', ...packages);
-	};
-	await twice(title, work, otherwise);
-};
+const aptPart = (isThere, title, packages, otherwise) => ({
+	isThere,
+	install: async () => {
+		const rights = existsSync('/usr/bin/apt-get') ? await asRoot() : undefined;
+		if (rights === undefined) throw new Error(otherwise);
+		const [command, ...prefix] = [...rights, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get'];
+		const apt = async (/** @type {string[]} */ ...args) =>
+			await run(command, [...prefix, '-qq', '-y', ...args]);
+		const work = async () => {
+			await apt('update');
+			await apt('install', '--no-install-recommends', ...packages);
+		};
+		await twice(title, work, otherwise);
+	},
+});
 
-/** @type {Part} */
-const browser = {
-	isThere: () => chromium() !== undefined,
-	install: async () =>
-		await aptInstall(
-			'Installing Chromium',
-			['chromium', 'fonts-liberation'],
-			'Chromium is needed for the end-to-end tests. Install it (on Debian and Ubuntu: ' +
-				'sudo apt-get install chromium), or name a Chromium or Chrome in the variable CHROMIUM.',
-		),
-};
+const browser = aptPart(
+	() => chromium() !== undefined,
+	'Installing Chromium',
+	['chromium', 'fonts-liberation'],
+	'Chromium is needed for the end-to-end tests. Install it (on Debian and Ubuntu: ' +
+		'sudo apt-get install chromium), or name a Chromium or Chrome in the variable CHROMIUM.',
+);
 
-/** @type {Part} */
-const films = {
-	isThere: () => ffmpeg() !== undefined,
-	install: async () =>
-		await aptInstall(
-			'Installing ffmpeg',
-			['ffmpeg'],
-			'ffmpeg is needed for films of the editor. Install it ' +
-				'(on Debian and Ubuntu: sudo apt-get install ffmpeg).',
-		),
-};
+const films = aptPart(
+	() => ffmpeg() !== undefined,
+	'Installing ffmpeg',
+	['ffmpeg'],
+	'ffmpeg is needed for films of the editor. Install it ' +
+		'(on Debian and Ubuntu: sudo apt-get install ffmpeg).',
+);
 
-/** @type {Part} */
-const services = {
-	isThere: () => redis() !== undefined && postgres() !== undefined,
-	install: async () =>
-		await aptInstall(
-			'Installing Redis and PostgreSQL',
-			['redis-server', 'postgresql'],
-			'Redis and PostgreSQL are needed for queue mode. Install them ' +
-				'(on Debian and Ubuntu: sudo apt-get install redis-server postgresql).',
-		),
-};
+const services = aptPart(
+	() => redis() !== undefined && postgres() !== undefined,
+	'Installing Redis and PostgreSQL',
+	['redis-server', 'postgresql'],
+	'Redis and PostgreSQL are needed for queue mode. Install them ' +
+		'(on Debian and Ubuntu: sudo apt-get install redis-server postgresql).',
+);
 
 async function setUp() {
 	if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
