@@ -17,7 +17,7 @@ export interface Member {
 	kill(): Promise<void>;
 }
 
-/** n8n in queue mode: main, workers and webhook processors over Redis and PostgreSQL. */
+/** n8n in queue mode: main, two workers and two webhook processors over Redis and PostgreSQL. */
 export interface QueueMode {
 	/** Serves the editor and its REST interface, and publishes workflows. */
 	readonly main: Member;
@@ -35,10 +35,6 @@ export interface QueueMode {
 export interface QueueModeOptions {
 	/** The packed package: every process gets it in a user folder of its own. */
 	tarball: Tarball;
-	/** Two when left out. */
-	workers?: number;
-	/** Two when left out. */
-	webhooks?: number;
 	/** More of n8n's own variables, for every process. */
 	variables?: Record<string, string>;
 	/** The port of the editor; any free one when left out. */
@@ -135,9 +131,6 @@ async function startMembers(
 	return started;
 }
 
-const freePorts = async (count: number) =>
-	await Promise.all(Array.from({ length: count }, async () => await freePort()));
-
 export async function startQueueMode(options: QueueModeOptions): Promise<QueueMode> {
 	const folder = await temporaryFolder('bildout-queue-');
 	// One after the other, so that nothing goes on where the other cannot start.
@@ -166,11 +159,8 @@ export async function startQueueMode(options: QueueModeOptions): Promise<QueueMo
 	// The main process makes the tables, so it goes first.
 	const main = await startMember(deployment, 'main', 'start', mainPort);
 	const [workers, webhooks] = await Promise.all([
-		startMembers(deployment, 'worker', await freePorts(options.workers ?? 2)),
-		startMembers(deployment, 'webhook', [
-			webhookPort,
-			...(await freePorts((options.webhooks ?? 2) - 1)),
-		]),
+		startMembers(deployment, 'worker', [await freePort(), await freePort()]),
+		startMembers(deployment, 'webhook', [webhookPort, await freePort()]),
 	]);
 	const members = [main, ...workers, ...webhooks];
 	return {
