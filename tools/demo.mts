@@ -1,13 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 import { tryLock } from './lib/lock.cjs';
-import { OWNER, type WorkflowFile, signInToN8n } from './lib/n8n-client.mts';
+import { OWNER, exampleWorkflow, signInToN8n } from './lib/n8n-client.mts';
 import { startN8n } from './lib/n8n.mts';
 import { buildPackage, installIntoN8n, packPackage } from './lib/package.mts';
-import { cacheFolder, n8nVersion, root } from './lib/places.cjs';
+import { cacheFolder, n8nVersion } from './lib/places.cjs';
 import { type PaidInvoices, publishPaidInvoices } from './lib/paidInvoices.mts';
 import { type Program, freePort } from './lib/program.mts';
 import { withProgress } from './lib/progress.cjs';
@@ -102,10 +101,6 @@ webhook processors  ${addresses(webhooks)}`);
 	return main.n8n().url;
 }
 
-async function example(file: string): Promise<WorkflowFile> {
-	return JSON.parse(await readFile(join(root, 'examples', file), 'utf8')) as WorkflowFile;
-}
-
 async function demo(): Promise<void> {
 	const n8nUrl = await (queue ? startSeveral : startOne)(await portFor('n8n', N8N_PORT));
 	const sandboxPort = await portFor('the sandbox', SANDBOX_PORT);
@@ -116,7 +111,10 @@ async function demo(): Promise<void> {
 
 	const client = await signInToN8n(n8nUrl);
 	const credential = await connectBildOut(client, sandbox);
-	const workflow = await client.importWorkflow(await example('customer-invoice.json'), credential);
+	const workflow = await client.importWorkflow(
+		exampleWorkflow('customer-invoice.json'),
+		credential,
+	);
 	const execution = await client.runWorkflow(workflow.id, TRIGGER);
 	if (execution.status !== 'success') {
 		const { message, description } = execution.error ?? { message: execution.status };
@@ -130,7 +128,7 @@ async function demo(): Promise<void> {
 	paidInvoices = await publishPaidInvoices(
 		client,
 		sandbox,
-		await example('trigger-invoice-paid-to-table.json'),
+		exampleWorkflow('trigger-invoice-paid-to-table.json'),
 		credential,
 	);
 	if (once) {

@@ -1,6 +1,4 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import {
@@ -10,6 +8,7 @@ import {
 
 import { buildPackage, packPackage } from './lib/package.mts';
 import { root } from './lib/places.cjs';
+import { temporaryFolder } from './lib/temporary.mts';
 
 /**
  * Looks at the package as n8n does before it verifies one: the rules of the published scanner, with
@@ -53,7 +52,7 @@ function publint(file) {
 	return stdout.includes('All good!') ? [] : [`${stdout}${stderr}`.trim()];
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'bildout-lint-'));
+const folder = await temporaryFolder('bildout-lint-');
 try {
 	await buildPackage();
 	const tarball = await packPackage(folder);
@@ -76,7 +75,5 @@ try {
 	);
 } catch (error) {
 	report('Building and packing', [/** @type {Error} */ (error).message]);
-} finally {
-	rmSync(folder, { recursive: true });
 }
 process.exitCode = failed ? 1 : 0;

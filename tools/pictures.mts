@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
@@ -9,8 +9,9 @@ import type { Locator, Page } from 'playwright-core';
 
 import { openEditor, openWorkflow } from './lib/browser.mts';
 import { shrinkPicture } from './lib/film.mts';
+import { exampleWorkflow } from './lib/n8n-client.mts';
 import { filmPaidInvoice, writeAnimatedPicture } from './lib/paidScene.mts';
-import { PICTURES, type PictureWorld, readExample, withPictureWorld } from './lib/pictureWorld.mts';
+import { PICTURES, type PictureWorld, withPictureWorld } from './lib/pictureWorld.mts';
 import { root } from './lib/places.cjs';
 import { connectBildOut } from './lib/sign-in.mts';
 import { walkAsNewUser } from './lib/walk.mts';
@@ -49,7 +50,7 @@ async function walk({ browser, client, sandbox }: PictureWorld): Promise<void> {
 		browser,
 		client,
 		sandboxUrl: sandbox.url,
-		example: await readExample('customer-invoice'),
+		example: exampleWorkflow('customer-invoice.json'),
 		take: async (picture, page) => {
 			await page.setViewportSize({ width: 1280, height: 760 });
 			await keep(picture, page);
@@ -62,13 +63,14 @@ async function takeExamples({ browser, client }: PictureWorld): Promise<void> {
 	const editor = await openEditor(browser, client.url);
 	await editor.setViewportSize({ width: 1600, height: 800 });
 	const files = readdirSync(join(root, 'examples')).filter((file) => file.endsWith('.json'));
-	for (const file of files.map((each) => each.replace('.json', ''))) {
-		const { id } = await client.importWorkflow(await readExample(file));
+	for (const file of files) {
+		const { id } = await client.importWorkflow(exampleWorkflow(file));
 		await openWorkflow(editor, client.url, id);
 		await editor.getByTestId('zoom-to-fit').click();
 		// The canvas moves there.
 		await sleep(1_500);
-		await keep(`example-${file}`, editor.locator('.vue-flow').first(), MOST_BYTES_OF_EXAMPLES);
+		const picture = `example-${basename(file, '.json')}`;
+		await keep(picture, editor.locator('.vue-flow').first(), MOST_BYTES_OF_EXAMPLES);
 	}
 }
 

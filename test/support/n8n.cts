@@ -1,18 +1,15 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 
-import {
-	type Credential,
-	type N8nClient,
-	type WorkflowFile,
-	signInToN8n,
-} from '../../tools/lib/n8n-client.mts';
+import { type Credential, type N8nClient, signInToN8n } from '../../tools/lib/n8n-client.mts';
 import { type N8n, startN8n } from '../../tools/lib/n8n.mts';
 import { installIntoN8n, packPackage } from '../../tools/lib/package.mts';
 import { freePort } from '../../tools/lib/program.mts';
 import { connectBildOut } from '../../tools/lib/sign-in.mts';
 import { type Sandbox, startSandbox } from './sandbox.cts';
+
+export { exampleWorkflow } from '../../tools/lib/n8n-client.mts';
 
 /** A real n8n that holds the packed tarball, beside a sandbox. */
 export interface N8nWithBildOut {
@@ -67,10 +64,4 @@ export async function startN8nWithBildOut(
 			await rm(folder, { recursive: true, force: true });
 		},
 	};
-}
-
-/** A workflow of `examples/`, by its file name. */
-export async function exampleWorkflow(name: string): Promise<WorkflowFile> {
-	const file = resolve(__dirname, '../../examples', name);
-	return JSON.parse(await readFile(file, 'utf8')) as WorkflowFile;
 }

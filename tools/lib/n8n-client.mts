@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { parse as unflatten } from 'flatted';
 
 import { CookieJar } from './http.mts';
 import { PACKAGE_NAME } from './package.mts';
+import { root } from './places.cjs';
 import { waitFor } from './program.mts';
 
 /** The owner that demo and tests sign in as. Each n8n of theirs is on this machine only, so this is no secret. */
@@ -255,6 +258,10 @@ function dataTableCalls(call: Call) {
 		},
 	};
 }
+
+/** A workflow of `examples/`, by its file name. */
+export const exampleWorkflow = (file: string): WorkflowFile =>
+	JSON.parse(readFileSync(join(root, 'examples', file), 'utf8')) as WorkflowFile;
 
 const useCredential = (nodes: WorkflowNode[], { id, name, type }: Credential): WorkflowNode[] =>
 	nodes.map((node) =>

@@ -6,9 +6,9 @@ import type { Browser, Page } from 'playwright-core';
 
 import { openEditor, openWorkflow } from './browser.mts';
 import { newCamera, type Scene, secondsOf, showPointer, writeGif } from './film.mts';
-import type { Credential } from './n8n-client.mts';
+import { type Credential, exampleWorkflow } from './n8n-client.mts';
 import { publishPaidInvoices } from './paidInvoices.mts';
-import { PICTURES, type PictureWorld, readExample } from './pictureWorld.mts';
+import { PICTURES, type PictureWorld } from './pictureWorld.mts';
 import type { Sandbox } from './sandbox.mts';
 
 const ABOVE = { width: 1100, height: 400 };
@@ -24,7 +24,7 @@ export async function filmPaidInvoice(
 	{ browser, client, sandbox, folder }: PictureWorld,
 	credential: Credential,
 ): Promise<Scene> {
-	const example = await readExample('trigger-invoice-paid-to-table');
+	const example = exampleWorkflow('trigger-invoice-paid-to-table.json');
 	const paidInvoices = await publishPaidInvoices(client, sandbox, example, credential);
 	// A first run makes the table, before anything is filmed.
 	await paidInvoices.pay(await lastToPay(sandbox));

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Browser } from 'playwright-core';
 
 import { openBrowser } from './browser.mts';
-import { type N8nClient, type WorkflowFile, signInToN8n } from './n8n-client.mts';
+import { type N8nClient, signInToN8n } from './n8n-client.mts';
 import { startN8n } from './n8n.mts';
 import { buildPackage, installIntoN8n, packPackage } from './package.mts';
 import { root } from './places.cjs';
@@ -45,9 +44,4 @@ export async function withPictureWorld(
 		await n8n.stop();
 		await sandbox.stop();
 	}
-}
-
-/** The workflow of an example, by its name without the ending. */
-export async function readExample(name: string): Promise<WorkflowFile> {
-	return JSON.parse(await readFile(join(root, 'examples', `${name}.json`), 'utf8')) as WorkflowFile;
 }

@@ -30,8 +30,3 @@ export function valuesOf(resource: Resource, field: string): unknown[] {
 	const target = components[schema.$ref?.replace('#/components/schemas/', '') ?? ''];
 	return schema.enum ?? target?.enum ?? [];
 }
-
-/** What a client may write of a customer. */
-export const customerFields = Object.entries(contract.components.schemas.CustomerInput!.properties)
-	.filter(([, { readOnly }]) => !readOnly)
-	.map(([name]) => name);
