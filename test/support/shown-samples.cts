@@ -1,6 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import {
 	createSourceFile,
 	forEachChild,
@@ -10,14 +7,13 @@ import {
 	type Node,
 	ScriptTarget,
 } from 'typescript';
-
-const ROOT = resolve(__dirname, '../..');
+import { filesIn, read } from './files.cts';
 
 /** What code fills in where it writes a sample. */
 export const HOLE = '‹…›';
 
 /** Where each sample is shown, by its text with single spaces. */
-export type ShownSamples = Map<string, string[]>;
+type ShownSamples = Map<string, string[]>;
 
 /**
  * The expressions, the JSON and the values that people are shown to copy: in all Markdown pages, and in the
@@ -31,24 +27,15 @@ export function shownSamples(): ShownSamples {
 			if (!files.includes(file)) shown.set(sample, [...files, file]);
 		}
 	};
-	for (const file of files('*.md')) add(file, samplesOfPage(read(file)));
-	for (const file of files('nodes/*.ts', 'credentials/*.ts')) add(file, samplesOfCode(read(file)));
+	for (const file of filesIn('*.md')) add(file, samplesOfPage(read(file)));
+	for (const file of filesIn('nodes/*.ts', 'credentials/*.ts'))
+		add(file, samplesOfCode(read(file)));
 	return shown;
 }
 
-const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
-
-const files = (...patterns: string[]) =>
-	execFileSync('git', ['ls-files', '-co', '--exclude-standard', ...patterns], {
-		cwd: ROOT,
-		encoding: 'utf8',
-	})
-		.split('\n')
-		.filter(Boolean);
-
 const plain = (sample: string) => sample.replace(/\s+/g, ' ').trim();
 
-export function samplesOfPage(page: string): string[] {
+function samplesOfPage(page: string): string[] {
 	const blocks = [...page.matchAll(/```(\w*)\n([^]*?)```/g)];
 	const inBlocks = blocks.flatMap(([, language, block]) =>
 		language === 'json' ? [block] : samplesIn(block),
@@ -66,7 +53,7 @@ const isValue = (span: string) =>
 const isCode = (text: string) => /^(String\()?(\$json|\$input|\$now|DateTime)\./.test(text);
 
 /** Of the texts that are more than the sample alone: a parameter's own value is no advice. */
-export function samplesOfCode(source: string): string[] {
+function samplesOfCode(source: string): string[] {
 	const texts: string[] = [];
 	const visit = (node: Node): void => {
 		if (isImportDeclaration(node)) return;

@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
-import { n8nVersion, root } from '../../../tools/lib/places.cjs';
+import { n8nVersion } from '../../../tools/lib/places.cjs';
 import { queueVariables } from '../../../tools/lib/queue-mode.mts';
+import { read } from '../../support/files.cts';
 
-const chapter = readFileSync(join(root, 'docs', 'queue-mode.md'), 'utf8');
+const chapter = read('docs/queue-mode.md');
 const compose = /```yaml\n([^]*?)```/.exec(chapter)![1];
 
 /** The lines below a line of the file that are indented more than it. */

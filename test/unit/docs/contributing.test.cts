@@ -1,10 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { read, ROOT } from '../../support/files.cts';
 
-const ROOT = resolve(__dirname, '../../..');
-const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 const contributing = read('CONTRIBUTING.md');
-const filesIn = (text: string) => [...text.matchAll(/`([\w./-]+\.c?ts)`/g)].map(([, file]) => file);
+const filesNamedIn = (text: string) =>
+	[...text.matchAll(/`([\w./-]+\.c?ts)`/g)].map(([, file]) => file);
 
 describe('CONTRIBUTING.md', () => {
 	it('is short', () => {
@@ -18,7 +18,7 @@ describe('CONTRIBUTING.md', () => {
 		['A poll', 9],
 	])('walks "%s" over at most %d files, which exist', (walk, most) => {
 		const line = contributing.split('\n').find((each) => each.startsWith(`**${walk}**`));
-		const files = filesIn(line!);
+		const files = filesNamedIn(line!);
 		expect(files.filter((file) => !existsSync(join(ROOT, 'nodes/BildOut', file)))).toEqual([]);
 		expect(files.length).toBeGreaterThan(5);
 		expect(files.length).toBeLessThanOrEqual(most);
@@ -50,7 +50,7 @@ const PAGES = [
 it.each(PAGES)('%s names only files that exist', (page) => {
 	const isThere = (file: string) =>
 		[ROOT, join(ROOT, 'nodes/BildOut')].some((folder) => existsSync(join(folder, file)));
-	const named = filesIn(read(page)).filter((file) => file.includes('/'));
+	const named = filesNamedIn(read(page)).filter((file) => file.includes('/'));
 	expect(named.filter((file) => !isThere(file))).toEqual([]);
 });
 

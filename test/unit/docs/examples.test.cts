@@ -1,8 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { filesIn, read } from '../../support/files.cts';
 
-const FOLDER = resolve(__dirname, '../../../examples');
-const examples = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
+const examples = filesIn('examples/*.json');
 
 interface Example {
 	nodes: Array<{
@@ -14,7 +12,6 @@ interface Example {
 	settings: unknown;
 }
 
-const read = (name: string) => readFileSync(join(FOLDER, name), 'utf8');
 const nodesOf = (name: string) => (JSON.parse(read(name)) as Example).nodes;
 
 /** Nodes that n8n 3.0 no longer has. */

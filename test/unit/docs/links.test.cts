@@ -1,18 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { filesIn, read, ROOT } from '../../support/files.cts';
 
-const ROOT = resolve(__dirname, '../../..');
 const REPOSITORY = 'https://github.com/n8n-nodes-bildout/n8n-nodes-bildout';
 const RAW = 'https://raw.githubusercontent.com/n8n-nodes-bildout/n8n-nodes-bildout/main/';
-
-const documents = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.md'], {
-	cwd: ROOT,
-	encoding: 'utf8',
-})
-	.split('\n')
-	.filter(Boolean);
-const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
 /** A heading as GitHub makes an address of it. */
 const anchor = (heading: string) =>
@@ -33,7 +24,7 @@ function targets(file: string): string[] {
 		.filter((link) => !/^(https?|mailto):/.test(link));
 }
 
-describe.each(documents)('%s', (file) => {
+describe.each(filesIn('*.md'))('%s', (file) => {
 	it('names only files and chapters that there are', () => {
 		for (const target of targets(file)) {
 			const [path, chapter] = target.split('#');
@@ -65,11 +56,7 @@ describe('README.md', () => {
 
 describe('examples/README.md', () => {
 	const text = read('examples/README.md');
-	const files = (pattern: string) =>
-		execFileSync('git', ['ls-files', pattern], { cwd: ROOT, encoding: 'utf8' })
-			.split('\n')
-			.filter(Boolean)
-			.map((file) => basename(file));
+	const files = (pattern: string) => filesIn(pattern).map((file) => basename(file));
 
 	it('names every example once', () => {
 		for (const example of files('examples/*.json')) {

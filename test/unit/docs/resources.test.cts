@@ -1,11 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { BildOut } from '../../../nodes/BildOut/BildOut.node.ts';
 import { RESOURCES } from '../../../nodes/BildOut/actions/index.ts';
 import { capitalized } from '../../../nodes/BildOut/records/recordType.ts';
-
-const ROOT = resolve(__dirname, '../../..');
-const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+import { read } from '../../support/files.cts';
 
 const resources = Object.values(RESOURCES).filter(({ record }) => record);
 const records = resources.map(({ record }) => record!);

@@ -1,8 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-
-const ROOT = resolve(__dirname, '../../..');
+import { filesIn, read } from '../../support/files.cts';
 
 /** What a second reading is needed for, with the field's term for it. */
 const INSTEAD: Record<string, string> = {
@@ -30,11 +26,7 @@ const GENERATED = /__schema__|package-lock\.json$/;
 /** This list itself. */
 const OWN = /wording\.test\.cts$/;
 
-const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
-	cwd: ROOT,
-	encoding: 'utf8',
-})
-	.split('\n')
+const files = filesIn()
 	.filter((file) => /\.(md|[cm]?[jt]s|ya?ml|sql|eta|html|hbs)$|^\.ci\/run$/.test(file))
 	.filter((file) => ![GENERATED, OWN].some((pattern) => pattern.test(file)));
 
@@ -46,7 +38,7 @@ it('looks at pages, nodes, tools, the sandbox and tests', () => {
 
 // In code, comments, texts and names alike.
 it.each(files)('%s uses the terms of the field', (file) => {
-	const lines = readFileSync(join(ROOT, file), 'utf8').split('\n');
+	const lines = read(file).split('\n');
 	const found = Object.entries(INSTEAD).flatMap(([words, term]) =>
 		lines
 			.filter((line) => new RegExp(`\\b(${words})\\b`, 'i').test(line))

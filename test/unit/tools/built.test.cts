@@ -1,22 +1,19 @@
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdirSync, rmSync, utimesSync } from 'node:fs';
 
 import { buildOnce, isBuilt } from '../../../tools/lib/built.cjs';
 import { isInstalled, recordInstallation } from '../../../tools/lib/npm.cjs';
+import { useFolder } from '../../support/files.cts';
 
+const { path, write } = useFolder();
 let root: string;
 
 beforeEach(() => {
-	root = mkdtempSync(join(tmpdir(), 'bildout-built-'));
-	for (const folder of ['nodes', 'dist', 'node_modules']) mkdirSync(join(root, folder));
+	root = path();
+	mkdirSync(path('node_modules'));
 	write('nodes/crane.ts', 'up');
 });
 
-afterEach(() => rmSync(root, { recursive: true }));
-
-const write = (file: string, text: string) => writeFileSync(join(root, file), text);
-const touch = (file: string, time: Date) => utimesSync(join(root, file), time, time);
+const touch = (file: string, time: Date) => utimesSync(path(file), time, time);
 const build = (works = true) =>
 	buildOnce(root, () => {
 		write('dist/crane.js', 'built');
@@ -34,11 +31,11 @@ describe('A build', () => {
 	it.each<[string, () => void]>([
 		['a source is changed', () => write('nodes/crane.ts', 'down')],
 		['a source is added', () => write('nodes/hook.ts', '')],
-		['a source is gone', () => rmSync(join(root, 'nodes/crane.ts'))],
+		['a source is gone', () => rmSync(path('nodes/crane.ts'))],
 		['the compiler has other settings', () => write('tsconfig.json', '{}')],
 		['other packages are installed', () => write('package-lock.json', '{}')],
 		['something in dist is changed', () => write('dist/crane.js', 'edited')],
-		['dist is gone', () => rmSync(join(root, 'dist'), { recursive: true })],
+		['dist is gone', () => rmSync(path('dist'), { recursive: true })],
 		['it failed', () => build(false)],
 	])('is done again where %s', (_, happen) => {
 		build();
@@ -84,7 +81,7 @@ describe('An installation', () => {
 
 	it('is due where the packages are gone', () => {
 		recordInstallation(root);
-		rmSync(join(root, 'node_modules'), { recursive: true });
+		rmSync(path('node_modules'), { recursive: true });
 		expect(isInstalled(root)).toBe(false);
 	});
 });

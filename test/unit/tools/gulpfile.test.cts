@@ -1,18 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import {
-	cpSync,
-	existsSync,
-	mkdirSync,
-	mkdtempSync,
-	readFileSync,
-	rmSync,
-	symlinkSync,
-	writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { cpSync, existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT, useFolder } from '../../support/files.cts';
 
-const ROOT = resolve(__dirname, '../../..');
 const NODE = 'dist/nodes/Crane/Crane.node.js';
 const SCHEMA = 'nodes/Crane/__schema__/v1.0.0/load/lift.json';
 
@@ -43,38 +33,30 @@ const BUILT: Record<string, string> = {
 };
 
 describe('The asset tasks', () => {
-	let folder: string;
+	const { path, write } = useFolder();
 
 	beforeEach(() => {
-		folder = mkdtempSync(join(tmpdir(), 'bildout-gulp-'));
 		for (const [file, text] of Object.entries(BUILT)) write(file, text);
-		cpSync(join(ROOT, 'gulpfile.js'), join(folder, 'gulpfile.js'));
-		symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+		cpSync(join(ROOT, 'gulpfile.js'), path('gulpfile.js'));
+		symlinkSync(join(ROOT, 'node_modules'), path('node_modules'));
 	});
-
-	afterEach(() => rmSync(folder, { recursive: true }));
-
-	function write(file: string, text: string) {
-		mkdirSync(dirname(join(folder, file)), { recursive: true });
-		writeFileSync(join(folder, file), text);
-	}
 
 	function gulp() {
 		const { status, stdout, stderr } = spawnSync(
 			process.execPath,
 			[join(ROOT, 'node_modules/gulp/bin/gulp.js')],
-			{ cwd: folder, encoding: 'utf8' },
+			{ cwd: path(), encoding: 'utf8' },
 		);
 		return { status, output: stdout + stderr };
 	}
 
 	it('put smaller icons and schemas into dist and take out what does not belong there', () => {
 		expect(gulp()).toMatchObject({ status: 0 });
-		const icon = readFileSync(join(folder, 'dist/icons/crane.svg'), 'utf8');
+		const icon = readFileSync(path('dist/icons/crane.svg'), 'utf8');
 		expect(icon).toContain('#123');
 		expect(icon).not.toContain('a crane');
-		expect(readFileSync(join(folder, 'dist', SCHEMA), 'utf8')).toBe('{"type":"object"}');
-		expect(existsSync(join(folder, 'dist/sandbox'))).toBe(false);
+		expect(readFileSync(path('dist', SCHEMA), 'utf8')).toBe('{"type":"object"}');
+		expect(existsSync(path('dist/sandbox'))).toBe(false);
 	});
 
 	it.each<[string, string, string | undefined, string]>([
@@ -123,7 +105,7 @@ describe('The asset tasks', () => {
 			'icons/crane.svg is not square',
 		],
 	])('fail when %s', (_, file, text, message) => {
-		if (text === undefined) rmSync(join(folder, file));
+		if (text === undefined) rmSync(path(file));
 		else write(file, text);
 		const { status, output } = gulp();
 		expect(output).toContain(message);

@@ -1,22 +1,25 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
 import { tryLock, withLock } from '../../../tools/lib/lock.cjs';
+import { useFolder } from '../../support/files.cts';
 
 describe('The lock around an installation', () => {
-	let folder: string;
+	const { path } = useFolder();
 	let file: string;
 
 	beforeEach(() => {
-		folder = mkdtempSync(join(tmpdir(), 'bildout-lock-'));
-		file = join(folder, 'cache', 'setup.lock');
+		file = path('cache', 'setup.lock');
 	});
 
-	afterEach(() => rmSync(folder, { recursive: true }));
+	/** The lock of a process that crashed a while ago. */
+	const leave = () => {
+		writeFileSync(file, '');
+		const longAgo = new Date(Date.now() - 21_000);
+		utimesSync(file, longAgo, longAgo);
+	};
 
 	it('lets one at a time work, and tells the others once that they wait', async () => {
 		let inside = 0;
@@ -48,8 +51,7 @@ describe('The lock around an installation', () => {
 		tryLock(file)!();
 		writeFileSync(file, '');
 		expect(tryLock(file)).toBeUndefined();
-		const longAgo = new Date(Date.now() - 21_000);
-		utimesSync(file, longAgo, longAgo);
+		leave();
 		const release = tryLock(file);
 		expect(release).toBeDefined();
 		release!();
@@ -67,9 +69,7 @@ describe('The lock around an installation', () => {
 			// Lives, and so holds what it took, until all have tried.
 			parentPort.on('message', () => {});`;
 		for (let round = 0; round < 6; round++) {
-			writeFileSync(file, '');
-			const longAgo = new Date(Date.now() - 21_000);
-			utimesSync(file, longAgo, longAgo);
+			leave();
 			const start = new SharedArrayBuffer(8);
 			const lock = require.resolve('../../../tools/lib/lock.cjs');
 			const workers = Array.from(

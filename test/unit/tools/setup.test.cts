@@ -1,39 +1,31 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { nodeHeaders, remedyFor } from '../../../tools/lib/remedies.cjs';
-
-const ROOT = resolve(__dirname, '../../..');
+import { ROOT, useFolder } from '../../support/files.cts';
 
 describe('Setup', () => {
-	let folder: string;
-
-	beforeEach(() => {
-		folder = mkdtempSync(join(tmpdir(), 'bildout-setup-'));
-	});
-
-	afterEach(() => rmSync(folder, { recursive: true }));
+	const { path, write } = useFolder();
 
 	it('says in a few lines what to do where no registry can be reached, and keeps the rest', () => {
 		for (const file of ['tools/setup.mjs', 'tools/lib']) {
-			cpSync(join(ROOT, file), join(folder, file), { recursive: true });
+			cpSync(join(ROOT, file), path(file), { recursive: true });
 		}
 		const manifest = { name: 'crane', version: '1.0.0', dependencies: { hook: '1.0.0' } };
 		const hook = { version: '1.0.0', resolved: 'https://registry.npmjs.org/hook/-/hook-1.0.0.tgz' };
 		const packages = { '': manifest, 'node_modules/hook': hook };
 		const lock = { ...manifest, lockfileVersion: 3, packages };
-		writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
-		writeFileSync(join(folder, 'package-lock.json'), JSON.stringify(lock));
+		write('package.json', JSON.stringify(manifest));
+		write('package-lock.json', JSON.stringify(lock));
 		const { NODE_OPTIONS: _, ...environment } = process.env;
 		const { status, stdout, stderr } = spawnSync(process.execPath, ['tools/setup.mjs'], {
-			cwd: folder,
+			cwd: path(),
 			encoding: 'utf8',
 			env: {
 				...environment,
-				BILDOUT_CACHE: join(folder, 'cache'),
-				npm_config_cache: join(folder, 'npm'),
+				BILDOUT_CACHE: path('cache'),
+				npm_config_cache: path('npm'),
 				npm_config_registry: 'http://127.0.0.1:9',
 				npm_config_replace_registry_host: 'always',
 				npm_config_fetch_retries: '0',
@@ -43,20 +35,18 @@ describe('Setup', () => {
 		expect(stderr).toContain('Installing the packages of the project failed.');
 		expect(stderr).toContain('HTTPS_PROXY');
 		expect(`${stdout}${stderr}`.split('\n').length).toBeLessThan(15);
-		expect(readFileSync(join(folder, 'cache', 'setup.log'), 'utf8')).toContain('ECONNREFUSED');
+		expect(readFileSync(path('cache', 'setup.log'), 'utf8')).toContain('ECONNREFUSED');
 	});
 
 	it('builds with the headers of a Node that is there, where they are new enough', () => {
 		const withHeaders = (major: number) => {
-			const place = join(folder, String(major));
-			mkdirSync(join(place, 'include/node'), { recursive: true });
 			const text = `#define NODE_MAJOR_VERSION ${major}\n`;
-			writeFileSync(join(place, 'include/node/node_version.h'), text);
-			return place;
+			write(`${major}/include/node/node_version.h`, text);
+			return path(String(major));
 		};
 		const [old, fitting] = [withHeaders(12), withHeaders(20)];
-		expect(nodeHeaders([join(folder, 'nothing'), old, fitting])).toBe(fitting);
-		expect(nodeHeaders([join(folder, 'nothing'), old])).toBeUndefined();
+		expect(nodeHeaders([path('nothing'), old, fitting])).toBe(fitting);
+		expect(nodeHeaders([path('nothing'), old])).toBeUndefined();
 	});
 
 	it.each([

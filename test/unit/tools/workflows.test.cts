@@ -1,10 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-
 import { parse } from '../../../sandbox/node_modules/yaml/dist/index.js';
-
-const ROOT = resolve(__dirname, '../../..');
-const FOLDER = join(ROOT, '.github/workflows');
+import { filesIn, read } from '../../support/files.cts';
 
 interface Step {
 	uses?: string;
@@ -25,10 +20,10 @@ interface Workflow {
 	jobs: Record<string, Job>;
 }
 
-const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+const { scripts } = JSON.parse(read('package.json'));
 
-describe.each(readdirSync(FOLDER))('.github/workflows/%s', (name) => {
-	const workflow = parse(readFileSync(join(FOLDER, name), 'utf8')) as Workflow;
+describe.each(filesIn('.github/workflows/*'))('%s', (file) => {
+	const workflow = parse(read(file)) as Workflow;
 	const jobs = Object.values(workflow.jobs);
 	const steps = jobs.flatMap((job) => [
 		job,
