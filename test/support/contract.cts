@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
+import { join } from 'node:path';
+import { contract } from '../../sandbox/src/contract/contract.mts';
+import { ROOT } from './files.cts';
 
-const folder = resolve(__dirname, '../../sandbox');
-const required = createRequire(`${folder}/package.json`);
+const required = createRequire(join(ROOT, 'sandbox/package.json'));
 
 /** A JSON schema of the contract, as far as the contract uses the language. */
 export interface Schema {
@@ -44,9 +44,7 @@ export interface Operation {
 
 type Part = any;
 
-export const document: Part = required('yaml').parse(
-	readFileSync(resolve(folder, 'bildout.openapi.yaml'), 'utf8'),
-);
+export const document: Part = contract;
 
 /** The schema with its reference followed; what stands beside the reference counts as well. */
 export function resolved({ $ref, ...beside }: Schema): Schema {

@@ -1,33 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
 import { BildOutOAuth2Api } from '../../credentials/BildOutOAuth2Api.credentials.ts';
 import { capitalized, labelOf, type RecordType } from '../../nodes/BildOut/records/recordType.ts';
 import { EVENTS } from '../../nodes/BildOut/events.ts';
 import { eventsOf, WATCHES } from '../../nodes/BildOut/polling/watches.ts';
 import { RESOURCES } from '../../nodes/BildOut/actions/index.ts';
+import { contract, scopes as contractScopes } from '../../sandbox/src/contract/contract.mts';
+import { read } from '../support/files.cts';
 
-const SANDBOX = resolve(__dirname, '../../sandbox');
-const { parse } = createRequire(join(SANDBOX, 'package.json'))('yaml') as {
-	parse: (text: string) => Contract;
-};
-
-type Contract = {
-	components: {
-		schemas: Record<string, { properties: object; required: string[] }>;
-		securitySchemes: { oauth: { flows: { authorizationCode: { scopes: object } } } };
-	};
-};
-
-const { schemas, securitySchemes } = parse(
-	readFileSync(join(SANDBOX, 'bildout.openapi.yaml'), 'utf8'),
-).components;
+const { schemas } = contract.components;
 const types = Object.values(RESOURCES).flatMap(({ record }) => record ?? []);
-
-/** The fields that every record has by the sandbox's contract. */
-function contractFields({ name }: RecordType): string[] {
-	return schemas[capitalized(name)].required;
-}
 
 it('asks for the scopes that its records need, and for no other', () => {
 	const needed = types.flatMap(({ scopes }) => [scopes.read, scopes.write ?? []].flat());
@@ -38,14 +18,13 @@ it('asks for the scopes that its records need, and for no other', () => {
 	};
 	expect(scopesIn('enabledScopes')).toEqual([...needed, 'webhooks:manage'].sort());
 	expect(scopesIn('scope')).toEqual(scopesIn('enabledScopes'));
-	const { scopes } = securitySchemes.oauth.flows.authorizationCode;
-	expect(scopesIn('scope')).toEqual(Object.keys(scopes).sort());
+	expect(scopesIn('scope')).toEqual(Object.keys(contractScopes).sort());
 });
 
 describe.each(types.map((type): [string, RecordType] => [type.name, type]))('%s', (_, type) => {
 	it('has a row for each field of the contract, and for no other', () => {
 		const fields = type.fields.map(({ api }) => api);
-		expect(fields.sort()).toEqual(contractFields(type).sort());
+		expect(fields.sort()).toEqual([...schemas[capitalized(type.name)].required!].sort());
 	});
 
 	it('lets clients write, by the contract, what has a parameter', () => {
@@ -98,7 +77,6 @@ describe.each(types.map((type): [string, RecordType] => [type.name, type]))('%s'
 
 it('stands in the file of its name', () => {
 	for (const { name } of types) {
-		const path = join(__dirname, '../../nodes/BildOut/records', `${name}.ts`);
-		expect(readFileSync(path, 'utf8')).toContain(`name: '${name}'`);
+		expect(read(`nodes/BildOut/records/${name}.ts`)).toContain(`name: '${name}'`);
 	}
 });
