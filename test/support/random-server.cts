@@ -27,23 +27,7 @@ export interface Seen {
 
 const pick = fc.nat();
 const status = fc.constantFrom(
-	200,
-	201,
-	204,
-	301,
-	304,
-	400,
-	401,
-	403,
-	404,
-	405,
-	409,
-	410,
-	422,
-	429,
-	500,
-	503,
-	599,
+	...[200, 201, 204, 301, 304, 400, 401, 403, 404, 405, 409, 410, 422, 429, 500, 503, 599],
 );
 
 /** An error with parts that are missing or odd. */
@@ -82,11 +66,7 @@ const text = fc.record({
 	kind: fc.constant('text' as const),
 	status,
 	type: fc.constantFrom(
-		'text/html',
-		'application/json',
-		'text/plain',
-		'application/octet-stream',
-		'',
+		...['text/html', 'application/json', 'text/plain', 'application/octet-stream', ''],
 	),
 	body: fc.constantFrom(
 		'',
@@ -142,19 +122,15 @@ const TOKENS = {
 };
 const LATE_MS = 1_400;
 
-function operationAt(method: string, path: string) {
-	return operations.find(
-		(each) =>
-			each.method === method && new RegExp(`^${each.path.replace('{id}', '[^/]+')}$`).test(path),
-	);
-}
-
 const sample = (arbitrary: fc.Arbitrary<Json>, seed: number): Json =>
 	fc.sample(arbitrary, { seed, numRuns: 1 })[0]!;
 
 /** What the contract lets BildOut respond to a request that went well. */
 function success(method: string, path: string): [status: number, schema: Schema] {
-	const operation = operationAt(method, path);
+	const operation = operations.find(
+		(each) =>
+			each.method === method && new RegExp(`^${each.path.replace('{id}', '[^/]+')}$`).test(path),
+	);
 	const entry = Object.entries(operation?.responses ?? {}).find(([code]) => code.startsWith('2'));
 	return entry ? [Number(entry[0]), entry[1]] : [200, {}];
 }
