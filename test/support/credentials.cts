@@ -7,7 +7,6 @@ import {
 	type ICredentialType,
 	type IHttpRequestHelper,
 	type IHttpRequestOptions,
-	type INode,
 	type INodeCredentialsDetails,
 	type INodeProperties,
 	type INodeTypes,
@@ -16,41 +15,34 @@ import {
 	Workflow,
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
+import { nodeOf } from './parameters.cts';
 
 /** Fields that n8n takes from the credential type, never from what is stored, where they are hidden. */
 const PINNED = ['authUrl', 'accessTokenUrl', 'grantType', 'authentication'];
 
-const text = (name: string): INodeProperties => ({
-	displayName: name,
-	name,
-	type: 'string',
-	default: '',
-});
+const field = (
+	name: string,
+	value: INodeProperties['default'] = '',
+	type: INodeProperties['type'] = 'string',
+): INodeProperties => ({ displayName: name, name, type, default: value });
 
 /** The fields of n8n's own OAuth2 credential that a credential built on it can rely on. */
 const OAUTH2_API: INodeProperties[] = [
-	{ ...text('grantType'), default: 'authorizationCode' },
-	...['authUrl', 'accessTokenUrl', 'clientId', 'clientSecret', 'scope', 'authQueryParameters'].map(
-		text,
-	),
-	{ ...text('authentication'), default: 'header' },
-	{ displayName: 'ignoreSSLIssues', name: 'ignoreSSLIssues', type: 'boolean', default: false },
-	{ displayName: 'oauthTokenData', name: 'oauthTokenData', type: 'json', default: {} },
+	field('grantType', 'authorizationCode'),
+	field('authUrl'),
+	field('accessTokenUrl'),
+	field('clientId'),
+	field('clientSecret'),
+	field('scope'),
+	field('authQueryParameters'),
+	field('authentication', 'header'),
+	field('ignoreSSLIssues', false, 'boolean'),
+	field('oauthTokenData', {}, 'json'),
 ];
 
-const mockNode: INode = {
-	id: 'credentials',
-	name: 'Credentials',
-	type: 'mock',
-	typeVersion: 1,
-	position: [0, 0],
-	parameters: {},
-};
-
+const mockNode = nodeOf('Credentials', 'mock');
 const mockNodeTypes = {
-	getByName: () => ({ description: { properties: [] } }),
 	getByNameAndVersion: () => ({ description: { properties: [] } }),
-	getKnownTypes: () => ({}),
 } as unknown as INodeTypes;
 
 /**
@@ -120,8 +112,8 @@ export class CredentialStore extends ICredentialsHelper {
 			false,
 			null,
 			null,
-		) as ICredentialDataDecryptedObject;
-		if (stored.oauthTokenData !== undefined) data.oauthTokenData = stored.oauthTokenData;
+		)!;
+		if (stored.oauthTokenData !== undefined) data.oauthTokenData = stored.oauthTokenData as never;
 		const { expression } = new Workflow({
 			nodes: [mockNode],
 			connections: {},
@@ -132,12 +124,12 @@ export class CredentialStore extends ICredentialsHelper {
 			async () =>
 				expression.getComplexParameterValue(
 					mockNode,
-					data as never,
+					data,
 					mode,
 					getAdditionalKeys(additionalData, mode, null, { isCredential: true }),
 					undefined,
 					undefined,
-					data,
+					data as ICredentialDataDecryptedObject,
 				) as unknown as ICredentialDataDecryptedObject,
 		);
 	}

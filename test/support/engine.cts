@@ -21,6 +21,7 @@ import {
 } from 'n8n-workflow';
 import { CredentialStore } from './credentials.cts';
 import { PackageNodeTypes } from './node-types.cts';
+import { nodeOf } from './parameters.cts';
 
 // n8n's own gives a pattern 250 ms, which a busy machine overruns at the first letter.
 setSafeRegexEngine({
@@ -137,15 +138,8 @@ export class Engine {
 
 	/** What an expression makes of one item, in a node behind it. */
 	evaluate(expression: string, json: IDataObject): unknown {
-		const node: INode = {
-			id: 'node',
-			name: 'Node',
-			type: 'test.items',
-			typeVersion: 1,
-			position: [0, 0],
-			parameters: {},
-		};
-		return this.workflow({ nodes: [node], connections: {} }).expression.getParameterValue(
+		const nodes = [nodeOf('Node', 'test.items')];
+		return this.workflow({ nodes, connections: {} }).expression.getParameterValue(
 			expression,
 			null,
 			0,
@@ -182,33 +176,19 @@ export class Engine {
 		});
 	}
 
-	/** What n8n hands to every node beside the workflow. */
+	/** What n8n hands to every node beside the workflow, as far as expressions and these nodes use it. */
 	additionalData(executionId?: string): IWorkflowExecuteAdditionalData {
-		const notNeeded = () => {
-			throw new Error('Not available in tests');
-		};
 		const base = 'http://localhost:5678';
-		return {
+		const data: Partial<IWorkflowExecuteAdditionalData> = {
 			credentialsHelper: this.credentials,
 			executionId,
 			currentNodeExecutionIndex: 0,
 			variables: {},
-			restApiUrl: `${base}/rest`,
-			instanceBaseUrl: `${base}/`,
-			formBaseUrl: `${base}/form`,
 			formWaitingBaseUrl: `${base}/form-waiting`,
-			formTestBaseUrl: `${base}/form-test`,
-			webhookBaseUrl: `${base}/webhook`,
 			webhookWaitingBaseUrl: `${base}/webhook-waiting`,
-			webhookTestBaseUrl: `${base}/webhook-test`,
-			mcpBaseUrl: `${base}/mcp`,
-			mcpTestBaseUrl: `${base}/mcp-test`,
-			executeWorkflow: notNeeded,
-			startRunnerTask: notNeeded,
-			getRunExecutionData: notNeeded,
-			getRuntimeCredential: notNeeded,
 			logAiEvent: () => {},
 			externalSecretsProxy: new ExternalSecretsProxy(),
 		};
+		return data as IWorkflowExecuteAdditionalData;
 	}
 }

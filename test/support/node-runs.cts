@@ -10,6 +10,7 @@ import type {
 	IWorkflowSettings,
 } from 'n8n-workflow';
 import type { Engine, WorkflowJson } from './engine.cts';
+import { nodeOf } from './parameters.cts';
 
 const NODE = 'n8n-nodes-bildout.bildOut';
 const CREDENTIAL = 'bildOutOAuth2Api';
@@ -59,8 +60,16 @@ interface Surroundings {
 
 /** The ways in which n8n runs the node. */
 export function nodeRuns(surroundings: () => Surroundings) {
-	const node = (parameters: object, options: NodeOptions): INode =>
-		bildOutNode(parameters, surroundings().account, options);
+	const node = (
+		parameters: object,
+		{ node, credential = surroundings().account }: NodeOptions,
+	): INode =>
+		nodeOf('BildOut', NODE, {
+			id: 'node-1',
+			parameters: parameters as INodeParameters,
+			credentials: { [CREDENTIAL]: credential },
+			...node,
+		});
 
 	/** Starts the node with `parameters`; several items make it run once for all of them, as in n8n. */
 	function start(parameters: object, options: NodeOptions = {}): StartedNode {
@@ -119,42 +128,16 @@ async function askAgent(engine: Engine, json: WorkflowJson): Promise<ToolAnswer>
 	return said.json;
 }
 
-function bildOutNode(
-	parameters: object,
-	account: INodeCredentialsDetails,
-	{ node, credential = account }: NodeOptions,
-): INode {
-	return {
-		id: 'node-1',
-		name: 'BildOut',
-		type: NODE,
-		typeVersion: 1,
-		position: [0, 0],
-		parameters: parameters as INodeParameters,
-		credentials: { [CREDENTIAL]: credential },
-		...node,
-	};
-}
-
-const helper = (name: string, type: string, parameters: INodeParameters): INode => ({
-	id: name,
-	name,
-	type,
-	typeVersion: 1,
-	position: [0, 0],
-	parameters,
-});
-
 const to = (...names: string[]) =>
 	names.map((name) => ({ node: name, type: 'main' as const, index: 0 }));
 
 function workflow(node: INode, { items = [{}], rounds, settings }: NodeOptions): WorkflowJson {
-	const start = helper('Items', 'test.items', { items: items as never });
+	const start = nodeOf('Items', 'test.items', { parameters: { items: items as never } });
 	if (rounds === undefined) {
 		return { nodes: [start, node], connections: { Items: { main: [to('BildOut')] } }, settings };
 	}
 	return {
-		nodes: [start, node, helper('Loop', 'test.loop', { times: rounds })],
+		nodes: [start, node, nodeOf('Loop', 'test.loop', { parameters: { times: rounds } })],
 		connections: {
 			Items: { main: [to('Loop')] },
 			Loop: { main: [[], to('BildOut')] },
@@ -167,8 +150,8 @@ function workflow(node: INode, { items = [{}], rounds, settings }: NodeOptions):
 function agentWorkflow(node: INode, agent: object): WorkflowJson {
 	return {
 		nodes: [
-			helper('Items', 'test.items', { items: [{}] }),
-			helper('Agent', 'test.agent', agent as INodeParameters),
+			nodeOf('Items', 'test.items', { parameters: { items: [{}] } }),
+			nodeOf('Agent', 'test.agent', { parameters: agent as INodeParameters }),
 			{ ...node, type: `${NODE}Tool` },
 		],
 		connections: {

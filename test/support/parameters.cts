@@ -1,3 +1,16 @@
+import type { INode } from 'n8n-workflow';
+
+/** How a node stands in a workflow. */
+export const nodeOf = (name: string, type: string, more: Partial<INode> = {}): INode => ({
+	id: name,
+	name,
+	type,
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: {},
+	...more,
+});
+
 /** How a resource locator stands in a workflow. */
 export const locator = (value: string, mode = 'id') => ({ __rl: true as const, mode, value });
 
