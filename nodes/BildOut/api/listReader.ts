@@ -3,23 +3,19 @@ import type { IDataObject } from 'n8n-workflow';
 import { MAX_PAGE_SIZE } from '../assumptions';
 import type { ApiContext, RequestSettings } from './client';
 import { mapConcurrently } from './concurrency';
-import { incompleteList, statusOf } from './errors';
+import { incompleteList, type IncompleteReason, statusOf } from './errors';
 import {
 	claimsMore,
-	detectStyle,
 	expectedTotal,
 	hasNextPage,
 	isFull,
 	type Page,
-	type PageInfo,
 	type PageRequest,
 	type Position,
 	positionAfter,
-	positionAt,
-	queryAfter,
 	readPage,
 	START,
-	UNKNOWN_STYLE,
+	styleOf,
 } from './page';
 
 export interface ListRequest extends PageRequest {
@@ -51,15 +47,13 @@ export async function listRecords(
 	request: ListRequest,
 	settings?: RequestSettings,
 ): Promise<IDataObject[]> {
-	const { wanted, keep, onPage, ...page } = request;
-	const pageSize = keep ? MAX_PAGE_SIZE : Math.min(wanted, MAX_PAGE_SIZE);
-	const options = { wanted, keep: keep ?? (() => true), pageSize, onPage };
+	const { wanted, keep } = request;
 	// How many pages a filter needs shows only page by page.
 	const mayReadAhead = !keep || wanted === Infinity;
 	for (let readings = 0; readings < MOST_READINGS; readings++) {
-		const list = new ListReader(context, page, options, settings);
+		const list = new ListReader(context, request, settings);
 		const isWhole = await list.read(mayReadAhead && readings === 0);
-		if (isWhole) return list.records;
+		if (isWhole) return list.kept.slice(0, wanted);
 	}
 	throw incompleteList(context.getNode(), 'changing');
 }
@@ -70,27 +64,34 @@ const MOST_PAGES = 10_000;
 /** How many empty pages may come one after the other where each promises more. */
 const MOST_EMPTY_PAGES = 10;
 
-type ListOptions = Required<Pick<ListRequest, 'wanted' | 'keep'>> &
-	Pick<ListRequest, 'onPage'> & { pageSize: number };
-
-/** One reading of a list, from its first page to its end or to as many records as are wanted. */
+/**
+ * One reading of a list, from its first page to its end or to as many records as are wanted.
+ *
+ * A record is known by its ID; those without one only as a page that is repeated as a whole. When a record is
+ * removed, those behind it move up, and one of them slips between two pages: the length in the next page tells.
+ */
 class ListReader {
-	private readonly list: ListMemory;
+	/** The records that count, each once, in the order in which they came. */
+	readonly kept: IDataObject[] = [];
+
+	/** How many records came, whether they count or not. */
+	private count = 0;
+
+	/** What all records that came are known by. */
+	private readonly seen = new Set<unknown>();
+
+	/** The lengths that the pages reported: in records where the first page counts these, else in pages. */
+	private readonly lengths: number[] = [];
+
+	private hasTotal?: boolean;
 
 	private pagesRead = 0;
 
 	constructor(
 		private readonly context: ApiContext,
-		private readonly request: PageRequest,
-		private readonly options: ListOptions,
+		private readonly request: ListRequest,
 		private readonly settings?: RequestSettings,
-	) {
-		this.list = new ListMemory(options.keep);
-	}
-
-	get records(): IDataObject[] {
-		return this.list.kept.slice(0, this.options.wanted);
-	}
+	) {}
 
 	/**
 	 * @param ahead whether pages may be read concurrently
@@ -99,20 +100,16 @@ class ListReader {
 	 */
 	async read(ahead: boolean): Promise<boolean> {
 		const first = await this.readPage(START);
-		this.list.add(first.records);
-		if (this.isEnough || hasNextPage(first) === false) return this.isWhole(first);
-		if (ahead && expectedTotal(first) > 0) {
-			const last = await this.readAhead(first);
-			return last !== undefined && this.isWhole(await this.readRemaining(last));
+		this.add(this.remember(first));
+		if (!ahead || this.isEnough || expectedTotal(first) === 0) {
+			return this.isWhole(await this.readRemaining(first));
 		}
-		const isClear = detectStyle(first) !== UNKNOWN_STYLE && hasNextPage(first) === true;
-		if (isClear) return this.isWhole(await this.readRemaining(first));
-		const second = await this.findSecondPage(first);
-		return this.isWhole(second ? await this.readRemaining(second) : first);
+		const last = await this.readAhead(first);
+		return last !== undefined && this.isWhole(await this.readRemaining(last));
 	}
 
 	private get isEnough(): boolean {
-		return this.list.kept.length >= this.options.wanted;
+		return this.kept.length >= this.request.wanted;
 	}
 
 	/**
@@ -125,74 +122,31 @@ class ListReader {
 	private async readAhead(first: Page): Promise<Page | undefined> {
 		const size = first.records.length;
 		const { total = Infinity } = first.facts;
-		const end = Math.min(expectedTotal(first), this.options.wanted);
-		this.settings?.onPlanned?.(Math.ceil((end - size) / size));
+		const pageCount = Math.ceil(Math.min(expectedTotal(first), this.request.wanted) / size);
+		this.settings?.onPlanned?.(pageCount - 1);
 		let isOver = false;
-		const arrived = new ListMemory(() => false);
-		arrived.add(first.records);
-		const read = async (start: number) => {
-			const page = await this.readPage(positionAt(first, start));
-			isOver ||= arrived.add(page.records) === 0;
-			return page;
+		const read = async (pagesBefore: number) => {
+			const page = await this.readPage(positionAfter(first, { skip: pagesBefore - 1 })!);
+			const fresh = this.remember(page);
+			isOver ||= fresh.length === 0;
+			return { page, fresh };
 		};
-		const second = await read(size);
-		isOver ||= second.records.length < Math.min(size, total - size);
-		const starts = function* () {
-			for (let start = 2 * size; start < end && !isOver; start += size) yield start;
+		const second = await read(1);
+		isOver ||= second.page.records.length < Math.min(size, total - size);
+		const further = function* () {
+			for (let index = 2; index < pageCount && !isOver; index++) yield index;
 		};
-		const pages = [second, ...(await mapConcurrently(starts(), read))];
-		let fits = this.list.isSteady;
-		for (const page of pages) {
-			const fresh = this.list.add(page.records);
-			if (fresh === 0 && page.records.length > 0 && fits) throw this.repeatedPageError();
-			const isLast = page === pages.at(-1);
+		const pages = [second, ...(await mapConcurrently(further(), read))];
+		const last = pages.at(-1)!.page;
+		let fits = new Set(this.lengths).size === 1;
+		for (const { page, fresh } of pages) {
+			if (fresh.length === 0 && page.records.length > 0 && fits) throw this.incomplete('repeated');
+			this.add(fresh);
 			const due = Math.min(size, total - page.position.recordsBefore);
-			fits &&= page.records.length === fresh && (fresh === due || (isLast && total === Infinity));
+			const isLong = fresh.length === due || (page === last && total === Infinity);
+			fits &&= isLong && page.records.length === fresh.length;
 		}
-		return fits ? pages.at(-1) : undefined;
-	}
-
-	/**
-	 * Reads the second page of a list that does not say how it is asked for, or whether there is one.
-	 *
-	 * @returns undefined where there is none
-	 */
-	private async findSecondPage(first: Page): Promise<Page | undefined> {
-		const mustGoOn = hasNextPage(first) === true || isFull(first);
-		let second = await this.readAfter(first, detectStyle(first).after(first));
-		if (this.repeats(second) && detectStyle(second) !== UNKNOWN_STYLE) {
-			second = await this.readAfter(first, UNKNOWN_STYLE.after(first));
-		}
-		if (this.repeats(second)) {
-			if (mustGoOn) throw this.repeatedPageError();
-			return undefined;
-		}
-		const isThere = second.records.length > 0;
-		if (detectStyle(second) === UNKNOWN_STYLE && (isThere || mustGoOn)) {
-			// Where page 1 is another than the first, pages count from 0, and one was skipped.
-			const skipped = await this.readAfter(first, { page: 1 });
-			if (this.list.hasNew(skipped.records)) return this.accept(skipped);
-		}
-		return isThere ? this.accept(second) : undefined;
-	}
-
-	/** Reads the page that a query leads to from another. Where nothing says that it exists, 404 is its absence. */
-	private async readAfter(before: Page, query: IDataObject = {}): Promise<Page> {
-		const position = positionAfter(before, query);
-		return await this.readPage(position).catch((error) => {
-			if (statusOf(error) !== 404 || hasNextPage(before)) throw error;
-			return { records: [], facts: { isLast: true }, limit: before.limit, position };
-		});
-	}
-
-	/** Whether all records of a page were there already. */
-	private repeats({ records }: Page): boolean {
-		return records.length > 0 && !this.list.hasNew(records);
-	}
-
-	private accept(page: Page): Page {
-		this.list.add(page.records);
-		return page;
+		return fits ? last : undefined;
 	}
 
 	/**
@@ -204,133 +158,113 @@ class ListReader {
 		const asked = new Set<string>();
 		let page = from;
 		for (let empty = 0; !this.isEnough && empty < MOST_EMPTY_PAGES; ) {
-			const query = queryAfter(page);
-			if (!query) return page;
-			if (asked.has(JSON.stringify(query))) throw this.repeatedPageError();
-			asked.add(JSON.stringify(query));
+			const position = positionAfter(page);
+			if (!position) return page;
+			const isFirst = page.position === START;
+			const isClear = !isFirst || (styleOf(page) !== 'unknown' && hasNextPage(page) === true);
+			const query = JSON.stringify(position.query);
+			if (isClear && asked.has(query)) throw this.incomplete('repeated');
+			if (isClear) asked.add(query);
 
-			const next = await this.readAfter(page, query);
+			const next = isClear ? await this.readAfter(page, position) : await this.findSecond(page);
 			if (this.repeats(next)) {
-				if (hasNextPage(page) || isFull(page)) throw this.repeatedPageError();
+				if (hasNextPage(page) || isFull(page)) throw this.incomplete('repeated');
 				// Nothing says that the list goes on: beyond its end, its last page comes again.
 				return page;
 			}
-			page = this.accept(next);
+			if (!isClear && next.records.length === 0) return page;
+			page = next;
+			this.add(this.remember(page));
 			if (page.records.length > 0) empty = 0;
-			else if (claimsMore(page.facts) && this.list.count !== page.facts.total) empty += 1;
+			else if (claimsMore(page.facts) && this.count !== page.facts.total) empty += 1;
 			else return page;
 		}
-		if (!this.isEnough) throw incompleteList(this.context.getNode(), 'stuck');
+		if (!this.isEnough) throw this.incomplete('stuck');
 		return page;
 	}
 
-	/** Whether nothing was missed: as many records are there as are wanted, or as the list has. */
-	private isWhole(last: Page): boolean {
-		if (this.list.hasShrunk) return false;
-		if (this.isEnough) return true;
-		if (hasNextPage(last) && this.list.count !== last.facts.total) {
-			throw incompleteList(this.context.getNode(), 'short');
+	/**
+	 * Reads the second page of a list that does not say how it is asked for, or whether there is one.
+	 *
+	 * @returns a page without new records where there is none
+	 */
+	private async findSecond(first: Page): Promise<Page> {
+		let second = await this.readAfter(first, positionAfter(first)!);
+		if (this.repeats(second) && styleOf(second) !== 'unknown') {
+			second = await this.readAfter(first, positionAfter(first, { style: 'unknown' })!);
 		}
-		return this.list.count >= this.list.firstTotal;
+		const mayGoOn = second.records.length > 0 || hasNextPage(first) === true || isFull(first);
+		if (this.repeats(second) || styleOf(second) !== 'unknown' || !mayGoOn) return second;
+		// Where page 1 is another than the first, pages count from 0, and one was skipped.
+		const { limit } = second.position.query;
+		const skipped = await this.readAfter(first, { ...second.position, query: { limit, page: 1 } });
+		return skipped.records.length > 0 && !this.repeats(skipped) ? skipped : second;
+	}
+
+	/** Reads a page after another. Where nothing says that it exists, 404 is its absence. */
+	private async readAfter(before: Page, position: Position): Promise<Page> {
+		return await this.readPage(position).catch((error) => {
+			if (statusOf(error) !== 404 || hasNextPage(before)) throw error;
+			return { records: [], facts: { isLast: true }, limit: before.limit, position };
+		});
 	}
 
 	private async readPage(position: Position): Promise<Page> {
 		this.pagesRead += 1;
-		if (this.pagesRead > MOST_PAGES) throw incompleteList(this.context.getNode(), 'endless');
-		const { context, request, settings } = this;
-		const page = await readPage(context, request, this.options.pageSize, position, settings);
-		this.list.noteLength(page.facts);
-		this.options.onPage?.(page.records);
+		if (this.pagesRead > MOST_PAGES) throw this.incomplete('endless');
+		const { keep, wanted, onPage, ...request } = this.request;
+		const pageSize = keep ? MAX_PAGE_SIZE : Math.min(wanted, MAX_PAGE_SIZE);
+		const page = await readPage(this.context, request, pageSize, position, this.settings);
+		this.hasTotal ??= page.facts.total !== undefined;
+		const length = this.hasTotal ? page.facts.total : page.facts.pages;
+		if (length !== undefined) this.lengths.push(length);
+		onPage?.(page.records);
 		return page;
 	}
 
-	private repeatedPageError(): Error {
-		return incompleteList(this.context.getNode(), 'repeated');
-	}
-}
-
-/**
- * The records of a list, each once, in the order in which they came, and what its pages say of its length. A
- * record is known by its ID; those without one only as a page that is repeated as a whole. When a record is
- * removed, those behind it move up, and one of them slips between two pages: the length in the next page tells.
- */
-class ListMemory {
-	/** How many records there are, kept or not. */
-	count = 0;
-
-	readonly kept: IDataObject[] = [];
-
-	/** A page reported a shorter list than a page before it. */
-	hasShrunk = false;
-
-	/** How many records there were at the beginning; 0 where the list does not say. */
-	firstTotal = 0;
-
-	private hasGrown = false;
-
-	private measure?: 'total' | 'pages';
-
-	private longest = 0;
-
-	private readonly seen = new Set<string | number>();
-
-	/** @param keep which of the records are wanted */
-	constructor(private readonly keep: (record: IDataObject) => boolean) {}
-
-	/** Whether every page reported the same length. */
-	get isSteady(): boolean {
-		return !this.hasShrunk && !this.hasGrown;
+	/** Whether all records of a page were there already. */
+	private repeats({ records }: Page): boolean {
+		return records.length > 0 && keysOf(records).every((key) => this.seen.has(key));
 	}
 
-	/** Notes what a page says of the list's length. */
-	noteLength(facts: PageInfo): void {
-		if (this.measure === undefined) {
-			this.measure = facts.total === undefined ? 'pages' : 'total';
-			this.firstTotal = facts.total ?? 0;
-			this.longest = facts[this.measure] ?? 0;
-			return;
-		}
-		const length = facts[this.measure];
-		if (length === undefined) return;
-		this.hasShrunk ||= length < this.longest;
-		this.hasGrown ||= length > this.longest;
-		this.longest = Math.max(this.longest, length);
-	}
-
-	/** @returns how many of the records are new */
-	add(records: IDataObject[]): number {
-		const page = pageKey(records);
-		if (page !== undefined && this.seen.has(page)) return 0;
-		if (page !== undefined) this.seen.add(page);
-		let added = 0;
-		for (const record of records) {
-			const id = idOf(record);
-			if (id !== undefined && this.seen.has(id)) continue;
-			if (id !== undefined) this.seen.add(id);
-			added += 1;
-			if (this.keep(record)) this.kept.push(record);
-		}
-		this.count += added;
-		return added;
-	}
-
-	/** Whether any of the records is new; remembers nothing. */
-	hasNew(records: IDataObject[]): boolean {
-		const page = pageKey(records);
-		if (page !== undefined && this.seen.has(page)) return false;
-		return records.some((record) => {
-			const id = idOf(record);
-			return id === undefined || !this.seen.has(id);
+	/** @returns the records of a page that did not come before, each once */
+	private remember({ records }: Page): IDataObject[] {
+		const keys = keysOf(records);
+		const fresh = records.filter(({ id }, index) => {
+			const isNew = !this.seen.has(keys[index]);
+			if (isId(id)) this.seen.add(id);
+			return isNew;
 		});
+		for (const key of keys) this.seen.add(key);
+		return fresh;
+	}
+
+	private add(fresh: IDataObject[]): void {
+		const { keep } = this.request;
+		this.count += fresh.length;
+		for (const record of fresh) if (!keep || keep(record)) this.kept.push(record);
+	}
+
+	/** Whether nothing was missed: as many records are there as are wanted, or as the list has. */
+	private isWhole(last: Page): boolean {
+		const hasShrunk = this.lengths.some((length, index) => length < this.lengths[index - 1]);
+		if (hasShrunk) return false;
+		if (this.isEnough) return true;
+		if (hasNextPage(last) && this.count !== last.facts.total) throw this.incomplete('short');
+		return !this.hasTotal || this.count >= this.lengths[0];
+	}
+
+	private incomplete(reason: IncompleteReason): Error {
+		return incompleteList(this.context.getNode(), reason);
 	}
 }
 
-function idOf({ id }: IDataObject): string | number | undefined {
-	return typeof id === 'string' || typeof id === 'number' ? id : undefined;
+function isId(id: unknown): boolean {
+	return typeof id === 'string' || typeof id === 'number';
 }
 
-/** What a page is known by of which some records have no ID. */
-function pageKey(records: IDataObject[]): string | undefined {
-	const isKnownById = records.every((record) => idOf(record) !== undefined);
-	return isKnownById ? undefined : `page ${JSON.stringify(records)}`;
+/** What each record is known by: its ID, or where it has none the whole of its page. */
+function keysOf(records: IDataObject[]): unknown[] {
+	const page = records.every(({ id }) => isId(id)) ? '' : `page ${JSON.stringify(records)}`;
+	return records.map(({ id }) => (isId(id) ? id : page));
 }

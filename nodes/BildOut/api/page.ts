@@ -30,8 +30,7 @@ export async function fetchPage(
 	const page = await readPage(context, request, pageSize, position, settings);
 	const last = lastId(page.records);
 	if (last !== undefined && last === position.lastId) return { records: [] };
-	const query = queryAfter(page);
-	return { records: page.records, next: query && positionAfter(page, query) };
+	return { records: page.records, next: positionAfter(page) };
 }
 
 /**
@@ -97,52 +96,15 @@ export interface Page {
 	position: Position;
 }
 
-/** A way in which a list lets its pages be asked for. */
-export interface PageStyle {
-	/** Whether the list that the page is of has this style. */
-	isOf(page: Page): boolean;
-	/** The query of the page after this one; undefined when this one does not tell. */
-	after(page: Page): IDataObject | undefined;
-	/** The query of the page that starts at a record, where pages can be chosen freely. */
-	startingAt?(first: Page, record: number): IDataObject;
-}
+/** How a list lets its pages be asked for: the first that a page shows counts. */
+type PageStyle = 'unknown' | 'cursor' | 'offset' | 'page' | 'link';
 
-const CURSOR: PageStyle = {
-	isOf: ({ facts, position }) => facts.cursor !== undefined || position.query.cursor !== undefined,
-	after: ({ facts: { cursor } }) => (cursor === undefined ? undefined : { cursor }),
-};
-
-export const OFFSET: PageStyle = {
-	isOf: ({ facts, position }) => facts.offset !== undefined || position.query.offset !== undefined,
-	after: (page) => ({ offset: recordsUpTo(page) }),
-	startingAt: (_first, record) => ({ offset: record }),
-};
-
-const PAGE_NUMBER: PageStyle = {
-	isOf: ({ facts }) => facts.page !== undefined,
-	after: (page) => ({ page: firstNumber(page) + page.position.pagesBefore + 1 }),
-	startingAt: (first, record) => ({ page: firstNumber(first) + record / first.records.length }),
-};
-
-const LINK: PageStyle = {
-	isOf: ({ facts }) => facts.link !== undefined,
-	after: ({ facts: { link } }) => link,
-};
-
-/**
- * The style of a list that says nothing of how its pages are asked for: by number and by offset at once,
- * of which a server obeys the one that it knows.
- */
-export const UNKNOWN_STYLE: PageStyle = {
-	isOf: ({ position: { query } }) => query.page !== undefined && query.offset !== undefined,
-	after: (page) => ({ ...PAGE_NUMBER.after(page), ...OFFSET.after(page) }),
-};
-
-/** In the order in which they are taken where a response has several. */
-const STYLES = [UNKNOWN_STYLE, CURSOR, OFFSET, PAGE_NUMBER, LINK];
-
-export function detectStyle(page: Page): PageStyle {
-	return STYLES.find((style) => style.isOf(page)) ?? UNKNOWN_STYLE;
+export function styleOf({ facts, position: { query } }: Page): PageStyle {
+	if (query.page !== undefined && query.offset !== undefined) return 'unknown';
+	if (facts.cursor !== undefined || query.cursor !== undefined) return 'cursor';
+	if (facts.offset !== undefined || query.offset !== undefined) return 'offset';
+	if (facts.page !== undefined) return 'page';
+	return facts.link === undefined ? 'unknown' : 'link';
 }
 
 /**
@@ -167,41 +129,50 @@ export function claimsMore({ hasMore, cursor, link }: PageInfo): boolean {
 	return hasMore ?? (cursor !== undefined || link !== undefined);
 }
 
-/** The query of the page after this one; undefined when the list has ended, or is not known. */
-export function queryAfter(page: Page): IDataObject | undefined {
-	return hasNextPage(page) === false ? undefined : detectStyle(page).after(page);
-}
-
 /**
- * The position that a query leads to from a page.
+ * Where the page after this one stands, or a page further on, where all are as long as this one.
  *
  * Where the first page holds fewer records than were asked for, BildOut may put no more on a page. The
  * next ones are then asked for in that size, so that no record falls between two page numbers.
+ *
+ * @param style how it is asked for
+ * @param skip how many pages lie between
+ * @returns undefined when the list has ended, or this page does not tell
  */
-export function positionAfter(page: Page, query: IDataObject): Position {
-	const { pagesBefore } = page.position;
-	return {
-		query: { limit: pagesBefore === 0 ? pageSizeFrom(page) : page.limit, ...query },
-		pagesBefore: pagesBefore + 1,
-		recordsBefore: recordsUpTo(page),
-		lastId: lastId(page.records),
+export function positionAfter(
+	page: Page,
+	{ style = styleOf(page), skip = 0 }: { style?: PageStyle; skip?: number } = {},
+): Position | undefined {
+	const { facts, limit, position, records } = page;
+	const pagesBefore = position.pagesBefore + 1 + skip;
+	const recordsBefore = recordsUpTo(page) + skip * records.length;
+	const byNumber = { page: firstNumber(page) + pagesBefore };
+	const byOffset = { offset: recordsBefore };
+	const queries: Record<PageStyle, IDataObject | undefined> = {
+		// A server obeys the one that it knows.
+		unknown: { ...byNumber, ...byOffset },
+		cursor: facts.cursor === undefined ? undefined : { cursor: facts.cursor },
+		offset: byOffset,
+		page: byNumber,
+		link: facts.link,
 	};
-}
-
-/** The position of the page that starts at a record, where pages are as long as the first. */
-export function positionAt(first: Page, record: number): Position {
+	const query = queries[style];
+	if (!query || hasNextPage(page) === false) return undefined;
+	const isShort = position.pagesBefore === 0 && records.length > 0 && records.length < limit;
 	return {
-		...positionAfter(first, detectStyle(first).startingAt!(first, record)),
-		pagesBefore: record / first.records.length,
-		recordsBefore: record,
+		query: { limit: isShort ? records.length : limit, ...query },
+		pagesBefore,
+		recordsBefore,
+		lastId: lastId(records),
 	};
 }
 
 /** How many records there are in all, by the first page; 0 where it does not say or pages cannot be chosen. */
 export function expectedTotal(first: Page): number {
 	const { facts, records } = first;
+	if (!['page', 'offset'].includes(styleOf(first))) return 0;
 	const end = facts.total ?? (facts.pages ?? 0) * records.length;
-	return detectStyle(first).startingAt && records.length > 0 && end > records.length ? end : 0;
+	return records.length > 0 && end > records.length ? end : 0;
 }
 
 /** Whether the first page holds exactly as many records as were asked for: there may well be more. */
@@ -218,10 +189,6 @@ function recordsUpTo({ position, records }: Page): number {
 	return position.recordsBefore + records.length;
 }
 
-function pageSizeFrom(first: Page): number {
-	return first.records.length === 0 ? first.limit : Math.min(first.limit, first.records.length);
-}
-
 /** Some count their pages from 0. Any other number on a first page is no count of pages. */
 function firstNumber({ facts, position }: Page): number {
 	const number = position.query.page ?? facts.page;
@@ -229,7 +196,7 @@ function firstNumber({ facts, position }: Page): number {
 }
 
 /** What a response says about the list that its records are a part of. Every field is optional and untrusted. */
-export interface PageInfo {
+interface PageInfo {
 	/** The number of this page. */
 	page?: number;
 	/** How many records stand before this page. */
@@ -252,7 +219,7 @@ export interface PageInfo {
  *
  * @returns undefined when there is no list of records
  */
-export function recordsOf(body: unknown, resource: string): IDataObject[] | undefined {
+function recordsOf(body: unknown, resource: string): IDataObject[] | undefined {
 	const list = listWithin(body, resource) ?? (isObject(body) && listWithin(body.data, resource));
 	return list && list.every(isObject) ? (list as IDataObject[]) : undefined;
 }
@@ -265,25 +232,22 @@ function listWithin(body: unknown, resource: string): unknown[] | undefined {
 }
 
 /** Reads what a response says about its list, under whichever names and in whichever place. */
-export function readFacts(body: unknown): PageInfo {
+function readFacts(body: unknown): PageInfo {
 	const places = metadataObjects(body);
-	const valueOf = (names: readonly string[]): unknown => {
-		for (const place of places) {
-			for (const name of names) if (place[name] !== undefined) return place[name];
-		}
-		return undefined;
-	};
-	const [cursor, next] = [valueOf(PAGINATION_NAMES.cursor), valueOf(PAGINATION_NAMES.next)];
-	const page = asCount(valueOf(PAGINATION_NAMES.page));
-	const offset = asCount(valueOf(PAGINATION_NAMES.offset));
+	const valueOf = (fact: keyof typeof PAGINATION_NAMES): unknown =>
+		places
+			.flatMap((place) => PAGINATION_NAMES[fact].map((name) => place[name]))
+			.find((value) => value !== undefined);
+	const [cursor, next] = [valueOf('cursor'), valueOf('next')];
+	const [page, offset] = [asCount(valueOf('page')), asCount(valueOf('offset'))];
 	// A list of another style may have a place for a cursor that is always empty.
 	const hasCursors = page === undefined && offset === undefined;
 	return {
 		page,
 		offset,
-		total: asCount(valueOf(PAGINATION_NAMES.total)),
-		pages: asCount(valueOf(PAGINATION_NAMES.pages)),
-		hasMore: asFlag(valueOf(PAGINATION_NAMES.hasMore)),
+		total: asCount(valueOf('total')),
+		pages: asCount(valueOf('pages')),
+		hasMore: asFlag(valueOf('hasMore')),
 		cursor: isToken(cursor) ? cursor : undefined,
 		link: asQuery(next),
 		isLast: isEmpty(next) || (hasCursors && isEmpty(cursor)),

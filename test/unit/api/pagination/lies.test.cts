@@ -76,13 +76,6 @@ describe('a list that is described wrongly or in part is read to its end', () =>
 		expect(records).toHaveLength(130_000);
 	});
 
-	it('60 of 80, at most 50 on a page', async () => {
-		const all = recordsUpTo(80);
-		const paging: Paging = { ...numbered, cap: 50, tells: 'asked' };
-		const { records } = await readFrom(paged(all, paging), { wanted: 60 });
-		expect(records).toEqual(all.slice(0, 60));
-	});
-
 	it.each([
 		[50, 'limit must be at most 50'],
 		[20, 'limit is too high'],
@@ -190,8 +183,17 @@ describe('a list that cannot be read to its end is an error', () => {
 			3,
 		],
 		[
+			'its last page for every further one',
+			({ page = 1 }) => ({
+				data: page === 1 ? recordsUpTo(100) : [{ id: 'last' }],
+				pagination: { page, limit: 100, total: 20_000, total_pages: 200 },
+			}),
+			/same page/,
+			30,
+		],
+		[
 			'offsets ignored',
-			() => ({ data: recordsUpTo(100), pagination: { offset: 0, total: 350 } }),
+			() => ({ data: recordsUpTo(100), pagination: { offset: 0, total: 35_000 } }),
 			/same page/,
 			4,
 		],
