@@ -30,15 +30,15 @@ const FIRST_MILLISECONDS = 1e11;
  *
  * @param now milliseconds since 1970
  */
-export function readRateLimit(headers: Headers, now = Date.now()): RateLimit | 'none' {
+export function readRateLimit(headers: Headers, now = Date.now()): RateLimit | undefined {
 	const limit = readNumber(headers['x-ratelimit-limit']);
 	const remaining = readNumber(headers['x-ratelimit-remaining']);
 	const reset = readNumber(headers['x-ratelimit-reset']);
-	if (limit === undefined || remaining === undefined || reset === undefined) return 'none';
+	if (limit === undefined || remaining === undefined || reset === undefined) return undefined;
 	const serverNow = now + clockSkew(headers, now);
 	const resetAt = asMoment(reset, serverNow);
 	// Taken for a window, it would make every later one seem over.
-	if (resetAt - serverNow > LONGEST_WINDOW_MS) return 'none';
+	if (resetAt - serverNow > LONGEST_WINDOW_MS) return undefined;
 	return {
 		limit,
 		remaining,

@@ -37,19 +37,14 @@ export interface Slot {
 	spent: number;
 }
 
-const one = () => 1;
-const spent = (slot: Slot) => slot.spent;
-
 /** What the scheduler learns from a response. */
 export interface ResponseInfo {
-	rateLimit: RateLimit | 'none';
+	rateLimit?: RateLimit;
 	/** Whether it is a 429. */
 	isRefused: boolean;
 	/** How long it asks to wait, in milliseconds. */
 	retryAfterMs?: number;
 }
-
-type Weigh = (slot: Slot) => number;
 
 interface Known {
 	/** The least that was ever left in this window, since requests may overtake each other. */
@@ -114,7 +109,8 @@ export class RequestScheduler {
 		if (blocked > 0) return blocked;
 		const { burst } = this;
 		// So few cannot fill it, and there may be thousands to go through.
-		const burstWait = this.sent.length < burst ? 0 : this.windowWait(now, burst, SECOND_MS, one);
+		const burstWait =
+			this.sent.length < burst ? 0 : this.windowWait(now, burst, SECOND_MS, () => 1);
 		if (burstWait > 0) return burstWait;
 		if (this.hasNoHeaders) return this.ownCountWait(now);
 		if (this.known) return this.quotaDelay(now, this.known);
@@ -144,13 +140,10 @@ export class RequestScheduler {
 		if (!response) return 0;
 		this.responses += 1;
 		this.forgetOld(now);
-		if (response.rateLimit === 'none') {
-			this.hasNoHeaders = !this.known;
-		} else {
-			this.hasNoHeaders = false;
-			this.applyHeaders(slot, response.rateLimit, response.isRefused, now);
-		}
-		if (response.isRefused) return this.backOff(slot, response, now);
+		const { rateLimit, isRefused } = response;
+		this.hasNoHeaders = !rateLimit && !this.known;
+		if (rateLimit) this.applyHeaders(slot, rateLimit, isRefused, now);
+		if (isRefused) return this.backOff(slot, response, now);
 		this.refusals = 0;
 		this.burstFactor = Math.min(1, this.burstFactor + 1 / RECOVERY);
 		return 0;
@@ -163,13 +156,13 @@ export class RequestScheduler {
 			this.refusedAt = now;
 			this.burstFactor = Math.max(MIN_BURST_FACTOR, this.burstFactor / 2);
 		}
-		const isUsedUp = rateLimit !== 'none' && rateLimit.remaining <= 0;
-		const asked = retryAfterMs || (isUsedUp ? rateLimit.resetInMs + RESET_MARGIN_MS : 0);
+		const usedUp = rateLimit && rateLimit.remaining <= 0 ? rateLimit : undefined;
+		const asked = retryAfterMs || (usedUp ? usedUp.resetInMs + RESET_MARGIN_MS : 0);
 		const growing = Math.min(SECOND_MS * 2 ** (this.refusals - 1), LONGEST_BACKOFF_MS);
 		const wait = Math.max(asked, asked > 0 ? growing / 2 : growing) + this.random() * SECOND_MS;
 		this.blockedUntil = Math.max(this.blockedUntil, now + Math.min(wait, MAX_WAIT_MS));
 		// How long to wait is surer than until when, since the clocks may differ.
-		if (this.known && isUsedUp && retryAfterMs > 0) this.known.resetAt = this.blockedUntil;
+		if (this.known && usedUp && retryAfterMs > 0) this.known.resetAt = this.blockedUntil;
 		return Math.max(wait, this.blockedUntil - now);
 	}
 
@@ -216,38 +209,42 @@ export class RequestScheduler {
 
 	/** How many requests without a response were sent since then. */
 	private inFlight(since: number): number {
-		let count = 0;
-		for (const { sentAt } of this.pending) if (sentAt >= since) count += 1;
-		return count;
+		return [...this.pending].filter(({ sentAt }) => sentAt >= since).length;
 	}
 
 	private ownCountWait(now: number): number {
-		return this.windowWait(now, this.limit, MINUTE_MS, spent);
+		return this.windowWait(now, this.limit, MINUTE_MS, ({ spent }) => spent);
 	}
 
-	/**
-	 * The wait until less than `most` can lie in the window that ends now. A request reaches BildOut at some
-	 * moment between being sent and its response; so it counts until the window has passed since its response.
-	 */
-	private windowWait(now: number, most: number, windowMs: number, weigh: Weigh): number {
-		const endOf = ({ sentAt, respondedAt }: Slot) =>
-			(respondedAt ?? Math.min(now, sentAt + RESPONSE_GRACE_MS)) + windowMs + WINDOW_MARGIN_MS;
-		const counted = this.sent.filter((slot) => endOf(slot) > now);
+	/** The wait until less than `most` can lie in the window that ends now. */
+	private windowWait(
+		now: number,
+		most: number,
+		windowMs: number,
+		weigh: (slot: Slot) => number,
+	): number {
+		const counted = this.sent.filter((slot) => endOf(slot, windowMs, now) > now);
 		let total = counted.reduce((sum, slot) => sum + weigh(slot), 0);
 		if (total < most) return 0;
-		counted.sort((a, b) => endOf(a) - endOf(b));
+		counted.sort((a, b) => endOf(a, windowMs, now) - endOf(b, windowMs, now));
 		for (const slot of counted) {
 			total -= weigh(slot);
-			if (total < most) return endOf(slot) - now;
+			if (total < most) return endOf(slot, windowMs, now) - now;
 		}
 		return windowMs;
 	}
 
 	private forgetOld(now: number): void {
 		if (this.known && now >= this.known.resetAt) this.known = undefined;
-		const since = now - MINUTE_MS - WINDOW_MARGIN_MS;
-		const isOld = ({ sentAt, respondedAt }: Slot) =>
-			(respondedAt ?? sentAt + RESPONSE_GRACE_MS) <= since;
-		while (this.sent.length > 0 && isOld(this.sent[0])) this.sent.shift();
+		while (this.sent.length > 0 && endOf(this.sent[0], MINUTE_MS, now) <= now) this.sent.shift();
 	}
+}
+
+/**
+ * When a request counts no longer in a window of this length: it reaches BildOut at some moment between being
+ * sent and its response, so it counts until the window has passed since its response.
+ */
+function endOf({ sentAt, respondedAt }: Slot, windowMs: number, now: number): number {
+	const arrivedBy = respondedAt ?? Math.min(now, sentAt + RESPONSE_GRACE_MS);
+	return arrivedBy + windowMs + WINDOW_MARGIN_MS;
 }

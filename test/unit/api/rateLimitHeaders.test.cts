@@ -43,7 +43,7 @@ describe('reading the rate limit', () => {
 		[{ ...headers(7), 'x-ratelimit-remaining': 'many' }],
 		[{ ...headers(7), 'x-ratelimit-limit': '-1' }],
 	])('finds none in %j', (given) => {
-		expect(readRateLimit(given)).toBe('none');
+		expect(readRateLimit(given)).toBeUndefined();
 	});
 
 	it('trusts the clock of the server', () => {

@@ -1,10 +1,9 @@
 import { readRateLimit, readRetryAfter } from '../../../nodes/BildOut/api/rateLimitHeaders.ts';
-import { RequestScheduler, type Slot } from '../../../nodes/BildOut/api/scheduler.ts';
+import { RequestScheduler } from '../../../nodes/BildOut/api/scheduler.ts';
 import { RateLimiter, rateLimitHeaders } from '../../../sandbox/src/ratelimit/limiter.mts';
 import { defaultSettings, type Settings } from '../../../sandbox/src/settings.mts';
 
-export const MINUTE = 60_000;
-export const SECOND = 1_000;
+const SECOND = 1_000;
 
 export interface World {
 	processes: number;
@@ -27,7 +26,6 @@ export interface World {
 	/** The processes start within so many milliseconds. */
 	startMs: number;
 	random: () => number;
-	limit?: number;
 }
 
 export interface Outcome {
@@ -59,45 +57,32 @@ export function shortestTime(world: World): number {
 	return at + world.latencyMs / 2 - START;
 }
 
-function settingsOf({ limit = 100, form, headers, retryAfter }: World): Settings {
-	const rateLimit = {
-		...defaultSettings.rateLimit,
-		limit,
-		burst: limit / 5,
-		form,
-		headers,
-		retryAfter,
-	};
-	return { ...defaultSettings, rateLimit };
+function settingsOf({ form, headers, retryAfter }: World): Settings {
+	const rateLimit = { ...defaultSettings.rateLimit, limit: 100, burst: 20 };
+	return { ...defaultSettings, rateLimit: { ...rateLimit, form, headers, retryAfter } };
 }
 
 const START = Date.parse('2026-03-02T10:00:17.300Z');
 const MOST_WAITED_MS = 180_000;
-
-/** What the processes of one world have in common. */
-interface Shared {
-	world: World;
-	events: Events;
-	outcome: Outcome;
-	respond(at: number): { isRefused: boolean; headers: Record<string, string> };
-}
 
 /** Plays processes that share one token, in virtual time. */
 export function play(world: World): Outcome {
 	const { processes, requests, random, startMs } = world;
 	const events = new Events();
 	const outcome: Outcome = { tookMs: 0, sent: 0, refused: 0, failed: 0 };
-	const shared = { world, events, outcome, respond: serverOf(world) };
+	const respond = serverOf(world);
 	for (let index = 0; index < processes; index++) {
 		const share = Math.floor(requests / processes) + (index < requests % processes ? 1 : 0);
-		const process = new Process(shared, share);
-		events.add(START + random() * startMs, (now) => process.sendAll(now));
+		const sendAll = newProcess(world, share, events, outcome, respond);
+		events.add(START + random() * startMs, sendAll);
 	}
 	events.run();
 	return outcome;
 }
 
-function serverOf(world: World): Shared['respond'] {
+type Respond = (at: number) => { isRefused: boolean; headers: Record<string, string> };
+
+function serverOf(world: World): Respond {
 	const settings = settingsOf(world);
 	const server = new RateLimiter(() => settings);
 	if (world.windowBegan > 0) server.take('token', START - world.windowBegan);
@@ -109,87 +94,61 @@ function serverOf(world: World): Shared['respond'] {
 	};
 }
 
-/** One process, with the requests that it still has to send. */
-class Process {
-	private readonly shared: Shared;
+/** One process with its requests. Returns what sends those that may go now, and comes back when more may. */
+function newProcess(
+	world: World,
+	requests: number,
+	events: Events,
+	outcome: Outcome,
+	respond: Respond,
+): (now: number) => void {
+	const scheduler = new RequestScheduler(world.random);
+	/** How long each request that is still to be sent was held back after refusals, in milliseconds. */
+	const waiting = Array<number>(requests).fill(0);
+	let inFlight = 0;
+	let wakeAt = Infinity;
 
-	private readonly scheduler: RequestScheduler;
-
-	private readonly waiting: Array<{ waitedMs: number }>;
-
-	private underWay = 0;
-
-	private wakeAt = Infinity;
-
-	constructor(shared: Shared, requests: number) {
-		this.shared = shared;
-		this.scheduler = new RequestScheduler(shared.world.random);
-		this.waiting = Array.from({ length: requests }, () => ({ waitedMs: 0 }));
-	}
-
-	/** Sends what may go now, and comes back when more may. */
-	sendAll(now: number): void {
-		while (this.waiting.length > 0 && this.underWay < this.shared.world.sideBySide) {
-			const delay = this.scheduler.delay(now);
-			if (delay > 0) return this.wakeAfter(now, delay);
-			this.send(now);
+	const sendAll = (now: number) => {
+		while (waiting.length > 0 && inFlight < world.sideBySide) {
+			const delay = scheduler.delay(now);
+			if (delay > 0) return wakeUp(now + delay, now);
+			send(now);
 		}
-	}
-
-	private wakeAfter(now: number, delay: number): void {
-		const at = now + delay;
-		if (at >= this.wakeAt && this.wakeAt > now) return;
-		this.wakeAt = at;
-		this.shared.events.add(at, () => {
-			if (this.wakeAt === at) this.wakeAt = Infinity;
-			this.sendAll(at);
+	};
+	const wakeUp = (at: number, now: number) => {
+		if (at >= wakeAt && wakeAt > now) return;
+		wakeAt = at;
+		events.add(at, () => {
+			if (wakeAt === at) wakeAt = Infinity;
+			sendAll(at);
 		});
-	}
-
-	private send(now: number): void {
-		const { world, events, outcome, respond } = this.shared;
-		this.underWay += 1;
+	};
+	const send = (now: number) => {
+		inFlight += 1;
 		outcome.sent += 1;
-		const request = this.waiting.shift()!;
-		const slot = this.scheduler.send(now);
+		const waitedMs = waiting.shift()!;
+		const slot = scheduler.send(now);
 		const half = () => world.latencyMs / 2 + world.random() * world.jitterMs;
 		events.add(now + half(), (arrival) => {
-			const reply = respond(arrival);
+			const { isRefused, headers } = respond(arrival);
 			events.add(arrival + half(), (back) => {
-				this.underWay -= 1;
-				const heldMs = this.take(slot, reply, back);
-				if (reply.isRefused) this.putBack(request, heldMs);
-				else outcome.tookMs = back - START;
-				this.sendAll(back);
+				inFlight -= 1;
+				const clock = back + world.clocksAheadMs;
+				const rateLimit = readRateLimit(headers, clock);
+				const retryAfterMs = readRetryAfter(headers, clock);
+				const heldMs = scheduler.settle(slot, { rateLimit, isRefused, retryAfterMs }, back);
+				if (!isRefused) outcome.tookMs = back - START;
+				else if (waitedMs + heldMs > MOST_WAITED_MS) outcome.failed += 1;
+				else waiting.push(waitedMs + heldMs);
+				outcome.refused += isRefused ? 1 : 0;
+				sendAll(back);
 			});
 		});
-	}
-
-	private take(
-		slot: Slot,
-		{ isRefused, headers }: ReturnType<Shared['respond']>,
-		back: number,
-	): number {
-		const clock = back + this.shared.world.clocksAheadMs;
-		const rateLimit = readRateLimit(headers, clock);
-		const retryAfterMs = readRetryAfter(headers, clock);
-		return this.scheduler.settle(slot, { rateLimit, isRefused, retryAfterMs }, back);
-	}
-
-	private putBack(request: { waitedMs: number }, heldMs: number): void {
-		const { outcome } = this.shared;
-		outcome.refused += 1;
-		request.waitedMs += heldMs;
-		if (request.waitedMs > MOST_WAITED_MS) outcome.failed += 1;
-		else this.waiting.push(request);
-	}
+	};
+	return sendAll;
 }
 
-function resetHeader(
-	{ rounding, resetIn, clocksAheadMs: _ }: World,
-	at: number,
-	now: number,
-): string {
+function resetHeader({ rounding, resetIn }: World, at: number, now: number): string {
 	if (resetIn === 'milliseconds') return String(Math.round(at));
 	const ms = resetIn === 'span' ? Math.max(0, at - now) : at;
 	return String(Math[rounding](ms / SECOND));
