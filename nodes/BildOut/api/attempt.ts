@@ -1,14 +1,27 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 
-import { type ApiContext, CREDENTIAL_TYPE } from './connection';
-import { ApiFailure, type ApiResponse, type LostRequest, markNotProcessed } from './errors';
+import { raceWithAbort } from './concurrency';
+import { type ApiContext, CREDENTIAL_TYPE, forgetCredential, readCredential } from './connection';
+import { ApiFailure, type ApiResponse, isUnsecured, notProcessed } from './errors';
 import { parseJson } from './json';
-import { raceWithAbort } from './sleep';
-import { type Delivery, signingContext } from './signing';
 
-/** One attempt: a response, or the failure that left none. */
-export type Attempt = { response: ApiResponse } | { failure: LostRequest };
+/** One attempt: a response, or why there was none. */
+export type Attempt = { response: ApiResponse } | { lost: LostRequest };
+
+/** Why there was no response. Only after `noResponse` may the request have been processed. */
+interface LostRequest {
+	kind: 'tokenRefreshFailed' | 'unreachable' | 'noResponse';
+	/** What Node or axios calls the failure, e.g. `ECONNRESET`. */
+	code?: string;
+}
+
+/** What became of one request, which n8n sends again with a new token after a 401. */
+interface Delivery {
+	wasSent?: boolean;
+	/** What n8n threw for the latest response, if that was a 401: the request was not processed then. */
+	refusal?: ErrorLink;
+}
 
 /** A timer that is set for longer fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -18,6 +31,18 @@ const NOT_CONNECTED = /without access token/i;
 
 /** With these, n8n's OAuth client fails when it cannot read a response of the token endpoint. */
 const PROGRAM_ERRORS = new Set(['TypeError', 'SyntaxError', 'RangeError', 'ReferenceError']);
+
+/** Codes of n8n's OAuth client: BildOut had refused the request, and then the renewal failed. */
+const NOT_RENEWED = new Set(['EAUTH', 'ESTATUS']);
+
+/** Codes of failures in which the request certainly never reached BildOut. */
+const NEVER_REACHED = new Set([
+	'ECONNREFUSED',
+	'ENOTFOUND',
+	'EAI_AGAIN',
+	'EHOSTUNREACH',
+	'ENETUNREACH',
+]);
 
 /**
  * Sends a request once. All statuses are responses, also a 401 that a refreshed token did not cure.
@@ -34,8 +59,8 @@ export async function sendOnce(
 	const timeoutMs = Math.min(longestMs, LONGEST_TIMER_MS);
 	// n8n's own timeout starts again with each byte and leaves out a refresh of the token.
 	const timeout = AbortSignal.timeout(timeoutMs);
+	const delivery: Delivery = {};
 	// n8n signs the options it is given in place, so every attempt gets its own.
-	const delivery: Delivery = { sent: 0 };
 	const request = context.helpers.httpRequestWithAuthentication.call(
 		signingContext(context, delivery),
 		CREDENTIAL_TYPE,
@@ -53,45 +78,69 @@ export async function sendOnce(
 	) as Promise<ApiResponse>;
 	try {
 		await raceWithAbort(request, timeout);
-		if (timeout.aborted) {
-			request.catch(() => {});
-			// A token that is refreshed later is not used any more: the signal has aborted.
-			return { failure: { code: 'ETIMEDOUT', isRefused: delivery.refusal !== undefined } };
-		}
-		return { response: parsed(await request) };
+		if (!timeout.aborted) return { response: parsed(await request) };
+		// A token that is refreshed later is not used any more: the signal has aborted.
+		request.catch(() => {});
+		return { lost: lostRequest([{ code: 'ETIMEDOUT' }], delivery)! };
 	} catch (error) {
-		const isRefused = delivery.refusal !== undefined;
-		const mayHaveSucceeded = options.method !== 'GET' && !isRefused;
-		if (cancel?.aborted) throw failed(context, 'cancelled', mayHaveSucceeded);
+		const { wasSent, refusal } = delivery;
+		const mayHaveSucceeded = options.method !== 'GET' && !refusal;
+		const node = context.getNode();
+		if (cancel?.aborted) throw new ApiFailure(node, { kind: 'cancelled', mayHaveSucceeded });
 		const errors = chainOf(error);
-		const response = refusalWithin(errors, delivery);
-		if (response) return { response: parsed(response) };
-		const lost = lostRequestWithin(errors);
-		if (lost) return { failure: { ...lost, isRefused } };
-		if (NOT_CONNECTED.test((error as Error).message)) throw failed(context, 'notConnected');
-		const isProgramError = errors.some(({ name }) => PROGRAM_ERRORS.has(String(name)));
-		if (isProgramError) throw failed(context, 'tokenRefreshFailed', mayHaveSucceeded);
+		// Errors of the token endpoint hold its response; only this one is BildOut's.
+		if (refusal && errors.includes(refusal)) {
+			const { headers = {}, data } = refusal.response!;
+			return { response: parsed({ statusCode: 401, headers, body: data }) };
+		}
+		const lost = lostRequest(errors, delivery);
+		if (lost) return { lost };
+		if (NOT_CONNECTED.test((error as Error).message)) {
+			throw new ApiFailure(node, { kind: 'notConnected' });
+		}
+		if (errors.some(({ name }) => PROGRAM_ERRORS.has(String(name)))) {
+			throw new ApiFailure(node, { kind: 'tokenRefreshFailed', mayHaveSucceeded });
+		}
 		// n8n's own errors, such as the one that asks to reconnect the credential, are clear as they are.
-		const own = new NodeApiError(context.getNode(), error as never);
-		if (isRefused || delivery.sent === 0) markNotProcessed(own);
+		const own = new NodeApiError(node, error as never);
+		if (refusal || !wasSent) notProcessed.add(own);
 		throw own;
 	}
 }
 
-function failed(
-	context: ApiContext,
-	kind: 'cancelled' | 'notConnected' | 'tokenRefreshFailed',
-	mayHaveSucceeded = false,
-): ApiFailure {
-	return new ApiFailure(context.getNode(), { kind, mayHaveSucceeded });
+/**
+ * The context as n8n needs it to sign one request, with the credential read once and not for each request.
+ * After a 401 or a lost connection it is read again, because n8n or another process may have refreshed the
+ * token. `delivery` is kept up to date with what was sent.
+ */
+function signingContext(context: ApiContext, delivery: Delivery): ApiContext {
+	const getCredentials = async (type: string, ...more: []) =>
+		type === CREDENTIAL_TYPE
+			? await readCredential(context)
+			: await context.getCredentials(type, ...more);
+	const httpRequest = async (options: IHttpRequestOptions): Promise<unknown> => {
+		delivery.wasSent = true;
+		delivery.refusal = undefined;
+		return await context.helpers.httpRequest(options).catch((error: ErrorLink) => {
+			forgetCredential(context);
+			if (error.response?.status === 401) delivery.refusal = error;
+			throw error;
+		});
+	};
+	const helpers = Object.create(context.helpers, { httpRequest: { value: httpRequest } }) as object;
+	return Object.create(context, {
+		getCredentials: { value: getCredentials },
+		helpers: { value: helpers },
+	}) as ApiContext;
 }
 
 function parsed({ body, ...response }: ApiResponse): ApiResponse {
 	return { ...response, body: typeof body === 'string' ? parseJson(body) : body };
 }
 
-interface Chained {
-	cause?: Chained;
+/** An error of n8n, axios or Node, and the one that caused it. */
+interface ErrorLink {
+	cause?: ErrorLink;
 	name?: unknown;
 	code?: unknown;
 	syscall?: unknown;
@@ -99,29 +148,19 @@ interface Chained {
 }
 
 /** An error, the one that caused it, and so on. */
-function chainOf(error?: unknown): Chained[] {
-	return error ? [error as Chained, ...chainOf((error as Chained).cause)] : [];
+function chainOf(error?: unknown): ErrorLink[] {
+	return error ? [error as ErrorLink, ...chainOf((error as ErrorLink).cause)] : [];
 }
 
-/**
- * The response inside an error that n8n threw for it: a 401 that a refreshed token did not cure. Errors of the
- * token endpoint hold its response, and those of a connection that broke off hold one without its body.
- */
-function refusalWithin(errors: Chained[], { sent, refusal }: Delivery): ApiResponse | undefined {
-	const { response } =
-		errors.find(
-			(at) => at.response?.status === 401 && at.response.headers && (sent === 0 || at === refusal),
-		) ?? {};
-	return response && { statusCode: 401, headers: response.headers!, body: response.data };
-}
-
-/** The failed connection inside an error of Node or axios, e.g. `ECONNRESET`. */
-function lostRequestWithin(errors: Chained[]): LostRequest | undefined {
-	const found = errors.find(({ code }) => typeof code === 'string');
-	if (!found) return undefined;
-	const { code, syscall } = found as { code: string; syscall?: unknown };
+/** The failed connection that errors tell of; undefined where they tell of none. */
+function lostRequest(errors: ErrorLink[], { refusal }: Delivery): LostRequest | undefined {
+	const { code, syscall } = errors.find((error) => typeof error.code === 'string') ?? {};
+	if (typeof code !== 'string') return undefined;
+	if (refusal || NOT_RENEWED.has(code)) return { kind: 'tokenRefreshFailed', code };
 	// The connection was open when it failed, so the request may have arrived.
-	const wasConnected = (syscall === 'read' || syscall === 'write') && code !== 'EPROTO';
+	const wasOpen = (syscall === 'read' || syscall === 'write') && code !== 'EPROTO';
+	if (wasOpen) return { kind: 'noResponse', code: 'ECONNRESET' };
 	const isUnsent = syscall === 'connect' || syscall === 'getaddrinfo';
-	return { code: wasConnected ? 'ECONNRESET' : code, isUnsent };
+	const isUnreached = isUnsent || NEVER_REACHED.has(code) || isUnsecured(code);
+	return { kind: isUnreached ? 'unreachable' : 'noResponse', code };
 }

@@ -1,22 +1,21 @@
 import type { IDataObject, IHttpRequestMethods, INode } from 'n8n-workflow';
 
 import { RECORD_ID } from '../assumptions';
-import { readRetryAfter } from './rateLimitHeaders';
 import { type Attempt, sendOnce } from './attempt';
+import { pause } from './concurrency';
 import { type ApiContext, getConnection } from './connection';
 import { isRefusal } from './errorBody';
 import {
-	responseFailure,
 	ApiFailure,
-	connectionFailure,
+	type ApiResponse,
 	type FailedRequest,
-	markNotProcessed,
-	wasNotProcessed,
+	notProcessed,
+	responseFailure,
 } from './errors';
 import { isObject, withLongNumbers } from './json';
-import { MAX_WAIT_MS } from './scheduler';
-import { pause } from './sleep';
 import { rateLimiterFor, type ThrottleTimer } from './rateLimiter';
+import { readRetryAfter } from './rateLimitHeaders';
+import { MAX_WAIT_MS } from './scheduler';
 
 export type { ApiContext } from './connection';
 
@@ -84,8 +83,13 @@ export async function apiRequest(
 	request: ApiRequest,
 	settings: RequestSettings = DEFAULT_SETTINGS,
 ): Promise<IDataObject> {
-	const attempt = await exchange(context, request, settings, 'text');
-	return readAttempt(context.getNode(), request, attempt);
+	const response = await exchange(context, request, settings, 'text');
+	const { statusCode, body } = response;
+	if (statusCode >= 200 && statusCode < 300 && !isRefusal(body)) {
+		if (typeof body === 'object' && body !== null) return body as IDataObject;
+		if (body === '' || body === undefined || body === null) return {};
+	}
+	throw responseFailure(context.getNode(), request, response);
 }
 
 /**
@@ -96,25 +100,26 @@ export async function apiRequest(
  * on a 401 automatically.
  *
  * @param encoding of the response's body where it is no JSON
- * @returns the last attempt, whatever its status
- * @throws ApiFailure where it was not sent; n8n's own NodeApiError where a person must connect the
- *   credential again
+ * @returns the last response, whatever its status
+ * @throws ApiFailure where it was not sent or got no response; n8n's own NodeApiError where a person must
+ *   connect the credential again
  */
 export async function exchange(
 	context: ApiContext,
 	request: ApiRequest,
 	settings: RequestSettings,
 	encoding: 'text' | 'arraybuffer',
-): Promise<Attempt> {
+): Promise<ApiResponse> {
 	const node = context.getNode();
 	const path = checkedPath(node, request);
 	const { baseUrl, key } = await getConnection(context).catch((error: Error) => {
-		markNotProcessed(error);
+		notProcessed.add(error);
 		throw error;
 	});
 	const options = { ...contentOf(request), encoding, url: `${baseUrl}/api/v1/${path}` };
 	const limiter = rateLimiterFor(key);
-	const cancel = cancelSignalOf(context);
+	const cancel =
+		'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 	const { until = Infinity } = settings;
 	const maxRetries = Math.min(settings.maxRetries, MOST_RETRIES);
 	const endsAtFirst = maxRetries === 0 && settings.waitsOut429 !== true;
@@ -122,19 +127,27 @@ export async function exchange(
 
 	let refusedMs = 0;
 	for (let retry = 0; ; ) {
-		const slot = await limiter.enter(signal, settings.waiting);
-		if (cancel?.aborted) throw new ApiFailure(node, { kind: 'cancelled' });
-		if (!slot) throw new ApiFailure(node, { kind: 'rateLimitTimeout', request });
-		const timeoutMs = Math.min(settings.timeoutMs, Math.max(1, until - Date.now()));
-		const { attempt, heldMs } = await limiter.use(slot, async () => {
+		const send = async () => {
 			settings.onSent?.();
+			const timeoutMs = Math.min(settings.timeoutMs, Math.max(1, until - Date.now()));
 			return await sendOnce(context, options, timeoutMs, cancel);
-		});
+		};
+		const sent = await limiter.send(send, signal, settings.waiting);
+		if (!sent) {
+			const kind = cancel?.aborted ? 'cancelled' : 'rateLimitTimeout';
+			throw new ApiFailure(node, { kind, request });
+		}
+		const { attempt, heldMs } = sent;
 		refusedMs += heldMs;
 		const isRefused = heldMs > 0;
 		const wait = isRefused ? heldMs : retryDelay(request, attempt, retry);
 		const isEnough = isRefused ? refusedMs > MAX_REFUSED_MS : retry >= maxRetries;
-		if (isEnough || endsAtFirst || Date.now() + wait >= until) return attempt;
+		if (isEnough || endsAtFirst || Date.now() + wait >= until) {
+			if ('response' in attempt) return attempt.response;
+			const { kind, code } = attempt.lost;
+			const mayHaveSucceeded = request.method !== 'GET' && kind === 'noResponse';
+			throw new ApiFailure(node, { kind, request, connectionCode: code, mayHaveSucceeded });
+		}
 		// The limiter holds the next turn back for as long as BildOut asked.
 		if (isRefused) continue;
 		retry += 1;
@@ -152,19 +165,10 @@ function checkedPath(node: INode, request: ApiRequest): string {
 	return request.path.join('/');
 }
 
-function contentOf({ method, query, body, madeOf, headers }: ApiRequest) {
-	const content = isObject(body) && madeOf ? withLongNumbers(body, madeOf) : body;
-	return {
-		method,
-		qs: query,
-		body: content,
-		headers:
-			typeof content === 'string' ? { ...headers, 'content-type': 'application/json' } : headers,
-	};
-}
-
-function cancelSignalOf(context: ApiContext): AbortSignal | undefined {
-	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+function contentOf({ method, query: qs, body: given, madeOf, headers }: ApiRequest) {
+	const body = isObject(given) && madeOf ? withLongNumbers(given, madeOf) : given;
+	const type = typeof body === 'string' ? { 'content-type': 'application/json' } : {};
+	return { method, qs, body, headers: { ...headers, ...type } };
 }
 
 /** Aborts when the execution is cancelled or the moment `until` comes. */
@@ -179,21 +183,10 @@ function retryDelay(request: ApiRequest, attempt: Attempt, retry: number): numbe
 	const isRead = request.method === 'GET';
 	const longest = Math.min(FIRST_BACKOFF_MS * 2 ** retry, LONGEST_BACKOFF_MS);
 	const backoff = longest * (1 + Math.random() / 2);
-	if ('failure' in attempt) return isRead || wasNotProcessed(attempt.failure) ? backoff : Infinity;
+	if ('lost' in attempt) return isRead || attempt.lost.kind !== 'noResponse' ? backoff : Infinity;
 	const { statusCode, headers } = attempt.response;
 	const isPassing = statusCode >= 500 || PASSING.includes(statusCode);
 	if (!isRead || !isPassing) return Infinity;
 	const asked = readRetryAfter(headers) ?? 0;
 	return asked > MAX_WAIT_MS ? Infinity : Math.max(asked, backoff);
-}
-
-function readAttempt(node: INode, request: ApiRequest, attempt: Attempt): IDataObject {
-	if ('failure' in attempt) throw connectionFailure(node, request, attempt.failure);
-	const { response } = attempt;
-	const { statusCode, body } = response;
-	if (statusCode >= 200 && statusCode < 300 && !isRefusal(body)) {
-		if (typeof body === 'object' && body !== null) return body as IDataObject;
-		if (body === '' || body === undefined || body === null) return {};
-	}
-	throw responseFailure(node, request, response);
 }

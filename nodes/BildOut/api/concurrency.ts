@@ -1,4 +1,4 @@
-import { raceWithAbort } from './sleep';
+import { sleep } from 'n8n-workflow';
 
 /** How many requests of one run of the node may be in flight at once. */
 export const MAX_IN_FLIGHT = 20;
@@ -16,32 +16,25 @@ export async function mapConcurrently<In, Out>(
 	work: (entry: In, index: number) => Promise<Out>,
 	most = MAX_IN_FLIGHT,
 ): Promise<Out[]> {
+	const iterator = entries[Symbol.iterator]();
 	const results: Out[] = [];
 	const failures: Array<{ index: number; error: unknown }> = [];
-	let inFlight = 0;
-	let oneEnded = () => {};
-	const atMost = async (count: number) => {
-		while (inFlight > count) await new Promise<void>((resolve) => (oneEnded = resolve));
-	};
-	const start = async (entry: In, index: number) => {
-		inFlight += 1;
-		try {
-			results[index] = await work(entry, index);
-		} catch (error) {
-			failures.push({ index, error });
-		}
-		inFlight -= 1;
-		oneEnded();
-	};
 	let started = 0;
-	for (const entry of entries) {
-		await atMost(most - 1);
-		if (failures.length > 0) break;
-		void start(entry, started++);
-	}
-	await atMost(0);
-	failures.sort((a, b) => a.index - b.index);
-	if (failures.length > 0) await Promise.reject(failures[0].error);
+	const workInTurn = async () => {
+		while (failures.length === 0) {
+			const next = iterator.next();
+			if (next.done) break;
+			const index = started++;
+			try {
+				results[index] = await work(next.value, index);
+			} catch (error) {
+				failures.push({ index, error });
+			}
+		}
+	};
+	await Promise.all(Array.from({ length: most }, workInTurn));
+	const [first] = failures.sort((a, b) => a.index - b.index);
+	if (first) await Promise.reject(first.error as Error);
 	return results;
 }
 
@@ -69,4 +62,29 @@ export class Queues {
 			if (this.last.get(key) === ended) this.last.delete(key);
 		}
 	}
+}
+
+/** n8n's lint bans timers and n8n-workflow's `sleep` cannot be cut short, so long waits go in short steps. */
+const STEP_MS = 1000;
+
+/** Waits so many milliseconds, or until the signal aborts: the caller checks which. */
+export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
+	const until = Date.now() + ms;
+	for (let rest = ms; rest > 0 && !signal?.aborted; ) {
+		const stepMs = Math.min(rest, STEP_MS);
+		await raceWithAbort(sleep(stepMs), signal);
+		// A clock that was set back must not make the wait longer.
+		rest = Math.min(rest - stepMs, until - Date.now());
+	}
+}
+
+/** Waits for the work, but no longer than until the signal aborts. */
+export async function raceWithAbort(work: Promise<unknown>, signal?: AbortSignal): Promise<void> {
+	if (signal?.aborted) return;
+	let stop = () => {};
+	const aborted = new Promise<void>((resolve) => {
+		stop = resolve;
+		signal?.addEventListener('abort', stop, { once: true });
+	});
+	await Promise.race([work, aborted]).finally(() => signal?.removeEventListener('abort', stop));
 }

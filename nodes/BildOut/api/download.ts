@@ -1,5 +1,5 @@
 import { isRefusal } from './errorBody';
-import { connectionFailure, responseFailure } from './errors';
+import { responseFailure } from './errors';
 import { parseJson } from './json';
 import {
 	type ApiContext,
@@ -32,11 +32,8 @@ export async function downloadFile(
 	settings: RequestSettings = DEFAULT_SETTINGS,
 ): Promise<DownloadedFile> {
 	const headers = { ...request.headers, accept: '*/*' };
-	const attempt = await exchange(context, { ...request, headers }, settings, 'arraybuffer');
-	const node = context.getNode();
-	const asFile = { ...request, target: { ...request.target, isFile: true } };
-	if ('failure' in attempt) throw connectionFailure(node, asFile, attempt.failure);
-	const { response } = attempt;
+	const fileRequest = { ...request, headers, target: { ...request.target, isFile: true } };
+	const response = await exchange(context, fileRequest, settings, 'arraybuffer');
 	const { statusCode, body } = response;
 	const content = Buffer.isBuffer(body) ? body : Buffer.from(String(body ?? ''));
 	const type = String(response.headers['content-type'] ?? '') || 'application/octet-stream';
@@ -48,7 +45,7 @@ export async function downloadFile(
 	const isFile = statusCode >= 200 && statusCode < 300 && content.length > 0;
 	const isWanted = !isPage || (fileName !== undefined && mimeType === 'text/html');
 	if (!isFile || !isWanted || isRefusal(readable.body)) {
-		throw responseFailure(node, asFile, readable);
+		throw responseFailure(context.getNode(), fileRequest, readable);
 	}
 	return {
 		content,

@@ -151,12 +151,7 @@ export function fieldErrorsOf(error: unknown): FieldError[] {
 }
 
 /** Errors of n8n after which it is certain that BildOut did not process the request. */
-const notProcessed = new WeakSet<object>();
-
-/** Notes of an error of n8n that the request it ended was certainly not processed. */
-export function markNotProcessed(error: object): void {
-	notProcessed.add(error);
-}
+export const notProcessed = new WeakSet<object>();
 
 /** Whether a write that ended with this error may have been done. */
 export function mayHaveSucceeded(error: unknown): boolean {
@@ -237,16 +232,6 @@ function isRedirect(status: number): boolean {
 	return status >= 300 && status < 400;
 }
 
-/** A request that got no response. */
-export interface LostRequest {
-	/** What Node or axios calls the failure, e.g. `ECONNRESET`. */
-	code?: string;
-	/** The connection never stood. */
-	isUnsent?: boolean;
-	/** BildOut had refused the access token before, and the request was not sent again. */
-	isRefused?: boolean;
-}
-
 /** The failure of a list. `message` are BildOut's own words, where there are any. */
 export function incompleteList(
 	node: INode,
@@ -257,47 +242,13 @@ export function incompleteList(
 	return new ApiFailure(node, { kind: 'incompleteList', reason, apiError });
 }
 
-/** Codes of n8n's OAuth client: BildOut had refused the request, and then the renewal failed. */
-const NOT_RENEWED = new Set(['EAUTH', 'ESTATUS']);
-
-/** Codes of failures in which the request certainly never reached BildOut. */
-const NEVER_REACHED = new Set([
-	'ECONNREFUSED',
-	'ENOTFOUND',
-	'EAI_AGAIN',
-	'EHOSTUNREACH',
-	'ENETUNREACH',
-]);
-
 /**
  * Codes of failures while the secure connection was being set up, before anything was sent. `ERR_SSL_…`
  * is not among them: it also comes when the connection breaks while the response is awaited.
  */
 const NOT_SECURED = /^EPROTO$|CERT|SELF_SIGNED|VERIFY|ISSUER|^ERR_TLS_/;
 
-/** Whether the request was certainly not processed, so that even a write may be sent again. */
-export function wasNotProcessed({ code = '', isUnsent, isRefused }: LostRequest): boolean {
-	const isUnreached = NEVER_REACHED.has(code) || NOT_RENEWED.has(code) || isUnsecured(code);
-	return isUnsent === true || isRefused === true || isUnreached;
-}
-
 /** Whether a connection failed because it could not be made secure. */
 export function isUnsecured(code: string): boolean {
 	return NOT_SECURED.test(code);
-}
-
-/** The failure of a request that got no response. A write whose response was lost may have been done. */
-export function connectionFailure(
-	node: INode,
-	request: FailedRequest,
-	lost: LostRequest,
-): ApiFailure {
-	const isNotRefreshed = lost.isRefused === true || NOT_RENEWED.has(lost.code ?? '');
-	const isUndone = wasNotProcessed(lost);
-	return new ApiFailure(node, {
-		kind: isNotRefreshed ? 'tokenRefreshFailed' : isUndone ? 'unreachable' : 'noResponse',
-		request,
-		connectionCode: lost.code,
-		mayHaveSucceeded: request.method !== 'GET' && !isUndone,
-	});
 }

@@ -1,18 +1,12 @@
 import { TtlCache } from '../ttlCache';
-import { readRateLimit, readRetryAfter } from './rateLimitHeaders';
 import type { Attempt } from './attempt';
+import { pause, Queues } from './concurrency';
+import { readRateLimit, readRetryAfter } from './rateLimitHeaders';
 import { RequestScheduler, RESPONSE_GRACE_MS, type Slot } from './scheduler';
-import { pause, raceWithAbort } from './sleep';
-
-/** What of a response later requests depend on. */
-interface LimitedResponse {
-	statusCode: number;
-	headers: Record<string, unknown>;
-}
 
 const TOO_MANY_REQUESTS = 429;
 
-/** How long a run waited for the rate limit, by the clock that runs while requests are held back. */
+/** How long a run waited for the rate limit. */
 export class ThrottleTimer {
 	totalMs = 0;
 
@@ -33,86 +27,57 @@ export class ThrottleTimer {
 export class RateLimiter {
 	private readonly scheduler = new RequestScheduler();
 
-	private turn: Promise<void> = Promise.resolve();
+	private readonly queue = new Queues();
 
-	private wake: () => void = () => {};
-
-	private responded = this.nextResponse();
-
-	private heldMs = 0;
-
-	private heldSince?: number;
-
-	/** How long requests were held back so far for the rate limit, in milliseconds. */
-	private heldSoFar(): number {
-		return this.heldMs + (this.heldSince === undefined ? 0 : performance.now() - this.heldSince);
-	}
+	/** Aborts at the next response, which may let a request go earlier. */
+	private responded = new AbortController();
 
 	/**
-	 * Waits until one more request may go out. Requests go out in the order in which they asked.
-	 *
-	 * @returns undefined when the signal aborted before its turn came
-	 */
-	async enter(signal?: AbortSignal, timer?: ThrottleTimer): Promise<Slot | undefined> {
-		const heldBefore = this.heldSoFar();
-		const before = this.turn;
-		let finish: () => void = () => {};
-		this.turn = new Promise((resolve) => {
-			finish = resolve;
-		});
-		await raceWithAbort(before, signal);
-		while (!signal?.aborted) {
-			const wait = this.scheduler.delay(performance.now());
-			if (wait <= 0) break;
-			// A shorter wait is for a burst, or until the next response.
-			if (wait > RESPONSE_GRACE_MS) this.heldSince = performance.now();
-			await pause(wait, signal, this.responded);
-			this.heldMs = this.heldSoFar();
-			this.heldSince = undefined;
-		}
-		const slot = signal?.aborted ? undefined : this.scheduler.send(performance.now());
-		void before.then(finish);
-		timer?.note(heldBefore, this.heldSoFar(), this.scheduler.limit);
-		return slot;
-	}
-
-	/**
-	 * Does the work of one slot and releases the slot.
+	 * Sends one request when it may go. Requests go out in the order in which they asked.
 	 *
 	 * @returns the attempt, and after a 429 how long every request of this token is held back, in
-	 *   milliseconds; else 0
+	 *   milliseconds, else 0; undefined when the signal aborted before the request's turn came
 	 */
-	async use(
-		slot: Slot,
+	async send(
 		work: () => Promise<Attempt>,
-	): Promise<{ attempt: Attempt; heldMs: number }> {
-		let attempt: Attempt = { failure: {} };
-		let heldMs = 0;
-		try {
-			attempt = await work();
-		} finally {
-			heldMs = this.leave(slot, 'response' in attempt ? attempt.response : undefined);
-		}
-		return { attempt, heldMs };
+		signal?: AbortSignal,
+		timer?: ThrottleTimer,
+	): Promise<{ attempt: Attempt; heldMs: number } | undefined> {
+		const askedAt = performance.now();
+		const turn = this.queue.run('', async () => await this.nextSlot(signal), signal);
+		const slot = await turn.catch(() => undefined);
+		const now = performance.now();
+		// A shorter wait is for a burst, or until the next response.
+		if (now - askedAt > RESPONSE_GRACE_MS) timer?.note(askedAt, now, this.scheduler.limit);
+		if (!slot) return undefined;
+		const attempt = await work().catch((error: Error) => {
+			this.settle(slot);
+			throw error;
+		});
+		return { attempt, heldMs: this.settle(slot, attempt) };
 	}
 
-	/** Releases a slot once its response is there, or none will come. Returns what `use` does. */
-	leave(slot: Slot, response?: LimitedResponse): number {
+	private async nextSlot(signal?: AbortSignal): Promise<Slot | undefined> {
+		while (!signal?.aborted) {
+			const wait = this.scheduler.delay(performance.now());
+			if (wait <= 0) return this.scheduler.send(performance.now());
+			const { signal: responded } = this.responded;
+			await pause(wait, signal ? AbortSignal.any([signal, responded]) : responded);
+		}
+		return undefined;
+	}
+
+	private settle(slot: Slot, attempt?: Attempt): number {
+		const response = attempt && 'response' in attempt ? attempt.response : undefined;
 		const info = response && {
 			rateLimit: readRateLimit(response.headers),
 			isRefused: response.statusCode === TOO_MANY_REQUESTS,
 			retryAfterMs: readRetryAfter(response.headers),
 		};
 		const heldMs = this.scheduler.settle(slot, info, performance.now());
-		this.wake();
-		this.responded = this.nextResponse();
+		this.responded.abort();
+		this.responded = new AbortController();
 		return heldMs;
-	}
-
-	private async nextResponse(): Promise<void> {
-		await new Promise<void>((resolve) => {
-			this.wake = resolve;
-		});
 	}
 }
 

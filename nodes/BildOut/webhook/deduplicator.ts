@@ -1,4 +1,4 @@
-import { pause } from '../api/sleep';
+import { pause } from '../api/concurrency';
 import { DAY_MS } from '../input/dates';
 import { TtlCache } from '../ttlCache';
 
@@ -30,8 +30,11 @@ export class DeliveryDeduplicator {
 	async claim(key: string, started: Promise<boolean>, gone?: AbortSignal): Promise<Claim> {
 		const giveUpAt = performance.now() + LONGEST_WAIT_MS;
 		for (let earlier = this.starts.get(key); earlier; earlier = this.starts.get(key)) {
-			const timeOut = pause(giveUpAt - performance.now(), gone, earlier).then(() => undefined);
+			const isKnown = new AbortController();
+			const over = AbortSignal.any([isKnown.signal, ...(gone ? [gone] : [])]);
+			const timeOut = pause(giveUpAt - performance.now(), over).then(() => undefined);
 			const wasStarted = await Promise.race([earlier, timeOut]);
+			isKnown.abort();
 			if (wasStarted !== false) return wasStarted ? 'duplicate' : 'inProgress';
 		}
 		this.starts.set(key, started);

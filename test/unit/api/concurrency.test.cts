@@ -1,5 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { MAX_IN_FLIGHT, mapConcurrently, Queues } from '../../../nodes/BildOut/api/concurrency.ts';
+import {
+	MAX_IN_FLIGHT,
+	mapConcurrently,
+	pause,
+	Queues,
+} from '../../../nodes/BildOut/api/concurrency.ts';
 
 const entries = Array.from({ length: 60 }, (_, index) => index);
 
@@ -79,5 +84,37 @@ describe('queues', () => {
 		await queues.run('b', async () => {});
 		release();
 		await held;
+	});
+});
+
+describe('a pause', () => {
+	beforeEach(() => jest.useFakeTimers());
+	afterEach(() => jest.useRealTimers());
+
+	/** How long `work` takes by the fake clock, in milliseconds. */
+	async function duration(work: Promise<unknown>): Promise<number> {
+		const started = Date.now();
+		let took: number | undefined;
+		void work.then(() => (took = Date.now() - started));
+		while (took === undefined) await jest.advanceTimersByTimeAsync(1);
+		return took;
+	}
+
+	it.each([0, 40, 1_000, 2_500])('takes %d ms', async (ms) => {
+		expect(await duration(pause(ms))).toBe(ms);
+	});
+
+	it('ends at once when the signal aborts', async () => {
+		const stop = new AbortController();
+		setTimeout(() => stop.abort(), 1_234);
+		expect(await duration(pause(60_000, stop.signal))).toBe(1_234);
+		expect(await duration(pause(60_000, stop.signal))).toBe(0);
+	});
+
+	it('is no longer when the clock of the machine is set back', async () => {
+		const waited = pause(2_000);
+		await jest.advanceTimersByTimeAsync(500);
+		jest.setSystemTime(Date.now() - 3_600_000);
+		expect(await duration(waited)).toBeLessThanOrEqual(1_500);
 	});
 });

@@ -2,7 +2,6 @@ import type { INode } from 'n8n-workflow';
 import {
 	responseFailure,
 	ApiFailure,
-	connectionFailure,
 	type FailureFacts,
 	type FailureKind,
 } from '../../../nodes/BildOut/api/errors.ts';
@@ -127,7 +126,7 @@ describe('the cause that n8n is given', () => {
 	it('nothing where the values are faulty, and that a lost connection passes', () => {
 		const invalid = responseFailure(node, get, response(422, { message: 'No' }));
 		expect(toNodeError(node, invalid, ACTION_AUDIENCE).failure).toBeUndefined();
-		const lost = connectionFailure(node, get, { code: 'ECONNRESET' });
+		const lost = new ApiFailure(node, { kind: 'noResponse', request: get });
 		expect(toNodeError(node, lost, ACTION_AUDIENCE).failure).toEqual({
 			cause: 'temporarily-unavailable',
 		});
