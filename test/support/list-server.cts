@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { type ListRequest, listRecords } from '../../nodes/BildOut/api/listReader.ts';
 import { ACTION_AUDIENCE } from '../../nodes/BildOut/errors/audiences.ts';
 import { withNodeErrors } from '../../nodes/BildOut/errors/toNodeError.ts';
+import { apiContext } from './api-context.cts';
 
 /** The query of a request, and how many came before it; returns a body, or a status and a body. */
 export type ListResponses = (query: IDataObject, request: number) => unknown;
@@ -16,37 +17,23 @@ export class Status {
 export const recordsUpTo = (many: number): IDataObject[] =>
 	Array.from({ length: many }, (_, index) => ({ id: `record-${index}` }));
 
-let credentials = 0;
-
 /** n8n's context, in which `respond` returns the response to every request. Nothing waits for the rate limit. */
 function listContext(respond: ListResponses) {
 	const queries: IDataObject[] = [];
-	const id = `list-${credentials++}`;
-	const context = {
-		getNode: () => ({
-			id: '1',
-			name: 'BildOut',
-			parameters: {},
-			credentials: { bildOutOAuth2Api: { id, name: '' } },
-		}),
-		getCredentials: async () => ({ baseUrl: 'https://bildout.com' }),
-		helpers: {
-			async httpRequestWithAuthentication(_type: string, { qs }: { qs: IDataObject }) {
-				const response = respond(qs, queries.push(qs) - 1);
-				const { code, body } = response instanceof Status ? response : new Status(200, response);
-				return {
-					statusCode: code,
-					body,
-					headers: {
-						'x-ratelimit-limit': '1000000',
-						'x-ratelimit-remaining': '1000000',
-						'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000) + 60),
-					},
-				};
+	const { context } = apiContext(async ({ qs = {} }) => {
+		const response = respond(qs, queries.push(qs) - 1);
+		const { code, body } = response instanceof Status ? response : new Status(200, response);
+		return {
+			statusCode: code,
+			body,
+			headers: {
+				'x-ratelimit-limit': '1000000',
+				'x-ratelimit-remaining': '1000000',
+				'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000) + 60),
 			},
-		},
-	};
-	return { context: context as never, queries };
+		};
+	});
+	return { context, queries };
 }
 
 export interface ListOutcome {

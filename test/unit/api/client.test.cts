@@ -4,23 +4,7 @@ import {
 	apiRequest,
 	type RequestSettings,
 } from '../../../nodes/BildOut/api/client.ts';
-
-/** n8n's context with a credential of its own, in which every request gets the response of `respond`. */
-function respondingWith(credential: string, respond: () => Promise<unknown>) {
-	const sent: unknown[] = [];
-	const credentials = { bildOutOAuth2Api: { id: credential, name: '' } };
-	const context = {
-		getNode: () => ({ id: '1', name: 'BildOut', parameters: {}, credentials }),
-		getCredentials: async () => ({ baseUrl: 'https://bildout.com' }),
-		helpers: {
-			async httpRequestWithAuthentication(_type: string, options: unknown) {
-				sent.push(options);
-				return await respond();
-			},
-		},
-	};
-	return { sent, context: context as never };
-}
+import { apiContext } from '../../support/api-context.cts';
 
 const create: ApiRequest = {
 	method: 'POST',
@@ -52,7 +36,7 @@ describe('the moment at which everything must have ended', () => {
 	}
 
 	it('cuts short a request that gets no response, and says that a create may have been done', async () => {
-		const { sent, context } = respondingWith('a1', async () => await new Promise(() => {}));
+		const { sent, context } = apiContext(async () => await new Promise(() => {}));
 		const { facts, took } = await timed(context, create);
 		expect(took).toBeGreaterThanOrEqual(LIMIT_MS - 5);
 		expect(took).toBeLessThan(LONGER_MS);
@@ -65,7 +49,7 @@ describe('the moment at which everything must have ended', () => {
 	});
 
 	it('leaves out a retry that would come after it', async () => {
-		const { sent, context } = respondingWith('a2', async () => ({
+		const { sent, context } = apiContext(async () => ({
 			statusCode: 503,
 			headers: {},
 			body: { error: { message: 'Down' } },
@@ -80,7 +64,7 @@ describe('the moment at which everything must have ended', () => {
 	});
 
 	it('ends the wait for the rate limit, and says that nothing was sent', async () => {
-		const { sent, context } = respondingWith('a3', async () => ({
+		const { sent, context } = apiContext(async () => ({
 			statusCode: 200,
 			headers: {
 				'x-ratelimit-limit': '100',
@@ -99,7 +83,7 @@ describe('the moment at which everything must have ended', () => {
 
 /** n8n's context, in which every request fails with `failure`. */
 function failing(failure: { code: string; syscall?: string }) {
-	return respondingWith('failing', async () => {
+	return apiContext(async () => {
 		throw Object.assign(new Error('failed'), { cause: Object.assign(new Error(), failure) });
 	});
 }
@@ -153,7 +137,7 @@ it.each([
 	{},
 	7,
 ])('an ID never changes the path: %p is refused before any request', async (id) => {
-	const { sent, context } = respondingWith('paths', async () => ({ statusCode: 204, headers: {} }));
+	const { sent, context } = apiContext(async () => ({ statusCode: 204, headers: {} }));
 	const request: ApiRequest = { ...read, method: 'DELETE', path: ['invoices', id as string] };
 	expect(await failureOf(context, request)).toMatchObject({
 		kind: 'invalidId',
@@ -164,7 +148,7 @@ it.each([
 
 /** A BildOut that responds to every request so. */
 const always = (body: unknown, statusCode = 200) =>
-	respondingWith('always', async () => ({ statusCode, headers: {}, body })).context;
+	apiContext(async () => ({ statusCode, headers: {}, body })).context;
 
 describe('a create whose response says that it failed', () => {
 	it.each([
@@ -207,7 +191,7 @@ describe('a create whose response says that it failed', () => {
 
 it.each([408, 425, 500, 503])('a read is tried again after a %d', async (statusCode) => {
 	let failures = 1;
-	const { sent, context } = respondingWith('reads', async () =>
+	const { sent, context } = apiContext(async () =>
 		failures-- > 0
 			? { statusCode, headers: { 'retry-after': '1' }, body: '' }
 			: { statusCode: 200, headers: {}, body: '{"data":{"id":"12345678901234567890"}}' },
@@ -231,7 +215,7 @@ describe('what a failed create proves', () => {
 
 	it('nothing, and no success, where the response breaks off after its status', async () => {
 		const broken = { code: 'ERR_BAD_RESPONSE', response: { status: 200, headers: {}, data: '' } };
-		const { context } = respondingWith('broken', async () => {
+		const { context } = apiContext(async () => {
 			throw Object.assign(new Error('aborted'), { cause: broken });
 		});
 		expect(await failureOf(context)).toMatchObject({ kind: 'noResponse', mayHaveSucceeded: true });
@@ -239,7 +223,7 @@ describe('what a failed create proves', () => {
 });
 
 it.each([2_147_484, 1e12])('waits for a response with a timeout of %d seconds', async (seconds) => {
-	const { context } = respondingWith('timeouts', async () => {
+	const { context } = apiContext(async () => {
 		await new Promise((resolve) => setTimeout(resolve, 50));
 		return { statusCode: 200, headers: {}, body: { data: { id: '1' } } };
 	});

@@ -2,25 +2,17 @@ import fc from 'fast-check';
 
 import { downloadFile } from '../../../nodes/BildOut/api/download.ts';
 import type { ApiFailure } from '../../../nodes/BildOut/api/errors.ts';
-
-let credentials = 0;
+import { apiContext } from '../../support/api-context.cts';
 
 async function download(headers: object, content: string | Buffer = '%PDF-1.7', path = 'pdf') {
-	const id = `download-${credentials++}`;
-	const context = {
-		getNode: () => ({ id: '1', name: 'BildOut', credentials: { bildOutOAuth2Api: { id } } }),
-		getCredentials: async () => ({ baseUrl: 'https://bildout.com' }),
-		helpers: {
-			httpRequestWithAuthentication: async () => ({
-				statusCode: 200,
-				headers: { 'content-type': 'application/pdf', ...headers },
-				body: Buffer.from(content),
-			}),
-		},
-	};
+	const { context } = apiContext(async () => ({
+		statusCode: 200,
+		headers: { 'content-type': 'application/pdf', ...headers },
+		body: Buffer.from(content),
+	}));
 	const target = { resource: 'record', isCustomRequest: true };
 	const request = { method: 'GET' as const, path: ['invoices', path], target };
-	return await downloadFile(context as never, request, { timeoutMs: 1_000, maxRetries: 0 });
+	return await downloadFile(context, request, { timeoutMs: 1_000, maxRetries: 0 });
 }
 
 const named = async (disposition: string) =>
