@@ -1,4 +1,4 @@
-import type { JsonObject, WorkflowFile } from '../../tools/lib/n8n-client.mts';
+import { inARow, type JsonObject, type WorkflowFile } from '../../tools/lib/n8n-client.mts';
 import {
 	type Screen,
 	closePanel,
@@ -26,14 +26,6 @@ const CUSTOM_API_CALL = '__CUSTOM_API_CALL__';
  * The others are made of the same tables.
  */
 export function panels(world: World, screen: Screen): void {
-	beforeAll(async () => {
-		await screen.editor.setViewportSize({ width: 1440, height: 1800 });
-	});
-
-	afterAll(async () => {
-		await screen.editor.setViewportSize({ width: 1440, height: 900 });
-	});
-
 	it('open without an error in the console and show the credential and every field by its label', async () => {
 		const type = await world.client().nodeType('n8n-nodes-bildout.bildOut');
 		const parameters = type!.properties as Parameter[];
@@ -54,6 +46,8 @@ export function panels(world: World, screen: Screen): void {
 		const panels = every.filter((one) => isFirst('operation')(one) || isFirst('resource')(one));
 
 		const { editor } = screen;
+		const before = editor.viewportSize()!;
+		await editor.setViewportSize({ width: 1440, height: 1800 });
 		const workflow = await world
 			.client()
 			.importWorkflow(workflowOf(panels, parameters), world.credential);
@@ -65,21 +59,22 @@ export function panels(world: World, screen: Screen): void {
 			const chosen = shown.getByTestId('node-credentials-select').locator('input');
 			expect(await chosen.inputValue()).toBe(world.credential.name);
 			if (panel === panels[0]) await keepPicture(editor, 'panel');
-			for (const { displayName, type } of collections(parameters, panel)) {
-				if (type !== 'collection') continue;
+			const added = collections(parameters, panel);
+			for (const { displayName } of added) {
 				await shown.getByText(displayName, { exact: true }).first().waitFor();
 			}
-			const fields = collections(parameters, panel).flatMap(({ options }) => options ?? []);
-			// Some fields of API Request are there for writes only, and the panel opens with GET.
-			for (const field of fields.filter((one) => !('displayOptions' in one))) {
-				const label = shown.getByText(field.displayName, { exact: true }).first();
+			for (const { displayName, displayOptions } of added.flatMap(({ options }) => options ?? [])) {
+				// Some fields of API Request are there for writes only, and the panel opens with GET.
+				if (displayOptions) continue;
+				const label = shown.getByText(displayName, { exact: true }).first();
 				await label.waitFor({ state: 'attached', timeout: 15_000 }).catch(() => {
-					throw new Error(`${name} does not show '${field.displayName}'`);
+					throw new Error(`${name} does not show '${displayName}'`);
 				});
 			}
 			await closePanel(editor);
 		}
 		expect(errors).toEqual([]);
+		await editor.setViewportSize(before);
 	});
 }
 
@@ -101,27 +96,20 @@ function collections(parameters: Parameter[], { resource, operation }: Panel): P
 
 /** A node for each panel in which every field has been added. */
 function workflowOf(panels: Panel[], parameters: Parameter[]): WorkflowFile {
-	return {
-		name: 'Every panel',
-		connections: {},
-		nodes: panels.map((panel, index) => ({
-			id: `panel-${index}`,
-			name: nodeName(panel),
-			type: 'n8n-nodes-bildout.bildOut',
-			typeVersion: 1,
-			position: [(index % 5) * 220, Math.floor(index / 5) * 160],
-			parameters: {
-				...panel,
-				...(panel.operation === 'upsert' ? { matchBy: 'name' } : {}),
-				...Object.fromEntries(
-					collections(parameters, panel).map(({ name, options }) => [
-						name,
-						allAdded(options ?? []),
-					]),
-				),
-			},
-		})),
-	};
+	const nodes = panels.map((panel, index) => ({
+		name: nodeName(panel),
+		type: 'n8n-nodes-bildout.bildOut',
+		position: [(index % 5) * 220, Math.floor(index / 5) * 160],
+		parameters: {
+			...panel,
+			...(panel.operation === 'upsert' ? { matchBy: 'name' } : {}),
+			...Object.fromEntries(
+				collections(parameters, panel).map(({ name, options }) => [name, allAdded(options ?? [])]),
+			),
+		},
+	}));
+	// Of a node that another follows, n8n asks for the output's schema; API Request has none.
+	return { ...inARow('Every panel', nodes), connections: {} };
 }
 
 /** What a person gets who adds each field: not the text that a model gets instead of a menu. */
