@@ -164,13 +164,11 @@ async function publishTriggered(
 		credential,
 	);
 	await client.activateWorkflow(id);
-	const { secret } = await waitFor(`the state of ${trigger.type} was stored`, async () => {
-		const { staticData } = (await client.getWorkflow(id)) as unknown as {
-			staticData: Record<string, { secret: string }> | null;
-		};
+	const state = await waitFor(`the state of ${trigger.type} was stored`, async () => {
+		const { staticData } = await client.getWorkflow(id);
 		return staticData?.['node:Trigger'];
 	});
-	return { id, url: `${n8n.url}/webhook/${webhookId}/webhook`, secret };
+	return { id, url: `${n8n.url}/webhook/${webhookId}/webhook`, secret: String(state.secret) };
 }
 
 /** Sends deliveries as fast as responses come, and waits until n8n has done what they started. */

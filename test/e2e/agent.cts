@@ -125,7 +125,7 @@ export function agentWithPreview(world: World): void {
 			return total ? `The invoice is written: ${total}` : `Nothing was written: ${outcome}`;
 		},
 	);
-	const written = async () => await writesTo(finance.sandbox(), '/api/v1/invoices');
+	const written = async () => await writesTo(finance.sandbox, '/api/v1/invoices');
 
 	/** Asks for an invoice, and waits until the tool asks a person in a mail. */
 	async function askForInvoice() {
@@ -143,7 +143,7 @@ export function agentWithPreview(world: World): void {
 			const run = await client.getExecution(executionId);
 			// It waits for a press in the mail; one that has ended never asked.
 			if (run) throw new Error(JSON.stringify(run.error ?? run.output('Invoice Agent')));
-			return finance.mail().mails[0];
+			return finance.mail.mails[0];
 		});
 		expect(await written()).toEqual([]);
 		return { mail, executionId };

@@ -40,8 +40,8 @@ export function financeExamples(world: World): void {
 				},
 				eur: expect.objectContaining({ days_over_90: 19.99, total_due: 19.99 }),
 			});
-			expect(finance.mail().mails).toHaveLength(1);
-			const [{ to, subject, body }] = finance.mail().mails;
+			expect(finance.mail.mails).toHaveLength(1);
+			const [{ to, subject, body }] = finance.mail.mails;
 			expect(to).toEqual(['office@example.com']);
 			expect(subject).toMatch(/^Open invoices on \d{4}-\d\d-\d\d: €19\.99 and \$1,070\.47$/);
 			expect(body).toContain('Harbor &lt;b&gt;View&lt;/b&gt; &amp; Sons');
@@ -51,8 +51,8 @@ export function financeExamples(world: World): void {
 
 		it('says so when no invoice is open', async () => {
 			await report();
-			expect(finance.mail().mails).toMatchObject([{ body: '<p>No invoice is open.</p>' }]);
-			expect(finance.mail().mails[0].subject).toMatch(/: none$/);
+			expect(finance.mail.mails).toMatchObject([{ body: '<p>No invoice is open.</p>' }]);
+			expect(finance.mail.mails[0].subject).toMatch(/: none$/);
 		});
 	});
 
@@ -227,11 +227,7 @@ export function financeExamples(world: World): void {
 			});
 			return executionId;
 		}
-		const sentTo = () =>
-			finance
-				.mail()
-				.mails.flatMap(({ to }) => to)
-				.filter((to) => to !== OFFICE);
+		const sentTo = () => finance.mail.mails.flatMap(({ to }) => to).filter((to) => to !== OFFICE);
 		const rowOf = async (of: JsonObject) =>
 			(await world.client().tableRows(WORKLIST)).find(({ customer_id }) => customer_id === of.id)!;
 
@@ -250,7 +246,7 @@ export function financeExamples(world: World): void {
 			await invoice(eve, inDays(-4), [55]);
 			const executionId = await begin();
 			expect(sentTo()).toEqual([]);
-			const [{ to, subject, body }] = finance.mail().mails;
+			const [{ to, subject, body }] = finance.mail.mails;
 			expect(to).toEqual([OFFICE]);
 			expect(subject).toBe('Send 4 payment reminders?');
 			expect(body).toContain('Ada &lt;Homes&gt;');
@@ -261,7 +257,7 @@ export function financeExamples(world: World): void {
 				oldest_due_date: inDays(-3),
 				promised_date: null,
 			});
-			await finance.sandbox().control.pay({ invoice_id: paid.id as string });
+			await finance.sandbox.control.pay({ invoice_id: paid.id as string });
 			await promise(cleo, inDays(5));
 
 			const execution = await finance.press('Approve', executionId);
@@ -276,7 +272,7 @@ export function financeExamples(world: World): void {
 				'dan@example.com': ['final', '$400.00'],
 				'': ['friendly', '$55.00'],
 			});
-			const toAda = finance.mail().mails.find((each) => each.to[0] === 'ada@example.com')!;
+			const toAda = finance.mail.mails.find((each) => each.to[0] === 'ada@example.com')!;
 			expect(toAda.subject).toBe('A friendly reminder: $100.30');
 			expect(toAda.body).toContain(`due on ${inDays(-3)}: $100.30`);
 			expect(toAda.body).not.toContain('5,000');
@@ -284,9 +280,9 @@ export function financeExamples(world: World): void {
 			expect((await rowOf(ben)).reminded_step).toBeNull();
 
 			// The next Monday: each tone is used once, a promise holds, and who paid owes nothing.
-			finance.mail().mails.length = 0;
+			finance.mail.mails.length = 0;
 			await begin();
-			expect(finance.mail().mails).toEqual([]);
+			expect(finance.mail.mails).toEqual([]);
 			expect(await rowOf(ben)).toMatchObject({ total_overdue: 0, days_overdue: 0 });
 			expect((await rowOf(cleo)).promised_date).toBe(`${inDays(5)}T12:00:00.000Z`);
 
@@ -294,7 +290,7 @@ export function financeExamples(world: World): void {
 			await promise(cleo, inDays(-1));
 			await finance.press('Decline', await begin());
 			expect(sentTo()).toEqual([]);
-			finance.mail().refuse('cleo@example.com');
+			finance.mail.refuse('cleo@example.com');
 			const refused = await finance.press('Approve', await begin());
 			expect(refused.output('Reminders Not Sent')).toEqual([
 				expect.objectContaining({ to: 'cleo@example.com' }),
@@ -318,7 +314,7 @@ export function financeExamples(world: World): void {
 	it('The demo sees a row within a second of Mark as paid', async () => {
 		const example = await exampleWorkflow('trigger-invoice-paid-to-table.json');
 		const publish = async () =>
-			await publishPaidInvoices(world.client(), finance.sandbox(), example, finance.credential());
+			await publishPaidInvoices(world.client(), finance.sandbox, example, finance.credential);
 		// A demo that was killed leaves it published.
 		await publish();
 		const paidInvoices = await publish();

@@ -18,38 +18,41 @@ export const FORM_LOGIN = { user: 'office', password: 'four words are enough' };
  * it but what a test puts there.
  */
 export function useFinance(world: World) {
-	let sandbox: Sandbox;
-	let mail: MailServer;
+	const own = {} as {
+		sandbox: Sandbox;
+		mail: MailServer;
+		/** n8n's credentials for BildOut, and for forms. */
+		credential: Credential;
+		basic: Credential;
+	};
 	let smtp: Credential;
-	let basic: Credential;
-	let credential: Credential;
 	let token: string;
 	const published = new Set<string>();
 
 	beforeAll(async () => {
-		mail = await startMailServer();
-		sandbox = await startSandbox();
-		await sandbox.control.config({ rateLimit: { limit: 100_000, burst: 20_000 } });
+		own.mail = await startMailServer();
+		own.sandbox = await startSandbox();
+		await own.sandbox.control.config({ rateLimit: { limit: 100_000, burst: 20_000 } });
 		const client = world.client();
-		smtp = await mail.connect(client);
-		basic = await client.createCredential('Form', 'httpBasicAuth', FORM_LOGIN);
+		smtp = await own.mail.connect(client);
+		own.basic = await client.createCredential('Form', 'httpBasicAuth', FORM_LOGIN);
 	});
 	beforeEach(async () => {
-		await sandbox.control.reset({ seed: false });
-		credential = await connectBildOut(world.client(), sandbox, 'Finance');
-		({ access_token: token } = await sandbox.control.token());
-		mail.mails.length = 0;
+		await own.sandbox.control.reset({ seed: false });
+		own.credential = await connectBildOut(world.client(), own.sandbox, 'Finance');
+		({ access_token: token } = await own.sandbox.control.token());
+		own.mail.mails.length = 0;
 	});
 	afterAll(async () => {
 		for (const id of published) await world.client().deactivateWorkflow(id);
-		await sandbox?.stop();
-		await mail?.stop();
+		await own.sandbox?.stop();
+		await own.mail?.stop();
 	});
 
 	const api = async <T = JsonObject,>(method: string, path: string, body?: object): Promise<T> =>
-		await apiClient(sandbox.url, () => `Bearer ${token}`).api<T>(method, path, body);
+		await apiClient(own.sandbox.url, () => `Bearer ${token}`).api<T>(method, path, body);
 	const imported = async (workflow: WorkflowFile) =>
-		await world.client().importWorkflow(sendingBy(workflow, smtp), credential);
+		await world.client().importWorkflow(sendingBy(workflow, smtp), own.credential);
 	const succeeded = (execution: Execution) => {
 		expect(execution.error).toBeUndefined();
 		expect(execution.status).toBe('success');
@@ -57,7 +60,9 @@ export function useFinance(world: World) {
 	};
 	/** Presses a button of the latest mail that asks, in a browser; returns the run that waited for it, when it has ended. */
 	const press = async (button: 'Approve' | 'Decline', executionId: string) => {
-		const links = [...mail.mails.at(-1)!.body.matchAll(/<a [^>]*href="([^"]*)"[^>]*>\s*(\w+)/g)];
+		const links = [
+			...own.mail.mails.at(-1)!.body.matchAll(/<a [^>]*href="([^"]*)"[^>]*>\s*(\w+)/g),
+		];
 		const [, link] = links.find(([, , label]) => label === button)!;
 		const response = await fetch(link.replaceAll('&amp;', '&'), {
 			headers: { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0' },
@@ -78,12 +83,7 @@ export function useFinance(world: World) {
 			...more,
 		});
 
-	return {
-		sandbox: () => sandbox,
-		mail: () => mail,
-		/** n8n's credentials for BildOut and for forms. */
-		credential: () => credential,
-		basic: () => basic,
+	return Object.assign(own, {
 		/** Takes the workflow back when the tests are over. */
 		published: (id: string) => published.add(id),
 		api,
@@ -92,5 +92,5 @@ export function useFinance(world: World) {
 		succeeded,
 		customer,
 		invoice,
-	};
+	});
 }

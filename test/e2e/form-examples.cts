@@ -13,7 +13,7 @@ export function formExamples(world: World): void {
 	async function openForm(file: string, csv: string) {
 		const client = world.client();
 		const workflow = await exampleWorkflow(file);
-		const basic = finance.basic();
+		const basic = finance.basic;
 		const form = workflow.nodes.find(({ type }) => type === 'n8n-nodes-base.formTrigger')!;
 		form.credentials = { httpBasicAuth: { id: basic.id, name: basic.name } };
 		const { id, nodes } = await imported(workflow);
@@ -69,7 +69,7 @@ export function formExamples(world: World): void {
 			email,
 			phone: phone ?? null,
 		}));
-	const writes = async () => await writesTo(finance.sandbox(), '/api/v1/customers');
+	const writes = async () => await writesTo(finance.sandbox, '/api/v1/customers');
 
 	it.each([
 		['import-with-preview.json', '["Do not write"]', 'BildOut is as it was.'],
@@ -98,7 +98,7 @@ export function formExamples(world: World): void {
 			await api('POST', '/customers', { name: 'Cleo', email: 'cleo@example.com' });
 			await api('POST', '/customers', { name: 'Ben', email: 'ben@example.com', phone: '1' });
 			const before = await customers();
-			await finance.sandbox().control.clearRequests();
+			await finance.sandbox.control.clearRequests();
 			const form = await openForm('import-with-preview.json', CSV);
 			const page = await form.page('Nothing was written yet');
 			expect(page).toContain(
@@ -156,7 +156,7 @@ export function formExamples(world: World): void {
 			await api('POST', '/customers', { name: 'Ben', email: 'ben@example.com', phone: '1' });
 			await api('POST', '/customers', { name: 'Cleo B.', email: 'cleo@example.com' });
 			await api('POST', '/customers', { name: 'Only Here', email: 'only@example.com' });
-			await finance.sandbox().control.clearRequests();
+			await finance.sandbox.control.clearRequests();
 			const form = await openForm('reconcile-with-accounting.json', CSV);
 			const page = await form.page('Nothing was written yet');
 			expect(page).toContain(

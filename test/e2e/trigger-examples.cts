@@ -1,4 +1,4 @@
-import type { JsonObject, Workflow } from '../../tools/lib/n8n-client.mts';
+import type { Execution, JsonObject, Workflow } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
 import { exampleWorkflow } from '../support/n8n.cts';
 import { pressOnPage } from '../support/sandbox.cts';
@@ -28,6 +28,13 @@ export function triggerExamples(world: World): void {
 		return workflow;
 	}
 
+	const onlyExecution = async (workflow: Workflow): Promise<Execution> => {
+		const [{ id }] = await finishedExecutions(world, workflow.id, 1);
+		const execution = (await world.client().getExecution(id))!;
+		expect(execution.error).toBeUndefined();
+		return execution;
+	};
+
 	const rows = async (table: string) => await world.client().tableRows(table);
 
 	/** Presses a button beside an invoice, as a person does on the sandbox's page. */
@@ -43,10 +50,8 @@ export function triggerExamples(world: World): void {
 	it('trigger-invoice-paid-to-table.json writes one row for a paid invoice', async () => {
 		const workflow = await publishExample('trigger-invoice-paid-to-table.json');
 		const invoice = await payInvoice();
-		const [{ id }] = await finishedExecutions(world, workflow.id, 1);
-		const execution = await world.client().getExecution(id);
-		expect(execution?.error).toBeUndefined();
-		expect(execution?.output(TRIGGER)).toMatchObject([
+		const execution = await onlyExecution(workflow);
+		expect(execution.output(TRIGGER)).toMatchObject([
 			{ type: 'invoice.paid', data: { id: invoice.id, invoice_number: invoice.invoice_number } },
 		]);
 		expect(await rows(PAID_INVOICES)).toMatchObject([
@@ -61,15 +66,13 @@ export function triggerExamples(world: World): void {
 		const customers = await world.api<JsonObject[]>('GET', '/customers?limit=2');
 		const invoices = await Promise.all(customers.map(async ({ id }) => await overdueInvoice(id)));
 		await publishAgain(world, workflow);
-		const [{ id }] = await finishedExecutions(world, workflow.id, 1);
-		const execution = await world.client().getExecution(id);
-		expect(execution?.error).toBeUndefined();
+		const execution = await onlyExecution(workflow);
 		const reminders = invoices.map(({ invoice_number, due_date, amount_due }, index) => ({
 			to: customers[index].email,
 			subject: `Invoice ${invoice_number} is overdue`,
 			message: `Hello ${customers[index].name},\n\nour invoice ${invoice_number} was due on ${due_date}, and ${(amount_due as number).toFixed(2)} is still open. Please let us know if something is unclear.`,
 		}));
-		const written = execution!.output('Write Reminder');
+		const written = execution.output('Write Reminder');
 		expect(written).toEqual(expect.arrayContaining(reminders));
 		expect(written).toHaveLength(reminders.length);
 		await publishAgain(world, workflow);
@@ -84,8 +87,7 @@ export function triggerExamples(world: World): void {
 		const first = await make({ name: 'Found first', email: 'a@vendor.example', phone: '1' });
 		const second = await make({ name: 'Found with it' });
 		await publishAgain(world, workflow);
-		const [{ id }] = await finishedExecutions(world, workflow.id, 1);
-		expect((await world.client().getExecution(id))?.error).toBeUndefined();
+		await onlyExecution(workflow);
 		expect(await rows(VENDORS)).toMatchObject([
 			{ vendor_id: first.id, name: 'Found first', email: 'a@vendor.example', phone: '1' },
 			{ vendor_id: second.id, name: 'Found with it' },

@@ -254,9 +254,7 @@ interface TriggerState {
 
 /** The ID and the secrets that n8n keeps for the trigger. */
 export async function stateOf(world: World, workflowId: string): Promise<TriggerState> {
-	const { staticData } = (await world.client().getWorkflow(workflowId)) as unknown as {
-		staticData: Record<string, TriggerState> | null;
-	};
+	const { staticData } = await world.client().getWorkflow(workflowId);
 	return staticData?.[`node:${TRIGGER}`] ?? {};
 }
 

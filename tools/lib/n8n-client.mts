@@ -44,6 +44,8 @@ export interface Workflow extends WorkflowFile {
 	id: string;
 	versionId: string;
 	active: boolean;
+	/** What its nodes keep in n8n, by `node:` and their names. */
+	staticData: Record<string, JsonObject> | null;
 }
 
 export interface NodeError {
