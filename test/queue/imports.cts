@@ -47,12 +47,11 @@ export async function creates(sandbox: QueueWorld['sandbox']) {
 	const requests = await sandbox.control.requests();
 	return requests
 		.filter(({ method, path }) => method === 'POST' && path === '/api/v1/customers')
-		.map(({ json, headers, status, startedAt }) => ({
+		.map(({ json, headers, status }) => ({
 			name: (json as { name: string } | null)?.name ?? '',
 			key: headers['idempotency-key'],
 			authorization: headers.authorization,
 			status,
-			startedAt,
 		}));
 }
 
