@@ -152,7 +152,12 @@ export function agentWithPreview(world: World): void {
 	it('shows the preview, and writes what was shown after a person approved it, once', async () => {
 		const { mail, executionId } = await askForInvoice();
 		expect(mail.subject).toBe('Create this invoice for Harborview Kitchens?');
-		for (const shown of ['16 × Labor at 75', '3 × Sheets &lt;1/2">', 'on 2026-05-15', '1259.97']) {
+		for (const shown of [
+			'16 × Labor at 75',
+			'3 × Sheets &lt;1/2">',
+			'due on 2026-05-15',
+			'1259.97',
+		]) {
 			expect(mail.body).toContain(shown);
 		}
 		const execution = await finance.press('Approve', executionId);
