@@ -61,30 +61,46 @@ export async function injectFaults(
 	random: Random,
 	minutes: number,
 ): Promise<Asked> {
-	const asked: Asked = {
-		jobs: [],
-		events: [],
-		projects: [],
-		vendors: await vendorsToUpdate(world),
-		counts: {},
-	};
+	const vendors = await vendorsToUpdate(world);
+	const asked: Asked = { jobs: [], events: [], projects: [], vendors, counts: {} };
 	const underWay: Array<Promise<void>> = [];
+	const count = (what: string) => (asked.counts[what] = (asked.counts[what] ?? 0) + 1);
+	const act: Record<keyof typeof ACTIONS, () => Promise<unknown>> = {
+		// Nobody waits for the response, so that things break meanwhile.
+		job: async () =>
+			underWay.push(send(newJob(random, asked, world.isOneProcess), world, workflows)),
+		event: async () => {
+			const id = `evt_${asked.events.length}`;
+			asked.events.push(id);
+			await world.control.emit({ id, type: 'invoice.paid', data: { id: `invoice-${id}` } });
+		},
+		project: async () => {
+			const project = { name: `Project ${asked.projects.length}` };
+			const { id } = await world.bildOut.api<{ id: string }>('POST', '/projects', project);
+			asked.projects.push(id);
+		},
+		fault: async () => {
+			const fault = { ...random.of(FAULTS), ...random.of(TARGETS) };
+			await world.control.fault({ ...fault, times: random.between(1, 3) });
+		},
+		'expired tokens': async () => await world.control.expireTokens(),
+		'clock set': async () => await world.setClock(random.between(-MOST_CLOCK_MS, MOST_CLOCK_MS)),
+		'process killed': async () => {
+			const victim = random.of(world.victims);
+			count(`${victim} killed`);
+			await world.kill(victim);
+		},
+		'sandbox killed': async () => await world.killSandbox(random.between(0, 4_000)),
+	};
 	const end = performance.now() + minutes * 60_000;
 	while (performance.now() < end) {
 		const action = random.weighted(ACTIONS);
-		count(asked, action);
-		const work = act(action, world, workflows, random, asked);
-		// Nobody waits for the response, so that things break meanwhile.
-		if (action === 'job') underWay.push(work);
-		else await work;
+		count(action);
+		await act[action]();
 		await sleep(random.between(50, 800));
 	}
 	await Promise.all(underWay);
 	return asked;
-}
-
-function count({ counts }: Asked, what: string): void {
-	counts[what] = (counts[what] ?? 0) + 1;
 }
 
 async function vendorsToUpdate({ bildOut }: World): Promise<Asked['vendors']> {
@@ -97,54 +113,6 @@ async function vendorsToUpdate({ bildOut }: World): Promise<Asked['vendors']> {
 		return { ...vendor, ...(await bildOut.api<{ id: string }>('POST', '/vendors', vendor)) };
 	});
 	return await Promise.all(vendors);
-}
-
-async function act(
-	action: keyof typeof ACTIONS,
-	world: World,
-	workflows: Workflows,
-	random: Random,
-	asked: Asked,
-): Promise<void> {
-	switch (action) {
-		case 'job':
-			await send(newJob(random, asked, world.isOneProcess), world, workflows);
-			break;
-		case 'event': {
-			const id = `evt_${asked.events.length}`;
-			asked.events.push(id);
-			await world.control.emit({ id, type: 'invoice.paid', data: { id: `invoice-${id}` } });
-			break;
-		}
-		case 'project': {
-			const name = `Project ${asked.projects.length}`;
-			asked.projects.push(
-				(await world.bildOut.api<{ id: string }>('POST', '/projects', { name })).id,
-			);
-			break;
-		}
-		case 'fault':
-			await world.control.fault({
-				...random.of(FAULTS),
-				...random.of(TARGETS),
-				times: random.between(1, 3),
-			});
-			break;
-		case 'expired tokens':
-			await world.control.expireTokens();
-			break;
-		case 'clock set':
-			await world.setClock(random.between(-MOST_CLOCK_MS, MOST_CLOCK_MS));
-			break;
-		case 'process killed': {
-			const victim = random.of(world.victims);
-			count(asked, `${victim} killed`);
-			await world.kill(victim);
-			break;
-		}
-		case 'sandbox killed':
-			await world.killSandbox(random.between(0, 4_000));
-	}
 }
 
 /**
