@@ -159,13 +159,8 @@ function newJob(random: Random, { jobs, vendors }: Asked, isOneProcess: boolean)
 
 async function send(job: Job, world: World, { works }: Workflows): Promise<void> {
 	try {
-		const response = await fetch(`${world.webhookUrl()}${works[job.work].path}`, {
-			method: 'POST',
-			headers: { 'content-type': 'application/json' },
-			body: JSON.stringify({ job: job.id, rows: job.rows }),
-			signal: AbortSignal.timeout(30_000),
-		});
-		job.isTaken = response.ok;
+		const { id, rows, work } = job;
+		job.isTaken = (await world.send(works[work].path, { job: id, rows })).ok;
 	} catch {
 		// n8n is down, or was killed before it responded: the job may still have begun.
 	}

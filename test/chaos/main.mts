@@ -79,17 +79,13 @@ async function calm(world: World): Promise<void> {
 async function growth(world: World, { works }: Workflows): Promise<string[]> {
 	const rounds = async (count: number) => {
 		for (let round = 0; round < count; round++) {
-			await fetch(`${world.webhookUrl()}${works.upsert.path}`, {
-				method: 'POST',
-				headers: { 'content-type': 'application/json' },
-				body: JSON.stringify({
-					job: 'growth',
-					rows: Array.from({ length: 20 }, (_, index) => ({
-						name: `Growth ${index}`,
-						email: `growth${index}@chaos.test`,
-						phone: String(round),
-					})),
-				}),
+			await world.send(works.upsert.path, {
+				job: 'growth',
+				rows: Array.from({ length: 20 }, (_, index) => ({
+					name: `Growth ${index}`,
+					email: `growth${index}@chaos.test`,
+					phone: String(round),
+				})),
 			});
 			// One after the other: what waits for BildOut's limit is held, and is no growth.
 			await outcomes(world, works.upsert.id);

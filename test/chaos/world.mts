@@ -68,8 +68,14 @@ export async function openWorld(isQueue: boolean) {
 		isOneProcess: deployment.pids().length === 1,
 		/** The names of what can be killed. */
 		victims: Object.keys(victims),
-		/** Where webhooks are served: the next process at each call, as behind a load balancer. */
-		webhookUrl: () => webhookUrls[turn++ % webhookUrls.length]!,
+		/** Sends rows to a workflow: to the next process at each call, as behind a load balancer. */
+		send: async (path: string, body: { job: string; rows: object[] }) =>
+			await fetch(webhookUrls[turn++ % webhookUrls.length]! + path, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json' },
+				body: JSON.stringify(body),
+				signal: AbortSignal.timeout(30_000),
+			}),
 		/** Kills a part of n8n's and starts it again. */
 		kill: async (victim: string) => {
 			await victims[victim]!();
