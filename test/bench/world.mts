@@ -6,7 +6,6 @@ import { installIntoN8n, packPackage } from '../../tools/lib/package.mts';
 import {
 	apiClient,
 	controlClient,
-	type SandboxConfig,
 	type SeedCounts,
 	type SeenRequest,
 } from '../../tools/lib/sandbox-control.mts';
@@ -42,7 +41,6 @@ export async function withWorld<T>(
 export interface BildOut {
 	url: string;
 	credential: Credential;
-	configure(config: SandboxConfig): Promise<unknown>;
 	seed(counts: SeedCounts): Promise<unknown>;
 	customerIds(): Promise<string[]>;
 	/** What the API was asked since this was last called. */
@@ -65,7 +63,6 @@ export async function withBildOut<T>(
 		return await work({
 			url: sandbox.url,
 			credential: await connectBildOut(client, sandbox, `Sandbox at ${sandbox.url}`),
-			configure: control.config,
 			seed: control.seed,
 			customerIds: async () => (await all<{ id: string }>('customers')).map(({ id }) => id),
 			takeRequests: async () => {

@@ -1,6 +1,7 @@
 import type { JsonObject, StoredExecution } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
-import { NODE, START } from './workflows.mts';
+import { START } from '../support/rows-at-webhook.mts';
+import { NODE } from './workflows.mts';
 import type { World } from './world.mts';
 
 /** An execution as n8n kept it. */
@@ -11,7 +12,6 @@ export interface Outcome {
 	job?: string;
 	/** What the BildOut node returned in its last run; undefined where it returned nothing. */
 	output?: JsonObject[];
-	error?: string;
 	/** n8n found it cut off, and made up items instead of those that it could not keep. */
 	isMadeUp?: boolean;
 }
@@ -73,5 +73,5 @@ function readRuns({ resultData }: StoredExecution): Partial<Outcome> {
 	const [started] = itemsOf(START) ?? [];
 	const { job } = (started?.json.body ?? {}) as { job?: string };
 	const output = itemsOf(NODE)?.map(({ json }) => json);
-	return { job, output, error: resultData?.error?.message, isMadeUp };
+	return { job, output, isMadeUp };
 }

@@ -1,17 +1,11 @@
 import { randomUUID } from 'node:crypto';
 
-import { inARow, type JsonObject } from '../../tools/lib/n8n-client.mts';
+import { inARow } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
 import { rowsAtWebhook } from '../support/rows-at-webhook.mts';
 import type { World } from './world.mts';
 
 export const NODE = 'BildOut';
-export const START = 'Start';
-
-/** What a job does with each of its rows. */
-export type Work = 'create' | 'create, stop at an error' | 'upsert' | 'update';
-
-export const WORKS: readonly Work[] = ['create', 'create, stop at an error', 'upsert', 'update'];
 
 const create = {
 	resource: 'vendor',
@@ -20,7 +14,7 @@ const create = {
 	additionalFields: { email: '={{ $json.email }}' },
 };
 
-const PARAMETERS: Record<Work, JsonObject> = {
+const PARAMETERS = {
 	create,
 	'create, stop at an error': create,
 	upsert: {
@@ -38,6 +32,10 @@ const PARAMETERS: Record<Work, JsonObject> = {
 		updateFields: { phone: '={{ $json.phone }}' },
 	},
 };
+
+/** What a job does with each of its rows. */
+export type Work = keyof typeof PARAMETERS;
+export const WORKS = Object.keys(PARAMETERS) as Work[];
 
 /** The published workflows of a run, by n8n's IDs. */
 export interface Workflows {

@@ -26,16 +26,7 @@ export interface Subscription {
 }
 
 /** A real n8n with the packed tarball, beside a sandbox in which a credential is signed in. */
-export interface World extends N8nWithBildOut {
-	credential: Credential;
-	/** Does at BildOut's API what another of its clients would, with a token of its own. */
-	api: ReturnType<typeof apiClient>['api'];
-	subscriptions: () => Promise<Subscription[]>;
-	/** What n8n asked of the webhook endpoints since the sandbox's log was last emptied. */
-	webhookRequests: () => Promise<SeenRequest[]>;
-	/** Whether n8n publishes some time after it was asked, and not while one waits. */
-	publishesLater: boolean;
-}
+export type World = Awaited<ReturnType<typeof worldOf>>;
 
 export const PUBLISH_AT_ONCE = { N8N_USE_WORKFLOW_PUBLICATION_SERVICE: 'false' };
 
@@ -66,7 +57,7 @@ export function useWorld(variables: Record<string, string> = {}): World {
 }
 
 /** What a test of the trigger needs around an n8n that runs beside a sandbox. */
-export async function worldOf(n8n: N8nWithBildOut): Promise<World> {
+export async function worldOf(n8n: N8nWithBildOut) {
 	const { sandbox } = n8n;
 	const { access_token } = await sandbox.control.token();
 	const ownAuthorization = `Bearer ${access_token}`;
@@ -77,9 +68,12 @@ export async function worldOf(n8n: N8nWithBildOut): Promise<World> {
 	return {
 		...n8n,
 		credential: await n8n.connect(),
-		publishesLater: true,
+		/** Whether n8n publishes some time after it was asked, and not while one waits. */
+		publishesLater: true as boolean,
+		/** Does at BildOut's API what another of its clients would, with a token of its own. */
 		api,
 		subscriptions: async () => await api<Subscription[]>('GET', '/webhooks'),
+		/** What n8n asked of the webhook endpoints since the sandbox's log was last emptied. */
 		webhookRequests: async () =>
 			(await sandbox.control.requests()).filter(
 				({ path, headers }) =>

@@ -1,9 +1,11 @@
 import type { JsonObject } from '../../tools/lib/n8n-client.mts';
 
+export const START = 'Start';
+
 /** Nodes that take `rows` at a webhook and make an item of each. */
 export const rowsAtWebhook = (path: string, parameters: JsonObject = {}) => [
 	{
-		name: 'Start',
+		name: START,
 		type: 'n8n-nodes-base.webhook',
 		typeVersion: 2.1,
 		webhookId: path,
