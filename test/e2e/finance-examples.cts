@@ -186,7 +186,7 @@ export function financeExamples(world: World): void {
 				[
 					'2026-05',
 					{ 1: 110, 2: '50', 9: 1 },
-					"Line 9 is in the table 0 times for C-2; it must be there once. Line 1 (Site work): 110 percent is over 100. Line 2 (Framing): the percent complete must be a number with at most two digits after the point, got '50'.",
+					`Line 9 is in the table 0 times for ${String(contract.contract)}; it must be there once. Line 1 (Site work): 110 percent is over 100. Line 2 (Framing): the percent complete must be a number with at most two digits after the point, got '50'.`,
 				],
 				[
 					'2026-05',
