@@ -69,16 +69,17 @@ export class BildOut implements INodeType {
 			const labels = labelsOf(resourceProperties);
 			const operation = operationOf(new InputItem(run, 0, labels));
 			results = await mapConcurrently(
-				this.getInputData().map((_, index) => new InputItem(run, index, labels)),
-				async (item): Promise<INodeExecutionData[]> => {
-					const pairedItem = { item: item.index };
+				this.getInputData().map((_, index) => index),
+				async (index): Promise<INodeExecutionData[]> => {
+					const item = new InputItem(run, index, labels);
+					const pairedItem = { item: index };
 					try {
 						const output = await run.executeItem(item, operation);
 						return output.map((json) => ({ json, binary: item.files, pairedItem }));
 					} catch (error) {
 						const explained = toNodeError(this.getNode(), error, ACTION_AUDIENCE);
 						// The editor points at the item.
-						explained.context.itemIndex ??= item.index;
+						explained.context.itemIndex ??= index;
 						if (!this.continueOnFail()) throw withProgress(explained, run, item, operation);
 						const { message, description } = explained;
 						// n8n before 2.36 takes an item for an error by these keys alone.

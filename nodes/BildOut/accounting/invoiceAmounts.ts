@@ -51,17 +51,10 @@ export function calendarDay(value: unknown, timezone: string): string | undefine
 	const written = dayOf(value);
 	const hasTime = written === undefined || String(value).trim().length > 10;
 	const moment = hasTime && isExactTimestamp(value) ? parseTimestamp(value) : undefined;
-	const day = moment === undefined ? written : today(moment, timezone);
-	return day !== undefined && isOnCalendar(day) ? day : undefined;
+	return moment === undefined ? written : today(moment, timezone);
 }
 
 /** A day has no time zone, so of a due date the day that is written counts, whatever stands behind it. */
 export function dueDay({ due_date: due }: IDataObject, timezone: string): string | undefined {
-	const written = dayOf(due);
-	return written !== undefined && isOnCalendar(written) ? written : calendarDay(due, timezone);
-}
-
-function isOnCalendar(day: string): boolean {
-	const time = Date.parse(`${day}T00:00:00Z`);
-	return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
+	return dayOf(due) ?? calendarDay(due, timezone);
 }

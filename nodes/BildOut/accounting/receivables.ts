@@ -29,15 +29,15 @@ interface Age {
 	bucket: string;
 }
 
+/** Open invoices, and by what is unusual about them the names of some. */
 export interface OpenInvoices {
 	/** The most overdue first, those without a due date last. */
 	open: OpenInvoice[];
-	/** What people know the open invoices by that have no due date, and those of which nobody knows the amount. */
-	withoutDueDate: string[];
-	withoutAmount: string[];
-	/** Those that do not show whose they are: among the invoices of one customer they are left out. */
-	withoutCustomer: string[];
-	/** Those that count as open although their status is missing or unknown. */
+	noDueDate: string[];
+	/** They are left out. */
+	noAmount: string[];
+	/** They do not show whose they are: among the invoices of one customer they are left out. */
+	noCustomer: string[];
 	unknownStatus: string[];
 }
 
@@ -57,9 +57,9 @@ export function openInvoices(
 	const ages = new Map<unknown, Age>();
 	const result: OpenInvoices = {
 		open: [],
-		withoutDueDate: [],
-		withoutAmount: [],
-		withoutCustomer: [],
+		noDueDate: [],
+		noAmount: [],
+		noCustomer: [],
 		unknownStatus: [],
 	};
 	for (const record of invoices) {
@@ -70,16 +70,16 @@ export function openInvoices(
 		if (state === 'draft' || state === 'void' || state === 'paid') continue;
 		const amountDue = amountDueOf(record);
 		if (amountDue && amountDue.units <= 0n) continue;
-		if (isHidden) result.withoutCustomer.push(invoiceName(record));
+		if (isHidden) result.noCustomer.push(invoiceName(record));
 		if (isAnothers) continue;
 		if (!amountDue) {
-			result.withoutAmount.push(invoiceName(record));
+			result.noAmount.push(invoiceName(record));
 			continue;
 		}
 		if (state === undefined) result.unknownStatus.push(invoiceName(record));
 		const age = ages.get(record.due_date) ?? ageOf(record, clock);
 		ages.set(record.due_date, age);
-		if (age.dueDate === null) result.withoutDueDate.push(invoiceName(record));
+		if (age.dueDate === null) result.noDueDate.push(invoiceName(record));
 		result.open.push({
 			record,
 			amountDue,

@@ -30,25 +30,17 @@ export interface StatementOf {
 	timezone: string;
 }
 
-/** What a statement leaves open, as people know the records. */
-export interface StatementGaps {
-	/** Invoices and payments of which BildOut gives no amount: they are left out. */
-	withoutAmount: string[];
-	/** Invoices and payments of which BildOut gives no day: they are in the opening balance. */
-	withoutDate: string[];
-	/** Invoices of which more was paid than their payments add up to. */
-	paidOtherwise: string[];
-	/** Invoices of which less was paid than their payments add up to, as where BildOut refunded a part. */
-	paidLess: string[];
-	/** Payments of the customer that belong to no invoice: they are left out. */
-	withoutInvoice: string[];
-	/** Invoices that do not show whose they are: they are left out. */
-	withoutCustomer: string[];
-	/** Invoices that count, and payments that do not, although their status is missing or unknown. */
-	unknownStatus: string[];
-	/** How many payments could be of the invoices in `paidOtherwise`. */
-	unassignable: number;
-}
+/** The records that a statement treats differently, by why; `errors/hints.ts` says how. */
+export type StatementGaps = Record<
+	| 'noAmount'
+	| 'noDate'
+	| 'paidOtherwise'
+	| 'paidLess'
+	| 'noInvoice'
+	| 'noCustomer'
+	| 'unknownStatus',
+	string[]
+>;
 
 export interface Statement {
 	currency: string | null;
@@ -77,32 +69,13 @@ export function statements(
 	invoices: readonly IDataObject[],
 	payments: readonly IDataObject[],
 	of: StatementOf,
-): { statements: Statement[]; gaps: StatementGaps } {
-	const gaps: StatementGaps = {
-		withoutAmount: [],
-		withoutDate: [],
-		paidOtherwise: [],
-		paidLess: [],
-		withoutInvoice: [],
-		withoutCustomer: invoices
-			.filter((one) => isBilled(one) && !showsCustomer(one))
-			.map(invoiceName),
-		unknownStatus: [],
-		unassignable: 0,
-	};
+): { statements: Statement[]; gaps: StatementGaps; unassignable: number } {
+	const isOwn = (one: IDataObject) => String(customerIdIn(one)) === of.customerId;
 	const billed = new Map(
-		invoices.filter((one) => isBilledTo(one, of.customerId)).map((one) => [String(one.id), one]),
+		invoices.filter((one) => isOwn(one) && isBilled(one)).map((one) => [String(one.id), one]),
 	);
 	const received = payments.filter((payment) => isSettled(payment) && !isOutgoing(payment));
 	const assigned = received.filter((payment) => billed.has(String(invoiceIdIn(payment))));
-	gaps.unknownStatus = [
-		...[...billed.values()]
-			.filter((invoice) => invoiceStateOf(invoice) === undefined)
-			.map((invoice) => `invoice ${invoiceName(invoice)}`),
-		...payments
-			.filter((one) => !paymentStateOf(one) && billed.has(String(invoiceIdIn(one))))
-			.map(({ id }) => `payment ${String(id)}`),
-	];
 	// An invoice that shows no currency is in that of its payments.
 	const paidIn = new Map(assigned.map((one) => [String(invoiceIdIn(one)), currencyOf(one)]));
 	const entries = [
@@ -113,18 +86,27 @@ export function statements(
 			paymentEntry(payment, billed.get(String(invoiceIdIn(payment)))!, of),
 		),
 	];
-	const counted: Entry[] = [];
-	for (const { amount, ...entry } of entries) {
-		const name = `${entry.type} ${entry.number}`;
-		if (!amount) gaps.withoutAmount.push(name);
-		else counted.push({ ...entry, amount });
-		if (amount && entry.day === undefined) gaps.withoutDate.push(name);
-	}
-	noteUnassigned(gaps, [...billed.values()], received, assigned, of.customerId);
+	const counted = entries.filter((entry): entry is Entry => entry.amount !== undefined);
+	const nameOf = ({ type, number }: PossibleEntry) => `${type} ${number}`;
+	const { unassignable, ...ofPayments } = compareWithPaid([...billed.values()], received, isOwn);
 	const currencies = new Set(counted.map(({ currency }) => currency));
 	if (currencies.size === 0) currencies.add(null);
 	return {
-		gaps,
+		unassignable,
+		gaps: {
+			noAmount: entries.filter(({ amount }) => !amount).map(nameOf),
+			noDate: counted.filter(({ day }) => day === undefined).map(nameOf),
+			...ofPayments,
+			noCustomer: invoices.filter((one) => isBilled(one) && !showsCustomer(one)).map(invoiceName),
+			unknownStatus: [
+				...[...billed.values()]
+					.filter((invoice) => invoiceStateOf(invoice) === undefined)
+					.map((invoice) => `invoice ${invoiceName(invoice)}`),
+				...payments
+					.filter((one) => !paymentStateOf(one) && billed.has(String(invoiceIdIn(one))))
+					.map(({ id }) => `payment ${String(id)}`),
+			],
+		},
 		statements: [...currencies].map((currency) =>
 			statementOf(
 				currency,
@@ -133,10 +115,6 @@ export function statements(
 			),
 		),
 	};
-}
-
-function isBilledTo(invoice: IDataObject, customerId: string): boolean {
-	return String(customerIdIn(invoice)) === customerId && isBilled(invoice);
 }
 
 function isBilled(invoice: IDataObject): boolean {
@@ -179,16 +157,18 @@ function paymentEntry(
 	};
 }
 
-/** Notes what was paid without a payment that names the invoice, and the payments that it could be. */
-function noteUnassigned(
-	gaps: StatementGaps,
+/**
+ * Compares what was paid for a customer's invoices with the payments that name them.
+ *
+ * @returns also `unassignable`: how many payments without an invoice could be of those in `paidOtherwise`
+ */
+function compareWithPaid(
 	invoices: IDataObject[],
 	received: IDataObject[],
-	assigned: IDataObject[],
-	customerId: string,
-): void {
+	isOwn: (record: IDataObject) => boolean,
+) {
 	const paidBy = new Map<string, Decimal>();
-	for (const payment of assigned) {
+	for (const payment of received) {
 		const id = String(invoiceIdIn(payment));
 		paidBy.set(id, plus(paidBy.get(id) ?? ZERO, toAmount(payment.amount) ?? ZERO));
 	}
@@ -198,14 +178,16 @@ function noteUnassigned(
 		// Where BildOut does not say how much was paid, any payment may be missing.
 		return paid ? compare(paid, known) : Number(invoiceStateOf(invoice) !== 'sent');
 	};
-	const unexplained = invoices.filter((invoice) => excess(invoice) > 0);
-	gaps.paidLess = invoices.filter((invoice) => excess(invoice) < 0).map(invoiceName);
+	const paidOtherwise = invoices.filter((invoice) => excess(invoice) > 0).map(invoiceName);
 	const without = received.filter((payment) => isNothing(invoiceIdIn(payment)));
-	const own = without.filter((payment) => String(customerIdIn(payment)) === customerId);
+	const own = without.filter(isOwn);
 	const possible = without.filter((payment) => isNothing(customerIdIn(payment)));
-	gaps.paidOtherwise = unexplained.map(invoiceName);
-	gaps.unassignable = unexplained.length > 0 ? own.length + possible.length : 0;
-	gaps.withoutInvoice = own.map(({ id }) => `payment ${String(id)}`);
+	return {
+		paidOtherwise,
+		paidLess: invoices.filter((invoice) => excess(invoice) < 0).map(invoiceName),
+		noInvoice: own.map(({ id }) => `payment ${String(id)}`),
+		unassignable: paidOtherwise.length > 0 ? own.length + possible.length : 0,
+	};
 }
 
 function statementOf(

@@ -1,14 +1,14 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { mayHaveSucceeded } from '../api/errors';
 import { isObject } from '../api/json';
 import { IDEMPOTENCY_HEADER } from '../assumptions';
-import { checkKept, type Kept, refuseWhereDropped, resultCheck } from '../execution/checkResult';
+import { resultCheck } from '../execution/checkResult';
+import { refuseWhereDropped } from '../execution/externalId';
 import type { Plan } from '../execution/preview';
 import { getRecord, recordFrom, unwrap } from '../execution/readRecord';
-import { closeCreate, openCreate } from '../execution/recentCreates';
+import { sendCreate } from '../execution/recentCreates';
 import { recoverCreate } from '../execution/recovery';
-import type { RunItem } from '../execution/run';
+import type { RecordContext, RecordWrite, RunItem } from '../execution/run';
 import type { WriteEntry } from '../execution/writeJournal';
 import { writeNewOnce } from '../execution/writeOnce';
 import { failForTwice } from '../input/customFields';
@@ -19,16 +19,16 @@ import { writeOptions } from './commonParameters';
 import { additionalFields, requiredFields } from './fieldParameters';
 import { type Operation, shownFor } from './operation';
 
-/** What a record has besides its fields, such as the lines of an invoice. */
-export interface BodyExtension {
+/** What an item gives of a record: all that there is to a write of it. */
+export type Given = Omit<RecordWrite, keyof RecordContext>;
+
+/** The parameters of what a record has besides its fields, such as the lines of an invoice. */
+export interface Extension {
 	parameters: INodeProperties[];
-	/** Reads it for the body; `{}` when it says nothing. */
-	read: (item: RunItem) => IDataObject;
-	/** Further members of 'Additional Fields' and 'Options', which it reads itself. */
+	/** Further members of 'Additional Fields' and of 'Options'. */
 	members?: INodeProperties[];
 	options?: INodeProperties[];
-	/** The field by which the record must be found again; undefined where it need not. */
-	keptField?: (item: RunItem) => string | undefined;
+	read: (item: RunItem) => Given;
 }
 
 export function createOperation(
@@ -36,7 +36,7 @@ export function createOperation(
 	{
 		description = `Add ${withArticle({ name: type.alias ?? type.name })} to BildOut`,
 		extension,
-	}: { description?: string; extension?: BodyExtension } = {},
+	}: { description?: string; extension?: Extension } = {},
 ): Operation {
 	return {
 		option: { name: 'Create', action: `Create ${type.name}`, description },
@@ -48,34 +48,32 @@ export function createOperation(
 		]),
 		writes: true,
 		async execute(item) {
-			const body = forNewRecord(type, await readNewRecord(item, type, extension));
-			const kept = { keptField: extension?.keptField?.(item) };
-			const requestKey = ['create', type.name, body];
-			const plan = async (entry: WriteEntry) => await planCreate(item, type, body, entry, kept);
-			return await writeNewOnce(item, type, body, requestKey, plan);
+			const given = await readNewRecord({ item, type }, extension);
+			const write = { ...given, item, type, fields: forNewRecord(type, given.fields) };
+			const requestKey = ['create', type.name, write.fields];
+			return await writeNewOnce(write, requestKey, async (entry) => await planCreate(write, entry));
 		},
 	};
 }
 
-/** The fields of a record, from the parameters of Create. */
+/** What the parameters of Create give. */
 export async function readNewRecord(
-	item: RunItem,
-	type: RecordType,
-	extension?: BodyExtension,
-): Promise<IDataObject> {
+	{ item, type }: RecordContext,
+	extension?: Extension,
+): Promise<Given> {
 	const extra = extension?.read(item);
 	const values = { ...item.collection('additionalFields') };
 	const custom = customNames(values.customFields);
 	for (const { api, parameter, kind } of requiredFields(type)) {
 		const { name, displayName: label } = parameter;
-		// A custom field may give it instead. Each read of a parameter costs n8n as much as the rest of an item.
+		// A custom field may give it instead.
 		if (custom.includes(api) && isEmptyLocator(item.param(name, ''))) continue;
 		values[name] =
 			typeof kind === 'object'
-				? requiredLocator(item, item.param(name, ''), kind.record, label)
+				? requiredLocator({ item, type: kind.record, label }, item.param(name, ''))
 				: item.required(name, label);
 	}
-	return combined(item, await readFields(item, values, type.fields), extra);
+	return withFields(item, await readFields(item, values, type.fields), extra);
 }
 
 /** The names of the rows of 'Custom Fields'. */
@@ -87,74 +85,58 @@ function customNames(value: unknown): string[] {
 }
 
 /** @throws NodeOperationError where a custom field gives what the record has besides its fields */
-export function combined(item: RunItem, fields: IDataObject, extra: IDataObject = {}): IDataObject {
+export function withFields(item: RunItem, fields: IDataObject, extra?: Given): Given {
 	const given = Object.keys(fields).map((name) => name.toLowerCase());
-	const twice = Object.keys(extra).find((name) => given.includes(name.toLowerCase()));
+	const twice = Object.keys(extra?.fields ?? {}).find((name) => given.includes(name.toLowerCase()));
 	if (twice !== undefined) failForTwice(item, twice);
-	return { ...fields, ...extra };
+	return { ...extra, fields: { ...fields, ...extra?.fields } };
 }
 
 /**
  * A create, unless an earlier attempt did it. BildOut can recognize a repeated request by its
  * Idempotency-Key, but may not do so.
  */
-export async function planCreate(
-	item: RunItem,
-	type: RecordType,
-	body: IDataObject,
-	entry: WriteEntry,
-	kept: Kept,
-): Promise<Plan> {
+export async function planCreate(write: RecordWrite, entry: WriteEntry): Promise<Plan> {
+	const { item, type, fields } = write;
 	const index = item.run.index(type);
-	const checkResult = resultCheck(item, type);
+	const checkResult = resultCheck(write);
 	let returned: IDataObject = {};
-	const check = async (output: IDataObject) => {
-		await checkKept(item, type, kept, { sent: body, returned, done: 'created' }, output);
-		return await checkResult(output, { sent: body, returned, done: 'created' });
-	};
-	const earlier = await createdEarlier(item, type, body, entry);
+	const check = async (output: IDataObject) =>
+		await checkResult(output, { done: 'created', sent: fields, returned });
+	const earlier = await createdEarlier(write, entry);
 	if (earlier) {
 		returned = earlier;
-		await index.created(item, body, earlier);
+		await index.created(item, fields, earlier);
 		return { output: earlier, check };
 	}
-	if (kept.keptField !== undefined) refuseWhereDropped(item, kept.keptField, 'created');
+	refuseWhereDropped(write, 'created');
 	return {
 		type,
 		request: {
 			method: 'POST',
 			path: [type.path],
-			body,
+			body: fields,
 			headers: { [IDEMPOTENCY_HEADER]: item.run.journal.idempotencyKey(item.index) },
 			target: targetOf(type),
 		},
-		async send(request) {
-			await openCreate(item, type, body);
-			return await item.request(request).catch(async (error: Error) => {
-				if (!mayHaveSucceeded(error)) await closeCreate(item, type);
-				throw error;
-			});
-		},
+		send: async (request) => await sendCreate(write, request),
 		async onSuccess(response) {
 			returned = unwrap(response, type);
-			const record = recordFrom(body, response, type);
-			await index.created(item, body, record);
+			const record = recordFrom(fields, response, type);
+			await index.created(item, fields, record);
 			return record;
 		},
 		check,
-		onLost: async () => await index.created(item, body, undefined),
+		onLost: async () => await index.created(item, fields, undefined),
 	};
 }
 
 /** The record that an earlier attempt created, as it was noted or, where its response was lost, as it is found. */
 async function createdEarlier(
-	item: RunItem,
-	type: RecordType,
-	body: IDataObject,
+	write: RecordWrite,
 	entry: WriteEntry,
 ): Promise<IDataObject | undefined> {
 	const id = entry.unchecked === 'created' ? entry.recordPath?.split('/')[1] : undefined;
-	if (id !== undefined) return await getRecord(item, type, id);
-	if (entry.unconfirmedSince === undefined) return undefined;
-	return await recoverCreate(item, type, body, entry);
+	if (id !== undefined) return await getRecord(write, id);
+	return entry.unconfirmedSince === undefined ? undefined : await recoverCreate(write, entry);
 }

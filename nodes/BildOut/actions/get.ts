@@ -14,7 +14,8 @@ export function getOperation(type: RecordType, description = `Read one ${type.na
 		properties: shownFor(type, 'get', [resourceLocator(type), ...outputParameters(type)]),
 		async execute(item) {
 			const shape = outputShaper(item, type);
-			return await shape(await getRecord(item, type, await chosenRecord(item, type)));
+			const context = { item, type };
+			return await shape(await getRecord(context, await chosenRecord(context)));
 		},
 	};
 }

@@ -18,7 +18,7 @@ export const getFinancials: Operation = {
 		requestOptions,
 	]),
 	async execute(item) {
-		const id = await chosenRecord(item, projectRecord);
+		const id = await chosenRecord({ item, type: projectRecord });
 		const response = await item.request({
 			method: 'GET',
 			path: [projectRecord.path, id, 'financials'],

@@ -54,10 +54,11 @@ async function getManyRecords(
 	const { records, checked } = await readFiltered(item, type, applied, enough);
 	if (records.length === 0) {
 		applied.requireFields(type);
-		item.run.stats.except('unknownWord', applied.unknownWords);
+		item.run.stats.note({ unknownWord: applied.unknownWords });
 	}
-	const names = [...applied.undecided].map((record) => type.label(record) || String(record.id));
-	item.run.stats.except('notFilterable', names);
+	item.run.stats.note({
+		notFilterable: [...applied.undecided].map((one) => type.label(one) || String(one.id)),
+	});
 	const chosen = sorted(records, rules).slice(0, wanted);
 	const onServer = filters.find((filter) => filter.onServer);
 	item.run.stats.countFiltered(type, {

@@ -102,13 +102,11 @@ export const getReceivables: Operation = {
 		// n8n serves others before and after work on thousands of invoices.
 		await sleep(0);
 		const clock = { asOf: day, timezone: item.timezone };
-		const { open, withoutCustomer, ...gaps } = openInvoices(invoices, clock, customer);
+		const { open, noCustomer, ...gaps } = openInvoices(invoices, clock, customer);
 		if (groups === 'customer' || customer !== undefined) {
-			requireCustomers(item, invoices, withoutCustomer, "choose Invoice under 'Group By'");
+			requireCustomers(item, invoices, noCustomer, "choose Invoice under 'Group By'");
 		}
-		item.run.stats.except('noDueDate', gaps.withoutDueDate);
-		item.run.stats.except('noAmount', gaps.withoutAmount);
-		item.run.stats.except('unknownStatus', gaps.unknownStatus);
+		item.run.stats.note(gaps);
 		const nameOf = await customerNames(item, open);
 		await sleep(0);
 		const summarize = groups === 'invoice' ? receivableInvoices : receivableCustomers;
@@ -125,29 +123,28 @@ export const getReceivables: Operation = {
 export function requireCustomers(
 	item: RunItem,
 	invoices: readonly IDataObject[],
-	withoutCustomer: readonly string[],
+	noCustomer: readonly string[],
 	instead: string,
 ): void {
-	if (withoutCustomer.length > 0 && !invoices.some(showsCustomer)) {
+	if (noCustomer.length > 0 && !invoices.some(showsCustomer)) {
 		item.fail(
 			"BildOut's list of invoices does not show which customers they are for",
 			`So nobody can tell what a customer owes. Look at what an invoice has with Get Many and 'Simplify' turned off, or ${instead}.`,
 		);
 	}
-	item.run.stats.except('noCustomer', withoutCustomer);
+	item.run.stats.note({ noCustomer });
 }
 
 async function chosenCustomer(item: RunItem): Promise<string | undefined> {
-	const { name, displayName } = customerParameter;
+	const { name, displayName: label } = customerParameter;
 	const value = item.param(name, '');
 	const given = valueOfLocator(value);
-	if (!saysNothing(item, given)) return await locate(item, value, customerRecord, displayName);
+	if (!saysNothing(item, given)) {
+		return await locate({ item, type: customerRecord, label }, value);
+	}
 	const written = valueOfLocator(item.raw(name));
 	if (!item.isTool && typeof written === 'string' && written.startsWith('=')) {
-		item.failForUndefined(
-			`'${displayName}'`,
-			'Without a customer, it would be what all customers owe.',
-		);
+		item.failForUndefined(`'${label}'`, 'Without a customer, it would be what all customers owe.');
 	}
 	return undefined;
 }
@@ -183,7 +180,7 @@ async function customerNames(
 	const names = new Map<unknown, string>();
 	const read = async (id: unknown) =>
 		ids.length === 1
-			? await getRecord(item, customerRecord, String(id))
+			? await getRecord({ item, type: customerRecord }, String(id))
 			: (await item.run.index(customerRecord).find(item, 'id', id))[0];
 	try {
 		for (const id of ids) {
@@ -194,6 +191,6 @@ async function customerNames(
 		// A deleted customer, or a missing scope: the amounts are right without the name.
 		if (![403, 404].includes(statusOf(error) ?? 0)) await Promise.reject(error as Error);
 	}
-	item.run.stats.except('noCustomerName', ids.filter((id) => !names.has(id)).map(String));
+	item.run.stats.note({ noCustomerName: ids.filter((id) => !names.has(id)).map(String) });
 	return (id) => names.get(id) ?? null;
 }

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { getRecord } from '../execution/readRecord';
-import { type StatementGaps, statements } from '../accounting/statement';
+import { statements } from '../accounting/statement';
 import type { RunItem } from '../execution/run';
 import { toOutput } from '../accounting/money';
 import { simplifier, summaryShape } from '../input/output';
@@ -62,18 +62,22 @@ export const getStatement: Operation = {
 	async execute(item) {
 		const { isRaw, shape } = summaryShape(item);
 		const days = readDays(item);
-		const customerId = await chosenRecord(item, customerRecord);
-		const customer = await getRecord(item, customerRecord, customerId);
+		const context = { item, type: customerRecord };
+		const customer = await getRecord(context, await chosenRecord(context));
 		const [invoices, payments] = await Promise.all(
 			[invoiceRecord, paymentRecord].map((type) => item.run.index(type).all(item)),
 		);
-		const { statements: all, gaps } = statements(invoices, payments, {
-			customerId: String(customer.id),
-			timezone: item.timezone,
-			...days,
-		});
-		requireCustomers(item, invoices, gaps.withoutCustomer, 'make the statement in BildOut');
-		reportGaps(item, gaps, customer.name);
+		const of = { customerId: String(customer.id), timezone: item.timezone, ...days };
+		const { statements: all, gaps, unassignable } = statements(invoices, payments, of);
+		requireCustomers(item, invoices, gaps.noCustomer, 'make the statement in BildOut');
+		item.run.stats.note({ unknownStatus: gaps.unknownStatus });
+		if (unassignable > 0) {
+			item.fail(
+				`The statement of '${String(customer.name)}' would miss payments: BildOut does not show which invoices ${unassignable === 1 ? '1 payment is' : `${unassignable} payments are`} for`,
+				`More was paid for ${listOf(gaps.paidOtherwise)} than the payments that name them. Assign the payments to their invoices in BildOut. If they are assigned there, BildOut's API does not show it, and statements have to be made in BildOut.`,
+			);
+		}
+		item.run.stats.note(gaps);
 		return all.map(({ currency, opening, closing, lines }) =>
 			shape({
 				customer: isRaw ? customer : simplifier(customerRecord)(customer),
@@ -95,23 +99,6 @@ function readDays(item: RunItem): { from?: string; to: string } {
 		);
 	}
 	return { from: first, to: last ?? today(Date.now(), item.timezone) };
-}
-
-/** @throws NodeOperationError where payments may be missing, because nobody can tell whose they are */
-function reportGaps(item: RunItem, gaps: StatementGaps, name: unknown): void {
-	const { stats } = item.run;
-	stats.except('unknownStatus', gaps.unknownStatus);
-	if (gaps.unassignable > 0) {
-		item.fail(
-			`The statement of '${String(name)}' would miss payments: BildOut does not show which invoices ${gaps.unassignable === 1 ? '1 payment is' : `${gaps.unassignable} payments are`} for`,
-			`More was paid for ${listOf(gaps.paidOtherwise)} than the payments that name them. Assign the payments to their invoices in BildOut. If they are assigned there, BildOut's API does not show it, and statements have to be made in BildOut.`,
-		);
-	}
-	stats.except('noAmount', gaps.withoutAmount);
-	stats.except('noDate', gaps.withoutDate);
-	stats.except('paidOtherwise', gaps.paidOtherwise);
-	stats.except('paidLess', gaps.paidLess);
-	stats.except('noInvoice', gaps.withoutInvoice);
 }
 
 function listOf(names: string[]): string {

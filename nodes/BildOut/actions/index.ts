@@ -16,7 +16,6 @@ import { getFinancials } from './getFinancials';
 import { getManyOperation } from './getMany';
 import { getReceivables } from './getReceivables';
 import { getStatement } from './getStatement';
-
 import { changedLines } from './invoiceLines/read';
 import type { Operation } from './operation';
 import { updateOperation } from './update';

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { updateDisplayOptions } from 'n8n-workflow';
 
-import type { ItemWork, RunItem } from '../execution/run';
+import type { ItemWork, RecordContext, RunItem } from '../execution/run';
 import { toCalendarDate } from '../input/dates';
 import { locate } from '../input/resourceLocators';
 import { saysNothing } from '../input/values';
@@ -32,9 +32,9 @@ export function shownFor(
 }
 
 /** The ID of the record that the item's resource locator names. */
-export async function chosenRecord(item: RunItem, type: RecordType): Promise<string> {
-	const { name, displayName } = resourceLocator(type);
-	return await locate(item, item.param(name, ''), type, displayName);
+export async function chosenRecord({ item, type }: RecordContext): Promise<string> {
+	const { name, displayName: label } = resourceLocator(type);
+	return await locate({ item, type, label }, item.param(name, ''));
 }
 
 /** The day that a parameter names, YYYY-MM-DD; undefined where it is empty. */

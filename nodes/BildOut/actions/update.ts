@@ -1,37 +1,32 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { fieldErrorsOf, statusOf } from '../api/errors';
 import type { ApiRequest } from '../api/client';
+import { fieldErrorsOf, statusOf } from '../api/errors';
 import { isObject } from '../api/json';
-import { customerIdIn } from '../assumptions';
-import { checkKept, type Kept, resultCheck, type Written } from '../execution/checkResult';
-import { getRecord, recordFrom, unwrap, withoutServerOwned } from '../execution/readRecord';
+import { resultCheck } from '../execution/checkResult';
+import type { Plan } from '../execution/preview';
+import {
+	getRecord,
+	recordFrom,
+	unwrap,
+	withBothCustomerIds,
+	withoutServerOwned,
+} from '../execution/readRecord';
 import { recoverAddedRows } from '../execution/recovery';
 import { dropFields, rejectedFields } from '../execution/rejectedFields';
-
+import type { RecordContext, RecordWrite, RunItem } from '../execution/run';
 import { fingerprint, type WriteEntry } from '../execution/writeJournal';
-import type { Plan } from '../execution/preview';
 import { writeOnce } from '../execution/writeOnce';
 import { readChanges } from '../input/fields';
-import type { RunItem } from '../execution/run';
 import { readSwitch } from '../input/values';
 import { type RecordType, targetOf, withArticle } from '../records/recordType';
 import { resourceLocator } from '../records/resourceLocator';
 import { writeOptions } from './commonParameters';
-import { type BodyExtension, combined } from './create';
+import { type Extension, withFields } from './create';
 import { clearFields, updateFields } from './fieldParameters';
 import { chosenRecord, type Operation, shownFor } from './operation';
 
-/** What an update gives besides fields, such as lines that are added to an invoice. */
-export interface ChangesExtension extends BodyExtension {
-	/** How the changes are merged into the record that was read; field by field by default. */
-	mergeStrategy: (item: RunItem) => MergeStrategy;
-}
-
-/** Merges changes into a record. */
-export type MergeStrategy = (record: IDataObject, changes: IDataObject) => IDataObject;
-
-export function updateOperation(type: RecordType, extension?: ChangesExtension): Operation {
+export function updateOperation(type: RecordType, extension?: Extension): Operation {
 	return {
 		option: {
 			name: 'Update',
@@ -48,19 +43,20 @@ export function updateOperation(type: RecordType, extension?: ChangesExtension):
 		writes: true,
 		async execute(item) {
 			const extra = extension?.read(item);
-			const changes = combined(item, await readChanges(item, type), extra);
-			const merge = extension?.mergeStrategy(item) ?? mergeFields;
-			const id = await chosenRecord(item, type);
-			if (Object.keys(changes).length === 0) {
+			const given = withFields(item, await readChanges(item, type), extra);
+			const { fields, addsRows = false } = given;
+			const write = { ...given, item, type };
+			const id = await chosenRecord(write);
+			if (Object.keys(fields).length === 0) {
 				item.fail(
 					'No fields to update',
 					`Add at least one field to 'Update Fields', or choose one in 'Clear Fields'${type.rows ? `, or change the ${type.rows.name} under '${type.rows.parameter}'` : ''}.`,
 				);
 			}
-			const requestKey = ['update', type.name, id, changes, merge !== mergeFields];
+			const requestKey = ['update', type.name, id, fields, addsRows];
 			return await writeOnce(item, requestKey, async (entry) => {
-				const plan = await planUpdate(item, type, id, changes, entry, { merge });
-				await confirmLookup(item, type, id, async () => await chosenRecord(item, type));
+				const plan = await planUpdate(write, entry, id);
+				await confirmLookup(write, id, async () => await chosenRecord(write));
 				return plan;
 			});
 		},
@@ -73,8 +69,7 @@ export function updateOperation(type: RecordType, extension?: ChangesExtension):
  * @throws NodeOperationError when the value by which it was found belongs to it no more
  */
 export async function confirmLookup(
-	item: RunItem,
-	type: RecordType,
+	{ item, type }: RecordContext,
 	id: string,
 	lookUp: () => Promise<string | undefined>,
 ): Promise<void> {
@@ -89,24 +84,17 @@ export async function confirmLookup(
  * Changes a record without losing the rest of it: BildOut's PUT replaces the whole record. 'Send Only Given
  * Fields' writes just the changes, for a BildOut whose PUT keeps what is left out.
  */
-export async function planUpdate(
-	item: RunItem,
-	type: RecordType,
-	id: string,
-	changes: IDataObject,
-	entry: WriteEntry,
-	{ merge = mergeFields, ...kept }: { merge?: MergeStrategy } & Kept = {},
-): Promise<Plan> {
-	const checkResult = resultCheck(item, type);
+export async function planUpdate(write: RecordWrite, entry: WriteEntry, id: string): Promise<Plan> {
+	const { item, type, fields: changes, addsRows = false } = write;
+	const checkResult = resultCheck(write);
 	const isPartial = sendsOnlyGivenFields(item);
-	const current = isPartial ? {} : await getRecord(item, type, id);
+	const current = isPartial ? {} : await getRecord(write, id);
 	if (!isPartial) item.run.index(type).upsert(current);
-	const body = isPartial ? changes : buildPutBody(item, type, current, changes, merge);
+	const body = isPartial ? changes : buildPutBody(write, current);
 	const hashBefore = fingerprint(withoutServerOwned(type, current));
-	const adds = merge !== mergeFields;
 	const mayBeAdded = entry.unconfirmedSince !== undefined || entry.unchecked === 'updated';
-	if (adds && mayBeAdded && entry.hashBefore !== hashBefore) {
-		return { output: recoverAddedRows(item, type, changes, current) };
+	if (addsRows && mayBeAdded && entry.hashBefore !== hashBefore) {
+		return { output: recoverAddedRows(write, current) };
 	}
 	let returned: IDataObject = {};
 	return {
@@ -120,9 +108,9 @@ export async function planUpdate(
 			target: targetOf(type, id),
 		},
 		recordPath: `${type.path}/${id}`,
-		hashBefore: adds ? hashBefore : undefined,
-		replacesRows: !adds && type.rows !== undefined && type.rows.field in changes,
-		send: async (request) => await sendWithoutRejected(item, type, request, body, changes),
+		hashBefore: addsRows ? hashBefore : undefined,
+		replacesRows: !addsRows && type.rows !== undefined && type.rows.field in changes,
+		send: async (request) => await sendWithoutRejected(write, request, body),
 		async onSuccess(response) {
 			returned = unwrap(response, type);
 			const record = recordFrom({ id, ...body }, response, type);
@@ -130,12 +118,8 @@ export async function planUpdate(
 			item.run.index(type).upsert({ ...body, ...record, id });
 			return record;
 		},
-		async check(output) {
-			const sent = type.rows ? body : changes;
-			const written: Written = { sent, given: changes, returned, done: 'updated' };
-			await checkKept(item, type, kept, written, output);
-			return await checkResult(output, written);
-		},
+		check: async (output) =>
+			await checkResult(output, { done: 'updated', sent: type.rows ? body : changes, returned }),
 		onLost: async () => item.run.index(type).forget(),
 	};
 }
@@ -152,11 +136,9 @@ const MAX_REJECTIONS = 10;
  * updates of the run leave them out from the start.
  */
 async function sendWithoutRejected(
-	item: RunItem,
-	type: RecordType,
+	{ item, type, fields: changes }: RecordWrite,
 	request: ApiRequest,
 	body: IDataObject,
-	changes: IDataObject,
 ): Promise<IDataObject> {
 	const rejected = item.run.rejectedFields(type);
 	for (let round = 0; ; round++) {
@@ -175,26 +157,28 @@ async function sendWithoutRejected(
 
 /** The record as it is to be written: what BildOut has, with the changes merged into it. */
 function buildPutBody(
-	item: RunItem,
-	type: RecordType,
+	{ item, type, fields: changes, addsRows }: RecordWrite,
 	record: IDataObject,
-	changes: IDataObject,
-	merge: MergeStrategy,
 ): IDataObject {
-	const { id } = record;
-	if (typeof record.address === 'string' && record.address.trim() && isObject(changes.address)) {
+	const { id, address } = record;
+	if (typeof address === 'string' && address.trim() && isObject(changes.address)) {
 		item.fail(
 			'BildOut stores this address as a single string, so its parts cannot be updated separately',
-			`Nothing was changed. The address of the ${type.name} '${String(id)}' is '${record.address}'. Write the whole of the new one in a custom field with the name 'address'.`,
+			`Nothing was changed. The address of the ${type.name} '${String(id)}' is '${address}'. Write the whole of the new one in a custom field with the name 'address'.`,
 		);
 	}
-	const body = merge(withoutServerOwned(type, record), changes);
-	// A record may show its customer under two names.
-	const isShownTwice = 'client_id' in changes && record.customer_id === customerIdIn(record);
-	if (isShownTwice && 'customer_id' in body && !('customer_id' in changes)) {
-		body.customer_id = body.client_id;
+	const before = withoutServerOwned(type, record);
+	const body = { ...before, ...withBothCustomerIds(record, changes) };
+	if (isObject(address) && isObject(changes.address)) {
+		// Of an address, only the given parts change.
+		body.address = { ...address, ...changes.address };
 	}
 	const { rows } = type;
+	if (rows && addsRows) {
+		const there = before[rows.field];
+		const given = changes[rows.field] as IDataObject[];
+		body[rows.field] = Array.isArray(there) ? [...(there as IDataObject[]), ...given] : undefined;
+	}
 	if (rows && !Array.isArray(body[rows.field])) {
 		item.fail(
 			`BildOut did not return the ${rows.name} of the ${type.name} '${String(id)}', so an update would remove them`,
@@ -202,13 +186,4 @@ function buildPutBody(
 		);
 	}
 	return body;
-}
-
-/** Merges changes into a record; of an address, only the given parts change. */
-export function mergeFields(record: IDataObject, changes: IDataObject): IDataObject {
-	const merged: IDataObject = { ...record, ...changes };
-	if (isObject(record.address) && isObject(changes.address)) {
-		merged.address = { ...record.address, ...changes.address };
-	}
-	return merged;
 }

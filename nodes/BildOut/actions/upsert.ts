@@ -1,12 +1,11 @@
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { invoiceStateOf, linkedIdIn } from '../assumptions';
-import { checkListed, refuseWhereDropped } from '../execution/checkResult';
+import { isFieldUnlisted, refuseWhereDropped } from '../execution/externalId';
 import type { Plan } from '../execution/preview';
 import { getRecord } from '../execution/readRecord';
 import { refuseWhileUnconfirmed } from '../execution/recentCreates';
-import type { RunItem } from '../execution/run';
-import type { WriteEntry } from '../execution/writeJournal';
+import type { RecordContext, RecordWrite, RunItem } from '../execution/run';
 import { writeNewOnce } from '../execution/writeOnce';
 import { forNewRecord, readFields } from '../input/fields';
 import { listed, valueOfLocator } from '../input/resourceLocators';
@@ -74,8 +73,9 @@ export function upsertOperation(type: RecordType): Operation {
 			};
 			const field = isByEmail ? 'email' : 'name';
 			const fields = await readFields(item, values, type.fields);
-			const lookUp = async () => await findExisting(item, type, field, fields);
-			return await writeUpsert(item, type, { field, ifExists, lookUp }, fields);
+			const write = { item, type, fields };
+			const lookUp = async () => await findExisting(write, field);
+			return await writeUpsert(write, { field, ifExists, lookUp });
 		},
 	};
 }
@@ -96,57 +96,44 @@ interface Upsert {
 	ifExists: INodeProperties;
 	/** The ID of the record that exists; throws a NodeOperationError where several do. */
 	lookUp: () => Promise<string | undefined>;
-	/** The field by which a record that is created must be found again. */
-	keptField?: string;
 }
 
 /** The output has `upsert`: `created`, `updated` or `found`. */
 export async function writeUpsert(
-	item: RunItem,
-	type: RecordType,
-	upsert: Upsert,
-	fields: IDataObject,
+	write: RecordWrite,
+	{ field, ifExists: menu, lookUp }: Upsert,
 ): Promise<IDataObject[]> {
-	const choice = readMenu(item, upsert.ifExists);
-	return await writeNewOnce(
-		item,
-		type,
-		fields,
-		['upsert', type.name, upsert.field, choice, fields],
-		async (entry) => await planUpsert(item, type, upsert, choice, fields, entry),
-	);
-}
-
-async function planUpsert(
-	item: RunItem,
-	type: RecordType,
-	{ lookUp, keptField }: Upsert,
-	choice: string,
-	fields: IDataObject,
-	entry: WriteEntry,
-): Promise<Plan> {
-	// What this item wrote before is its record, whatever an earlier item has made of it meanwhile.
-	const written = entry.recordPath?.split('/')[1];
-	const id = written ?? (await lookUp());
-	if (id === undefined || entry.unchecked === 'created') {
-		await refuseWhileUnconfirmed(item, type, fields);
-		const isNew = keptField !== undefined && (await checkListed(item, type, keptField));
-		const kept = { keptField, isNew };
-		return marked(await planCreate(item, type, forNewRecord(type, fields), entry, kept), 'created');
-	}
-	if (choice === 'leave') {
-		item.run.stats.countFound(id, fields.name);
-		return marked({ output: await getRecord(item, type, id) }, 'found');
-	}
-	if (keptField !== undefined) refuseWhereDropped(item, keptField, 'updated');
-	const plan = await planUpdate(item, type, id, fields, entry, { keptField });
-	if (!written) await confirmLookup(item, type, id, lookUp);
-	if (choice === 'updateDraft' && 'request' in plan) {
-		// The state is that of the record as it was read for the update, which is newer than the list's.
-		const current = plan.current ?? (await getRecord(item, type, id));
-		if (invoiceStateOf(current) !== 'draft') return marked({ output: current }, 'found');
-	}
-	return marked(plan, 'updated');
+	const { item, type, fields } = write;
+	const choice = readMenu(item, menu);
+	const requestKey = ['upsert', type.name, field, choice, fields];
+	return await writeNewOnce(write, requestKey, async (entry) => {
+		// What this item wrote before is its record, whatever an earlier item has made of it meanwhile.
+		const written = entry.recordPath?.split('/')[1];
+		const id = written ?? (await lookUp());
+		if (id === undefined || entry.unchecked === 'created') {
+			await refuseWhileUnconfirmed(write);
+			refuseWhereDropped(write, 'created');
+			const newRecord = {
+				...write,
+				fields: forNewRecord(type, fields),
+				isFieldUnlisted: await isFieldUnlisted(write),
+			};
+			return marked(await planCreate(newRecord, entry), 'created');
+		}
+		if (choice === 'leave') {
+			item.run.stats.countFound(id, fields.name);
+			return marked({ output: await getRecord(write, id) }, 'found');
+		}
+		refuseWhereDropped(write, 'updated');
+		const plan = await planUpdate(write, entry, id);
+		if (!written) await confirmLookup(write, id, lookUp);
+		if (choice === 'updateDraft' && 'request' in plan) {
+			// The state is that of the record as it was read for the update, which is newer than the list's.
+			const current = plan.current ?? (await getRecord(write, id));
+			if (invoiceStateOf(current) !== 'draft') return marked({ output: current }, 'found');
+		}
+		return marked(plan, 'updated');
+	});
 }
 
 /** The plan with what it does in its output. */
@@ -159,7 +146,8 @@ function marked(plan: Plan, upsert: 'created' | 'updated' | 'found'): Plan {
 }
 
 /** The ID of the record that has the same value as the fields, and belongs to the same record as they do. */
-async function findExisting(item: RunItem, type: RecordType, field: string, fields: IDataObject) {
+async function findExisting(write: RecordWrite, field: string): Promise<string | undefined> {
+	const { item, type, fields } = write;
 	let matches = await item.run.index(type).find(item, field, fields[field]);
 	const { nameScope } = type;
 	const owner = nameScope ? fields[nameScope] : undefined;
@@ -169,13 +157,13 @@ async function findExisting(item: RunItem, type: RecordType, field: string, fiel
 				// Nothing says that lists carry whole records.
 				const shown = linkedIdIn(match, nameScope);
 				if (shown !== undefined) return shown;
-				return linkedIdIn(await getRecord(item, type, String(match.id)), nameScope);
+				return linkedIdIn(await getRecord(write, String(match.id)), nameScope);
 			}),
 		);
 		matches = matches.filter((_, index) => String(owners[index]) === String(owner));
 	}
 	const known = `${field} '${String(fields[field])}'`;
-	return onlyMatch(item, type, matches, known, 'Merge them in BildOut');
+	return onlyMatch(write, matches, known, 'Merge them in BildOut');
 }
 
 /**
@@ -185,8 +173,7 @@ async function findExisting(item: RunItem, type: RecordType, field: string, fiel
  * @throws NodeOperationError for several
  */
 export function onlyMatch(
-	item: RunItem,
-	type: RecordType,
+	{ item, type }: RecordContext,
 	matches: IDataObject[],
 	known: string,
 	hint: string,

@@ -7,7 +7,7 @@ import { asText, saysNothing } from '../input/values';
 import { invoiceRecord } from '../records/invoice';
 import type { RecordType } from '../records/recordType';
 import { writeOptions } from './commonParameters';
-import { type BodyExtension, readNewRecord } from './create';
+import { type Extension, readNewRecord } from './create';
 import { additionalFields, requiredFields } from './fieldParameters';
 import { newLines } from './invoiceLines/read';
 import { type Operation, shownFor } from './operation';
@@ -36,22 +36,24 @@ const externalIdField: INodeProperties = {
 	description: "The custom field that keeps the External ID, as BildOut's output spells it",
 };
 
-/** The body of a new invoice with its External ID, where one is given. */
-function withId(given: (item: RunItem) => unknown): BodyExtension {
+/** The lines of a new invoice and its External ID, where one is given. */
+function withId(idOf: (item: RunItem) => unknown): Extension {
 	return {
 		...newLines,
 		options: [externalIdField],
 		read(item) {
-			const id = given(item);
-			const body = newLines.read(item);
-			return saysNothing(item, id) ? body : { ...body, [fieldName(item)]: idText(item, id) };
+			const id = idOf(item);
+			const { fields } = newLines.read(item);
+			if (saysNothing(item, id)) return { fields };
+			const field = fieldName(item);
+			const text = plainId(asText(item, "'External ID'", id));
+			return { fields: { ...fields, [field]: text }, externalIdField: field };
 		},
-		keptField: (item) => (saysNothing(item, given(item)) ? undefined : fieldName(item)),
 	};
 }
 
 /** A new invoice, with the External ID that its Additional Fields may have. */
-export const newInvoice: BodyExtension = {
+export const newInvoice: Extension = {
 	...withId((item) => item.collection('additionalFields').externalId),
 	members: [externalId],
 };
@@ -61,10 +63,6 @@ const knownInvoice = withId((item) => item.required('externalId', 'External ID')
 /** Without what nobody sees: spreadsheets of two programs would give two IDs. */
 function plainId(text: string): string {
 	return oneLine(text).normalize('NFC');
-}
-
-function idText(item: RunItem, value: unknown): string {
-	return plainId(asText(item, "'External ID'", value));
 }
 
 /** The name of the custom field. */
@@ -114,22 +112,21 @@ export const upsertInvoice: Operation = {
 	]),
 	writes: true,
 	async execute(item) {
-		const field = knownInvoice.keptField!(item)!;
-		const body = await readNewRecord(item, invoiceRecord, knownInvoice);
-		const type = knownBy(field);
-		const id = body[field] as string;
+		const given = await readNewRecord({ item, type: invoiceRecord }, knownInvoice);
+		const field = given.externalIdField!;
+		const id = given.fields[field] as string;
+		const write = { ...given, item, type: knownBy(field) };
 		const lookUp = async () => {
-			const found = await item.run.index(type).find(item, field, id, true);
+			const found = await item.run.index(write.type).find(item, field, id, true);
 			return onlyMatch(
-				item,
-				type,
+				write,
 				// The index takes upper and lower case for the same.
 				found.filter((record) => plainId(String(record[field] ?? '')) === id),
 				`External ID '${id}'`,
 				'Remove the ID from all but one of them in BildOut',
 			);
 		};
-		return await writeUpsert(item, type, { field, ifExists, lookUp, keptField: field }, body);
+		return await writeUpsert(write, { field, ifExists, lookUp });
 	},
 };
 

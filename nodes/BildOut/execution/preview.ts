@@ -5,12 +5,13 @@ import { explainTotal, totalBy, totalRules } from '../accounting/invoiceTotals';
 import { toDecimal, toOutput, ZERO } from '../accounting/money';
 import type { ApiRequest } from '../api/client';
 import { statusOf } from '../api/errors';
+import { isNothing, isObject } from '../api/json';
 import { readSwitch } from '../input/values';
 import type { RecordType } from '../records/recordType';
-import { changesBetween } from './changes';
 import { getRecord, unwrap, withoutServerOwned } from './readRecord';
-import type { RunItem } from './run';
+import type { RecordContext, RunItem } from './run';
 import type { PreviewKind } from './runStats';
+import { isSameValue } from './sameValue';
 
 /** A write for which everything was read and checked. */
 export interface PlannedWrite {
@@ -70,7 +71,7 @@ export async function previewOf(item: RunItem, plan: Plan): Promise<IDataObject>
 		'output' in plan
 			? unchanged(plan.output, resource === 'invoice')
 			: plan.type
-				? await previewOfWrite(item, plan, plan.type)
+				? await previewOfWrite({ item, type: plan.type }, plan)
 				: await previewOfRequest(item, plan.request);
 	item.run.stats.countPreview(preview);
 	return { preview, resource, id: String(id).startsWith(NEW_ID) ? null : id, ...rest };
@@ -90,24 +91,24 @@ function unchanged(output: IDataObject | IDataObject[], isInvoice: boolean): Pre
 }
 
 async function previewOfWrite(
-	item: RunItem,
+	context: RecordContext,
 	{ request: { method, path, body }, current }: PlannedWrite,
-	type: RecordType,
 ): Promise<Preview> {
+	const { item, type } = context;
 	const sent = bodyOf(body);
 	if (method === 'POST') {
 		const id = `${NEW_ID}${item.index}`;
 		const total = totals(type, undefined, sent);
 		// BildOut makes a draft of an invoice that is created without a status.
 		const own = total.total ? { status: 'draft', total: total.total.after } : {};
-		remember(item, type, id, { ...own, ...sent, id });
+		remember(context, id, { ...own, ...sent, id });
 		return { preview: 'create', id: null, changes: changes({}, sent), ...total, body: sent };
 	}
 	const id = path[path.length - 1];
-	const whole = current ?? (await getRecord(item, type, id));
+	const whole = current ?? (await getRecord(context, id));
 	const writable = withoutServerOwned(type, whole);
 	if (method === 'DELETE') {
-		remember(item, type, id, null);
+		remember(context, id, null);
 		const total = totals(type, whole, undefined);
 		return { preview: 'delete', id, changes: changes(writable, {}), ...total, body: null };
 	}
@@ -116,7 +117,7 @@ async function previewOfWrite(
 	const after = current ? sent : { ...writable, ...sent };
 	const total = totals(type, whole, after);
 	const owed = total.total ? { total: total.total.after } : {};
-	remember(item, type, id, { ...whole, ...after, ...owed, id });
+	remember(context, id, { ...whole, ...after, ...owed, id });
 	const preview = changed.length === 0 ? 'none' : 'update';
 	return { preview, id, changes: changed, ...total, body: sent };
 }
@@ -159,7 +160,7 @@ function chosen(record: IDataObject, sent: IDataObject): IDataObject {
 }
 
 /** Lets the later items of the run find the record as this one would leave it; null where it is gone. */
-function remember(item: RunItem, type: RecordType, id: string, record: IDataObject | null): void {
+function remember({ item, type }: RecordContext, id: string, record: IDataObject | null): void {
 	item.run.previews.set(`${type.path}/${id}`, record);
 	const index = item.run.index(type);
 	if (record) index.upsert(record);
@@ -184,4 +185,48 @@ function totals(
 	return {
 		total: { before: has ? toOutput(has) : null, after: will ? toOutput(will) : null },
 	};
+}
+
+/** One field that a write changes. */
+export interface Change {
+	/** Its path, such as `address.city` or `line_items[2].unit_price`. */
+	field: string;
+	/** Null where there was nothing, or will be nothing. */
+	before: unknown;
+	after: unknown;
+}
+
+/**
+ * What differs between two states of a record. Rows are compared by position; one that is added or removed
+ * is shown whole. Values that only look different, such as `"12.50"` and `12.5`, are the same.
+ */
+export function changesBetween(before: IDataObject, after: IDataObject, path = ''): Change[] {
+	const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+	return names.flatMap((name) =>
+		valuesDiffer(path === '' ? name : `${path}.${name}`, before[name], after[name]),
+	);
+}
+
+function valuesDiffer(field: string, before: unknown, after: unknown): Change[] {
+	if (isSameValue(before, after)) return [];
+	const [was, is] = [before, after].map((value) => (isNothing(value) ? undefined : value));
+	if (areRows(was) && areRows(is)) {
+		const longest = Math.max(was?.length ?? 0, is?.length ?? 0);
+		return Array.from({ length: longest }, (_, index) => {
+			const [row, other] = [was?.[index], is?.[index]];
+			const place = `${field}[${index}]`;
+			return row && other
+				? changesBetween(row, other, place)
+				: [{ field: place, before: row ?? null, after: other ?? null }];
+		}).flat();
+	}
+	if ((isObject(was) || was === undefined) && (isObject(is) || is === undefined)) {
+		return changesBetween((was ?? {}) as IDataObject, (is ?? {}) as IDataObject, field);
+	}
+	return [{ field, before: before ?? null, after: after ?? null }];
+}
+
+/** A list of objects, or nothing. */
+function areRows(value: unknown): value is IDataObject[] | undefined {
+	return value === undefined || (Array.isArray(value) && value.every(isObject));
 }

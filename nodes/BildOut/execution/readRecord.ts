@@ -1,12 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { statusOf } from '../api/errors';
 import { isNothing, isObject } from '../api/json';
-import { linkedIdIn } from '../assumptions';
+import { customerIdIn, linkedIdIn } from '../assumptions';
 import { type RecordType, targetOf } from '../records/recordType';
-import type { RunItem } from './run';
+import type { RecordContext } from './run';
 
 /** @throws NodeOperationError when BildOut returns something that is no record */
-export async function getRecord(item: RunItem, type: RecordType, id: string): Promise<IDataObject> {
+export async function getRecord({ item, type }: RecordContext, id: string): Promise<IDataObject> {
 	const previewed = item.run.previews.get(`${type.path}/${id}`);
 	if (previewed) return previewed;
 	if (previewed === null) {
@@ -60,6 +61,11 @@ export function recordFrom(
 	return hasId(record) ? record : written;
 }
 
+/** Whether an error says that there is no such record. */
+export function isGone(error: Error): boolean {
+	return [404, 410].includes(statusOf(error) ?? 0);
+}
+
 /** Every record of BildOut has an ID; a response without one is something else. */
 export function hasId({ id }: IDataObject): boolean {
 	return (typeof id === 'string' && id !== '') || typeof id === 'number';
@@ -93,6 +99,15 @@ function withLinkedIds({ fields }: RecordType, record: IDataObject): IDataObject
 		.map(({ api }): [string, unknown] => [api, linkedIdIn(record, api)])
 		.filter(([, id]) => !isNothing(id));
 	return { ...record, ...(Object.fromEntries(ids) as IDataObject) };
+}
+
+/** The changes, with a new customer also under the second name by which some BildOuts show it. */
+export function withBothCustomerIds(record: IDataObject, changes: IDataObject): IDataObject {
+	const isShownTwice =
+		'customer_id' in record &&
+		record.customer_id === customerIdIn(record) &&
+		'client_id' in changes;
+	return isShownTwice ? { customer_id: changes.client_id, ...changes } : changes;
 }
 
 /** Whether a value is a record, or a list of records, that BildOut sends along. */

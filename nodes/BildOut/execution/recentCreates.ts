@@ -1,8 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { ApiRequest } from '../api/client';
 import { Queues } from '../api/concurrency';
 import { getConnection } from '../api/connection';
-import { ApiFailure } from '../api/errors';
+import { ApiFailure, mayHaveSucceeded } from '../api/errors';
 import { normalized } from '../input/text';
 import type { RecordType } from '../records/recordType';
 import { TtlCache } from '../ttlCache';
@@ -14,7 +15,15 @@ import type { RunItem } from './run';
  * processes are not covered.
  */
 
-type Described = Pick<RecordType, 'name' | 'path' | 'lookupKeys'>;
+/** A kind of record, of which an API request knows only the path, and the item that is about it. */
+interface Context {
+	item: RunItem;
+	type: Pick<RecordType, 'name' | 'path' | 'lookupKeys'>;
+}
+
+interface Create extends Context {
+	fields: IDataObject;
+}
 
 export interface RecentCreate {
 	/** The item that created it, in whichever execution. */
@@ -48,16 +57,11 @@ const locks = new Queues();
  * Does the work when all earlier work of this process, for the same credential and a record of the kind with
  * the same email or name, has ended.
  */
-export async function withRecordLock<T>(
-	item: RunItem,
-	type: Described,
-	fields: IDataObject,
-	work: () => Promise<T>,
-): Promise<T> {
+export async function withRecordLock<T>(write: Create, work: () => Promise<T>): Promise<T> {
 	const names = await Promise.all(
-		lookupValues(type, fields).map(async ([field, value]) => await keyOf(item, type, field, value)),
+		lookupValues(write).map(async ([field, value]) => await keyOf(write, field, value)),
 	);
-	const { node } = item.run;
+	const { node } = write.item.run;
 	const cancel = node.getExecutionCancelSignal();
 	// In one order, so that no two wait for each other.
 	const locked = names
@@ -73,70 +77,66 @@ export async function withRecordLock<T>(
 
 /** The creates, in this process, of records of the kind that have the value in the field. */
 export async function findRecentCreates(
-	item: RunItem,
-	type: Described,
+	context: Context,
 	field: string,
 	value: unknown,
 ): Promise<RecentCreate[]> {
-	return recentCreates.get(await keyOf(item, type, field, value)) ?? [];
+	return recentCreates.get(await keyOf(context, field, value)) ?? [];
 }
 
-/** Notes before it is sent that the item creates a record, which others must not take for theirs. */
-export async function openCreate(item: RunItem, type: Described, body: IDataObject): Promise<void> {
-	const key = await keyOf(item, type, 'open');
+/**
+ * Sends a create. Until it is known what became of it, others must not take for theirs what it may have created.
+ */
+export async function sendCreate(create: Create, request: ApiRequest): Promise<IDataObject> {
+	const { item, fields } = create;
+	const key = await keyOf(create, 'open');
 	const open = openCreates.get(key) ?? new Map<string, IDataObject>();
-	openCreates.set(key, open.set(ownerOf(item), body));
-}
-
-/** Notes that the item's create was processed and is known, or certainly was not processed. */
-export async function closeCreate(item: RunItem, type: Described): Promise<void> {
-	openCreates.get(await keyOf(item, type, 'open'))?.delete(ownerOf(item));
+	openCreates.set(key, open.set(ownerOf(create), fields));
+	return await item.request(request).catch((error: Error) => {
+		if (!mayHaveSucceeded(error)) open.delete(ownerOf(create));
+		throw error;
+	});
 }
 
 /** What all other items of this process sent to create records of the kind, and nobody knows whether it was done. */
-export async function openCreatesOfOthers(item: RunItem, type: Described): Promise<IDataObject[]> {
-	const open = [...(openCreates.get(await keyOf(item, type, 'open')) ?? [])];
-	return open.filter(([owner]) => owner !== ownerOf(item)).map(([, body]) => body);
+export async function openCreatesOfOthers(context: Context): Promise<IDataObject[]> {
+	const open = [...(openCreates.get(await keyOf(context, 'open')) ?? [])];
+	return open.filter(([owner]) => owner !== ownerOf(context)).map(([, body]) => body);
 }
 
 /** Lets all executions of this process know of a create that was done, or may have been. */
 export async function publishCreate(
-	item: RunItem,
-	type: Described,
-	body: IDataObject,
+	create: Create,
 	record: IDataObject | undefined,
 ): Promise<void> {
-	const owner = ownerOf(item);
-	const create: RecentCreate = { owner, at: Date.now(), record };
-	const values = [...lookupValues(type, body), ...(record ? lookupValues(type, record) : [])];
-	if (record) values.push(['id', record.id]);
+	const owner = ownerOf(create);
+	const values = lookupValues(create);
+	if (record) values.push(...lookupValues({ ...create, fields: record }), ['id', record.id]);
 	for (const [field, value] of values) {
-		const key = await keyOf(item, type, field, value);
+		const key = await keyOf(create, field, value);
 		const others = (recentCreates.get(key) ?? []).filter((other) => other.owner !== owner);
-		recentCreates.set(key, [...others.slice(-MOST_OF_A_VALUE), create]);
+		const recent = { owner, at: Date.now(), record };
+		recentCreates.set(key, [...others.slice(-MOST_OF_A_VALUE), recent]);
 	}
-	if (record) await closeCreate(item, type);
+	if (record) openCreates.get(await keyOf(create, 'open'))?.delete(owner);
 }
 
 /** Whether another item of this process created the record. */
-export async function isOthers(item: RunItem, type: Described, { id }: IDataObject) {
-	const creates = await findRecentCreates(item, type, 'id', id);
-	return creates.some(({ owner }) => owner !== ownerOf(item));
+export async function isOthers(context: Context, { id }: IDataObject): Promise<boolean> {
+	const creates = await findRecentCreates(context, 'id', id);
+	return creates.some(({ owner }) => owner !== ownerOf(context));
 }
 
 /**
  * @throws NodeOperationError when the create of another item, with the same email or name, may have been
  *   processed although BildOut does not list the record yet
  */
-export async function refuseWhileUnconfirmed(
-	item: RunItem,
-	type: Described,
-	fields: IDataObject,
-): Promise<void> {
-	for (const [field, value] of lookupValues(type, fields)) {
-		const creates = await findRecentCreates(item, type, field, value);
+export async function refuseWhileUnconfirmed(write: Create): Promise<void> {
+	const { item, type } = write;
+	for (const [field, value] of lookupValues(write)) {
+		const creates = await findRecentCreates(write, field, value);
 		const isOpen = ({ owner, record, at }: RecentCreate) =>
-			!record && owner !== ownerOf(item) && Date.now() - at <= VISIBLE_AFTER_MS;
+			!record && owner !== ownerOf(write) && Date.now() - at <= VISIBLE_AFTER_MS;
 		if (!creates.some(isOpen)) continue;
 		item.fail(
 			`A ${type.name} with the ${field} '${String(value)}' may have been created a moment ago, and BildOut does not list it yet`,
@@ -145,18 +145,18 @@ export async function refuseWhileUnconfirmed(
 	}
 }
 
-function ownerOf({ run, index }: RunItem): string {
-	return run.journal.owner(index);
+function ownerOf({ item }: Context): string {
+	return item.run.journal.owner(item.index);
 }
 
 /** What people know a record by, and its name. */
-function lookupValues(type: Described, fields: IDataObject): Array<[string, unknown]> {
+function lookupValues({ type, fields }: Create): Array<[string, unknown]> {
 	return type.lookupKeys
 		.map(({ field }): [string, unknown] => [field, fields[field]])
 		.filter(([, value]) => normalized(value) !== '');
 }
 
-async function keyOf(item: RunItem, { path }: Described, field: string, value?: unknown) {
+async function keyOf({ item, type }: Context, field: string, value?: unknown): Promise<string> {
 	const { key } = await getConnection(item.run.node);
-	return [key, path, field, normalized(value)].join('|');
+	return [key, type.path, field, normalized(value)].join('|');
 }

@@ -5,7 +5,7 @@ import { statusOf } from '../api/errors';
 import { listRecords } from '../api/listReader';
 import { normalized } from '../input/text';
 import { listTarget, type RecordType } from '../records/recordType';
-import { getRecord, hasId } from './readRecord';
+import { getRecord, hasId, isGone } from './readRecord';
 import { findRecentCreates, publishCreate } from './recentCreates';
 import type { KnownRecords, OnPage, RunItem } from './run';
 
@@ -61,7 +61,7 @@ export class RecordIndex implements KnownRecords {
 		const whole = record && hasId(record) ? { ...body, ...record } : undefined;
 		if (whole) this.upsert(whole);
 		else this.forget();
-		await publishCreate(item, this.type, body, whole);
+		await publishCreate({ item, type: this.type, fields: body }, whole);
 	}
 
 	async all(item: RunItem, onPage?: OnPage): Promise<IDataObject[]> {
@@ -100,13 +100,22 @@ export class RecordIndex implements KnownRecords {
 			);
 		}
 		await mapConcurrently(lacking, async ({ id }) => {
-			records.upsert({ [field]: null, ...(await getRecord(item, this.type, String(id))) });
+			records.upsert({
+				[field]: null,
+				...(await getRecord({ item, type: this.type }, String(id))),
+			});
 		});
 	}
 
 	/** Another execution of this process may have created the record, which the list may not show yet. */
 	private async applyRecentCreate(item: RunItem, field: string, value: unknown): Promise<void> {
-		for (const { at, record } of await findRecentCreates(item, this.type, field, value)) {
+		const context = { item, type: this.type };
+		const readIfThere = async (id: string) =>
+			await getRecord(context, id).catch((error: Error) => {
+				if (!isGone(error)) throw error;
+				return undefined;
+			});
+		for (const { at, record } of await findRecentCreates(context, field, value)) {
 			if (!record) {
 				if (at >= this.readSince) this.forget();
 				continue;
@@ -115,15 +124,9 @@ export class RecordIndex implements KnownRecords {
 			if (records.find('id', record.id).length > 0) continue;
 			// One that was there before the list was read may have been deleted since.
 			const isLater = at >= this.readSince;
-			const current = isLater ? record : await this.readIfThere(item, String(record.id));
+			const current = isLater ? record : await readIfThere(String(record.id));
 			if (current) records.upsert(current);
 		}
-	}
-
-	private async readIfThere(item: RunItem, id: string): Promise<IDataObject | undefined> {
-		return await getRecord(item, this.type, id).catch(async (error: Error) =>
-			[404, 410].includes(statusOf(error) ?? 0) ? undefined : await Promise.reject(error),
-		);
 	}
 
 	private async load(item: RunItem, onPage?: OnPage): Promise<IndexedRecords> {

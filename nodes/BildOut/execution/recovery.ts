@@ -1,25 +1,20 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isExactTimestamp, parseTimestamp } from '../input/dates';
-import { isNothing, isObject } from '../api/json';
+import { isNothing } from '../api/json';
 import { linkedIdIn } from '../assumptions';
-import { normalized } from '../input/text';
 import { listed } from '../input/resourceLocators';
 import type { WriteEntry } from './writeJournal';
 import { isOthers, openCreatesOfOthers, VISIBLE_AFTER_MS } from './recentCreates';
-import type { RecordType } from '../records/recordType';
 import { getRecord, hasId } from './readRecord';
-import { parseNumber } from '../input/values';
-import type { RunItem } from './run';
+import type { RecordWrite, RunItem } from './run';
+import { couldBeStoredAs, couldHaveFields } from './sameValue';
 
 /** A record created so long before or after an attempt, by BildOut's clock, still counts as created by it. */
 const CLOCK_TOLERANCE_MS = 30_000;
 
 /** One created so much earlier was there before, whatever the time zone of `created_at` and BildOut's clock. */
 const EARLIER_MS = 38 * 60 * 60_000;
-
-/** BildOut keeps money and quantities with two decimals. */
-const HALF_A_CENT = 0.005;
 
 /** n8n's stand-in for the output of a node that had finished when its process ended. */
 const STAND_IN = 'isArtificialRecoveredEventItem';
@@ -59,32 +54,31 @@ type First = (branch: number, run: number) => { json: IDataObject } | undefined;
  * @throws NodeOperationError when that cannot be determined
  */
 export async function recoverCreate(
-	item: RunItem,
-	type: RecordType,
-	body: IDataObject,
+	write: RecordWrite,
 	entry: WriteEntry,
 ): Promise<IDataObject | undefined> {
-	const recent = await recentRecords(item, type, entry);
+	const { item, type, fields } = write;
+	const recent = await recentRecords(write, entry);
 	const found: IDataObject[] = [];
 	for (const listedRecord of recent) {
 		// Nothing says that lists carry whole records, so what a list leaves out may still be the same.
-		const shown = Object.entries(body).filter(
+		const shown = Object.entries(fields).filter(
 			([field]) => linkedIdIn(listedRecord, field) !== undefined,
 		);
-		if (!hasFields(listedRecord, Object.fromEntries(shown))) continue;
-		const record = await getRecord(item, type, String(listedRecord.id));
-		if (hasFields(record, body) && wasCreatedBy(entry, record) !== false) found.push(record);
+		if (!couldHaveFields(listedRecord, Object.fromEntries(shown))) continue;
+		const record = await getRecord(write, String(listedRecord.id));
+		if (couldHaveFields(record, fields) && wasCreatedBy(entry, record) !== false)
+			found.push(record);
 	}
 	// As many records as attempts that may have created one: each attempt created one of them.
-	const open = await openCreatesOfOthers(item, type);
-	const others = open.filter((other) => found.some((record) => hasFields(record, other)));
+	const open = await openCreatesOfOthers(write);
+	const others = open.filter((other) => found.some((record) => couldHaveFields(record, other)));
 	const attempts = 1 + others.length;
 	if (found.length === attempts && found.every((record) => wasCreatedBy(entry, record))) {
 		return found[0];
 	}
 	// BildOut may write values otherwise than they were sent, a phone number for example.
-	const alike =
-		found.length > 0 ? found : recent.filter((record) => couldBeSameRecord(record, body, type));
+	const alike = found.length > 0 ? found : recent.filter((record) => couldBeMeant(record, write));
 	const isSettled = Date.now() - (entry.unconfirmedSince ?? 0) > VISIBLE_AFTER_MS;
 	if (alike.length === 0 && isSettled) return undefined;
 	const more = attempts > 1 ? `, and ${attempts - 1} more like it may have been` : '';
@@ -97,33 +91,26 @@ export async function recoverCreate(
 }
 
 /** The records that the attempt may have created: those of other items, also in other executions, are not. */
-async function recentRecords(
-	item: RunItem,
-	type: RecordType,
-	entry: WriteEntry,
-): Promise<IDataObject[]> {
+async function recentRecords(write: RecordWrite, entry: WriteEntry): Promise<IDataObject[]> {
+	const { item, type } = write;
 	const known = item.run.journal.knownIds();
 	const recent: IDataObject[] = [];
 	for (const record of await item.run.index(type).all(item)) {
 		if (!hasId(record) || known.has(String(record.id))) continue;
-		if (wasCreatedBy(entry, record) === false || (await isOthers(item, type, record))) continue;
+		if (wasCreatedBy(entry, record) === false || (await isOthers(write, record))) continue;
 		recent.push(record);
 	}
 	return recent;
 }
 
 /** Whether people would take a record for the one of the body, or its list does not show whether. */
-function couldBeSameRecord(
-	record: IDataObject,
-	body: IDataObject,
-	{ lookupKeys: knownBy, parent: linked }: RecordType,
-): boolean {
-	const fields = [...knownBy.map(({ field }) => field), ...(linked ? [linked.field] : [])];
-	return fields
-		.filter((field) => !isNothing(body[field]))
+function couldBeMeant(record: IDataObject, { type, fields }: RecordWrite): boolean {
+	return [...type.lookupKeys, type.parent]
+		.map((known) => known?.field)
+		.filter((field) => field !== undefined && !isNothing(fields[field]))
 		.some((field) => {
-			const value = linkedIdIn(record, field);
-			return value === undefined || isSame(value, body[field]);
+			const value = linkedIdIn(record, field!);
+			return value === undefined || couldBeStoredAs(fields[field!], value);
 		});
 }
 
@@ -148,40 +135,19 @@ function wasCreatedBy(
  * @throws NodeOperationError when it does not end with them
  */
 export function recoverAddedRows(
-	item: RunItem,
-	type: RecordType,
-	given: IDataObject,
+	{ item, type, fields }: RecordWrite,
 	record: IDataObject,
 ): IDataObject {
 	const { field, name } = type.rows!;
 	const id = String(record.id);
-	const added = given[field];
-	const rows = record[field];
+	const [added, rows] = [fields[field], record[field]];
 	const isThere =
-		Array.isArray(added) && Array.isArray(rows) && isSame(rows.slice(-added.length), added);
+		Array.isArray(added) &&
+		Array.isArray(rows) &&
+		couldBeStoredAs(added, rows.slice(-added.length));
 	if (isThere) return record;
 	return item.fail(
 		`An earlier attempt may have added ${name} to the ${type.name} '${id}', which has been changed since`,
 		`Nothing was sent again, so that no ${name} are there twice. Look at the ${type.name} in BildOut before you run this item again.`,
 	);
-}
-
-/** Whether a record has the fields of a body that was written, however BildOut writes the values. */
-function hasFields(record: IDataObject, body: IDataObject): boolean {
-	return Object.entries(body).every(([field, value]) => isSame(linkedIdIn(record, field), value));
-}
-
-function isSame(is: unknown, written: unknown): boolean {
-	if (isNothing(written) || isNothing(is)) return isNothing(written) && isNothing(is);
-	if (Array.isArray(written)) {
-		if (!Array.isArray(is) || is.length !== written.length) return false;
-		return written.every((entry, index) => isSame((is as unknown[])[index], entry));
-	}
-	if (isObject(written)) return isObject(is) && hasFields(is, written);
-	if (typeof written === 'boolean') return is === written;
-	const [a, b] = [parseNumber(is), parseNumber(written)];
-	if (a !== undefined && b !== undefined) return Math.abs(a - b) <= HALF_A_CENT;
-	// A day may come back with a time of day.
-	const isDay = /^\d{4}-\d\d-\d\d$/.test(String(written));
-	return normalized(isDay ? String(is).slice(0, 10) : is) === normalized(written);
 }

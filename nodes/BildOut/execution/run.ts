@@ -18,6 +18,33 @@ export interface ItemWork {
 	execute(item: RunItem): Promise<IDataObject | IDataObject[]>;
 }
 
+/** A kind of record, and the item that reads or writes it. */
+export interface RecordContext {
+	item: RunItem;
+	type: RecordType;
+}
+
+/** A record that an item writes. */
+export interface RecordWrite extends RecordContext {
+	/** What the user gave of it. */
+	fields: IDataObject;
+	/** Whether rows are added to those of the record, instead of taking their place. */
+	addsRows?: boolean;
+	/** The field with the External ID, by which a later run must find the record. */
+	externalIdField?: string;
+	/** Whether no record of the list has that field so far, so that lists may leave it out. */
+	isFieldUnlisted?: boolean;
+}
+
+/** A record that was written. */
+export interface Written extends RecordWrite {
+	done: 'created' | 'updated';
+	/** What was sent; of an update, more than the user gave. */
+	sent: IDataObject;
+	/** The record in the response; without an ID where the response had none. */
+	returned: IDataObject;
+}
+
 export type OnPage = (records: IDataObject[]) => void;
 
 /** All records of a kind, with what the run itself has written. `RecordIndex` keeps them. */
@@ -54,18 +81,18 @@ export class Run implements RunContext {
 
 	/** What the checks of written records have found out about BildOut's responses. */
 	readonly checks: {
-		/** Whether an invoice was read to see what the responses of this BildOut leave out. */
-		hasRead?: boolean;
-		/** Whether an invoice was found to be without its lines, so that each is read from then on. */
-		hasFailed?: boolean;
-		/** Whether a record was read because the response to its write left fields out. */
-		hasReadFields?: boolean;
-		/** Whether such a response leaves out fields that the record has. */
-		isShort?: boolean;
+		/** An invoice was read because the response showed neither lines nor a total. */
+		hasReadInvoice?: boolean;
+		/** An invoice was without its lines, so that each is read from then on. */
+		hasLostLines?: boolean;
+		/** A record was read because the response left out fields that were sent. */
+		hasReadRecord?: boolean;
+		/** Responses leave out fields that the record has. */
+		leavesFieldsOut?: boolean;
 	} = {};
 
-	/** Whether BildOut keeps the fields by which records are to be found again, by their name. */
-	readonly keptFields = new Map<string, 'kept' | 'dropped'>();
+	/** Whether BildOut keeps External ID fields, by their name and by what was done. */
+	readonly keepsExternalId = new Map<string, boolean>();
 
 	private readonly indexes = new Map<RecordType, KnownRecords>();
 

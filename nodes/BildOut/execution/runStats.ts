@@ -62,11 +62,13 @@ export class RunStats {
 	/** Records that an output treats differently, as people know them, by what is different. */
 	readonly exceptions = new Map<Exception, Set<string>>();
 
-	/** Notes records for a hint that names them. */
-	except(which: Exception, names: readonly string[]): void {
-		const noted = this.exceptions.get(which) ?? new Set<string>();
-		for (const name of names) noted.add(name);
-		if (noted.size > 0) this.exceptions.set(which, noted);
+	/** Notes records for the hints that name them. */
+	note(exceptions: Partial<Record<Exception, readonly string[]>>): void {
+		for (const [which, names] of Object.entries(exceptions) as Array<[Exception, string[]]>) {
+			const noted = this.exceptions.get(which) ?? new Set<string>();
+			for (const name of names) noted.add(name);
+			if (noted.size > 0) this.exceptions.set(which, noted);
+		}
 	}
 
 	/** Notes a list from which records were filtered or sorted here. */

@@ -62,6 +62,8 @@ export class WriteJournal {
 	/** What the node asks for, before expressions are resolved. */
 	private readonly parameters: string;
 
+	private readonly inputHashes: string[] = [];
+
 	private readonly progress: RunProgress;
 
 	/** Items that an earlier try finished, by the record that they wrote. */
@@ -204,7 +206,10 @@ export class WriteJournal {
 	}
 
 	private inputOf(index: number): string {
-		return fingerprint([this.parameters, this.node.getInputData()[index]?.json]);
+		return (this.inputHashes[index] ??= fingerprint([
+			this.parameters,
+			this.node.getInputData()[index]?.json,
+		]));
 	}
 }
 

@@ -2,12 +2,11 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { mayHaveSucceeded } from '../api/errors';
 import { isPreviewOnly, type Plan, type PlannedWrite, previewOf } from './preview';
-import { hasId } from './readRecord';
+import { hasId, isGone } from './readRecord';
 import { withRecordLock } from './recentCreates';
 import { refuseAfterCrash } from './recovery';
-import type { RecordType } from '../records/recordType';
 import type { WriteEntry } from './writeJournal';
-import type { RunItem } from './run';
+import type { RecordWrite, RunItem } from './run';
 
 /**
  * The one way to write: each item's write is sent once, however often n8n runs the node for it. What it has
@@ -54,14 +53,11 @@ export async function writeOnce(
 
 /** The same for a record that may be new: not while another item of this process writes one with the same values. */
 export async function writeNewOnce(
-	item: RunItem,
-	type: RecordType,
-	fields: IDataObject,
+	write: RecordWrite,
 	requestKey: unknown[],
 	plan: (entry: Readonly<WriteEntry>) => Promise<Plan>,
 ): Promise<IDataObject[]> {
-	const write = async () => await writeOnce(item, requestKey, plan);
-	return await withRecordLock(item, type, fields, write);
+	return await withRecordLock(write, async () => await writeOnce(write.item, requestKey, plan));
 }
 
 async function sendPlanned(
@@ -81,6 +77,8 @@ async function sendPlanned(
 	const makesNew = request.method === 'POST' && planned.wasLookedUp !== true;
 	if (makesNew || hashBefore !== undefined) refuseAfterCrash(item);
 	const { journal } = item.run;
+	// It went out before: its response was lost, or an earlier item wrote the record after it.
+	const mayBeDeleted = request.method === 'DELETE' && entry.recordPath === recordPath;
 	const earlier = {
 		recordPath: entry.recordPath,
 		hashBefore: entry.hashBefore,
@@ -91,6 +89,7 @@ async function sendPlanned(
 	Object.assign(entry, { recordPath, hashBefore, unconfirmedSince: Date.now(), lostAt: undefined });
 	const sent = send ? send(request) : item.request(request);
 	const response = await sent.catch(async (error: Error) => {
+		if (mayBeDeleted && isGone(error)) return {};
 		if (mayHaveSucceeded(error)) {
 			entry.lostAt = Date.now();
 			journal.supersede(item.index, recordPath, replacesRows);

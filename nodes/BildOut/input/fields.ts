@@ -88,7 +88,7 @@ async function readField(
 	// Where a model has to give a number and knows none, it gives 0.
 	const isUnknown = item.isTool && kind === 'number' && given === 0;
 	if (saysNothing(item, given) || isUnknown) return readEmpty(item, field, given);
-	if (typeof kind === 'object') return await locate(item, value, kind.record, label);
+	if (typeof kind === 'object') return await locate({ item, type: kind.record, label }, value);
 	return READERS[kind](item, `'${label}'`, value, parameter);
 }
 

@@ -126,7 +126,8 @@ async function readTest(item: InputItem, filter: Filter, value: unknown) {
 	if (kind === 'anyOf') return isAnyOf(item, filter, value);
 	if (typeof kind !== 'object') return COMPARISONS[kind](item, filter, value);
 	if (isEmptyLocator(value)) return undefined;
-	const id = await locate(item, value, kind.record, parameter.displayName);
+	const sought = { item, type: kind.record, label: parameter.displayName };
+	const id = await locate(sought, value);
 	return compares(fields, String, (given) => given === id, linkedIdIn);
 }
 

@@ -47,7 +47,7 @@ export class InputItem<Shared extends RunContext = RunContext> implements ItemCo
 	files?: IBinaryKeyData;
 
 	/** What was read, because n8n takes its time for each parameter. */
-	private readonly collections = new Map<string, IDataObject>();
+	private readonly values = new Map<string, unknown>();
 
 	constructor(
 		readonly run: Shared,
@@ -57,7 +57,7 @@ export class InputItem<Shared extends RunContext = RunContext> implements ItemCo
 
 	/** @throws NodeOperationError for an expression that returns `undefined`, also in a member of a collection */
 	param(name: string, fallback?: unknown): unknown {
-		const value = this.run.node.getNodeParameter(name, this.index, fallback) as unknown;
+		const value = this.read(name, fallback);
 		this.refuseUndefined(name, value);
 		// Filters have an error of their own; rows and the values of locators are checked by their readers.
 		if (name !== 'filters' && isObject(value) && !isLocator(value)) {
@@ -66,6 +66,13 @@ export class InputItem<Shared extends RunContext = RunContext> implements ItemCo
 			}
 		}
 		return value;
+	}
+
+	private read(name: string, fallback: unknown): unknown {
+		if (!this.values.has(name)) {
+			this.values.set(name, this.run.node.getNodeParameter(name, this.index, fallback));
+		}
+		return this.values.get(name);
 	}
 
 	private refuseUndefined(path: string, value: unknown): void {
@@ -95,15 +102,13 @@ export class InputItem<Shared extends RunContext = RunContext> implements ItemCo
 
 	/** A collection parameter; `{}` when nothing was added. */
 	collection(name: string): IDataObject {
-		const value = this.collections.get(name) ?? this.param(name, {});
-		const collection = typeof value === 'object' && value !== null ? (value as IDataObject) : {};
-		this.collections.set(name, collection);
-		return collection;
+		const value = this.param(name, {});
+		return typeof value === 'object' && value !== null ? (value as IDataObject) : {};
 	}
 
 	/** A parameter that must have a value; `alternative` says what else may be done. */
 	required(name: string, label: string, alternative = ''): IDataObject[string] {
-		const value = this.run.node.getNodeParameter(name, this.index, '') as IDataObject[string];
+		const value = this.read(name, '') as IDataObject[string];
 		if (value === undefined && !this.isTool) {
 			this.failForUndefined(`'${label}'`, `'${label}' must have a value. ${alternative}`.trim());
 		}

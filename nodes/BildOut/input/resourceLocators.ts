@@ -11,7 +11,7 @@ import { isLocator, plainEmail, refuseSpreadsheetError } from './values';
 const MAX_VALUE_LENGTH = 1_000;
 
 /** A record that is to be found, and the label of the parameter that names it. */
-interface Sought {
+export interface Sought {
 	item: InputItem;
 	type: RecordType;
 	label: string;
@@ -24,14 +24,9 @@ interface Sought {
  * @throws NodeOperationError before any request when the value cannot be an ID or a URL of this
  *   BildOut; after reading the list when no record, or more than one, has the email, name or number
  */
-export async function locate(
-	item: InputItem,
-	locator: unknown,
-	type: RecordType,
-	label: string,
-): Promise<string> {
-	const sought = { item, type, label };
-	const { mode, text } = readLocator(requiredLocator(item, locator, type, label));
+export async function locate(sought: Sought, locator: unknown): Promise<string> {
+	const { item, type, label } = sought;
+	const { mode, text } = readLocator(requiredLocator(sought, locator));
 	refuseSpreadsheetError(item, `'${label}'`, text);
 	const chosen = type.lookupKeys.find((key) => key.mode === mode);
 	if (chosen) return idOf(sought, chosen, text, await find(sought, chosen, text));
@@ -52,10 +47,8 @@ function isValueOf({ pattern, plainPattern }: LookupKey, mode: string | undefine
 
 /** The value of a chooser that may not be empty. */
 export function requiredLocator(
-	item: InputItem,
+	{ item, type, label }: Sought,
 	locator: unknown,
-	type: RecordType,
-	label: string,
 ): IDataObject[string] {
 	if (valueOfLocator(locator) === undefined && !item.isTool) {
 		item.failForUndefined(`'${label}'`, `'${label}' must name ${withArticle(type)}.`);

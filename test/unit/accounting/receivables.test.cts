@@ -114,7 +114,7 @@ describe('Receivables', () => {
 	it('name each open invoice once, and those without a due date', () => {
 		fc.assert(
 			fc.property(fc.array(made, { maxLength: 40 }), zones, (all, timezone) => {
-				const { open, withoutDueDate } = openInvoices(all.map(recordOf), clock(timezone));
+				const { open, noDueDate } = openInvoices(all.map(recordOf), clock(timezone));
 				const items = receivableInvoices(open, nameOf, false);
 				const wanted = all.flatMap((one, index) => (isOpen(one) ? [{ one, index }] : []));
 				expect(new Set(items.map(({ id }) => id))).toEqual(
@@ -130,7 +130,7 @@ describe('Receivables', () => {
 						amount_due: (one.cents - one.paid) / 100,
 					});
 				}
-				expect([...withoutDueDate].sort()).toEqual(
+				expect([...noDueDate].sort()).toEqual(
 					wanted
 						.filter(({ one }) => one.due === undefined)
 						.map(({ index }) => `INV-${index}`)
@@ -156,7 +156,7 @@ describe('Receivables', () => {
 	});
 
 	it('leave out and name what has no amount, and ignore impossible dates', () => {
-		const { open, withoutAmount, withoutDueDate } = openInvoices(
+		const { open, noAmount, noDueDate } = openInvoices(
 			[
 				{ id: 1, status: 'sent', amount_due: null, total: null },
 				{ id: 2, invoice_number: 'INV-2', status: 'sent', amount_due: 'a lot' },
@@ -167,8 +167,8 @@ describe('Receivables', () => {
 			],
 			clock('America/Denver'),
 		);
-		expect(withoutAmount).toEqual(['1', 'INV-2']);
-		expect(withoutDueDate).toEqual(['3', '4']);
+		expect(noAmount).toEqual(['1', 'INV-2']);
+		expect(noDueDate).toEqual(['3', '4']);
 		expect(open.map(({ record, dueDate }) => [record.id, dueDate])).toEqual([
 			[5, '2025-06-03'],
 			[3, null],

@@ -168,21 +168,24 @@ describe('What a statement cannot know', () => {
 	});
 
 	it('is nothing where the payments of an invoice add up to what was paid', () => {
-		const { gaps } = statements([billed({})], [paid({}), paid({ id: 'p2', invoice_id: null })], of);
-		expect(gaps).toMatchObject({ unassignable: 0, paidOtherwise: [], withoutInvoice: [] });
+		const left = statements([billed({})], [paid({}), paid({ id: 'p2', invoice_id: null })], of);
+		expect(left).toMatchObject({ unassignable: 0, gaps: { paidOtherwise: [], noInvoice: [] } });
 	});
 
 	it.each([
 		['has no invoice', paid({ invoice_id: null })],
 		['has no invoice but the customer', paid({ invoice_id: undefined, client_id: 'a' })],
 	])('is whose a payment is that %s', (_, payment) => {
-		const { gaps } = statements([billed({})], [payment], of);
-		expect(gaps).toMatchObject({ unassignable: 1, paidOtherwise: ['INV-1'] });
+		const left = statements([billed({})], [payment], of);
+		expect(left).toMatchObject({ unassignable: 1, gaps: { paidOtherwise: ['INV-1'] } });
 	});
 
 	it('is what was refunded of a payment', () => {
-		const { gaps } = statements([billed({ amount_paid: 30 })], [paid({})], of);
-		expect(gaps).toMatchObject({ unassignable: 0, paidOtherwise: [], paidLess: ['INV-1'] });
+		const left = statements([billed({ amount_paid: 30 })], [paid({})], of);
+		expect(left).toMatchObject({
+			unassignable: 0,
+			gaps: { paidOtherwise: [], paidLess: ['INV-1'] },
+		});
 	});
 
 	it('is not the currency of an invoice that has none: its payments have one', () => {
@@ -203,14 +206,17 @@ describe('What a statement cannot know', () => {
 			paid({ invoice_id: null, status: 'failed' }),
 			paid({ invoice_id: 'i9' }),
 		];
-		const { gaps } = statements([billed({})], others, of);
-		expect(gaps).toMatchObject({ unassignable: 0, paidOtherwise: ['INV-1'], withoutInvoice: [] });
+		const left = statements([billed({})], others, of);
+		expect(left).toMatchObject({
+			unassignable: 0,
+			gaps: { paidOtherwise: ['INV-1'], noInvoice: [] },
+		});
 	});
 
 	it('is any payment where BildOut shows neither what was paid nor what is due', () => {
 		const invoice = billed({ amount_paid: undefined, status: 'paid' });
-		const { gaps } = statements([invoice], [paid({ invoice_id: null })], of);
-		expect(gaps.unassignable).toBe(1);
+		const left = statements([invoice], [paid({ invoice_id: null })], of);
+		expect(left.unassignable).toBe(1);
 	});
 
 	it('is named: what has no amount is left out, what has no day is in the opening balance', () => {
@@ -222,8 +228,8 @@ describe('What a statement cannot know', () => {
 			[paid({ amount: null }), paid({ id: 'p2', amount: '-5.00', created_at: undefined })],
 			of,
 		);
-		expect(gaps.withoutAmount).toEqual(['invoice INV-1', 'payment INV-1']);
-		expect(gaps.withoutDate).toEqual(['invoice INV-1', 'payment INV-1']);
+		expect(gaps.noAmount).toEqual(['invoice INV-1', 'payment INV-1']);
+		expect(gaps.noDate).toEqual(['invoice INV-1', 'payment INV-1']);
 		expect(all.map(({ opening, lines }) => [toOutput(opening), lines])).toEqual([[105, []]]);
 	});
 

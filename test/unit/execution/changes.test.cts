@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
-import { changesBetween } from '../../../nodes/BildOut/execution/changes';
+import { changesBetween } from '../../../nodes/BildOut/execution/preview';
 
 const leaf = fc.oneof(
 	fc.constantFrom('', 'a', 'b', '12.5', '2025-02-15', true, false),

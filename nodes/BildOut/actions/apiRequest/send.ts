@@ -3,13 +3,12 @@ import type { IDataObject } from 'n8n-workflow';
 import { IDEMPOTENCY_HEADER, PAGE_PARAMETERS } from '../../assumptions';
 import type { ItemWork, RunItem } from '../../execution/run';
 import type { Operation } from '../operation';
-import { isGone } from '../delete';
 import { wantedOf } from '../getMany';
 import { hasId, unwrap } from '../../execution/readRecord';
-import { closeCreate, openCreate, publishCreate } from '../../execution/recentCreates';
+import { publishCreate, sendCreate } from '../../execution/recentCreates';
 import { writeOnce } from '../../execution/writeOnce';
 import { downloadFile } from '../../api/download';
-import { ApiFailure, mayHaveSucceeded } from '../../api/errors';
+import { ApiFailure } from '../../api/errors';
 import { isObject } from '../../api/json';
 import { readMenu } from '../../input/values';
 import { listRecords } from '../../api/listReader';
@@ -40,8 +39,13 @@ const write: ItemWork = {
 		const { method, path, query, body } = request;
 		const isCreate = method === 'POST';
 		// It creates a record in one of the lists, such as `POST /customers`.
-		const newRecord = isCreate && path.length === 1 && isObject(body) ? body : undefined;
-		const type = { name: 'record', path: path[0], lookupKeys: [] };
+		const create = isCreate &&
+			path.length === 1 &&
+			isObject(body) && {
+				item,
+				type: { name: 'record', path: path[0], lookupKeys: [] },
+				fields: body,
+			};
 		return await writeOnce(item, ['send', method, path, query, body], async (entry) => {
 			if (entry.unconfirmedSince !== undefined) {
 				item.fail(
@@ -49,30 +53,19 @@ const write: ItemWork = {
 					'It was not sent again. Look in BildOut whether it was. To send it in any case, start the workflow again instead of retrying this execution.',
 				);
 			}
-			const written = isCreate ? undefined : path.join('/');
-			const wasDeleted = method === 'DELETE' && entry.recordPath === written;
 			const key = () => item.run.journal.idempotencyKey(item.index);
 			return {
 				request: { ...request, headers: isCreate ? { [IDEMPOTENCY_HEADER]: key() } : undefined },
-				recordPath: written,
-				async send(whole) {
-					if (newRecord) await openCreate(item, type, newRecord);
-					return await item.request(whole).catch(async (error: Error) => {
-						if (wasDeleted && isGone(error)) return {};
-						if (!mayHaveSucceeded(error)) await closeCreate(item, type);
-						throw error;
-					});
-				},
+				recordPath: isCreate ? undefined : path.join('/'),
+				send: create ? async (whole) => await sendCreate(create, whole) : undefined,
 				async onSuccess(response) {
-					await closeCreate(item, type);
 					if (Object.keys(response).length === 0) {
 						return { [method === 'DELETE' ? 'deleted' : 'success']: true };
 					}
 					const output = outputOf(response);
 					const [record] = output;
 					// Other executions must not take it for theirs.
-					if (newRecord && record && hasId(record))
-						await publishCreate(item, type, newRecord, record);
+					if (create && record && hasId(record)) await publishCreate(create, record);
 					return output;
 				},
 			};

@@ -6,33 +6,32 @@ import { refuseAllItems } from '../../input/allItems';
 import { jsonHint, readJson, refuseGaps } from '../../input/json';
 import { formatValue, oneLine } from '../../input/text';
 import { asText, type NumberRule, readMenu, readNumber, saysNothing } from '../../input/values';
-import type { BodyExtension } from '../create';
-import {
-	type ChangesExtension,
-	mergeFields,
-	type MergeStrategy,
-	sendsOnlyGivenFields,
-} from '../update';
+import type { Extension } from '../create';
+import { sendsOnlyGivenFields } from '../update';
 import { changeAs, changedLineItems, enterAs, newLineItems } from './panel';
 
 /** The lines of a new invoice. */
-export const newLines: BodyExtension = {
+export const newLines: Extension = {
 	parameters: newLineItems,
 	read: (item) => ({
-		line_items: readLineItems(item, readMenu(item, enterAs) === 'json' ? 'json' : 'rows'),
+		fields: {
+			line_items: readLineItems(item, readMenu(item, enterAs) === 'json' ? 'json' : 'rows'),
+		},
 	}),
 };
 
 /** The lines that an update gives, to replace those of the invoice or to be added to them. */
-export const changedLines: ChangesExtension = {
+export const changedLines: Extension = {
 	parameters: changedLineItems,
 	read(item) {
-		const { from, adds } = changeOf(item);
-		if (adds) refuseBlindAdding(item);
+		const choice = readMenu(item, changeAs);
+		const addsRows = choice.startsWith('add');
+		if (addsRows) refuseBlindAdding(item);
 		refuseAllItemsInCustomFields(item);
-		return from ? { line_items: readLineItems(item, from) } : {};
+		if (choice === 'keep') return { fields: {} };
+		const line_items = readLineItems(item, /rows/i.test(choice) ? 'rows' : 'json');
+		return { fields: { line_items }, addsRows };
 	},
-	mergeStrategy: (item): MergeStrategy => (changeOf(item).adds ? addLines : mergeFields),
 };
 
 /** A custom field may have the lines, too. */
@@ -48,14 +47,6 @@ function refuseAllItemsInCustomFields(item: RunItem): void {
 	}
 }
 
-/** What 'Change Line Items' comes to. */
-function changeOf(item: RunItem): { from?: 'rows' | 'json'; adds: boolean } {
-	const choice = readMenu(item, changeAs);
-	const adds = choice.startsWith('add');
-	if (choice === 'keep') return { adds };
-	return { from: /rows/i.test(choice) ? 'rows' : 'json', adds };
-}
-
 /** Lines can only be added to those that were read. */
 function refuseBlindAdding(item: RunItem): void {
 	if (!sendsOnlyGivenFields(item)) return;
@@ -63,15 +54,6 @@ function refuseBlindAdding(item: RunItem): void {
 		"Lines cannot be added while 'Send Only Given Fields' is on",
 		"The lines that are added would take the place of those the invoice has. Turn the option off, or choose Replace under 'Change Line Items' and give all lines.",
 	);
-}
-
-function addLines(record: IDataObject, given: IDataObject): IDataObject {
-	const there = record.line_items;
-	// Where BildOut does not return the lines that are there, the update is refused.
-	const line_items = Array.isArray(there)
-		? [...(there as IDataObject[]), ...(given.line_items as IDataObject[])]
-		: undefined;
-	return mergeFields(record, { ...given, line_items });
 }
 
 /** What BildOut knows of a line (section Create Invoice): what the panel calls it, and the member of its rows. */
