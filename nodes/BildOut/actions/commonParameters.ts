@@ -123,14 +123,24 @@ const timeout: INodeProperties = {
 	description: 'How long to wait for a response from BildOut',
 };
 
-export const requestOptions: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	options: [maxRetries, timeout],
-};
+/** Members of a collection, as its menu lists them. */
+export function byLabel(parameters: INodeProperties[]): INodeProperties[] {
+	return [...parameters].sort((a, b) => a.displayName.localeCompare(b.displayName));
+}
+
+/** The Options of an operation; every one has those of a request. */
+export function optionsWith(more: INodeProperties[]): INodeProperties {
+	return {
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: byLabel([...more, maxRetries, timeout]),
+	};
+}
+
+export const requestOptions = optionsWith([]);
 
 export const previewOnly: INodeProperties = {
 	displayName: 'Preview Only',
@@ -150,24 +160,19 @@ const checkResult: INodeProperties = {
 		'Whether to compare what BildOut returns with what was sent. An invoice whose line items are missing or different fails; another total or another value of a field is a hint above the output.',
 };
 
-/** The Options of an operation that writes records, in alphabetical order; `more` begin with E. */
+/** The Options of an operation that writes records. */
 export function writeOptions(
 	operation: 'create' | 'update' | 'upsert' | 'delete',
 	more: INodeProperties[] = [],
 ): INodeProperties {
 	const isChange = operation !== 'delete';
 	const mayReplace = operation === 'update' || operation === 'upsert';
-	return {
-		...requestOptions,
-		options: [
-			...(isChange ? [checkResult] : []),
-			...more,
-			maxRetries,
-			previewOnly,
-			...(mayReplace ? [sendOnlyGivenFields] : []),
-			timeout,
-		],
-	};
+	return optionsWith([
+		...more,
+		previewOnly,
+		...(isChange ? [checkResult] : []),
+		...(mayReplace ? [sendOnlyGivenFields] : []),
+	]);
 }
 
 export const customFields: INodeProperties = {

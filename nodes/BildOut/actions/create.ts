@@ -5,18 +5,18 @@ import { IDEMPOTENCY_HEADER } from '../assumptions';
 import { resultCheck } from '../execution/checkResult';
 import { refuseWhereDropped } from '../execution/externalId';
 import type { Plan } from '../execution/preview';
-import { getRecord, recordFrom, unwrap } from '../execution/readRecord';
+import { getRecord, hasId, unwrap } from '../execution/readRecord';
 import { sendCreate } from '../execution/recentCreates';
 import { recoverCreate } from '../execution/recovery';
 import type { RecordContext, RecordWrite, RunItem } from '../execution/run';
 import type { WriteEntry } from '../execution/writeJournal';
 import { writeNewOnce } from '../execution/writeOnce';
-import { failForTwice } from '../input/customFields';
+import { customRows, failForTwice } from '../input/customFields';
 import { forNewRecord, readFields } from '../input/fields';
 import { isEmptyLocator, requiredLocator } from '../input/resourceLocators';
 import { type RecordType, targetOf, withArticle } from '../records/recordType';
 import { writeOptions } from './commonParameters';
-import { additionalFields, requiredFields } from './fieldParameters';
+import { additionalFields, optionalParameters, requiredFields } from './fieldParameters';
 import { type Operation, shownFor } from './operation';
 
 /** What an item gives of a record: all that there is to a write of it. */
@@ -43,7 +43,7 @@ export function createOperation(
 		properties: shownFor(type, 'create', [
 			...requiredFields(type).map(({ parameter }) => parameter),
 			...(extension?.parameters ?? []),
-			additionalFields(type, extension?.members),
+			additionalFields([...optionalParameters(type), ...(extension?.members ?? [])]),
 			writeOptions('create', extension?.options),
 		]),
 		writes: true,
@@ -63,7 +63,9 @@ export async function readNewRecord(
 ): Promise<Given> {
 	const extra = extension?.read(item);
 	const values = { ...item.collection('additionalFields') };
-	const custom = customNames(values.customFields);
+	const custom = (customRows(values.customFields) ?? []).map((row) =>
+		String(isObject(row) ? row.name : '').trim(),
+	);
 	for (const { api, parameter, kind } of requiredFields(type)) {
 		const { name, displayName: label } = parameter;
 		// A custom field may give it instead.
@@ -74,14 +76,6 @@ export async function readNewRecord(
 				: item.required(name, label);
 	}
 	return withFields(item, await readFields(item, values, type.fields), extra);
-}
-
-/** The names of the rows of 'Custom Fields'. */
-function customNames(value: unknown): string[] {
-	const rows = isObject(value) ? (value.field ?? value) : value;
-	return Array.isArray(rows)
-		? (rows as unknown[]).map((row) => String(isObject(row) ? row.name : '').trim())
-		: [];
 }
 
 /** @throws NodeOperationError where a custom field gives what the record has besides its fields */
@@ -122,7 +116,7 @@ export async function planCreate(write: RecordWrite, entry: WriteEntry): Promise
 		send: async (request) => await sendCreate(write, request),
 		async onSuccess(response) {
 			returned = unwrap(response, type);
-			const record = recordFrom(fields, response, type);
+			const record = hasId(returned) ? returned : fields;
 			await index.created(item, fields, record);
 			return record;
 		},

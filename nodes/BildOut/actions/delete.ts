@@ -18,7 +18,6 @@ export function deleteOperation(type: RecordType): Operation {
 			return await writeOnce(item, ['delete', type.name, id], async () => ({
 				type,
 				request: { method: 'DELETE', path: [type.path, id], target: targetOf(type, id) },
-				recordPath: `${type.path}/${id}`,
 				async onSuccess() {
 					item.run.index(type).remove(id);
 					return { deleted: true, id };

@@ -12,7 +12,13 @@ import {
 } from '../records/recordType';
 import { includeOption } from '../input/output';
 import { optional } from '../records/resourceLocator';
-import { chosenFields, customFields, requestOptions } from './commonParameters';
+import {
+	byLabel,
+	chosenFields,
+	customFields,
+	optionsWith,
+	requestOptions,
+} from './commonParameters';
 
 /** The parameters that are made from the fields of a record, each menu in alphabetical order. */
 
@@ -24,34 +30,32 @@ export function requiredFields(type: RecordType): WrittenField[] {
 	return writtenFor(type, 'create').filter(({ parameter }) => parameter.required);
 }
 
-/** @param more members that are no fields of the record */
-export function additionalFields(type: RecordType, more: INodeProperties[] = []): INodeProperties {
-	return {
-		displayName: 'Additional Fields',
-		name: 'additionalFields',
-		type: 'collection',
-		placeholder: 'Add field',
-		default: {},
-		options: byLabel(
-			[customFields, ...more, ...optionalParameters(type)].flatMap(withAgentVariant),
-		),
-	};
+export function additionalFields(
+	parameters: INodeProperties[],
+	description?: string,
+): INodeProperties {
+	return fieldCollection('Additional Fields', 'additionalFields', parameters, description);
 }
 
 export function updateFields(type: RecordType): INodeProperties {
+	const parameters = writtenFor(type, 'update').map(({ parameter }) => optional(parameter));
+	return fieldCollection('Update Fields', 'updateFields', parameters, KEEPS_THE_REST);
+}
+
+function fieldCollection(
+	displayName: string,
+	name: string,
+	parameters: INodeProperties[],
+	description?: string,
+): INodeProperties {
 	return {
-		displayName: 'Update Fields',
-		name: 'updateFields',
+		displayName,
+		name,
 		type: 'collection',
 		placeholder: 'Add field',
 		default: {},
-		description: KEEPS_THE_REST,
-		options: byLabel([
-			customFields,
-			...writtenFor(type, 'update').flatMap(({ parameter }) =>
-				withAgentVariant(optional(parameter)),
-			),
-		]),
+		description,
+		options: byLabel([customFields, ...parameters].flatMap(withAgentVariant)),
 	};
 }
 
@@ -179,10 +183,7 @@ export function readOptions({ name, parent: linked }: RecordType): INodeProperti
 		default: false,
 		description: `Whether to add the name of the ${other} to each ${name}. Where BildOut does not send it along, the list of ${other}s is read once more in each run.`,
 	};
-	return {
-		...requestOptions,
-		options: byLabel([include, ...(requestOptions.options as INodeProperties[])]),
-	};
+	return optionsWith([include]);
 }
 
 function menu(fields: readonly Field[], label = labelOf): INodePropertyOptions[] {
@@ -226,8 +227,4 @@ export function withAgentVariant(parameter: INodeProperties): INodeProperties[] 
 			displayOptions: { show: { ...displayOptions?.show, '@tool': [true] } },
 		},
 	];
-}
-
-export function byLabel(parameters: INodeProperties[]): INodeProperties[] {
-	return [...parameters].sort((a, b) => a.displayName.localeCompare(b.displayName));
 }

@@ -52,13 +52,7 @@ async function getManyRecords(
 	// What comes first in a sorted list is known only when all of it is there.
 	const enough = rules.length > 0 ? Infinity : wanted;
 	const { records, checked } = await readFiltered(item, type, applied, enough);
-	if (records.length === 0) {
-		applied.requireFields(type);
-		item.run.stats.note({ unknownWord: applied.unknownWords });
-	}
-	item.run.stats.note({
-		notFilterable: [...applied.undecided].map((one) => type.label(one) || String(one.id)),
-	});
+	item.run.stats.note(applied.exceptions(type, records.length > 0));
 	const chosen = sorted(records, rules).slice(0, wanted);
 	const onServer = filters.find((filter) => filter.onServer);
 	item.run.stats.countFiltered(type, {

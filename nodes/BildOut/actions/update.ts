@@ -7,7 +7,7 @@ import { resultCheck } from '../execution/checkResult';
 import type { Plan } from '../execution/preview';
 import {
 	getRecord,
-	recordFrom,
+	hasId,
 	unwrap,
 	withBothCustomerIds,
 	withoutServerOwned,
@@ -107,13 +107,12 @@ export async function planUpdate(write: RecordWrite, entry: WriteEntry, id: stri
 			madeOf: current,
 			target: targetOf(type, id),
 		},
-		recordPath: `${type.path}/${id}`,
 		hashBefore: addsRows ? hashBefore : undefined,
 		replacesRows: !addsRows && type.rows !== undefined && type.rows.field in changes,
 		send: async (request) => await sendWithoutRejected(write, request, body),
 		async onSuccess(response) {
 			returned = unwrap(response, type);
-			const record = recordFrom({ id, ...body }, response, type);
+			const record = hasId(returned) ? returned : { id, ...body };
 			if (!isPartial) item.run.stats.countUpdate(fingerprint(body) !== hashBefore);
 			item.run.index(type).upsert({ ...body, ...record, id });
 			return record;

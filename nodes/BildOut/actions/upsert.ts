@@ -11,14 +11,12 @@ import { forNewRecord, readFields } from '../input/fields';
 import { listed, valueOfLocator } from '../input/resourceLocators';
 import { readMenu, saysNothing } from '../input/values';
 import type { RecordType } from '../records/recordType';
-import { customFields, writeOptions } from './commonParameters';
+import { writeOptions } from './commonParameters';
 import { planCreate } from './create';
 import {
 	additionalFields,
-	byLabel,
 	KEEPS_THE_REST,
 	optionalParameters,
-	withAgentVariant,
 	writtenFor,
 } from './fieldParameters';
 import { type Operation, shownFor } from './operation';
@@ -237,11 +235,7 @@ function panelOf(type: RecordType) {
 				: `The name to look for, and to give a new ${type.name}. Upper and lower case count as the same.`,
 		},
 		ifExists,
-		{
-			...additionalFields(type),
-			description: KEEPS_THE_REST,
-			options: byLabel([customFields, ...additional].flatMap(withAgentVariant)),
-		},
+		additionalFields(additional, KEEPS_THE_REST),
 	);
 	return { name, email, owner, matchBy, properties };
 }

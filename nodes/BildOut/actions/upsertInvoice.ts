@@ -8,7 +8,7 @@ import { invoiceRecord } from '../records/invoice';
 import type { RecordType } from '../records/recordType';
 import { writeOptions } from './commonParameters';
 import { type Extension, readNewRecord } from './create';
-import { additionalFields, requiredFields } from './fieldParameters';
+import { additionalFields, optionalParameters, requiredFields } from './fieldParameters';
 import { newLines } from './invoiceLines/read';
 import { type Operation, shownFor } from './operation';
 import { ifExistsMenu, onlyMatch, upsertOption, writeUpsert } from './upsert';
@@ -107,7 +107,7 @@ export const upsertInvoice: Operation = {
 		...requiredFields(invoiceRecord).map(({ parameter }) => parameter),
 		...knownInvoice.parameters,
 		ifExists,
-		additionalFields(invoiceRecord),
+		additionalFields(optionalParameters(invoiceRecord)),
 		writeOptions('upsert', knownInvoice.options),
 	]),
 	writes: true,

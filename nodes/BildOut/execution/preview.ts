@@ -16,8 +16,6 @@ import { isSameValue } from './sameValue';
 /** A write for which everything was read and checked. */
 export interface PlannedWrite {
 	request: ApiRequest;
-	/** The path of the record that is written; undefined for a new one. */
-	recordPath?: string;
 	/** Where rows are added to the record: a hash of the record without them. */
 	hashBefore?: string;
 	/** Whether it replaces rows that other items may have added. */

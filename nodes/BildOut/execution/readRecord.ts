@@ -51,16 +51,6 @@ function recordIn(value: unknown, type: unknown): IDataObject | undefined {
 	return isObject(record) ? record : undefined;
 }
 
-/** The record that BildOut returned, or what was written where it returned none. */
-export function recordFrom(
-	written: IDataObject,
-	response: IDataObject,
-	type: RecordType,
-): IDataObject {
-	const record = unwrap(response, type);
-	return hasId(record) ? record : written;
-}
-
 /** Whether an error says that there is no such record. */
 export function isGone(error: Error): boolean {
 	return [404, 410].includes(statusOf(error) ?? 0);

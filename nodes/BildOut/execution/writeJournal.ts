@@ -66,9 +66,6 @@ export class WriteJournal {
 
 	private readonly progress: RunProgress;
 
-	/** Items that an earlier try finished, by the record that they wrote. */
-	private readonly finished = new Map<string, number[]>();
-
 	/** @param isTool whether an AI agent runs the node */
 	constructor(
 		private readonly node: IExecuteFunctions,
@@ -84,13 +81,6 @@ export class WriteJournal {
 		const key = isTool ? fingerprint(node.getInputData()) : `run ${$runIndex}`;
 		const place = [node.getInstanceId(), node.getWorkflow().id, this.execution, id, $runIndex];
 		this.progress = this.resume(key, place.join('|'));
-		for (const [index, entry] of Object.entries(this.progress.items)) {
-			if (!entry.output || !entry.recordPath) continue;
-			this.finished.set(entry.recordPath, [
-				...(this.finished.get(entry.recordPath) ?? []),
-				Number(index),
-			]);
-		}
 	}
 
 	/** What the item returned before the run was repeated, where its parameters and input are the same. */
@@ -127,10 +117,12 @@ export class WriteJournal {
 	 * record, a retry of 3 would leave 3's values. Rows that were added are added again only where they were replaced.
 	 */
 	supersede(index: number, recordPath: string | undefined, replacesRows: boolean): void {
-		for (const later of this.finished.get(recordPath ?? '') ?? []) {
-			const entry = this.progress.items[later];
-			const isLost = entry.hashBefore === undefined || replacesRows;
-			if (later > index && entry.recordPath === recordPath && isLost) delete entry.output;
+		if (recordPath === undefined) return;
+		const { length } = this.node.getInputData();
+		for (let later = index + 1; later < length; later++) {
+			const entry: WriteEntry | undefined = this.progress.items[later];
+			if (entry?.recordPath !== recordPath) continue;
+			if (entry.hashBefore === undefined || replacesRows) delete entry.output;
 		}
 	}
 

@@ -65,15 +65,8 @@ async function sendPlanned(
 	entry: WriteEntry,
 	planned: PlannedWrite,
 ): Promise<IDataObject | IDataObject[]> {
-	const {
-		request,
-		recordPath,
-		hashBefore,
-		replacesRows = false,
-		send,
-		onSuccess,
-		onLost,
-	} = planned;
+	const { request, hashBefore, replacesRows = false, send, onSuccess, onLost } = planned;
+	const recordPath = request.method === 'POST' ? undefined : request.path.join('/');
 	const makesNew = request.method === 'POST' && planned.wasLookedUp !== true;
 	if (makesNew || hashBefore !== undefined) refuseAfterCrash(item);
 	const { journal } = item.run;

@@ -25,7 +25,11 @@ export function readCustomFields(
 	given: readonly string[],
 ): IDataObject {
 	const fields = new Map<string, unknown>();
-	for (const [index, row] of rowsOf(item, value).entries()) {
+	const rows = customRows(value);
+	if (!rows) {
+		item.fail(`'Custom Fields' must be rows, got ${formatValue(value)}`, HOW_TO_WRITE_ROWS);
+	}
+	for (const [index, row] of rows.entries()) {
 		if (!isObject(row)) {
 			item.fail(`Custom field ${index + 1} is ${formatValue(row)}`, HOW_TO_WRITE_ROWS);
 		}
@@ -45,13 +49,12 @@ export function failForTwice(item: InputItem, name: string): never {
 	);
 }
 
-/** The rows as the panel gives them, or a list from an expression. */
-function rowsOf(item: InputItem, value: unknown): unknown[] {
+/** The rows as the panel gives them, or a list from an expression; undefined for anything else. */
+export function customRows(value: unknown): unknown[] | undefined {
 	const isUntouched = isObject(value) && Object.keys(value).length === 0;
 	if (isUntouched || isEmptyCell(value)) return [];
 	const rows = isObject(value) && 'field' in value ? (value.field ?? []) : value;
-	if (Array.isArray(rows)) return rows;
-	return item.fail(`'Custom Fields' must be rows, got ${formatValue(value)}`, HOW_TO_WRITE_ROWS);
+	return Array.isArray(rows) ? rows : undefined;
 }
 
 function nameOf(item: InputItem, row: IDataObject, index: number): string {

@@ -16,12 +16,16 @@ export interface AppliedFilters {
 	isLeftToServer: boolean;
 	/** Undefined where nothing is filtered. */
 	keep?: (record: IDataObject) => boolean;
-	/** Records that are left out only because they do not have what a filter looks at. */
-	undecided: ReadonlySet<IDataObject>;
-	/** What the filters name that no menu of theirs has, as `Status 'late'`: it may be misspelt. */
-	unknownWords: string[];
-	/** Ends the item where no record was kept because none has what a filter looks at. */
-	requireFields: (type: RecordType) => void;
+	/**
+	 * What may surprise, once all records were looked at: those that do not have what a filter looks at, and where
+	 * nothing was found, words that no menu of a filter has, as `Status 'late'`.
+	 *
+	 * @throws NodeOperationError where nothing was found because no record has what a filter looks at
+	 */
+	exceptions: (
+		type: RecordType,
+		hasFound: boolean,
+	) => { unknownWord: string[]; notFilterable: string[] };
 }
 
 /** Whether a record passes; undefined where it does not have what is compared. */
@@ -48,9 +52,6 @@ export async function readFilters(
 		tests.set(filter, test);
 		if (filter.onServer) queries.push(...serverQueries(filter, readNames(value)));
 	}
-	const unknownWords = [...tests.keys()].flatMap((filter) =>
-		unknownWordsOf(filter, values[filter.parameter.name]),
-	);
 	const decided = new Set<Filter>();
 	const undecided = new Set<IDataObject>();
 	let hasChecked = false;
@@ -69,16 +70,21 @@ export async function readFilters(
 		queries,
 		isLeftToServer: queries.length > 0 && tests.size === 1,
 		keep: tests.size > 0 ? keep : undefined,
-		undecided,
-		unknownWords,
-		requireFields({ name }) {
-			const filter = [...tests.keys()].find((one) => !decided.has(one));
-			if (!filter || !hasChecked) return;
-			const { parameter, fields } = filter;
-			item.fail(
-				`The filter '${parameter.displayName}' cannot be applied: none of the ${name}s that BildOut returned has '${fields.join("' or '")}' with a value that can be compared`,
-				`An empty list would mean that no ${name} matches, so nothing is returned. Remove the filter, and look at what ${withArticle({ name })} has with 'Simplify' turned off.`,
-			);
+		exceptions({ name, label }, hasFound) {
+			const applied = [...tests.keys()];
+			const filter = applied.find((one) => !decided.has(one));
+			if (filter && hasChecked && !hasFound) {
+				item.fail(
+					`The filter '${filter.parameter.displayName}' cannot be applied: none of the ${name}s that BildOut returned has '${filter.fields.join("' or '")}' with a value that can be compared`,
+					`An empty list would mean that no ${name} matches, so nothing is returned. Remove the filter, and look at what ${withArticle({ name })} has with 'Simplify' turned off.`,
+				);
+			}
+			return {
+				unknownWord: hasFound
+					? []
+					: applied.flatMap((one) => unknownWordsOf(one, values[one.parameter.name])),
+				notFilterable: [...undecided].map((record) => label(record) || String(record.id)),
+			};
 		},
 	};
 }

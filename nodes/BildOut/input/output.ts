@@ -19,12 +19,11 @@ export function outputShaper(
 	type: RecordType,
 ): (record: IDataObject) => Promise<IDataObject> {
 	const output = chosenOutput(item);
-	const shape =
-		output === 'raw'
-			? (record: IDataObject) => record
-			: output === 'simplified'
-				? simplifier(type)
-				: selected(item);
+	const simplify = simplifier(type);
+	const shape = (record: IDataObject) => {
+		if (output === 'raw') return record;
+		return output === 'simplified' ? simplify(record) : pick(record, output);
+	};
 	const { parent } = type;
 	if (!parent) return async (record) => shape(record);
 	const label = `Include ${capitalized(parent.type.name)}`;
@@ -39,28 +38,27 @@ export function outputShaper(
 	};
 }
 
-function selected(item: InputItem): (record: IDataObject) => IDataObject {
-	const fields = readNames(item.param('outputFields', []));
-	return (record) => pick(record, fields);
-}
-
 /** What makes of an item that the node computes what the user chose of it, and whether it has whole records. */
 export function summaryShape(item: InputItem): {
 	isRaw: boolean;
 	shape: (summary: IDataObject) => IDataObject;
 } {
 	const output = chosenOutput(item);
-	if (output !== 'selectedFields') return { isRaw: output === 'raw', shape: (summary) => summary };
-	const fields = readNames(item.param('outputFields', []));
 	const shape = (summary: IDataObject) =>
-		Object.fromEntries(Object.entries(summary).filter(([field]) => fields.includes(field)));
-	return { isRaw: false, shape };
+		typeof output === 'string'
+			? summary
+			: Object.fromEntries(Object.entries(summary).filter(([field]) => output.includes(field)));
+	return { isRaw: output === 'raw', shape };
 }
 
-/** What the user wants of a record: `simplified`, `raw`, or as a tool `selectedFields`. */
-function chosenOutput(item: InputItem): unknown {
-	if (item.isTool) return item.param('output', 'simplified');
-	return readSwitch(item, 'Simplify', item.param('simplify', true)) ? 'simplified' : 'raw';
+/** What the user wants of a record; for a tool also the names of fields. */
+function chosenOutput(item: InputItem): 'simplified' | 'raw' | string[] {
+	if (!item.isTool) {
+		return readSwitch(item, 'Simplify', item.param('simplify', true)) ? 'simplified' : 'raw';
+	}
+	const output = item.param('output', 'simplified');
+	if (output === 'simplified' || output === 'raw') return output;
+	return readNames(item.param('outputFields', []));
 }
 
 /** The fields that people look for, those inside an object with a dot. */

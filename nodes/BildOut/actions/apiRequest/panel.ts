@@ -1,7 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { limit, previewOnly, requestOptions, returnAll } from '../commonParameters';
-import { byLabel } from '../fieldParameters';
+import { limit, optionsWith, previewOnly, returnAll } from '../commonParameters';
 import { shownFor } from '../operation';
 
 const method: INodeProperties = {
@@ -117,14 +116,10 @@ export const sendParameters: INodeProperties[] = shownFor({ name: 'apiRequest' }
 	{ ...limit, displayOptions: { show: { ...show, returnAll: [false] } } },
 	queryParameters,
 	body,
-	{
-		...requestOptions,
-		options: byLabel([
-			{
-				...previewOnly,
-				displayOptions: { show: { '/method': ['DELETE', 'PATCH', 'POST', 'PUT'] } },
-			},
-			...(requestOptions.options as INodeProperties[]),
-		]),
-	},
+	optionsWith([
+		{
+			...previewOnly,
+			displayOptions: { show: { '/method': ['DELETE', 'PATCH', 'POST', 'PUT'] } },
+		},
+	]),
 ]);

@@ -56,7 +56,6 @@ const write: ItemWork = {
 			const key = () => item.run.journal.idempotencyKey(item.index);
 			return {
 				request: { ...request, headers: isCreate ? { [IDEMPOTENCY_HEADER]: key() } : undefined },
-				recordPath: isCreate ? undefined : path.join('/'),
 				send: create ? async (whole) => await sendCreate(create, whole) : undefined,
 				async onSuccess(response) {
 					if (Object.keys(response).length === 0) {

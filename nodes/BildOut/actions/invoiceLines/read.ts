@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../../api/json';
 import type { RunItem } from '../../execution/run';
 import { refuseAllItems } from '../../input/allItems';
+import { customRows } from '../../input/customFields';
 import { jsonHint, readJson, refuseGaps } from '../../input/json';
 import { formatValue, oneLine } from '../../input/text';
 import { asText, type NumberRule, readMenu, readNumber, saysNothing } from '../../input/values';
@@ -36,10 +37,7 @@ export const changedLines: Extension = {
 
 /** A custom field may have the lines, too. */
 function refuseAllItemsInCustomFields(item: RunItem): void {
-	const rowsOf = (fields: unknown) => {
-		const custom = isObject(fields) ? fields.customFields : undefined;
-		return isObject(custom) && Array.isArray(custom.field) ? (custom.field as unknown[]) : [];
-	};
+	const rowsOf = (fields: unknown) => (isObject(fields) && customRows(fields.customFields)) || [];
 	const raw = rowsOf(item.raw('updateFields'));
 	for (const [index, row] of rowsOf(item.collection('updateFields')).entries()) {
 		if (!isObject(row) || oneLine(String(row.name)) !== 'line_items') continue;
