@@ -92,22 +92,13 @@ function taxedParts(
 	return groups;
 }
 
-/** What a total of BildOut's is by the rules. */
-export interface ExplainedTotal {
-	/** The total by the rule that comes nearest. */
-	total: Decimal;
-	rule: TotalRule;
-	/** Whether it is BildOut's. */
-	isExact: boolean;
-}
-
-/** The rule that gives the total which BildOut has, or the one that comes nearest to it. */
+/** The rule that gives the total which BildOut has, or the one that comes nearest to it, with its total. */
 export function explainTotal(
 	billed: Decimal,
 	lines: readonly PricedLine[],
 	discount: Decimal,
 	currency: unknown,
-): ExplainedTotal {
+): { total: Decimal; rule: TotalRule; isExact: boolean } {
 	const totals = totalRules(currency).map((rule) => {
 		const total = totalBy(rule, lines, discount);
 		return { total, rule, distance: absolute(minus(billed, total)) };

@@ -29,31 +29,28 @@ export const simplify: INodeProperties = {
 	description: 'Whether to return a simplified version of the response instead of the raw data',
 };
 
-export const toolOutput: INodeProperties = {
-	displayName: 'Output',
-	name: 'output',
-	type: 'options',
-	default: 'simplified',
-	displayOptions: { show: { '@tool': [true] } },
-	options: [
-		{
-			name: 'Raw',
-			value: 'raw',
-			description: 'Everything BildOut returns',
-		},
-		{
-			name: 'Selected Fields',
-			value: 'selectedFields',
-			description: 'Only the fields that you choose',
-		},
-		{
-			name: 'Simplified',
-			value: 'simplified',
-			description: 'The ten most useful fields',
-		},
-	],
-	description: 'How much of each record the AI agent gets to read',
-};
+/** @param raw what Raw returns; `simplified` likewise */
+function outputMenu(raw: string, simplified: string): INodeProperties {
+	return {
+		displayName: 'Output',
+		name: 'output',
+		type: 'options',
+		default: 'simplified',
+		displayOptions: { show: { '@tool': [true] } },
+		options: [
+			{ name: 'Raw', value: 'raw', description: raw },
+			{
+				name: 'Selected Fields',
+				value: 'selectedFields',
+				description: 'Only the fields that you choose',
+			},
+			{ name: 'Simplified', value: 'simplified', description: simplified },
+		],
+		description: 'How much of each record the AI agent gets to read',
+	};
+}
+
+export const toolOutput = outputMenu('Everything BildOut returns', 'The ten most useful fields');
 
 /** Its menu and default are those of what is read. */
 export const chosenFields: INodeProperties = {
@@ -73,18 +70,7 @@ export function summaryOutput(fields: Record<string, string>): INodeProperties[]
 			description:
 				'Whether to return a simplified version of the response instead of the raw data. The raw data has whole records.',
 		},
-		{
-			...toolOutput,
-			options: [
-				{ name: 'Raw', value: 'raw', description: 'With everything that BildOut returns' },
-				{
-					name: 'Selected Fields',
-					value: 'selectedFields',
-					description: 'Only the fields that you choose',
-				},
-				{ name: 'Simplified', value: 'simplified', description: 'Only the most useful fields' },
-			],
-		},
+		outputMenu('With everything that BildOut returns', 'Only the most useful fields'),
 		{
 			...chosenFields,
 			default: Object.keys(fields),

@@ -14,7 +14,7 @@ import { writeNewOnce } from '../execution/writeOnce';
 import { customRows, failForTwice } from '../input/customFields';
 import { forNewRecord, readFields } from '../input/fields';
 import { isEmptyLocator, requiredLocator } from '../input/resourceLocators';
-import { type RecordType, targetOf, withArticle } from '../records/recordType';
+import { type RecordType, recordAt, withArticle } from '../records/recordType';
 import { writeOptions } from './commonParameters';
 import { additionalFields, optionalParameters, requiredFields } from './fieldParameters';
 import { type Operation, shownFor } from './operation';
@@ -108,10 +108,9 @@ export async function planCreate(write: RecordWrite, entry: WriteEntry): Promise
 		type,
 		request: {
 			method: 'POST',
-			path: [type.path],
+			...recordAt(type),
 			body: fields,
 			headers: { [IDEMPOTENCY_HEADER]: item.run.journal.idempotencyKey(item.index) },
-			target: targetOf(type),
 		},
 		send: async (request) => await sendCreate(write, request),
 		async onSuccess(response) {

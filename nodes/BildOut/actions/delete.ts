@@ -1,5 +1,5 @@
 import { writeOnce } from '../execution/writeOnce';
-import { type RecordType, targetOf, withArticle } from '../records/recordType';
+import { type RecordType, recordAt, withArticle } from '../records/recordType';
 import { resourceLocator } from '../records/resourceLocator';
 import { writeOptions } from './commonParameters';
 import { chosenRecord, type Operation, shownFor } from './operation';
@@ -17,7 +17,7 @@ export function deleteOperation(type: RecordType): Operation {
 			const id = await chosenRecord({ item, type });
 			return await writeOnce(item, ['delete', type.name, id], async () => ({
 				type,
-				request: { method: 'DELETE', path: [type.path, id], target: targetOf(type, id) },
+				request: { method: 'DELETE', ...recordAt(type, id) },
 				async onSuccess() {
 					item.run.index(type).remove(id);
 					return { deleted: true, id };

@@ -1,7 +1,7 @@
 import { isObject } from '../api/json';
 import { unwrap } from '../execution/readRecord';
 import { projectRecord } from '../records/project';
-import { targetOf } from '../records/recordType';
+import { recordAt } from '../records/recordType';
 import { resourceLocator } from '../records/resourceLocator';
 import { requestOptions } from './commonParameters';
 import { chosenRecord, type Operation, shownFor } from './operation';
@@ -19,10 +19,11 @@ export const getFinancials: Operation = {
 	]),
 	async execute(item) {
 		const id = await chosenRecord({ item, type: projectRecord });
+		const { path, target } = recordAt(projectRecord, id);
 		const response = await item.request({
 			method: 'GET',
-			path: [projectRecord.path, id, 'financials'],
-			target: targetOf(projectRecord, id),
+			path: [...path, 'financials'],
+			target,
 		});
 		const financials = unwrap(response);
 		if (!isObject(financials) || Object.keys(financials).length === 0) {

@@ -1,13 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { statusOf } from '../api/errors';
-import { listRecords } from '../api/listReader';
 import { MAX_PAGE_SIZE } from '../assumptions';
 import { choiceIn, parseNumber, readMenu, readSwitch, readWholeNumber } from '../input/values';
 import { type AppliedFilters, readFilters } from '../input/filters';
-import type { RunItem } from '../execution/run';
+import type { RecordContext, RunItem } from '../execution/run';
 import { outputShaper } from '../input/output';
-import { type Filter, listTarget, type RecordType } from '../records/recordType';
+import { listAt, type RecordType } from '../records/recordType';
 import { limit, returnAll } from './commonParameters';
 import {
 	filtersOf,
@@ -35,32 +34,23 @@ export function getManyOperation(
 		]),
 		async execute(item) {
 			const shape = outputShaper(item, type);
-			return await Promise.all((await getManyRecords(item, type, filters)).map(shape));
+			const wanted = wantedOf(item);
+			const applied = await readFilters(item, filters);
+			const rules = readSort(item, type);
+			// What comes first in a sorted list is known only when all of it is there.
+			const enough = rules.length > 0 ? Infinity : wanted;
+			const { records, checked } = await readFiltered({ item, type }, applied, enough);
+			item.run.stats.note(applied.exceptions(type, records.length > 0));
+			const chosen = sorted(records, rules).slice(0, wanted);
+			const onServer = filters.find((filter) => filter.onServer);
+			item.run.stats.countFiltered(type, {
+				read: checked,
+				wanted: chosen.length,
+				faster: applied.queries.length === 0 ? onServer?.parameter.displayName : undefined,
+			});
+			return await Promise.all(chosen.map(shape));
 		},
 	};
-}
-
-/** The records that match the filters, sorted as asked for, at most as many as the limit says. */
-async function getManyRecords(
-	item: RunItem,
-	type: RecordType,
-	filters: readonly Filter[],
-): Promise<IDataObject[]> {
-	const wanted = wantedOf(item);
-	const applied = await readFilters(item, item.collection('filters'), filters);
-	const rules = readSort(item, type);
-	// What comes first in a sorted list is known only when all of it is there.
-	const enough = rules.length > 0 ? Infinity : wanted;
-	const { records, checked } = await readFiltered(item, type, applied, enough);
-	item.run.stats.note(applied.exceptions(type, records.length > 0));
-	const chosen = sorted(records, rules).slice(0, wanted);
-	const onServer = filters.find((filter) => filter.onServer);
-	item.run.stats.countFiltered(type, {
-		read: checked,
-		wanted: chosen.length,
-		faster: applied.queries.length === 0 ? onServer?.parameter.displayName : undefined,
-	});
-	return chosen;
 }
 
 /**
@@ -68,8 +58,7 @@ async function getManyRecords(
  * finds nothing, a short list is filtered here instead.
  */
 async function readFiltered(
-	item: RunItem,
-	type: RecordType,
+	{ item, type }: RecordContext,
 	{ queries, keep, isLeftToServer }: AppliedFilters,
 	wanted: number,
 ): Promise<{ records: IDataObject[]; checked: number }> {
@@ -79,17 +68,12 @@ async function readFiltered(
 		return keep ? keep(record) : true;
 	};
 	const list = async (query: IDataObject, isFiltered: boolean, most = wanted) =>
-		await listRecords(
-			item.run.node,
-			{
-				path: [type.path],
-				target: listTarget(type),
-				query,
-				keep: isFiltered ? passes : undefined,
-				wanted: most,
-			},
-			item.requestSettings(),
-		);
+		await item.list({
+			...listAt(type),
+			query,
+			keep: isFiltered ? passes : undefined,
+			wanted: most,
+		});
 	const narrowed = async (query: IDataObject) => {
 		if (!isLeftToServer) return await list(query, true);
 		const records = await list(query, false);

@@ -1,7 +1,7 @@
 import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { MAX_PAGE_SIZE, SEARCH_PARAMETER, webPathsOf } from '../assumptions';
-import { listTarget, type ParentRecord, type RecordType } from '../records/recordType';
+import { listAt, type ParentRecord, type RecordType } from '../records/recordType';
 import { searchMethodName } from '../records/resourceLocator';
 import { getConnection } from '../api/connection';
 import { DEFAULT_SETTINGS } from '../api/client';
@@ -58,7 +58,7 @@ async function searchList(
 	/** Reads pages until one has a match; the token says where to go on when the user scrolls. */
 	const readResults = async (isSearch: boolean): Promise<INodeListSearchResult> => {
 		const query = isSearch ? { [SEARCH_PARAMETER]: text } : {};
-		const request = { path: [type.path], target: listTarget(type), query };
+		const request = { ...listAt(type), query };
 		const most = text === '' ? 1 : PAGES_SEARCHED;
 		let position = from?.position ?? START;
 		for (let read = 1; ; read++) {
@@ -115,11 +115,7 @@ async function readNames(
 	text: string,
 ): Promise<Map<string, string>> {
 	const isName = text !== '' && !/\d/.test(text);
-	const request = {
-		path: [type.path],
-		target: listTarget(type),
-		query: isName ? { [SEARCH_PARAMETER]: text } : {},
-	};
+	const request = { ...listAt(type), query: isName ? { [SEARCH_PARAMETER]: text } : {} };
 	const page = await fetchPage(context, request, MAX_PAGE_SIZE, START, NAME_SETTINGS).catch(
 		() => undefined,
 	);

@@ -19,7 +19,7 @@ import { fingerprint, type WriteEntry } from '../execution/writeJournal';
 import { writeOnce } from '../execution/writeOnce';
 import { readChanges } from '../input/fields';
 import { readSwitch } from '../input/values';
-import { type RecordType, targetOf, withArticle } from '../records/recordType';
+import { type RecordType, recordAt, withArticle } from '../records/recordType';
 import { resourceLocator } from '../records/resourceLocator';
 import { writeOptions } from './commonParameters';
 import { type Extension, withFields } from './create';
@@ -102,10 +102,9 @@ export async function planUpdate(write: RecordWrite, entry: WriteEntry, id: stri
 		current: isPartial ? undefined : current,
 		request: {
 			method: 'PUT',
-			path: [type.path, id],
+			...recordAt(type, id),
 			body,
 			madeOf: current,
-			target: targetOf(type, id),
 		},
 		hashBefore: addsRows ? hashBefore : undefined,
 		replacesRows: !addsRows && type.rows !== undefined && type.rows.field in changes,

@@ -73,7 +73,7 @@ export function upsertOperation(type: RecordType): Operation {
 			const fields = await readFields(item, values, type.fields);
 			const write = { item, type, fields };
 			const lookUp = async () => await findExisting(write, field);
-			return await writeUpsert(write, { field, ifExists, lookUp });
+			return await writeUpsert(write, field, ifExists, lookUp);
 		},
 	};
 }
@@ -86,20 +86,18 @@ function ownerIn(item: RunItem, owner: INodeProperties | undefined): IDataObject
 	return { [owner.name]: value as IDataObject[string] };
 }
 
-/** How an upsert tells whether the record exists, and what it does when it does. */
-interface Upsert {
-	/** The field by which the record is known. */
-	field: string;
-	/** The menu that says what to do with a record that exists. */
-	ifExists: INodeProperties;
-	/** The ID of the record that exists; throws a NodeOperationError where several do. */
-	lookUp: () => Promise<string | undefined>;
-}
-
-/** The output has `upsert`: `created`, `updated` or `found`. */
+/**
+ * The output has `upsert`: `created`, `updated` or `found`.
+ *
+ * @param field by which the record is known
+ * @param menu what to do with a record that exists
+ * @param lookUp finds its ID; throws a NodeOperationError where several have the field's value
+ */
 export async function writeUpsert(
 	write: RecordWrite,
-	{ field, ifExists: menu, lookUp }: Upsert,
+	field: string,
+	menu: INodeProperties,
+	lookUp: () => Promise<string | undefined>,
 ): Promise<IDataObject[]> {
 	const { item, type, fields } = write;
 	const choice = readMenu(item, menu);

@@ -126,7 +126,7 @@ export const upsertInvoice: Operation = {
 				'Remove the ID from all but one of them in BildOut',
 			);
 		};
-		return await writeUpsert(write, { field, ifExists, lookUp });
+		return await writeUpsert(write, field, ifExists, lookUp);
 	},
 };
 

@@ -2,10 +2,9 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { invoiceName } from '../accounting/invoiceAmounts';
 import { isNothing } from '../api/json';
-import { listRecords } from '../api/listReader';
 import { MAX_PAGE_SIZE } from '../assumptions';
 import { formatValue } from '../input/text';
-import { listTarget } from '../records/recordType';
+import { listAt } from '../records/recordType';
 import { getRecord, hasId } from './readRecord';
 import type { RecordContext, RecordWrite, Written } from './run';
 import { isSameValue } from './sameValue';
@@ -113,6 +112,5 @@ async function showsInList(
 }
 
 async function freshList({ item, type }: RecordContext, wanted: number): Promise<IDataObject[]> {
-	const request = { path: [type.path], target: listTarget(type), wanted };
-	return await listRecords(item.run.node, request, item.requestSettings());
+	return await item.list({ ...listAt(type), wanted });
 }

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { statusOf } from '../api/errors';
 import { isNothing, isObject } from '../api/json';
 import { customerIdIn, linkedIdIn } from '../assumptions';
-import { type RecordType, targetOf } from '../records/recordType';
+import { type RecordType, recordAt } from '../records/recordType';
 import type { RecordContext } from './run';
 
 /** @throws NodeOperationError when BildOut returns something that is no record */
@@ -16,11 +16,7 @@ export async function getRecord({ item, type }: RecordContext, id: string): Prom
 			'Remove one of the two items. This is a preview: nothing was written.',
 		);
 	}
-	const response = await item.request({
-		method: 'GET',
-		path: [type.path, id],
-		target: targetOf(type, id),
-	});
+	const response = await item.request({ method: 'GET', ...recordAt(type, id) });
 	const record = unwrap(response, type);
 	if (!hasId(record)) {
 		item.fail(

@@ -2,9 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { mapConcurrently } from '../api/concurrency';
 import { statusOf } from '../api/errors';
-import { listRecords } from '../api/listReader';
 import { normalized } from '../input/text';
-import { listTarget, type RecordType } from '../records/recordType';
+import { listAt, type RecordType } from '../records/recordType';
 import { getRecord, hasId, isGone } from './readRecord';
 import { findRecentCreates, publishCreate } from './recentCreates';
 import type { KnownRecords, OnPage, RunItem } from './run';
@@ -48,7 +47,10 @@ export class RecordIndex implements KnownRecords {
 		}
 		const found = (await this.load(item)).find(field, value);
 		if (found.length > 0 || isCustom || isId) return found;
-		await this.complete(item, field);
+		const completing = this.completing.get(field) ?? this.readWithout(item, field);
+		this.completing.set(field, completing);
+		completing.catch(() => this.completing.delete(field));
+		await completing;
 		return (await this.load(item)).find(field, value);
 	}
 
@@ -83,13 +85,6 @@ export class RecordIndex implements KnownRecords {
 	}
 
 	/** Reads one by one the records for which the list leaves the field out. */
-	private async complete(item: RunItem, field: string): Promise<void> {
-		const completing = this.completing.get(field) ?? this.readWithout(item, field);
-		this.completing.set(field, completing);
-		completing.catch(() => this.completing.delete(field));
-		await completing;
-	}
-
 	private async readWithout(item: RunItem, field: string): Promise<void> {
 		const records = await this.load(item);
 		const lacking = records.all().filter((record) => hasId(record) && record[field] === undefined);
@@ -144,19 +139,14 @@ export class RecordIndex implements KnownRecords {
 		const { type } = this;
 		const log = item.run.log.reading(`${type.name}s`);
 		this.readSince = Date.now();
-		const list = await listRecords(
-			item.run.node,
-			{
-				path: [type.path],
-				target: listTarget(type),
-				wanted: Infinity,
-				onPage: (page) => {
-					log(page);
-					onPage?.(page);
-				},
+		const list = await item.list({
+			...listAt(type),
+			wanted: Infinity,
+			onPage: (page) => {
+				log(page);
+				onPage?.(page);
 			},
-			item.requestSettings(),
-		);
+		});
 		item.run.stats.countFullRead(type, list.length);
 		const records = new IndexedRecords();
 		for (const record of list) records.upsert(record);

@@ -39,9 +39,9 @@ type Test = (record: IDataObject) => boolean | undefined;
  */
 export async function readFilters(
 	item: InputItem,
-	values: IDataObject,
 	filters: readonly Filter[],
 ): Promise<AppliedFilters> {
+	const values = item.collection('filters');
 	const queries: IDataObject[] = [];
 	const tests = new Map<Filter, Test>();
 	for (const filter of filters) {

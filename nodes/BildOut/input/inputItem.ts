@@ -3,6 +3,7 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import { isObject } from '../api/json';
 import { apiRequest, type ApiRequest, DEFAULT_SETTINGS, type RequestSettings } from '../api/client';
+import { type ListRequest, listRecords } from '../api/listReader';
 import type { ThrottleTimer } from '../api/rateLimiter';
 import type { RecordType } from '../records/recordType';
 import { formatMessage, isEmptyCell } from './text';
@@ -150,6 +151,10 @@ export class InputItem<Shared extends RunContext = RunContext> implements ItemCo
 
 	async request(request: ApiRequest): Promise<IDataObject> {
 		return await apiRequest(this.run.node, request, this.requestSettings());
+	}
+
+	async list(request: ListRequest): Promise<IDataObject[]> {
+		return await listRecords(this.run.node, request, this.requestSettings());
 	}
 
 	/**

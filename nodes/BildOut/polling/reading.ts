@@ -3,7 +3,7 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import { DAY_MS } from '../input/dates';
 import { TtlCache } from '../ttlCache';
-import { listTarget } from '../records/recordType';
+import { listAt } from '../records/recordType';
 import { listRecords } from '../api/listReader';
 import { DEFAULT_SETTINGS } from '../api/client';
 import { STANDARD_LIMIT } from '../api/scheduler';
@@ -47,8 +47,7 @@ export async function readList(
 	const records = await listRecords(
 		context,
 		{
-			path: [list.record.path],
-			target: listTarget(list.record),
+			...listAt(list.record),
 			query: isPaidList ? PAID_INVOICES : undefined,
 			// A server may not know the filter.
 			keep: isPaidList ? (record) => isPaid(record) === true : undefined,

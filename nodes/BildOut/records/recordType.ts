@@ -16,7 +16,16 @@ export interface RecordType {
 	/** Fields that a client never writes where they hold another record, or a list of them. */
 	embedded?: readonly string[];
 	/** Its rows, where a PUT replaces them all by those of the body. */
-	rows?: RowsOfRecord;
+	rows?: {
+		/** The field's name in the API. */
+		field: string;
+		/** In plural and lower case. */
+		name: string;
+		/** The label of the parameter that changes them. */
+		parameter: string;
+		/** Fields of a row that a client never writes. */
+		serverOwned: readonly string[];
+	};
 	/** Its fields, in the order in which people think of them. */
 	fields: readonly Field[];
 	/** Texts that some BildOuts send with it; 'Simplify' keeps those that are there. */
@@ -136,17 +145,6 @@ export interface ParentRecord {
 	nameIn: (record: IDataObject) => string | undefined;
 }
 
-export interface RowsOfRecord {
-	/** The field's name in the API. */
-	field: string;
-	/** In plural and lower case. */
-	name: string;
-	/** The label of the parameter that changes them. */
-	parameter: string;
-	/** Fields of a row that a client never writes. */
-	serverOwned: readonly string[];
-}
-
 /** The fields with which something may be done. */
 export function fieldsFor({ fields }: RecordType, use: Use): Field[] {
 	return fields.filter(({ uses }) => uses.includes(use));
@@ -157,13 +155,18 @@ export function labelOf(field: Field): string {
 	return field.parameter ? field.parameter.displayName : field.label;
 }
 
-/** What a request is about, for its errors. */
-export function targetOf({ name, scopes, confusedWith }: RecordType, id?: string): Target {
-	return { resource: name, id, scopes, confusedWith };
+/** Where a record is, or without an ID where it is created, and what errors of a request there name. */
+export function recordAt(
+	{ name, path, scopes, confusedWith }: RecordType,
+	id?: string,
+): { path: string[]; target: Target } {
+	const target = { resource: name, id, scopes, confusedWith };
+	return { path: id === undefined ? [path] : [path, id], target };
 }
 
-export function listTarget({ name, scopes }: RecordType): Target {
-	return { resource: `${name} list`, scopes };
+/** The same of its list. */
+export function listAt({ name, path, scopes }: RecordType): { path: string[]; target: Target } {
+	return { path: [path], target: { resource: `${name} list`, scopes } };
 }
 
 /** A word with a capital letter, as a label has it. */

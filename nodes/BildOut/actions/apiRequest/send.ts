@@ -11,7 +11,6 @@ import { downloadFile } from '../../api/download';
 import { ApiFailure } from '../../api/errors';
 import { isObject } from '../../api/json';
 import { readMenu } from '../../input/values';
-import { listRecords } from '../../api/listReader';
 import type { ApiRequest } from '../../api/client';
 import { response, sendParameters as properties } from './panel';
 import { readRequest } from './readRequest';
@@ -93,8 +92,7 @@ async function readList(item: RunItem, request: ApiRequest): Promise<IDataObject
 		);
 	}
 	const { path, query, target } = request;
-	const list = { path, query, target, wanted: wantedOf(item) };
-	const records = listRecords(item.run.node, list, item.requestSettings());
+	const records = item.list({ path, query, target, wanted: wantedOf(item) });
 	return await records.catch((error: Error) => {
 		if (!(error instanceof ApiFailure) || error.facts.kind !== 'noList') throw error;
 		return item.fail(
