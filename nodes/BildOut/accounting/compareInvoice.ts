@@ -78,18 +78,15 @@ function compareAmounts(sent: IDataObject, returned: IDataObject): Comparison {
 	if (!areLines(sent.line_items)) return { kind: 'same' };
 	const lines = sent.line_items;
 	const shownLines = linesIn(returned);
-	if (!shownLines && !toAmount(returned.total)) return { kind: 'unknown' };
+	const total = toAmount(returned.total);
+	if (!shownLines && !total) return { kind: 'unknown' };
 	const currency = sent.currency ?? returned.currency;
 	const discount = discountOf(sent, returned);
-	const isTotalAsSent = isExplained(
-		toAmount(returned.total),
-		pricedLines(lines),
-		discount,
-		currency,
-	);
+	const priced = pricedLines(lines);
+	const isTotalAsSent = total && priced && explainTotal(total, priced, discount, currency).isExact;
 	const billedLines = isTotalAsSent ? shownLines?.map(withoutOwnRate) : shownLines;
 	const likeness = likenessIn(currencyDigits(currency));
-	const pairs = billedLines ? pairLines(lines, billedLines, likeness) : lines.map(unpaired);
+	const pairs = pairLines(lines, billedLines ?? [], likeness);
 	const has = billedLines && differenceOf(pairs, billedLines, likeness);
 	if (has !== undefined) return { kind: 'lines', has };
 	const isRounded = pairs.some(
@@ -97,16 +94,6 @@ function compareAmounts(sent: IDataObject, returned: IDataObject): Comparison {
 	);
 	const totals = compareTotals(pairs, returned, discount, currency, isRounded);
 	return totals.kind === 'amounts' ? { ...totals, hasLines: billedLines !== undefined } : totals;
-}
-
-/** Whether the total is that of the lines by any rule. */
-function isExplained(
-	total: Decimal | undefined,
-	lines: PricedLine[] | undefined,
-	discount: Decimal,
-	currency: unknown,
-): boolean {
-	return !!total && !!lines && explainTotal(total, lines, discount, currency).isExact;
 }
 
 /** Where the total has the tax, a line may show its rate as a fraction, or not at all. */
@@ -121,10 +108,6 @@ function discountOf(sent: IDataObject, returned: IDataObject): Decimal {
 	return toAmount(given ?? 0) ?? ZERO;
 }
 
-function unpaired(sent: IDataObject): LinePair {
-	return { sent };
-}
-
 function areLines(value: unknown): value is IDataObject[] {
 	return Array.isArray(value) && value.every(isObject);
 }
@@ -132,7 +115,7 @@ function areLines(value: unknown): value is IDataObject[] {
 /** The line of the same position where it is alike, else any other: the order may change. */
 function pairLines(sent: IDataObject[], billed: IDataObject[], likeness: Compare): LinePair[] {
 	const free = new Set(billed.keys());
-	const pairs: LinePair[] = sent.map(unpaired);
+	const pairs: LinePair[] = sent.map((line) => ({ sent: line }));
 	const search = (accepted: Likeness[], places: (index: number) => Iterable<number>) => {
 		for (const [index, pair] of pairs.entries()) {
 			if (pair.billed) continue;

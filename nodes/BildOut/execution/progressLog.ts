@@ -6,12 +6,21 @@ const EVERY_MS = 10_000;
 /** The same for a list that is read for a single item. */
 const EVERY_RECORDS = 2_000;
 
-/** The last line, for all runs of the node in one execution, such as those of a loop. */
+/** The last line. */
 interface LastLine {
-	/** How many items have ended since. */
+	/** How many items have ended, or records been read, since. */
 	items: number;
 	/** In milliseconds since 1970. */
 	at: number;
+}
+
+/** Whether the next line is due; what follows then counts from here. */
+function isDue(last: LastLine, more: number, every: number): boolean {
+	last.items += more;
+	if (last.items < every && Date.now() - last.at < EVERY_MS) return false;
+	last.items = 0;
+	last.at = Date.now();
+	return true;
 }
 
 /**
@@ -19,6 +28,7 @@ interface LastLine {
  * execution ends, so of a process that is killed nothing else is left. The lines hold no record's data.
  */
 export class ProgressLog {
+	/** For all runs of the node in one execution, such as those of a loop. */
 	private readonly last: LastLine;
 
 	constructor(
@@ -31,11 +41,7 @@ export class ProgressLog {
 
 	/** One more item has ended: the first `done` of the run have. */
 	itemEnded(done: number): void {
-		this.last.items += 1;
-		const isDue = this.last.items >= EVERY_ITEMS || Date.now() - this.last.at >= EVERY_MS;
-		if (!isDue) return;
-		this.last.items = 0;
-		this.last.at = Date.now();
+		if (!isDue(this.last, 1, EVERY_ITEMS)) return;
 		this.write(`the first ${done} of ${this.node.getInputData().length} items are done`);
 	}
 
@@ -45,14 +51,10 @@ export class ProgressLog {
 	 */
 	reading(records: string): (page: readonly unknown[]) => void {
 		let read = 0;
-		let logged = 0;
-		let at = Date.now();
+		const last = { items: 0, at: Date.now() };
 		return ({ length }) => {
 			read += length;
-			if (read - logged < EVERY_RECORDS && Date.now() - at < EVERY_MS) return;
-			logged = read;
-			at = Date.now();
-			this.write(`${read} ${records} are read`);
+			if (isDue(last, length, EVERY_RECORDS)) this.write(`${read} ${records} are read`);
 		};
 	}
 

@@ -175,35 +175,29 @@ export function address(simplifiedParts: string[]): Field {
  */
 type FieldFilters = (label: string, name: string, records: string) => Array<Omit<Filter, 'fields'>>;
 
+function spanFilters(kind: 'date' | 'moment', when: string, aboutTo = ''): FieldFilters {
+	return (label, name, records) =>
+		(['From', 'To'] as const).map((end) => ({
+			kind: `${kind}${end}` as const,
+			parameter: {
+				displayName: `${label} ${end}`,
+				name: `${name}${end}`,
+				type: 'dateTime',
+				default: '',
+				description: `Only ${records} ${when} or ${end === 'From' ? 'later.' : `earlier.${aboutTo}`} Checked by this node.`,
+			},
+		}));
+}
+
 /** From one calendar day to another. */
-export const dayFilters: FieldFilters = (label, name, records) => [
-	dateFilter('dateFrom', `${label} From`, `${name}From`, `Only ${records} on this day or later.`),
-	dateFilter('dateTo', `${label} To`, `${name}To`, `Only ${records} on this day or earlier.`),
-];
+export const dayFilters = spanFilters('date', 'on this day');
 
 /** From one point in time to another. */
-const timeFilters: FieldFilters = (label, name, records) => [
-	dateFilter(
-		'momentFrom',
-		`${label} From`,
-		`${name}From`,
-		`Only ${records} at this time or later.`,
-	),
-	dateFilter(
-		'momentTo',
-		`${label} To`,
-		`${name}To`,
-		`Only ${records} at this time or earlier. A day without a time, or at 00:00:00 as the calendar gives it, counts whole.`,
-	),
-];
-
-function dateFilter(kind: Filter['kind'], displayName: string, name: string, condition: string) {
-	const description = `${condition} Checked by this node.`;
-	return {
-		kind,
-		parameter: { displayName, name, type: 'dateTime' as const, default: '', description },
-	};
-}
+const timeFilters = spanFilters(
+	'moment',
+	'at this time',
+	' A day without a time, or at 00:00:00 as the calendar gives it, counts whole.',
+);
 
 /** Between two numbers. */
 export const amountFilters: FieldFilters = (label, name, records) => {

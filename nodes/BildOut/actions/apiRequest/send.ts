@@ -52,9 +52,13 @@ const write: ItemWork = {
 					'It was not sent again. Look in BildOut whether it was. To send it in any case, start the workflow again instead of retrying this execution.',
 				);
 			}
-			const key = () => item.run.journal.idempotencyKey(item.index);
 			return {
-				request: { ...request, headers: isCreate ? { [IDEMPOTENCY_HEADER]: key() } : undefined },
+				request: {
+					...request,
+					headers: isCreate
+						? { [IDEMPOTENCY_HEADER]: item.run.journal.idempotencyKey(item.index) }
+						: undefined,
+				},
 				send: create ? async (whole) => await sendCreate(create, whole) : undefined,
 				async onSuccess(response) {
 					if (Object.keys(response).length === 0) {
