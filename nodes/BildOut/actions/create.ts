@@ -6,7 +6,7 @@ import { resultCheck } from '../execution/checkResult';
 import { refuseWhereDropped } from '../execution/externalId';
 import type { Plan } from '../execution/preview';
 import { getRecord, hasId, unwrap } from '../execution/readRecord';
-import { sendCreate } from '../execution/recentCreates';
+import { publishCreate, sendCreate } from '../execution/recentCreates';
 import { recoverCreate } from '../execution/recovery';
 import type { RecordContext, RecordWrite, RunItem } from '../execution/run';
 import type { WriteEntry } from '../execution/writeJournal';
@@ -92,7 +92,6 @@ export function withFields(item: RunItem, fields: IDataObject, extra?: Given): G
  */
 export async function planCreate(write: RecordWrite, entry: WriteEntry): Promise<Plan> {
 	const { item, type, fields } = write;
-	const index = item.run.index(type);
 	const checkResult = resultCheck(write);
 	let returned: IDataObject = {};
 	const check = async (output: IDataObject) =>
@@ -100,7 +99,7 @@ export async function planCreate(write: RecordWrite, entry: WriteEntry): Promise
 	const earlier = await createdEarlier(write, entry);
 	if (earlier) {
 		returned = earlier;
-		await index.created(item, fields, earlier);
+		await publish(write, earlier);
 		return { output: earlier, check };
 	}
 	refuseWhereDropped(write, 'created');
@@ -115,13 +114,22 @@ export async function planCreate(write: RecordWrite, entry: WriteEntry): Promise
 		send: async (request) => await sendCreate(write, request),
 		async onSuccess(response) {
 			returned = unwrap(response, type);
-			const record = hasId(returned) ? returned : fields;
-			await index.created(item, fields, record);
-			return record;
+			await publish(write, returned);
+			return hasId(returned) ? returned : fields;
 		},
 		check,
-		onLost: async () => await index.created(item, fields, undefined),
+		onLost: async () => await publish(write, {}),
 	};
+}
+
+/** Lets later items and other executions know of a create; a record without an ID is one that may be there. */
+async function publish(write: RecordWrite, returned: IDataObject): Promise<void> {
+	const index = write.item.run.index(write.type);
+	// What a response leaves out is as it was sent.
+	const record = hasId(returned) ? { ...write.fields, ...returned } : undefined;
+	if (record) index.upsert(record);
+	else index.forget();
+	await publishCreate(write, record);
 }
 
 /** The record that an earlier attempt created, as it was noted or, where its response was lost, as it is found. */

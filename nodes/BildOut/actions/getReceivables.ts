@@ -142,8 +142,7 @@ async function chosenCustomer(item: RunItem): Promise<string | undefined> {
 	if (!saysNothing(item, given)) {
 		return await locate({ item, type: customerRecord, label }, value);
 	}
-	const written = valueOfLocator(item.raw(name));
-	if (!item.isTool && typeof written === 'string' && written.startsWith('=')) {
+	if (!item.isTool && item.isExpression(name)) {
 		item.failForUndefined(`'${label}'`, 'Without a customer, it would be what all customers owe.');
 	}
 	return undefined;

@@ -6,6 +6,7 @@ import { toDecimal, toOutput, ZERO } from '../accounting/money';
 import type { ApiRequest } from '../api/client';
 import { statusOf } from '../api/errors';
 import { isNothing, isObject } from '../api/json';
+import { isEmptyCell } from '../input/text';
 import { readSwitch } from '../input/values';
 import type { RecordType } from '../records/recordType';
 import { getRecord, unwrap, withoutServerOwned } from './readRecord';
@@ -48,7 +49,7 @@ const NEW_ID = 'new record of item ';
 export function isPreviewOnly(item: RunItem): boolean {
 	const { previewOnly } = item.collection('options');
 	if (previewOnly === undefined && !item.isTool) return false;
-	if (item.yieldsNothing('options', 'previewOnly', previewOnly)) {
+	if (isEmptyCell(previewOnly) && item.isExpression('options', 'previewOnly')) {
 		item.fail(
 			"The expression for 'Preview Only' returned no value",
 			'Nothing was sent. Let it return true or false, or remove the option.',
@@ -100,7 +101,7 @@ async function previewOfWrite(
 		// BildOut makes a draft of an invoice that is created without a status.
 		const own = total.total ? { status: 'draft', total: total.total.after } : {};
 		remember(context, id, { ...own, ...sent, id });
-		return { preview: 'create', id: null, changes: changes({}, sent), ...total, body: sent };
+		return { preview: 'create', id: null, changes: changesBetween({}, sent), ...total, body: sent };
 	}
 	const id = path[path.length - 1];
 	const whole = current ?? (await getRecord(context, id));
@@ -108,10 +109,10 @@ async function previewOfWrite(
 	if (method === 'DELETE') {
 		remember(context, id, null);
 		const total = totals(type, whole, undefined);
-		return { preview: 'delete', id, changes: changes(writable, {}), ...total, body: null };
+		return { preview: 'delete', id, changes: changesBetween(writable, {}), ...total, body: null };
 	}
 	// A partial update says nothing of the fields that it leaves out.
-	const changed = changes(current ? writable : chosen(writable, sent), sent);
+	const changed = changesBetween(current ? writable : chosen(writable, sent), sent);
 	const after = current ? sent : { ...writable, ...sent };
 	const total = totals(type, whole, after);
 	const owed = total.total ? { total: total.total.after } : {};
@@ -127,7 +128,7 @@ async function previewOfRequest(
 ): Promise<Preview> {
 	const sent = bodyOf(body);
 	if (method === 'POST')
-		return { preview: 'create', id: null, changes: changes({}, sent), body: body ?? null };
+		return { preview: 'create', id: null, changes: changesBetween({}, sent), body: body ?? null };
 	const response = await item.request({ method: 'GET', path, target }).catch((error: Error) => {
 		const status = statusOf(error) ?? 0;
 		if (status < 400 || status >= 500 || status === 429) throw error;
@@ -138,17 +139,13 @@ async function previewOfRequest(
 	return {
 		preview: isDeleted ? 'delete' : 'update',
 		id: path[path.length - 1],
-		changes: current ? changes(isDeleted ? current : chosen(current, sent), sent) : [],
+		changes: current ? changesBetween(isDeleted ? current : chosen(current, sent), sent) : [],
 		body: body ?? null,
 	};
 }
 
 function bodyOf(body: ApiRequest['body']): IDataObject {
 	return Array.isArray(body) ? {} : (body ?? {});
-}
-
-function changes(before: IDataObject, after: IDataObject): never[] {
-	return changesBetween(before, after) as never[];
 }
 
 /** The fields of the record that are sent. */
@@ -186,12 +183,12 @@ function totals(
 }
 
 /** One field that a write changes. */
-export interface Change {
+export interface Change extends IDataObject {
 	/** Its path, such as `address.city` or `line_items[2].unit_price`. */
 	field: string;
 	/** Null where there was nothing, or will be nothing. */
-	before: unknown;
-	after: unknown;
+	before: IDataObject[string];
+	after: IDataObject[string];
 }
 
 /**
@@ -205,7 +202,11 @@ export function changesBetween(before: IDataObject, after: IDataObject, path = '
 	);
 }
 
-function valuesDiffer(field: string, before: unknown, after: unknown): Change[] {
+function valuesDiffer(
+	field: string,
+	before: IDataObject[string],
+	after: IDataObject[string],
+): Change[] {
 	if (isSameValue(before, after)) return [];
 	const [was, is] = [before, after].map((value) => (isNothing(value) ? undefined : value));
 	if (areRows(was) && areRows(is)) {

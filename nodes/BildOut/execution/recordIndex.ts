@@ -5,7 +5,7 @@ import { statusOf } from '../api/errors';
 import { normalized } from '../input/text';
 import { listAt, type RecordType } from '../records/recordType';
 import { getRecord, hasId, isGone } from './readRecord';
-import { findRecentCreates, publishCreate } from './recentCreates';
+import { findRecentCreates } from './recentCreates';
 import type { KnownRecords, OnPage, RunItem } from './run';
 
 /** Records that are read one by one because their list leaves a field out: what BildOut allows in a minute. */
@@ -56,14 +56,6 @@ export class RecordIndex implements KnownRecords {
 
 	get isLoaded(): boolean {
 		return this.records !== undefined;
-	}
-
-	async created(item: RunItem, body: IDataObject, record: IDataObject | undefined): Promise<void> {
-		// What a response leaves out is as it was sent.
-		const whole = record && hasId(record) ? { ...body, ...record } : undefined;
-		if (whole) this.upsert(whole);
-		else this.forget();
-		await publishCreate({ item, type: this.type, fields: body }, whole);
 	}
 
 	async all(item: RunItem, onPage?: OnPage): Promise<IDataObject[]> {

@@ -55,8 +55,6 @@ export interface KnownRecords extends RecordSource {
 	all(item: RunItem, onPage?: OnPage): Promise<IDataObject[]>;
 	/** @param isCustom whether records may be without the field */
 	find(item: RunItem, field: string, value: unknown, isCustom?: boolean): Promise<IDataObject[]>;
-	/** Takes in a record that was created from a body; undefined where that may have happened or not. */
-	created(item: RunItem, body: IDataObject, record: IDataObject | undefined): Promise<void>;
 	/** Takes in a record that was created or changed. */
 	upsert(record: IDataObject): void;
 	/** Takes out a record that was deleted. */

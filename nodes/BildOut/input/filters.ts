@@ -5,7 +5,7 @@ import { type Filter, type RecordType, withArticle } from '../records/recordType
 import { dayOf, parseTimestamp, readTimestamp, toCalendarDate } from './dates';
 import type { InputItem } from './inputItem';
 import { isEmptyLocator, locate, valueOfLocator } from './resourceLocators';
-import { formatValue, normalized } from './text';
+import { formatValue, isEmptyCell, normalized } from './text';
 import { asText, choiceIn, parseNumber, readNames, readNumber, saysNothing } from './values';
 
 /** Filters as they are applied: BildOut is asked for some, and the node checks all of them. */
@@ -112,12 +112,13 @@ function serverQueries(
 /** Whether a filter narrows the list. An expression that returns nothing is an error, as a misspelt field is. */
 function isSet(item: InputItem, { kind, parameter }: Filter, value: unknown): boolean {
 	const { name, displayName } = parameter;
-	// An agent says by it that it wants no filter.
-	if (!item.isTool && item.yieldsNothing('filters', name, value)) failForNothing(item, displayName);
+	// An agent says by an empty value that it wants no filter.
+	const isComputed = () => !item.isTool && item.isExpression('filters', name);
+	if (isEmptyCell(valueOfLocator(value)) && isComputed()) failForNothing(item, displayName);
 	if (saysNothing(item, valueOfLocator(value))) return false;
 	// A bound of 0 as the panel shows it at first, or as a model fills it in, is none; a computed 0 is one.
 	const isBound = kind === 'atLeast' || kind === 'atMost';
-	return !isBound || value !== 0 || (!item.isTool && item.isExpression('filters', name));
+	return !isBound || value !== 0 || isComputed();
 }
 
 function failForNothing(item: InputItem, label: string): never {

@@ -6,7 +6,7 @@ import { apiRequest, type ApiRequest, DEFAULT_SETTINGS, type RequestSettings } f
 import { type ListRequest, listRecords } from '../api/listReader';
 import type { ThrottleTimer } from '../api/rateLimiter';
 import type { RecordType } from '../records/recordType';
-import { formatMessage, isEmptyCell } from './text';
+import { formatMessage } from './text';
 import { isLocator, type ItemContext, readWholeNumber, saysNothing } from './values';
 
 /** What the panel calls parameters, and as `collection.member` the members of collections. */
@@ -88,17 +88,12 @@ export class InputItem<Shared extends RunContext = RunContext> implements ItemCo
 		return this.run.node.getNodeParameter(name, this.index, '', { rawExpressions: true });
 	}
 
-	/** Whether a member of a collection is an expression. */
-	isExpression(collection: string, member: string): boolean {
-		const raw = (this.raw(collection) as IDataObject | undefined)?.[member];
-		const written = isObject(raw) ? raw.value : raw;
+	/** Whether a parameter, or a member of a collection, is an expression. */
+	isExpression(name: string, member?: string): boolean {
+		const raw = this.raw(name);
+		const given = member === undefined ? raw : (raw as IDataObject | undefined)?.[member];
+		const written = isLocator(given) ? given.value : given;
 		return typeof written === 'string' && written.startsWith('=');
-	}
-
-	/** Whether a member of a collection is an expression that yields nothing for this item. */
-	yieldsNothing(collection: string, member: string, value: unknown): boolean {
-		const yielded = isObject(value) ? value.value : value;
-		return isEmptyCell(yielded) && this.isExpression(collection, member);
 	}
 
 	/** A collection parameter; `{}` when nothing was added. */
