@@ -7,7 +7,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { InputItem, labelsOf } from './input/inputItem';
-import { type ItemWork, Run } from './execution/run';
+import { Run } from './execution/run';
 import { RecordIndex } from './execution/recordIndex';
 import { listSearch, operationOf, resourceOptions, resourceProperties } from './actions';
 import { mapConcurrently } from './api/concurrency';
@@ -80,7 +80,8 @@ export class BildOut implements INodeType {
 						const explained = toNodeError(this.getNode(), error, ACTION_AUDIENCE);
 						// The editor points at the item.
 						explained.context.itemIndex ??= index;
-						if (!this.continueOnFail()) throw withProgress(explained, run, item, operation);
+						const done = operation.writes ? run.journal.doneBefore(index) : 0;
+						if (!this.continueOnFail()) throw withProgress(explained, done);
 						const { message, description } = explained;
 						// n8n before 2.36 takes an item for an error by these keys alone.
 						const json = { error: message, ...(description ? { message: description } : {}) };
@@ -97,14 +98,8 @@ export class BildOut implements INodeType {
 	}
 }
 
-/** The error that ends a run, with how much was written before it: a new execution would write it again. */
-function withProgress(
-	error: NodeError,
-	{ journal }: Run,
-	{ index }: InputItem,
-	{ writes }: ItemWork,
-): NodeError {
-	const done = writes ? journal.doneBefore(index) : 0;
+/** The error that ends a run, with how many items were written before it: a new execution would write them again. */
+function withProgress(error: NodeError, done: number): NodeError {
 	if (done === 0) return error;
 	const items = done === 1 ? '1 item was' : `${done} items were`;
 	error.description = [

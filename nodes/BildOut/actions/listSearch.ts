@@ -53,7 +53,7 @@ async function searchList(
 	token: string | undefined,
 ): Promise<INodeListSearchResult> {
 	const from = token === undefined ? undefined : (JSON.parse(token) as Place);
-	const labels = labelsOf(context, type, text);
+	const labels = recordLabels(context, type, text);
 	const { baseUrl } = await getConnection(context);
 	/** Reads pages until one has a match; the token says where to go on when the user scrolls. */
 	const readResults = async (isSearch: boolean): Promise<INodeListSearchResult> => {
@@ -84,7 +84,7 @@ async function searchList(
 }
 
 /** The labels of records, each with the name of the record that it belongs to, where that can be had. */
-function labelsOf(
+function recordLabels(
 	context: ILoadOptionsFunctions,
 	{ parent, label }: RecordType,
 	text: string,
@@ -93,7 +93,7 @@ function labelsOf(
 	let names: Promise<Map<string, string>> | undefined;
 	return async (records) => {
 		const needsNames = records.some((record) => record[parent.field] && !parent.nameIn(record));
-		if (needsNames) names ??= readNames(context, parent, text);
+		if (needsNames) names ??= parentNames(context, parent, text);
 		const known = await names;
 		return records.map((record) =>
 			label(record, parent.nameIn(record) ?? known?.get(String(record[parent.field]))),
@@ -109,7 +109,7 @@ const NAME_SETTINGS = { ...DEFAULT_SETTINGS, timeoutMs: 10_000, maxRetries: 0 };
  * they look for a name, that page has the records of that name. Empty where the list cannot be read, for
  * example without its scope: the record can be chosen without the name.
  */
-async function readNames(
+async function parentNames(
 	context: ILoadOptionsFunctions,
 	{ type }: ParentRecord,
 	text: string,

@@ -130,17 +130,8 @@ export const upsertInvoice: Operation = {
 	},
 };
 
-const types = new Map<string, RecordType>();
-
-/** Invoices that are known by a field of their own as well; one for each field, since look-ups go by it. */
+/** Invoices that are known by a field of their own as well. */
 function knownBy(field: string): RecordType {
-	const type = types.get(field) ?? {
-		...invoiceRecord,
-		lookupKeys: [
-			{ field, mode: 'external ID', placeholder: 'e.g. JOB-1042-3' },
-			...invoiceRecord.lookupKeys,
-		],
-	};
-	types.set(field, type);
-	return type;
+	const externalKey = { field, mode: 'external ID', placeholder: 'e.g. JOB-1042-3' };
+	return { ...invoiceRecord, lookupKeys: [externalKey, ...invoiceRecord.lookupKeys] };
 }

@@ -6,7 +6,6 @@ const EVERY_MS = 10_000;
 /** The same for a list that is read for a single item. */
 const EVERY_RECORDS = 2_000;
 
-/** The last line. */
 interface LastLine {
 	/** How many items have ended, or records been read, since. */
 	items: number;

@@ -47,7 +47,6 @@ function recordIn(value: unknown, type: unknown): IDataObject | undefined {
 	return isObject(record) ? record : undefined;
 }
 
-/** Whether an error says that there is no such record. */
 export function isGone(error: Error): boolean {
 	return [404, 410].includes(statusOf(error) ?? 0);
 }

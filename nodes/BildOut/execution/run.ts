@@ -55,9 +55,7 @@ export interface KnownRecords extends RecordSource {
 	all(item: RunItem, onPage?: OnPage): Promise<IDataObject[]>;
 	/** @param isCustom whether records may be without the field */
 	find(item: RunItem, field: string, value: unknown, isCustom?: boolean): Promise<IDataObject[]>;
-	/** Takes in a record that was created or changed. */
 	upsert(record: IDataObject): void;
-	/** Takes out a record that was deleted. */
 	remove(id: string): void;
 	/** Lets the next look-up read the list again, because something in it may have changed. */
 	forget(): void;
@@ -92,9 +90,10 @@ export class Run implements RunContext {
 	/** Whether BildOut keeps External ID fields, by their name and by what was done. */
 	readonly keepsExternalId = new Map<string, boolean>();
 
-	private readonly indexes = new Map<RecordType, KnownRecords>();
+	/** By the paths of their types, as the next. */
+	private readonly indexes = new Map<string, KnownRecords>();
 
-	private readonly rejected = new Map<RecordType, FieldPath[]>();
+	private readonly rejected = new Map<string, FieldPath[]>();
 
 	private hasFailures = false;
 
@@ -127,15 +126,15 @@ export class Run implements RunContext {
 	}
 
 	index(type: RecordType): KnownRecords {
-		const index = this.indexes.get(type) ?? this.newIndex(type);
-		this.indexes.set(type, index);
+		const index = this.indexes.get(type.path) ?? this.newIndex(type);
+		this.indexes.set(type.path, index);
 		return index;
 	}
 
 	/** Fields that BildOut has refused to have written in this run. */
-	rejectedFields(type: RecordType): FieldPath[] {
-		const fields = this.rejected.get(type) ?? [];
-		this.rejected.set(type, fields);
+	rejectedFields({ path }: RecordType): FieldPath[] {
+		const fields = this.rejected.get(path) ?? [];
+		this.rejected.set(path, fields);
 		return fields;
 	}
 }

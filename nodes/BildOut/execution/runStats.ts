@@ -5,7 +5,7 @@ import { normalized } from '../input/text';
 import type { RecordType } from '../records/recordType';
 
 /** A list that was read for fewer records than it has. */
-export interface ListUse {
+interface ListUse {
 	/** How many records were read, and how many of them were wanted. */
 	read: number;
 	wanted: number;

@@ -26,9 +26,6 @@ import {
 	saysNothing,
 } from './values';
 
-/** The members of an address, the same in the panel and in the API. */
-const ADDRESS_PARTS = ['line1', 'line2', 'city', 'state', 'zip', 'country'];
-
 /**
  * What an empty cell does to a field: an empty text, one of which nothing is seen (blanks, zero-width
  * spaces), or null.
@@ -157,11 +154,16 @@ function readCurrency(item: InputItem, what: string, value: unknown): string {
 	return code.toLowerCase();
 }
 
-function readAddress(item: InputItem, what: string, value: unknown): IDataObject | undefined {
+function readAddress(
+	item: InputItem,
+	what: string,
+	value: unknown,
+	{ options = [] }: INodeProperties,
+): IDataObject | undefined {
 	if (!isObject(value)) {
 		item.fail(
 			`${what} must have parts such as 'line1' and 'city', got ${formatValue(value)}`,
-			`Use the members ${ADDRESS_PARTS.join(', ')}.`,
+			`Use the members ${options.map(({ name }) => name).join(', ')}.`,
 		);
 	}
 	const address: IDataObject = {};
