@@ -6,8 +6,8 @@ export const CREDENTIAL_TYPE = 'bildOutOAuth2Api';
 
 /**
  * Makes the BildOut credential of this name in n8n, or takes the one there is, and signs it in at the
- * sandbox as a person does with Connect my account: n8n names the address of the consent page, its form is sent with Allow, and the
- * redirect goes back to n8n, which exchanges the code itself.
+ * sandbox as a person does with Connect my account: n8n names the address of the consent page, the access is allowed,
+ * and the redirect goes back to n8n, which exchanges the code itself.
  */
 export async function connectBildOut(
 	n8n: N8nClient,
@@ -30,39 +30,19 @@ export async function connectBildOut(
 	return credential;
 }
 
-/** Presses Allow on the consent page and returns the address that it sends the browser to. */
+/** Does what Allow on the consent page does, and returns the address that it sends the browser to. */
 async function allow({ browser }: N8nClient, consentPage: string): Promise<string> {
-	const page = await browser.fetch(consentPage);
-	const html = await page.text();
-	const action = /<form\b[^>]*\baction="([^"]*)"/.exec(html)?.[1];
-	const button = /<button\b([^>]*)>\s*Allow\s*</.exec(html)?.[1];
-	if (action === undefined || button === undefined) {
-		throw new Error(
-			`${consentPage} responded with ${page.status} without a form to allow:\n${html}`,
-		);
-	}
-	const fields = [button, ...[...html.matchAll(/<input\b([^>]*)>/g)].map(([, input]) => input)];
-	const target = new URL(unescape(action), consentPage);
-	const response = await browser.fetch(target, {
+	const { origin, pathname, searchParams } = new URL(consentPage);
+	const response = await browser.fetch(origin + pathname, {
 		method: 'POST',
-		headers: { origin: target.origin },
-		body: new URLSearchParams(
-			fields.map((field): [string, string] => [
-				attribute(field, 'name'),
-				attribute(field, 'value'),
-			]),
-		),
+		headers: { origin },
+		body: new URLSearchParams([...searchParams, ['allowed', 'true']]),
 	});
 	const location = response.headers.get('location');
-	if (location === null)
-		throw new Error(`${target} responded with ${response.status} without a redirect`);
+	if (location === null) {
+		throw new Error(
+			`${consentPage} responded with ${response.status} without a redirect:\n${await response.text()}`,
+		);
+	}
 	return location;
 }
-
-const attribute = (tag: string, name: string): string =>
-	unescape(new RegExp(`\\b${name}="([^"]*)"`).exec(tag)?.[1] ?? '');
-
-const CHARACTERS: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
-
-const unescape = (text: string): string =>
-	text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => CHARACTERS[name]);
