@@ -79,7 +79,7 @@ export function openSandbox(options: SandboxOptions = {}) {
 		faults,
 		requestLog,
 		grants: new Grants(database),
-		idempotency: openIdempotency(database, change, settings),
+		once: openIdempotency(database, change, settings),
 		settings,
 		/** Lays changes over the settings; new limits begin with new windows. */
 		configure(settingsChange: SettingsChange): Settings {

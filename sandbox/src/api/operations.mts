@@ -5,7 +5,7 @@ import { schemaName, kinds } from '../records/kinds.mts';
 import type { Records } from '../records/records.mts';
 import type { Settings } from '../settings.mts';
 import type { Subscriptions } from '../webhooks/subscriptions.mts';
-import type { Idempotency } from './idempotency.mts';
+import type { Once } from './idempotency.mts';
 import { type ListQuery, pageOf } from './pagination.mts';
 import type { Writable } from './resources/account.mts';
 import type { Resources } from './resources/resources.mts';
@@ -16,7 +16,7 @@ interface Backing {
 	records: Records;
 	resources: Resources;
 	subscriptions: Subscriptions;
-	idempotency: Idempotency;
+	once: Once;
 	settings: () => Settings;
 	/** Runs a change so that all of it is kept or none. */
 	change<Result>(work: () => Result): Result;
@@ -66,7 +66,7 @@ function readingOf({ settings }: Backing) {
 	});
 }
 
-function writingOf({ idempotency, settings, change }: Backing) {
+function writingOf({ once, settings, change }: Backing) {
 	/** What a PUT writes: its body, or its body over what is there, where that is the server's quirk. */
 	const written = (one: string, kept: StoredRecord | undefined, body: Record<string, unknown>) =>
 		settings().quirks.put === 'replaces'
@@ -79,7 +79,7 @@ function writingOf({ idempotency, settings, change }: Backing) {
 		collection: Collection<StoredRecord>,
 	): Record<string, Handler> => ({
 		[`create${one}`]: async (request, reply) => {
-			const response = idempotency.once(request, () => ({ data: rules.create(bodyOf(request)) }));
+			const response = once(request, () => ({ data: rules.create(bodyOf(request)) }));
 			reply.code(201);
 			return response;
 		},

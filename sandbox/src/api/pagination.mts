@@ -1,4 +1,10 @@
-import type { Collection, Position, Selection, StoredRecord } from '../records/collection.mts';
+import {
+	type Collection,
+	isPosition,
+	type Position,
+	type Selection,
+	type StoredRecord,
+} from '../records/collection.mts';
 import type { Settings } from '../settings.mts';
 import { invalidFields } from './errors.mts';
 
@@ -15,10 +21,10 @@ export interface ListQuery {
 const toCursor = (position: Position) =>
 	Buffer.from(JSON.stringify(position)).toString('base64url');
 
-function fromCursor(cursor: string, collection: Collection<never>): Position {
+function fromCursor(cursor: string): Position {
 	try {
 		const position = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown;
-		if (collection.isPosition(position)) return position;
+		if (isPosition(position)) return position;
 	} catch {
 		// Falls through to the refusal that every wrong cursor gets.
 	}
@@ -44,8 +50,7 @@ export function pageOf<Kept extends StoredRecord>(
 	const asked = settings.ignorePage ? { page: 1, offset: 0, cursor: undefined } : query;
 
 	if (settings.pagination === 'cursor') {
-		const after =
-			asked.cursor === undefined ? undefined : fromCursor(asked.cursor, collection as never);
+		const after = asked.cursor === undefined ? undefined : fromCursor(asked.cursor);
 		const entries = collection.entries({ ...selection, limit: limit + 1, after });
 		const has_more = entries.length > limit;
 		const shown = entries.slice(0, limit);

@@ -10,37 +10,16 @@ interface Verdict {
 	retryAfterMs: number;
 }
 
-/** The times of recent requests, oldest first; dropping the old ones is cheap. */
-class RecentTimes {
-	#times: number[] = [];
-	#start = 0;
-
-	/** Drops times up to and including `time`. */
-	dropUntil(time: number): void {
-		while (this.#start < this.#times.length && this.#times[this.#start]! <= time) this.#start++;
-		if (this.#start > 1024 && this.#start * 2 > this.#times.length) {
-			this.#times = this.#times.slice(this.#start);
-			this.#start = 0;
-		}
-	}
-
-	add(time: number): void {
-		this.#times.push(time);
-	}
-
-	get count(): number {
-		return this.#times.length - this.#start;
-	}
-
-	get oldest(): number | undefined {
-		return this.#times[this.#start];
-	}
+/** Drops times, oldest first, up to and including `time`. */
+function dropUntil(times: number[], time: number): void {
+	while (times.length > 0 && times[0]! <= time) times.shift();
 }
 
+/** The requests of one token: of a fixed minute, and the times of the latest minute and second, oldest first. */
 class TokenWindows {
 	fixed = { start: -Infinity, count: 0 };
-	minute = new RecentTimes();
-	second = new RecentTimes();
+	minute: number[] = [];
+	second: number[] = [];
 }
 
 /**
@@ -77,21 +56,21 @@ export class RateLimiter {
 		const { fixed, minute, second } = this.#windowsOf(token);
 		const sliding = rateLimit.form === 'sliding';
 
-		second.dropUntil(now - secondMs);
-		if (sliding) minute.dropUntil(now - minuteMs);
+		dropUntil(second, now - secondMs);
+		if (sliding) dropUntil(minute, now - minuteMs);
 		else if (now - fixed.start >= minuteMs) Object.assign(fixed, { start: now, count: 0 });
 
-		const used = sliding ? minute.count : fixed.count;
-		const resetAt = (sliding ? (minute.oldest ?? now) : fixed.start) + minuteMs;
+		const used = sliding ? minute.length : fixed.count;
+		const resetAt = (sliding ? (minute[0] ?? now) : fixed.start) + minuteMs;
 		const waits = [
 			used >= limit ? resetAt - now : 0,
-			second.count >= burst ? second.oldest! + secondMs - now : 0,
+			second.length >= burst ? second[0]! + secondMs - now : 0,
 		];
 		const retryAfterMs = Math.max(...waits);
 		const allowed = retryAfterMs <= 0;
 		if (allowed) {
-			second.add(now);
-			if (sliding) minute.add(now);
+			second.push(now);
+			if (sliding) minute.push(now);
 			else fixed.count++;
 		}
 		return {

@@ -7,8 +7,15 @@ export interface StoredRecord {
 	[field: string]: unknown;
 }
 
-/** Where one record stands in a collection's order; what a cursor is made of. */
-export type Position = Array<string | number>;
+/** Where one record stands in a collection's order; what a cursor is made of. The name is '' where the newest is first. */
+export type Position = [name: string, seq: number];
+
+/** Whether what was read from outside is a position. */
+export const isPosition = (value: unknown): value is Position =>
+	Array.isArray(value) &&
+	value.length === 2 &&
+	typeof value[0] === 'string' &&
+	Number.isSafeInteger(value[1]);
 
 export interface Selection {
 	/** Column → the value it must have. */
@@ -135,18 +142,6 @@ export class Collection<Kept extends StoredRecord = StoredRecord> {
 		return this.entries(selection).map(({ record }) => record);
 	}
 
-	/** Whether a position read from outside is one of this collection's order. */
-	isPosition(value: unknown): value is Position {
-		if (!Array.isArray(value)) return false;
-		const [first, ...rest] = value as unknown[];
-		const seq = this.#shape.order === 'name' ? rest[0] : first;
-		const isShaped =
-			this.#shape.order === 'name'
-				? typeof first === 'string' && rest.length === 1
-				: rest.length === 0;
-		return isShaped && Number.isSafeInteger(seq);
-	}
-
 	/** The selected records in order, each with its place in the collection. */
 	entries(selection: Selection): Array<{ record: Kept; position: Position }> {
 		const { sql, values } = this.#conditions(selection);
@@ -160,9 +155,9 @@ export class Collection<Kept extends StoredRecord = StoredRecord> {
 			// SQLite counts in 64 bits, and no list is this long.
 			offset: Math.min(selection.offset ?? 0, Number.MAX_SAFE_INTEGER),
 		}) as unknown as Row[];
-		return rows.map(({ seq, name, document }) => ({
+		return rows.map(({ seq, name = '', document }) => ({
 			record: JSON.parse(document) as Kept,
-			position: byName ? [name!, seq] : [seq],
+			position: [name, seq],
 		}));
 	}
 
@@ -180,8 +175,8 @@ export class Collection<Kept extends StoredRecord = StoredRecord> {
 		if (after) {
 			const byName = this.#shape.order === 'name';
 			conditions.push(byName ? '(name, seq) > (:afterName, :afterSeq)' : 'seq < :afterSeq');
-			values.afterSeq = after.at(-1)!;
-			if (byName) values.afterName = after[0]!;
+			values.afterSeq = after[1];
+			if (byName) values.afterName = after[0];
 		}
 		return { sql: conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '', values };
 	}

@@ -69,12 +69,18 @@ export function plant(
 
 /** Each adds so many records of its kind. */
 const ADDERS: Record<Kind, (account: Account, count: number) => void> = {
-	customers: addCustomers,
-	vendors: addVendors,
+	customers: oneByOne(addCustomer),
+	vendors: oneByOne(addVendor),
 	projects: addProjects,
 	invoices: addInvoices,
 	payments: addPayments,
 };
+
+function oneByOne(add: (account: Account) => void) {
+	return (account: Account, count: number) => {
+		for (let index = 0; index < count; index++) add(account);
+	};
+}
 
 function accountToFill(records: Records, today: string): Account {
 	const closing = Date.parse(today) - 14 * hour;
@@ -136,10 +142,6 @@ const emailFor = (name: string, sequence: number) =>
 
 const beforeOpening = ({ opening }: Account) => opening - number.int({ min: 0, max: 300 * day });
 
-function addCustomers(account: Account, count: number): void {
-	for (let index = 0; index < count; index++) addCustomer(account);
-}
-
 function addCustomer(account: Account): void {
 	account.setTime(beforeOpening(account));
 	const name = faker.datatype.boolean(0.6)
@@ -147,10 +149,6 @@ function addCustomer(account: Account): void {
 		: `${faker.person.lastName()} ${pick(businessKinds)}`;
 	const email = emailFor(name, account.records.customers.lastSequence() + 1);
 	account.resources.customers.create({ name, email, ...place() });
-}
-
-function addVendors(account: Account, count: number): void {
-	for (let index = 0; index < count; index++) addVendor(account);
 }
 
 function addVendor(account: Account): void {
