@@ -49,16 +49,15 @@ function billed(
 	const taxes = lines.map(({ rate }, index) =>
 		multiply(multiply(amounts[index], divide(fraction(rate), { n: 100n, d: 1n })), factor),
 	);
-	const keyOf = { line: (index: number) => `${index}`, rate: (index: number) => rateKey(index) };
-	const rateKey = (index: number) => String(Number(lines[index].rate));
-	const groups = new Map<string, number[]>();
-	lines.forEach((_, index) => {
-		const key = rule.tax === 'sum' ? 'all' : keyOf[rule.tax as 'line' | 'rate'](index);
-		groups.set(key, [...(groups.get(key) ?? []), index]);
+	/** What is rounded together has one key. */
+	const keys = lines.map(({ rate }, index) => {
+		if (rule.tax === 'rate') return Number(rate);
+		return rule.tax === 'line' ? index : 'all';
 	});
-	const parts = [...groups.values()].map((members) => {
-		const tax = total(members.map((index) => taxes[index]));
-		return cents(rule.isGross ? add(tax, total(members.map((index) => amounts[index]))) : tax);
+	const parts = [...new Set(keys)].map((key) => {
+		const tax = total(taxes.filter((_, index) => keys[index] === key));
+		const net = total(amounts.filter((_, index) => keys[index] === key));
+		return cents(rule.isGross ? add(tax, net) : tax);
 	});
 	const base = rule.isGross ? { n: 0n, d: 1n } : cents(subtotal);
 	return cents(add(add(base, total(parts)), negative(off)));
