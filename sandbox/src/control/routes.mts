@@ -10,6 +10,12 @@ import type { SettingsChange } from '../settings.mts';
 import type { Fault } from './faults.mts';
 import { controlBodies } from './schemas.mts';
 
+type Payment = PaymentDetails & { invoice_id: string };
+
+interface Settled {
+	status: 'succeeded' | 'failed';
+}
+
 interface Emitted {
 	type: string;
 	data?: unknown;
@@ -19,22 +25,25 @@ interface Emitted {
 
 /** What tests have the sandbox do; registered only when asked for, under a path of its own. */
 export async function controlRoutes(app: FastifyInstance, sandbox: Sandbox): Promise<void> {
-	const { clock, grants, faults, requestLog } = sandbox;
+	const { change, clock, courier, faults, grants, records, requestLog, resources } = sandbox;
+	const ok = { ok: true };
 
 	app.addHook('onRequest', refuseOtherSites);
 	app.addHook('preValidation', async (request) => {
 		if (request.malformed) throw new ApiError(400, 'The body is not valid JSON.');
 		request.body ??= {};
 	});
-	const post = <Body,>(path: string, body: object, work: (body: Body) => object) =>
-		app.post(path, { schema: { body } }, async (request) => work(request.body as Body));
+	const post = <Body,>(path: string, body: object, work: (body: Body, id: string) => object) =>
+		app.post(path, { schema: { body } }, async ({ body: given, params }) =>
+			work(given as Body, (params as { id: string }).id),
+		);
 
 	post<{ seed?: boolean }>('/reset', controlBodies.reset, ({ seed }) => {
 		sandbox.reset(seed);
-		return { ok: true };
+		return ok;
 	});
 	post<Partial<Quantities>>('/seed', controlBodies.seed, (more) => sandbox.seed(more));
-	post<SettingsChange>('/config', controlBodies.config, (change) => sandbox.configure(change));
+	post<SettingsChange>('/config', controlBodies.config, (changes) => sandbox.configure(changes));
 
 	post<{ to: string }>('/clock', controlBodies.clock, ({ to }) => {
 		clock.setTo(new Date(to));
@@ -43,11 +52,11 @@ export async function controlRoutes(app: FastifyInstance, sandbox: Sandbox): Pro
 
 	post<Omit<Fault, 'times'> & { times?: number }>('/faults', controlBodies.faults, (fault) => {
 		faults.add({ ...fault, times: fault.times ?? 1 });
-		return { ok: true };
+		return ok;
 	});
 	app.delete('/faults', async () => {
 		faults.clear();
-		return { ok: true };
+		return ok;
 	});
 
 	post<{ scopes?: string[]; expiresIn?: number }>('/tokens', controlBodies.tokens, (asked) =>
@@ -61,34 +70,23 @@ export async function controlRoutes(app: FastifyInstance, sandbox: Sandbox): Pro
 	app.get('/requests', async () => requestLog.entries());
 	app.delete('/requests', async () => {
 		requestLog.clear();
-		return { ok: true };
+		return ok;
 	});
 
-	paymentRoutes(app, sandbox);
-	deliveryRoutes(app, sandbox);
-}
+	// What BildOut's API cannot do and its users and banks do: pay a part, pay later, pay in vain.
+	post<Payment>('/payments', controlBodies.payment, ({ invoice_id, ...how }) =>
+		change(() => resources.payments.receive(invoice_id, how)),
+	);
+	post<Settled>('/payments/:id/settle', controlBodies.settle, ({ status }, id) =>
+		change(() => resources.payments.settle(id, status)),
+	);
 
-/** What BildOut's API cannot do and its users and banks do: pay a part, pay later, pay in vain. */
-function paymentRoutes(app: FastifyInstance, { resources, change }: Sandbox): void {
-	app.post('/payments', { schema: { body: controlBodies.payment } }, async ({ body }) => {
-		const { invoice_id, ...how } = body as { invoice_id: string } & PaymentDetails;
-		return change(() => resources.payments.receive(invoice_id, how));
-	});
-	app.post('/payments/:id/settle', { schema: { body: controlBodies.settle } }, async (request) => {
-		const { id } = request.params as { id: string };
-		const { status } = request.body as { status: 'succeeded' | 'failed' };
-		return change(() => resources.payments.settle(id, status));
-	});
-}
-
-function deliveryRoutes(app: FastifyInstance, { courier, records }: Sandbox): void {
-	app.post('/emit', { schema: { body: controlBodies.emit } }, async ({ body }) => {
-		const { data = {}, ...event } = body as Emitted;
-		return { deliveries: courier.emit({ ...event, data }) };
-	});
+	post<Emitted>('/emit', controlBodies.emit, ({ data = {}, ...event }) => ({
+		deliveries: courier.emit({ ...event, data }),
+	}));
 	app.get('/deliveries', async () => records.deliveries.list().reverse());
-	app.post('/deliveries/:id/redeliver', async (request) => {
-		courier.redeliver((request.params as { id: string }).id);
-		return { ok: true };
+	post('/deliveries/:id/redeliver', controlBodies.nothing, (_, id) => {
+		courier.redeliver(id);
+		return ok;
 	});
 }

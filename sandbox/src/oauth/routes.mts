@@ -35,12 +35,6 @@ const toLibrary = ({ headers, method, query, body }: FastifyRequest) =>
 		body: body ?? {},
 	});
 
-const sendResponse = (reply: FastifyReply, { status, headers, body }: OAuth2Server.Response) =>
-	reply
-		.code(status ?? 200)
-		.headers(headers ?? {})
-		.send(body);
-
 const sendPage = (reply: FastifyReply, status: number, data: object) =>
 	reply.code(status).headers(pageHeaders).type('text/html; charset=utf-8').send(render(data));
 
@@ -86,7 +80,8 @@ export async function oauthRoutes(app: FastifyInstance, sandbox: Sandbox): Promi
 			response.status = error.code;
 			response.body = { error: error.name, error_description: error.message };
 		}
-		return sendResponse(reply, response);
+		const { status = 200, headers = {}, body } = response;
+		return reply.code(status).headers(headers).send(body);
 	});
 
 	app.post('/oauth/revoke', async (request, reply) => await revoke(sandbox, request, reply));
