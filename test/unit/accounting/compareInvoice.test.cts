@@ -128,34 +128,27 @@ describe('An invoice that was written', () => {
 		{ name: 'Wood', quantity: 2, unit_price: 10 },
 	];
 	const SENT = { line_items: LINES };
-	const linesWith = (change: (line: (typeof LINES)[number]) => object) =>
-		LINES.map((line) => ({ ...line, ...change(line) }));
+	/** The lines with a change in each, and what else is returned. */
+	const changed = (change: (line: (typeof LINES)[number]) => object, more = {}) => ({
+		line_items: LINES.map((line) => ({ ...line, ...change(line) })),
+		...more,
+	});
 	const untaxed = LINES.map(({ tax_rate: _, ...line }) => line);
+	const STONE = { line_items: [stone] };
+	const priced = (unit_price: unknown, more = {}) => ({
+		line_items: [{ ...stone, unit_price }],
+		...more,
+	});
 
 	/** Of `amounts`, what was sent and what is billed follow. */
 	it.each<[string, object, object, string]>([
-		[
-			'a price that it rounded, with its total',
-			{ line_items: [stone] },
-			{ line_items: [{ ...stone, unit_price: 0.16 }], total: 160 },
-			'amounts 164.80 160.00',
-		],
-		[
-			'a price that it rounded, without a total',
-			{ line_items: [stone] },
-			{ line_items: [{ ...stone, unit_price: '0.16' }] },
-			'amounts 164.80 160.00',
-		],
-		[
-			'only the total of a price that it rounded',
-			{ line_items: [stone] },
-			{ total: '160.00' },
-			'amounts 164.80 160.00',
-		],
+		['a rounded price and its total', STONE, priced(0.16, { total: 160 }), 'amounts 164.80 160.00'],
+		['a rounded price without a total', STONE, priced('0.16'), 'amounts 164.80 160.00'],
+		['only the total of a rounded price', STONE, { total: '160.00' }, 'amounts 164.80 160.00'],
 		[
 			'a rounded price and still the total that was sent',
-			{ line_items: [stone] },
-			{ line_items: [{ ...stone, unit_price: 0.16 }], total: 164.8 },
+			STONE,
+			priced(0.16, { total: 164.8 }),
 			'amounts 164.80 164.80',
 		],
 		[
@@ -184,8 +177,8 @@ describe('An invoice that was written', () => {
 			{ total: 225, tax_total: 15 },
 			'amounts 215.00 225.00',
 		],
-		['neither lines nor total', { line_items: [stone] }, { id: 'i1' }, 'unknown'],
-		['an empty total', { line_items: [stone] }, { total: null }, 'unknown'],
+		['neither lines nor total', STONE, { id: 'i1' }, 'unknown'],
+		['an empty total', STONE, { total: null }, 'unknown'],
 		['any total where no lines were sent', { notes: 'x' }, { total: 5 }, 'same'],
 		['no lines of two', { line_items: [stone, stone] }, { line_items: [] }, 'lines'],
 		['a total with its currency', SENT, { total: '$1,322.00' }, 'same'],
@@ -196,25 +189,20 @@ describe('An invoice that was written', () => {
 		[
 			'prices with a sign',
 			SENT,
-			{ line_items: linesWith((line) => ({ unit_price: `$${line.unit_price}.00` })) },
+			changed((line) => ({ unit_price: `$${line.unit_price}.00` })),
 			'same',
 		],
-		[
-			'names in capitals',
-			SENT,
-			{ line_items: linesWith((line) => ({ name: line.name.toUpperCase() })) },
-			'same',
-		],
+		['names in capitals', SENT, changed(({ name }) => ({ name: name.toUpperCase() })), 'same'],
 		[
 			'no tax rates and the total',
 			SENT,
-			{ line_items: linesWith(() => ({ tax_rate: null })), total: 1322 },
+			changed(() => ({ tax_rate: null }), { total: 1322 }),
 			'same',
 		],
 		[
 			'rates as fractions and the total',
 			SENT,
-			{ line_items: linesWith((line) => ({ tax_rate: (line.tax_rate ?? 0) / 100 })), total: 1322 },
+			changed(({ tax_rate = 0 }) => ({ tax_rate: tax_rate / 100 }), { total: 1322 }),
 			'same',
 		],
 		[
@@ -230,7 +218,7 @@ describe('An invoice that was written', () => {
 		[
 			'no tax rates and no tax',
 			SENT,
-			{ line_items: linesWith(() => ({ tax_rate: null })), total: 1220 },
+			changed(() => ({ tax_rate: null }), { total: 1220 }),
 			'lines',
 		],
 		['a total of another sum', SENT, { total: '$1,220.00' }, 'amounts'],
@@ -256,8 +244,7 @@ describe('An invoice that was written', () => {
 	});
 
 	it('is another invoice with a price that is not that price rounded', () => {
-		const response = { line_items: [{ ...stone, unit_price: 0.2 }], total: 200 };
-		expect(compareInvoice({ line_items: [stone] }, response)).toEqual({
+		expect(compareInvoice(STONE, priced(0.2, { total: 200 }) as IDataObject)).toEqual({
 			kind: 'lines',
 			has: "0.2 instead of 0.1648 as 'unit_price' of line 1",
 		});

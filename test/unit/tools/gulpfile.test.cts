@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { ROOT, useFolder } from '../../support/files.cts';
 
 const NODE = 'dist/nodes/Crane/Crane.node.js';
+const CODEX = 'dist/nodes/Crane/Crane.node.json';
+const CREDENTIAL = 'dist/credentials/CraneApi.credentials.js';
+const [LIGHT, DARK] = ['icons/crane.svg', 'icons/crane.dark.svg'];
 const SCHEMA = 'nodes/Crane/__schema__/v1.0.0/load/lift.json';
 
 const drawing = (colour: string, viewBox = '0 0 60 60') => `<?xml version="1.0"?>
@@ -14,10 +17,10 @@ const drawing = (colour: string, viewBox = '0 0 60 60') => `<?xml version="1.0"?
 const BUILT: Record<string, string> = {
 	'package.json': JSON.stringify({
 		name: 'n8n-nodes-crane',
-		n8n: { nodes: [NODE], credentials: ['dist/credentials/CraneApi.credentials.js'] },
+		n8n: { nodes: [NODE], credentials: [CREDENTIAL] },
 	}),
-	'icons/crane.svg': drawing('#123'),
-	'icons/crane.dark.svg': drawing('#def'),
+	[LIGHT]: drawing('#123'),
+	[DARK]: drawing('#def'),
 	[SCHEMA]: '{\n  "type": "object"\n}',
 	[NODE]: `exports.Crane = class {
 		description = {
@@ -25,8 +28,8 @@ const BUILT: Record<string, string> = {
 			icon: { light: 'file:../../icons/crane.svg', dark: 'file:../../icons/crane.dark.svg' },
 		};
 	};`,
-	'dist/nodes/Crane/Crane.node.json': '{"node":"n8n-nodes-crane.crane"}',
-	'dist/credentials/CraneApi.credentials.js': `exports.CraneApi = class {
+	[CODEX]: '{"node":"n8n-nodes-crane.crane"}',
+	[CREDENTIAL]: `exports.CraneApi = class {
 		icon = 'file:../icons/crane.svg';
 	};`,
 	'dist/sandbox/node_modules/other/logo.svg': drawing('#000'),
@@ -69,41 +72,26 @@ describe('The asset tasks', () => {
 		],
 		[
 			'an icon that a credential names is missing',
-			'dist/credentials/CraneApi.credentials.js',
-			BUILT['dist/credentials/CraneApi.credentials.js'].replace('../', ''),
+			CREDENTIAL,
+			BUILT[CREDENTIAL].replace('../', ''),
 			'dist/credentials/icons/crane.svg is missing',
 		],
-		[
-			'the codex is missing',
-			'dist/nodes/Crane/Crane.node.json',
-			undefined,
-			'dist/nodes/Crane/Crane.node.json is missing',
-		],
+		['the codex is missing', CODEX, undefined, `${CODEX} is missing`],
 		[
 			'the codex is of another node',
-			'dist/nodes/Crane/Crane.node.json',
+			CODEX,
 			'{"node":"n8n-nodes-crane.derrick"}',
 			'is about n8n-nodes-crane.derrick, not n8n-nodes-crane.crane',
 		],
 		['a schema is not JSON', SCHEMA, '{"type":}', SCHEMA],
+		['the dark icon is missing', DARK, undefined, `${DARK} is missing`],
 		[
-			'the dark icon is missing',
-			'icons/crane.dark.svg',
-			undefined,
-			'icons/crane.dark.svg is missing',
-		],
-		[
-			'light and dark icon are the same',
-			'icons/crane.dark.svg',
+			'both icons are the same',
+			DARK,
 			drawing(' #123'),
-			'icons/crane.svg and icons/crane.dark.svg are the same drawing',
+			`${LIGHT} and ${DARK} are the same drawing`,
 		],
-		[
-			'an icon is not square',
-			'icons/crane.svg',
-			drawing('#123', '0 0 60 40'),
-			'icons/crane.svg is not square',
-		],
+		['an icon is not square', LIGHT, drawing('#123', '0 0 60 40'), `${LIGHT} is not square`],
 	])('fail when %s', (_, file, text, message) => {
 		if (text === undefined) rmSync(path(file));
 		else write(file, text);
