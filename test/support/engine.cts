@@ -14,6 +14,7 @@ import {
 	type INodeListSearchResult,
 	type IRun,
 	type IRunExecutionData,
+	type IWorkflowBase,
 	type IWorkflowExecuteAdditionalData,
 	type IWorkflowSettings,
 	setSafeRegexEngine,
@@ -89,8 +90,7 @@ export class Engine {
 		{ startNode, executionId }: { startNode?: string; executionId?: string } = {},
 	): Execution {
 		const workflow = this.workflow(json);
-		const additionalData = this.additionalData(executionId ?? `${randomInt(2 ** 40)}`);
-		additionalData.hooks = this.hooks(workflow, json, additionalData.executionId!);
+		const additionalData = this.runData(workflow, json, executionId ?? `${randomInt(2 ** 40)}`);
 		const start = workflow.getNode(startNode ?? '') ?? undefined;
 		const run = new WorkflowExecute(additionalData, 'manual').run({ workflow, startNode: start });
 		return { cancel: () => run.cancel(), done: Promise.resolve(run) };
@@ -110,8 +110,7 @@ export class Engine {
 		for (const entry of saved.executionData!.nodeExecutionStack) {
 			entry.node = workflow.getNode(entry.node.name)!;
 		}
-		const additionalData = this.additionalData(executionId);
-		additionalData.hooks = this.hooks(workflow, json, executionId);
+		const additionalData = this.runData(workflow, json, executionId);
 		const run = new WorkflowExecute(additionalData, 'retry', saved);
 		const done = run.processRunExecutionData(workflow);
 		return { cancel: () => done.cancel(), done: Promise.resolve(done) };
@@ -163,19 +162,6 @@ export class Engine {
 		});
 	}
 
-	private hooks(workflow: Workflow, json: WorkflowJson, executionId: string) {
-		return new ExecutionLifecycleHooks('manual', executionId, {
-			id: workflow.id,
-			name: 'Test',
-			active: false,
-			isArchived: false,
-			createdAt: new Date(),
-			updatedAt: new Date(),
-			activeVersionId: null,
-			...json,
-		});
-	}
-
 	/** What n8n hands to every node beside the workflow, as far as expressions and these nodes use it. */
 	additionalData(executionId?: string): IWorkflowExecuteAdditionalData {
 		const base = 'http://localhost:5678';
@@ -190,5 +176,12 @@ export class Engine {
 			externalSecretsProxy: new ExternalSecretsProxy(),
 		};
 		return data as IWorkflowExecuteAdditionalData;
+	}
+
+	/** The same for a run of a whole workflow. */
+	private runData({ id, name }: Workflow, json: WorkflowJson, executionId: string) {
+		const about = { ...json, id, name } as IWorkflowBase;
+		const hooks = new ExecutionLifecycleHooks('manual', executionId, about);
+		return { ...this.additionalData(executionId), hooks };
 	}
 }
