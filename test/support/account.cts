@@ -1,31 +1,53 @@
-import { randomUUID } from 'node:crypto';
 import type { Reply, Respond } from './scripted-server.cts';
-import type { JsonObject } from './sandbox.cts';
+import type { Json, JsonObject } from './sandbox.cts';
 
 /** What happens to one write: it is refused with a status, or its response is lost before or after it is done. */
 export type Fate = 'lost before' | 'lost after' | number | Reply;
 
+/** How a BildOut alters records. */
+export interface Forms {
+	/** What it stores of a body. */
+	stored?: (body: JsonObject) => JsonObject;
+	/** What it shows of a record in the response to a write, when it is read, and in a list. */
+	shown?: (record: JsonObject) => Json;
+	read?: (record: JsonObject) => JsonObject;
+	listed?: (record: JsonObject) => JsonObject;
+}
+
+const NOT_FOUND: Reply = [404, { error: { message: 'Not found' } }];
+const OWN = ['id', 'created_at', 'invoice_number'];
+const same = <T,>(record: T) => record;
+
 /**
  * The records of a BildOut in which each test decides what becomes of every write. A lost response is a 500,
- * after which nobody knows whether the write was done.
+ * after which nobody knows whether the write was done. New records have the IDs `new-1`, `new-2` and so on.
  */
-export function account(records: Record<string, JsonObject[]>) {
+export function account(
+	records: Record<string, JsonObject[]>,
+	{ stored = same, shown = same, read = same, listed = same }: Forms = {},
+) {
 	const fates: Array<[match: string, fate: Fate]> = [];
-	const listed: Array<(record: JsonObject) => JsonObject> = [];
 	const writes: Array<[request: string, body?: JsonObject]> = [];
+	let made = 0;
+
+	const created = (path: string): JsonObject => ({
+		id: `new-${++made}`,
+		created_at: new Date().toISOString(),
+		...(path === 'invoices' && { invoice_number: `INV-${1000 + made}` }),
+	});
 
 	const write = (method: string, path: string, id: string, body: JsonObject): Reply => {
 		const all = records[path];
 		const at = all.findIndex((record) => record.id === id);
-		if (method === 'POST') {
-			const record = { id: randomUUID(), created_at: new Date().toISOString(), ...body };
-			all.push(record);
-			return [201, { data: record }];
+		if (method !== 'POST' && at < 0) return NOT_FOUND;
+		if (method === 'DELETE') {
+			all.splice(at, 1);
+			return [204];
 		}
-		if (at < 0) return [404, { error: { message: 'Not found' } }];
-		if (method === 'DELETE') all.splice(at, 1);
-		else all[at] = { id, created_at: all[at].created_at, ...body };
-		return method === 'DELETE' ? [204] : [200, { data: all[at] }];
+		const own = Object.entries(all[at] ?? created(path)).filter(([name]) => OWN.includes(name));
+		const after = { ...Object.fromEntries(own), ...stored(body) };
+		all[at < 0 ? all.length : at] = after;
+		return [at < 0 ? 201 : 200, { data: shown(after) }];
 	};
 
 	const respond: Respond = (request, _, text) => {
@@ -33,15 +55,10 @@ export function account(records: Record<string, JsonObject[]>) {
 		const [, path, id] = address.split('/');
 		// A token that was revoked is not refreshed.
 		if (address.endsWith('/token')) return [400, { error: 'invalid_grant' }];
-		if (method === 'GET' && id === undefined) {
-			return [
-				200,
-				{ data: records[path].map((record) => listed.reduce((one, by) => by(one), record)) },
-			];
-		}
+		if (method === 'GET' && id === undefined) return [200, { data: records[path].map(listed) }];
 		if (method === 'GET') {
 			const record = records[path].find((one) => one.id === id);
-			return record ? [200, { data: record }] : [404, { error: { message: 'Not found' } }];
+			return record ? [200, { data: read(record) }] : NOT_FOUND;
 		}
 		const body = text === '' ? {} : (JSON.parse(text) as JsonObject);
 		writes.push(text === '' ? [request] : [request, body]);
@@ -61,10 +78,6 @@ export function account(records: Record<string, JsonObject[]>) {
 		/** Decides about the next write whose method, path or body contains the text. */
 		fate(match: string, fate: Fate) {
 			fates.push([match, fate]);
-		},
-		/** What a list shows of each record. */
-		lists(by: (record: JsonObject) => JsonObject) {
-			listed.push(by);
 		},
 	};
 }

@@ -14,11 +14,11 @@ const PACKAGE = resolve(__dirname, '../..');
 
 /**
  * A BildOut sandbox and n8n's engine with this package in it, for all tests of a file. Every test
- * starts with the seeded records, no faults, an empty request log, a new account and limits so wide
- * that nothing waits for them. After every test it checks that creates, and nothing else, carried an
- * Idempotency-Key.
+ * starts with the seeded records, no faults, an empty request log, a new account (at `server`, if not at
+ * the sandbox) and limits so wide that nothing waits for them. After every test it checks that creates, and
+ * nothing else, carried an Idempotency-Key.
  */
-export function bildOut() {
+export function bildOut(server?: { url: string }) {
 	let sandbox: Sandbox;
 	let engine: Engine;
 	let account: INodeCredentialsDetails;
@@ -39,13 +39,13 @@ export function bildOut() {
 		}
 	});
 
-	/** A credential signed in at the sandbox; `data` replaces fields of it. */
+	/** A credential that is signed in; `data` replaces fields of it. */
 	async function connect(
 		data: IDataObject = {},
 		token: { scopes?: string[]; expiresIn?: number } = {},
 	): Promise<INodeCredentialsDetails> {
 		const oauthTokenData = await sandbox.control.token(token);
-		const signedIn = { ...SANDBOX_CLIENT, baseUrl: sandbox.url, oauthTokenData };
+		const signedIn = { ...SANDBOX_CLIENT, baseUrl: (server ?? sandbox).url, oauthTokenData };
 		return engine.credentials.add({ ...signedIn, ...data } as never);
 	}
 
@@ -92,9 +92,9 @@ export function bildOut() {
 		succeed,
 		expectRefusal,
 		/** Runs the node with an account at another server. */
-		runAt: async (server: { url: string }, parameters: object, options: NodeOptions = {}) =>
+		runAt: async (other: { url: string }, parameters: object, options: NodeOptions = {}) =>
 			await runs.run(parameters, {
-				credential: await connect({ baseUrl: server.url }),
+				credential: await connect({ baseUrl: other.url }),
 				...options,
 			}),
 		...requests,

@@ -1,3 +1,4 @@
+import { LABOR } from './parameters.cts';
 import type { Json, JsonObject, Sandbox, SeenRequest } from './sandbox.cts';
 
 const API = '/api/v1';
@@ -36,10 +37,18 @@ export function ownRequests(sandbox: () => Sandbox) {
 		calls,
 		/** The node's calls so far, as `Wire`. */
 		wire: async (): Promise<Wire[]> => (await calls()).map(wire),
+		/** Those of them that write. */
+		writes: async () => (await calls()).filter(({ method }) => method !== 'GET').map(wire),
 		/** Does what another client of BildOut's would. */
 		write: async (method: 'PUT' | 'DELETE', path: string, body?: Json) =>
 			await api(method, path, body),
-		create: async (path: string, body: Json) => (await api('POST', path, body)).data as JsonObject,
+		create: async (path: string, body: Json) =>
+			(await api('POST', path, body)).data as JsonObject & { id: string },
+		/** An invoice with one line for the customer with the ID. */
+		createInvoice: async (client_id: string, more: JsonObject = {}) => {
+			const body = { client_id, due_date: '2025-02-15', line_items: [LABOR], ...more };
+			return (await api('POST', '/invoices', body)).data as JsonObject & { id: string };
+		},
 		read: async (path: string) => (await api('GET', path)).data as JsonObject,
 		list: async (path: string) => (await api('GET', path)).data as JsonObject[],
 	};

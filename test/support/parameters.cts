@@ -38,6 +38,10 @@ export const newInvoice = (customerId: string, more: object = {}) =>
 		...more,
 	});
 
+/** A parameter that the model of an agent fills in, as the editor writes it. */
+export const fromModel = (name: string, type = 'string') =>
+	`={{ $fromAI('${name}', '', '${type}') }}`;
+
 /** Settings of a node: On Error, and Retry On Fail. */
 export const CONTINUING = { onError: 'continueRegularOutput' } as const;
 export const RETRYING = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };

@@ -1,5 +1,6 @@
+import { account, type Forms } from './account.cts';
 import type { Wire } from './bildout.cts';
-import type { Json } from './sandbox.cts';
+import type { Json, JsonObject } from './sandbox.cts';
 import { served } from './served.cts';
 
 /**
@@ -10,6 +11,9 @@ export type Reply = [status: number, body?: Json, headers?: Record<string, strin
 
 /** Responds to a request, given as `GET /customers`, its query and its body as it came. */
 export type Respond = (request: string, query: URLSearchParams, text: string) => Reply;
+
+/** So wide that no test waits for the rate limit. */
+const LIMIT = { 'x-ratelimit-limit': '1000000', 'x-ratelimit-remaining': '999999' };
 
 /** A BildOut that responds as each test wants it to, in ways that the sandbox never would. */
 export function scriptedServer() {
@@ -30,7 +34,7 @@ export function scriptedServer() {
 			url.searchParams,
 			text,
 		);
-		response.writeHead(status, { 'content-type': 'application/json', ...headers });
+		response.writeHead(status, { 'content-type': 'application/json', ...LIMIT, ...headers });
 		const isPlain = body === undefined || headers?.['content-type'] !== undefined;
 		response.end(isPlain ? body : JSON.stringify(body));
 	});
@@ -47,9 +51,19 @@ export function scriptedServer() {
 		get requests() {
 			return seen.map(([line]) => line.replace(/\?.*/, ''));
 		},
+		/** The same of what writes. */
+		get writes() {
+			return this.requests.filter((line) => !line.startsWith('GET '));
+		},
 		respond(by: typeof respond) {
 			respond = by;
 			seen = [];
+		},
+		/** Responds as an account with these records does. */
+		holds(records: Record<string, JsonObject[]>, forms?: Forms) {
+			const all = account(records, forms);
+			this.respond(all.respond);
+			return all;
 		},
 	};
 }

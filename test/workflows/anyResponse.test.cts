@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { randomServer, type Fate, fates, type Seen } from '../support/random-server.cts';
 import { bildOut, type NodeRun } from '../support/bildout.cts';
-import { onOne, op } from '../support/parameters.cts';
+import { LABOR, onOne, op } from '../support/parameters.cts';
 import { everyOperation } from '../support/operations.cts';
 
 const bildout = bildOut();
@@ -31,8 +31,6 @@ const cases: fc.Arbitrary<Case> = fc.record({
 const send = (method: string, path: string, more: object = {}) =>
 	op('apiRequest send', { method, path, ...more });
 
-const INVOICE_LINE = { name: 'Labor', quantity: 1, unit_price: 75 };
-
 /** Every operation, and further ways to ask for some. */
 async function everyWay(): Promise<object[]> {
 	return [
@@ -42,7 +40,7 @@ async function everyWay(): Promise<object[]> {
 		op('customer upsert', { matchBy: 'email', name: 'Ace', email: 'ada@example.com' }),
 		onOne('invoice update', 'i1', {
 			lineItemsInput: 'json',
-			lineItemsJson: JSON.stringify([INVOICE_LINE]),
+			lineItemsJson: JSON.stringify([LABOR]),
 		}),
 		send('GET', '/customers'),
 		send('GET', '/tags/t1'),

@@ -1,4 +1,5 @@
 import { bildOut } from '../support/bildout.cts';
+import { LABOR } from '../support/parameters.cts';
 import type { Json } from '../support/sandbox.cts';
 import { scriptedServer } from '../support/scripted-server.cts';
 
@@ -35,9 +36,8 @@ describe('the chooser', () => {
 		const { results } = await bildout.listSearch('searchCustomers', 'harbor view homes');
 		const url = `${bildout.sandbox.url}/customers/${id}`;
 		expect(results).toEqual([{ name: `${person.name} (${person.email})`, value: id, url }]);
-		const invoice = await bildout.create('/invoices', {
-			...{ client_id: id, due_date: '2025-02-15', status: 'sent' },
-			line_items: [{ name: 'Labor', quantity: 16, unit_price: 75.25 }],
+		const invoice = await bildout.createInvoice(id, {
+			...{ status: 'sent', line_items: [{ ...LABOR, quantity: 16, unit_price: 75.25 }] },
 		});
 		const number = invoice.invoice_number as string;
 		const invoices = await bildout.listSearch('searchInvoices', number);

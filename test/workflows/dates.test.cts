@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Expression } from 'n8n-workflow';
-import { bildOut, locator } from '../support/bildout.cts';
-import { op } from '../support/parameters.cts';
+import { bildOut, type NodeOptions } from '../support/bildout.cts';
 import { Engine } from '../support/engine.cts';
+import { CONTINUING, newInvoice } from '../support/parameters.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
 /** Moves the machine to another time zone; from the tests' environment. */
@@ -39,17 +39,11 @@ const SAME_DAY = [
 let customer: string;
 
 beforeEach(async () => {
-	customer = (await bildout.create('/customers', { name: 'Harbor View Homes' })).id as string;
+	customer = (await bildout.create('/customers', { name: 'Harbor View Homes' })).id;
 });
 
 const invoice = (dueDate: string, issueDate: string) =>
-	op('invoice create', {
-		customerId: locator(customer),
-		dueDate,
-		lineItemsInput: 'json',
-		lineItemsJson: '[{"name": "Labor", "quantity": 1, "unit_price": 1}]',
-		additionalFields: { issueDate },
-	});
+	newInvoice(customer, { dueDate, additionalFields: { issueDate } });
 
 const bodies = async () => (await bildout.wire()).map(([, body]) => body as JsonObject);
 
@@ -60,11 +54,10 @@ async function expectSameDay(timezone: string): Promise<void> {
 		items: SAME_DAY.map((_, at) => ({ at })),
 		settings: { timezone },
 	});
-	const dates = (await bodies()).map(({ due_date, issue_date }) => ({ due_date, issue_date }));
-	const expected = { due_date: '2025-02-15', issue_date: '2025-02-15' };
-	expect(Object.fromEntries(dates.map((date, at) => [SAME_DAY[at], date]))).toEqual(
-		Object.fromEntries(SAME_DAY.map((text) => [text, expected])),
-	);
+	const sent = (await bodies()).map(({ due_date, issue_date }, at) => [
+		...[SAME_DAY[at], due_date, issue_date],
+	]);
+	expect(sent).toEqual(SAME_DAY.map((text) => [text, '2025-02-15', '2025-02-15']));
 }
 
 describe('evaluated as n8n does it by default', () => {
@@ -149,11 +142,15 @@ describe('the expressions that an error recommends', () => {
 	const recommendedAtAll: string[] = [];
 
 	/** What it recommends for this very value; what it says for any value follows behind. */
-	async function recommendedFor(value: unknown, count: number): Promise<string[]> {
+	async function recommendedFor(value: unknown, count = 1): Promise<string[]> {
 		const items = [{ due: value as string }];
 		const { error } = await bildout.run(invoice('={{ $json.due }}', ''), { items });
 		return expressionsIn(error!.description!).slice(0, count);
 	}
+
+	/** Runs with an expression as the issue date. */
+	const issued = async (expression: string, options: NodeOptions) =>
+		await bildout.run(invoice('2025-03-01', `=${expression}`), options);
 
 	// Jest gives a function that takes more than a row has a callback to wait for.
 	it.each(FOREIGN)(
@@ -167,16 +164,13 @@ describe('the expressions that an error recommends', () => {
 			for (const [at, expression] of recommended.entries()) {
 				for (const timezone of ['UTC', 'America/Los_Angeles', 'Pacific/Kiritimati']) {
 					await bildout.control.clearRequests();
-					const { json } = await bildout.run(invoice('2025-03-01', `=${expression}`), {
+					const { json } = await issued(expression, {
 						items: [{ due: value as string }, { due: '' }, { due: value as string }, {}],
 						settings: { timezone },
-						node: { onError: 'continueRegularOutput' },
+						node: CONTINUING,
 					});
-					const days = (await bodies()).map(({ issue_date }) => issue_date);
-					expect({ timezone, days }).toEqual({
-						timezone,
-						days: [expected[at], undefined, expected[at]],
-					});
+					const sent = (await bodies()).map(({ issue_date }) => issue_date);
+					expect([timezone, ...sent]).toEqual([timezone, expected[at], undefined, expected[at]]);
 					expect(json[3].error).toBe("The expression for 'Issue Date' returned no value");
 				}
 			}
@@ -201,34 +195,30 @@ describe('the expressions that an error recommends', () => {
 		[45703, 'soon'],
 		[1739577600000, 'soon'],
 	])('for %j make no date of a cell with %j', async (value, cell) => {
-		const [expression] = await recommendedFor(value, 1);
-		const { error } = await bildout.run(invoice('2025-03-01', `=${expression}`), {
-			items: [{ due: cell }],
-		});
+		const [expression] = await recommendedFor(value);
+		const { error } = await issued(expression, { items: [{ due: cell }] });
 		expect(error!.message).toContain("'Issue Date'");
 		expect(await bodies()).toEqual([]);
 	});
 
 	it('give the day in the time zone of the workflow for a moment within a day', async () => {
 		const moment = Date.UTC(2025, 1, 15, 12);
-		const [expression] = await recommendedFor(moment, 1);
+		const [expression] = await recommendedFor(moment);
 		for (const [timezone, day] of [
 			['America/Los_Angeles', '2025-02-15'],
 			['Pacific/Auckland', '2025-02-16'],
 		]) {
-			await bildout.run(invoice(`=${expression}`, ''), {
-				items: [{ due: moment }],
-				settings: { timezone },
-			});
+			const options = { items: [{ due: moment }], settings: { timezone } };
+			await bildout.run(invoice(`=${expression}`, ''), options);
 			expect((await bodies()).at(-1)!.due_date).toBe(day);
 		}
 	});
 
 	it('go on as the error for a missing field says', async () => {
-		const [expression] = await recommendedFor('2/15/2025', 1);
-		await bildout.succeed(invoice('2025-03-01', `=${expression.replace(' }}', " ?? '' }}")}`), {
-			items: [{ due: '2/15/2025' }, {}],
-		});
+		const [expression] = await recommendedFor('2/15/2025');
+		const items = [{ due: '2/15/2025' }, {}];
+		const { error } = await issued(expression.replace(' }}', " ?? '' }}"), { items });
+		expect(error).toBeUndefined();
 		expect((await bodies()).map(({ issue_date }) => issue_date)).toEqual(['2025-02-15', undefined]);
 	});
 });
@@ -238,25 +228,20 @@ describe.each(['quick', 'isolated'])(
 	(how) => {
 		if (how === 'isolated') Engine.useIsolatedExpressions();
 
-		it.each(['dueDate', 'issueDate'])(
-			'as %s is named with its reason, and with another way',
-			async (field) => {
-				const expression = "={{ DateTime.fromFormat($json.due, 'M/d/yyyy') }}";
-				const parameters =
-					field === 'dueDate' ? invoice(expression, '') : invoice('2025-02-15', expression);
-				const { error } = await bildout.run(parameters, { items: [{ due: '13/2/2025' }] });
-				const [label, reason] =
-					field === 'dueDate'
-						? ['Due Date', 'you specified 13 (of type number) as a month, which is invalid']
-						: // n8n passes on no more than the text of a date in a collection.
-							['Issue Date', 'its expression could not read the date'];
-				expect(error!.message).toBe(
-					`'${label}' must be a date such as 2025-02-15, got 'Invalid DateTime': ${reason}`,
-				);
-				expect(expressionsIn(error!.description!)).toContain(
-					"{{ $json.due ? DateTime.fromFormat(String($json.due).trim(), 'd/M/yy') : $json.due }}",
-				);
-			},
-		);
+		it.each([
+			['Due Date', 'you specified 13 (of type number) as a month, which is invalid'],
+			// n8n passes on no more than the text of a date in a collection.
+			['Issue Date', 'its expression could not read the date'],
+		])('as %s is named with its reason, and with another way', async (label, reason) => {
+			const faulty = "={{ DateTime.fromFormat($json.due, 'M/d/yyyy') }}";
+			const parameters = label === 'Due Date' ? invoice(faulty, '') : invoice('2025-02-15', faulty);
+			const { error } = await bildout.run(parameters, { items: [{ due: '13/2/2025' }] });
+			expect(error!.message).toBe(
+				`'${label}' must be a date such as 2025-02-15, got 'Invalid DateTime': ${reason}`,
+			);
+			expect(expressionsIn(error!.description!)).toContain(
+				"{{ $json.due ? DateTime.fromFormat(String($json.due).trim(), 'd/M/yy') : $json.due }}",
+			);
+		});
 	},
 );

@@ -1,9 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 import { bildOut } from '../support/bildout.cts';
+import { CONTINUING, onOne, op } from '../support/parameters.cts';
 import { everyOperation, type Operation } from '../support/operations.cts';
 import type { Fault } from '../support/sandbox.cts';
 
 const bildout = bildOut();
+const PARTING = { onError: 'continueErrorOutput' } as const;
 
 const scope = ({ parameters: { resource }, method }: Operation) =>
 	`${resource}s:${method === 'GET' ? 'read' : 'write'}`;
@@ -152,14 +154,18 @@ const CASES: ErrorCase[] = [
 	},
 ];
 
+interface Shown {
+	message: string;
+	description: string;
+	httpCode: string | null;
+	context: object;
+}
+
 const REQUEST_ID = /Request ID: req_\w+\.$/;
 
 describe.each(CASES)('$error', ({ fault, credential, ...expected }) => {
 	/** Each operation with an account of its own, so that none waits for the rate limit of another. */
-	async function run(
-		onError: 'stopWorkflow' | 'continueRegularOutput' | 'continueErrorOutput',
-		resources = ['customer', 'invoice', 'payment', 'project', 'vendor'],
-	) {
+	async function run(onError: 'stopWorkflow' | 'continueErrorOutput', resources: string[]) {
 		const operations = (await everyOperation(bildout)).filter(({ parameters: { resource } }) =>
 			resources.includes(resource),
 		);
@@ -181,37 +187,20 @@ describe.each(CASES)('$error', ({ fault, credential, ...expected }) => {
 	}
 
 	it('stops with an error that says what happened and what to do', async () => {
-		for (const { operation, result } of await run('stopWorkflow')) {
-			const { error, json } = result;
-			const { message, description, httpCode, context } = error as never as Record<string, string>;
-			const about = { operation: operation.name };
-			expect({ ...about, message }).toEqual({ ...about, message: expected.message(operation) });
-			expect({ ...about, description }).toEqual({
-				...about,
+		const all = ['customer', 'invoice', 'payment', 'project', 'vendor'];
+		for (const { operation, result } of await run('stopWorkflow', all)) {
+			const { message, description, httpCode, context } = result.error as never as Shown;
+			const hasRequestId = REQUEST_ID.test(description);
+			const shown = { operation, message, description, hasRequestId, context };
+			expect({ ...shown, httpCode: httpCode ?? undefined }).toEqual({
+				operation,
+				message: expected.message(operation),
 				description: expect.stringMatching(expected.description(operation)),
-			});
-			expect({ ...about, hasRequestId: REQUEST_ID.test(description) }).toEqual({
-				...about,
 				hasRequestId: expected.hasRequestId ?? false,
-			});
-			expect({ ...about, httpCode: httpCode ?? undefined }).toEqual({
-				...about,
 				httpCode: expected.httpCode,
+				context: expect.objectContaining({ itemIndex: 0 }),
 			});
-			expect({ ...about, context }).toMatchObject({ ...about, context: { itemIndex: 0 } });
-			expect(json).toEqual([]);
-		}
-	});
-
-	it('becomes an item of the output when the node is set to continue', async () => {
-		for (const { operation, result } of await run('continueRegularOutput', ['project'])) {
-			expect(result.error).toBeUndefined();
-			expect(result.items).toEqual([
-				{
-					json: expect.objectContaining({ error: expected.message(operation) }),
-					pairedItem: { item: 0 },
-				},
-			]);
+			expect(result.json).toEqual([]);
 		}
 	});
 
@@ -229,5 +218,91 @@ describe.each(CASES)('$error', ({ fault, credential, ...expected }) => {
 				},
 			]);
 		}
+	});
+});
+
+describe('among several items', () => {
+	const create = op('customer create', {
+		name: '={{ $json.name }}',
+		additionalFields: { email: '={{ $json.email }}' },
+	});
+	const ITEMS = [
+		{ name: 'First', email: 'first@example.com' },
+		{ name: 'Second', email: 'no..dots@example.com' },
+		{ name: 'Third', email: 'third@example.com' },
+	];
+
+	it('names the item that failed', async () => {
+		const { error } = await bildout.run(create, { items: ITEMS });
+		expect(error).toMatchObject({ httpCode: '422', context: { itemIndex: 1 } });
+		expect(error?.message).toMatch(/\(email: .*email/);
+	});
+
+	it('leaves the others as they are, on the regular output', async () => {
+		const { items, error } = await bildout.run(create, { items: ITEMS, node: CONTINUING });
+		expect(error).toBeUndefined();
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([0, 1, 2].map((item) => ({ item })));
+		expect(items[0].json).toEqual(await bildout.read(`/customers/${items[0].json.id}`));
+		expect(items[1].json).toEqual({
+			error: expect.stringMatching(/\(email: .*email/),
+			message: expect.stringMatching(/Correct the fields named above/),
+		});
+		expect(items[2].json).toEqual(await bildout.read(`/customers/${items[2].json.id}`));
+	});
+
+	it('parts them, on the error output', async () => {
+		const { items, errorItems } = await bildout.run(create, { items: ITEMS, node: PARTING });
+		expect(items.map(({ json, pairedItem }) => [json.name, pairedItem])).toEqual([
+			['First', { item: 0 }],
+			['Third', { item: 2 }],
+		]);
+		expect(errorItems.map(({ json, pairedItem }) => [json.name, pairedItem])).toEqual([
+			['Second', { item: 1 }],
+		]);
+	});
+
+	it.each(['get', 'update', 'delete'])('keeps them apart: %s', async (operation) => {
+		const [{ id: first }, { id: third }] = [
+			await bildout.create('/customers', { name: 'First' }),
+			await bildout.create('/customers', { name: 'Third' }),
+		];
+		const gone = '00000000-0000-4000-8000-000000000000';
+		const { items, errorItems } = await bildout.run(
+			onOne(`customer ${operation}`, '={{ $json.id }}', { updateFields: { phone: '1' } }),
+			{
+				items: [{ id: first }, { id: gone }, { id: third }, { id: '../webhooks' }],
+				node: PARTING,
+			},
+		);
+		expect(items.map(({ json, pairedItem }) => [json.id, pairedItem])).toEqual([
+			[first, { item: 0 }],
+			[third, { item: 2 }],
+		]);
+		expect(errorItems.map(({ json, pairedItem }) => [json.error, pairedItem])).toEqual([
+			[`The customer '${gone}' was not found`, { item: 1 }],
+			["'../webhooks' under 'Customer' is not the ID of a customer", { item: 3 }],
+		]);
+	});
+});
+
+describe('an update whose write fails', () => {
+	it.each([
+		[
+			{ kind: 'status', status: 500, message: 'Oh no.' } as const,
+			'BildOut returned a server error: Oh no',
+		],
+		[
+			{ kind: 'drop_after' } as const,
+			'The connection to BildOut broke before the response arrived',
+		],
+	])('says that it may have been done: %j', async (fault, message) => {
+		const { id } = await bildout.create('/customers', { name: 'First' });
+		await bildout.control.fault({ ...fault, method: 'PUT', times: 1 });
+		const { error } = await bildout.run(
+			onOne('customer update', id, { updateFields: { phone: '1' } }),
+		);
+		expect(error?.message).toBe(message);
+		expect(error?.description).toMatch(/The customer may or may not have been changed/);
+		expect(await bildout.calls()).toHaveLength(2);
 	});
 });

@@ -1,4 +1,4 @@
-import { bildOut, locator, type NodeOptions } from '../support/bildout.cts';
+import { bildOut, type NodeOptions } from '../support/bildout.cts';
 import { onOne, op } from '../support/parameters.cts';
 
 const bildout = bildOut();
@@ -11,30 +11,26 @@ async function hints(parameters: object, options: NodeOptions = {}): Promise<str
 	return hints.map(({ message }) => message);
 }
 
-const refuseFor = async (seconds: number) =>
-	await bildout.control.fault({
-		kind: 'status',
-		status: 429,
-		times: 1,
-		headers: { 'retry-after': String(seconds) },
-	});
+const refuseFor = async (seconds: number) => {
+	const headers = { 'retry-after': String(seconds) };
+	await bildout.control.fault({ kind: 'status', status: 429, times: 1, headers });
+};
 
-const update = onOne('customer update', '={{ $json.id }}', {
-	updateFields: { phone: '={{ $json.phone }}' },
-});
+const updateOf = (id: unknown, updateFields: object, more: object = {}) =>
+	onOne('customer update', id, { updateFields, ...more });
+const update = updateOf('={{ $json.id }}', { phone: '={{ $json.phone }}' });
 
-async function customers(phones: string[]) {
-	return await Promise.all(
+const customers = async (phones: string[]) =>
+	await Promise.all(
 		phones.map(async (phone) => await bildout.create('/customers', { name: 'Ace', phone })),
 	);
-}
 
 describe('a run that waited for the rate limit', () => {
+	const get = op('customer getAll', { limit: 1 });
+
 	it('says for how long, and counts items that wait concurrently once', async () => {
 		await refuseFor(5);
-		const [hint, ...others] = await hints(op('customer getAll', { limit: 1 }), {
-			items: [{}, {}, {}],
-		});
+		const [hint, ...others] = await hints(get, { items: [{}, {}, {}] });
 		expect(others).toEqual([]);
 		const [, seconds] = /^Waited (\d+) s for BildOut's rate limit of ([\d,]+) requests/.exec(hint)!;
 		expect(Number(seconds)).toBeGreaterThanOrEqual(5);
@@ -43,12 +39,11 @@ describe('a run that waited for the rate limit', () => {
 
 	it('says nothing of a moment', async () => {
 		await refuseFor(1);
-		expect(await hints(op('customer getAll', { limit: 1 }))).toEqual([]);
+		expect(await hints(get)).toEqual([]);
 	});
 
 	it('says nothing of a BildOut that is slow', async () => {
 		await bildout.control.config({ latencyMs: 2_500 });
-		const get = op('customer getAll', { limit: 1 });
 		expect(await hints(get, { items: [{}, {}, {}, {}, {}] })).toEqual([]);
 	});
 });
@@ -102,26 +97,17 @@ describe('a list that was read for little', () => {
 describe('updates that changed nothing', () => {
 	it('are counted', async () => {
 		const [one, two, three] = await customers(['1', '2', '3']);
-		const items = [
-			{ id: one.id, phone: '1' },
-			{ id: two.id, phone: '22' },
-			{ id: three.id, phone: '3' },
-		];
+		const phones = ['1', '22', '3'];
+		const items = [one, two, three].map(({ id }, at) => ({ id, phone: phones[at] }));
 		expect(await hints(update, { items })).toEqual([
 			'2 of 3 updates changed nothing, because BildOut had these values already.',
 		]);
 	});
 
 	it('are not counted where only a part of an address, or a line, was another', async () => {
-		const { id } = await bildout.create('/customers', {
-			name: 'Ace',
-			address: { line1: 'Street 1', city: 'Tacoma' },
-		});
-		const city = (name: string) => ({
-			...update,
-			customerId: locator(id as string),
-			updateFields: { address: { city: name } },
-		});
+		const address = { line1: 'Street 1', city: 'Tacoma' };
+		const { id } = await bildout.create('/customers', { name: 'Ace', address });
+		const city = (name: string) => updateOf(id, { address: { city: name } });
 		expect(await hints(city('Seattle'))).toEqual([]);
 		expect(await hints(city('Seattle'))).toEqual([
 			'The update changed nothing, because BildOut had these values already.',
@@ -130,9 +116,8 @@ describe('updates that changed nothing', () => {
 
 	it('are not guessed where the record was not read', async () => {
 		const [{ id }] = await customers(['1']);
-		const options = { sendOnlyGivenFields: true };
-		const updateFields = { name: 'Ace', phone: '1' };
-		expect(await hints({ ...update, options, updateFields }, { items: [{ id }] })).toEqual([]);
+		const more = { options: { sendOnlyGivenFields: true } };
+		expect(await hints(updateOf(id, { name: 'Ace', phone: '1' }, more))).toEqual([]);
 	});
 });
 
@@ -141,11 +126,7 @@ it('gives at most three hints, and three where all is to be said', async () => {
 	const items = ['a@ace.example', 'b@ace.example'].map((email) => ({ email }));
 	for (const { email } of items) await bildout.create('/customers', { name: 'Ace', email });
 	await refuseFor(5);
-	const upsert = op('customer upsert', {
-		matchBy: 'email',
-		email: '={{ $json.email }}',
-		name: 'Ace',
-	});
+	const upsert = op('customer upsert', { email: '={{ $json.email }}', name: 'Ace' });
 	const given = await hints(upsert, { items });
 	expect(given).toHaveLength(3);
 	expect(given.map((hint) => hint.split(' ')[0])).toEqual(['Waited', 'Read', '2']);
@@ -162,10 +143,7 @@ describe('a run without anything to say', () => {
 
 	it('gives none with an error', async () => {
 		const [{ id }] = await customers(['1']);
-		const items = [
-			{ id, phone: '1' },
-			{ id: 'gone', phone: '1' },
-		];
+		const items = [id, 'gone'].map((one) => ({ id: one, phone: '1' }));
 		const { run, error } = await bildout.run(update, { items });
 		expect(error).toBeDefined();
 		expect(run.data.resultData.runData.BildOut[0].hints ?? []).toEqual([]);

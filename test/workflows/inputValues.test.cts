@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { bildOut } from '../support/bildout.cts';
-import { LABOR, locator, newInvoice, onOne, op } from '../support/parameters.cts';
+import { fromModel, LABOR, locator, newInvoice, onOne, op } from '../support/parameters.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
 /**
@@ -17,8 +17,16 @@ const withValue = (value: unknown) => ({ items: [{ value }] as IDataObject[] });
 const project = (additionalFields: object) =>
 	op('project create', { name: 'Deck', additionalFields });
 const customer = (more: object) => onOne('customer update', 'c1', more);
+const upsert = (more: object) =>
+	op('customer upsert', { name: 'A', email: 'a@b.example', matchBy: given, ...more });
+const updateOf = (resource: string, updateFields: object) =>
+	onOne(`${resource} update`, 'x1', { updateFields });
+const clear = (resource: string, clearFields: unknown) =>
+	onOne(`${resource} update`, 'x1', { clearFields });
 const invoice = (more: object) =>
 	newInvoice('c1', { lineItemsInput: 'rows', lineItems: { item: [ROW] }, ...more });
+const billed = (additionalFields: object) => invoice({ additionalFields });
+const listed = (resource: string, filters: object) => op(`${resource} getAll`, { filters });
 const ROW = { name: 'Labor', quantity: 1, unitPrice: 1 };
 const withRow = (more: object) => invoice({ lineItems: { item: [{ ...ROW, ...more }] } });
 const send = (more: object) =>
@@ -34,7 +42,6 @@ async function bodySent(): Promise<JsonObject> {
 describe('a value that a field cannot hold is named before anything is sent', () => {
 	it.each<[object, unknown, string | RegExp]>([
 		[project({ budget: given }), '$5,000', "'Budget' must be a number, got '$5,000'"],
-		[project({ budget: given }), '12345678901234567.89', /^'Budget' has more digits/],
 		[project({ description: given }), { a: 1 }, `'Description' must be text, got {"a":1}`],
 		[project({ description: '={{ 1 * "x" }}' }), '', /^'Description' must be text, got NaN/],
 		[project({ startDate: given }), 'soon', /^'Start Date' must be a date/],
@@ -43,76 +50,22 @@ describe('a value that a field cannot hold is named before anything is sent', ()
 			'a/b',
 			"'a/b' under 'Customer' is not the ID of a customer",
 		],
-		[
-			project({ customerId: locator(given) }),
-			{ id: 'c1' },
-			`'{"id":"c1"}' under 'Customer' is not the ID of a customer`,
-		],
-		[
-			invoice({ additionalFields: { allowPartial: given } }),
-			'perhaps',
-			/^'Allow Partial.*' must be true or false/,
-		],
-		[
-			invoice({ additionalFields: { currency: given } }),
-			'dollars',
-			/^'Currency' must be the three-letter code/,
-		],
-		[
-			{ ...project({}), options: { timeout: given } },
-			0,
-			/^'Timeout \(Seconds\)' must be a whole number/,
-		],
-		[{ ...project({}), options: { maxRetries: given } }, -1, /^'Max Retries' must be/],
-		[
-			customer({ updateFields: { phone: '1' }, options: { sendOnlyGivenFields: given } }),
-			'perhaps',
-			"'Send Only Given Fields' must be true or false, got 'perhaps'",
-		],
-		[customer({ updateFields: { name: given } }), null, "'Name' cannot be emptied"],
-		[customer({ updateFields: { name: given } }), ' ', "'Name' is empty"],
-		[
-			onOne('invoice update', 'i1', { updateFields: { dueDate: given } }),
-			null,
-			"'Due Date' cannot be emptied",
-		],
-		[customer({ clearFields: ['name'] }), '', "'Clear Fields' has no 'name'"],
-		[
-			onOne('invoice update', 'i1', { clearFields: ['due_date'] }),
-			'',
-			"'Clear Fields' has no 'due_date'",
-		],
-		[
-			onOne('invoice update', 'i1', { clearFields: ['client_id'] }),
-			'',
-			"'Clear Fields' has no 'client_id'",
-		],
-		[customer({ clearFields: given }), ['fax'], "'Clear Fields' has no 'fax'"],
-		[
-			op('customer upsert', { name: 'A', email: 'a@b.example', matchBy: given }),
-			'phone',
-			/^'Match By' must be one of email, name, got /,
-		],
-		[
-			op('customer upsert', { name: 'A', email: 'a@b.example', matchBy: given }),
-			null,
-			/^'Match By' must be one of email, name, got /,
-		],
-		[
-			op('customer upsert', { name: 'A', matchBy: 'email', email: given }),
-			'\u200b',
-			"'Email' is empty",
-		],
-		[
-			op('customer getAll', { filters: { createdFrom: "={{ new Date('soon') }}" } }),
-			'',
-			/'Created From'/,
-		],
-		[
-			op('invoice getAll', { filters: { search: given } }),
-			['a'],
-			`'Search' must be text, got ["a"]`,
-		],
+		[billed({ allowPartial: given }), 'perhaps', /^'Allow Partial.*' must be true or false/],
+		[billed({ currency: given }), 'dollars', /^'Currency' must be the three-letter code/],
+		[invoice({ options: { timeout: given } }), 0, /^'Timeout \(Seconds\)' must be a whole number/],
+		[invoice({ options: { maxRetries: given } }), -1, /^'Max Retries' must be/],
+		[updateOf('customer', { name: given }), null, "'Name' cannot be emptied"],
+		[updateOf('customer', { name: given }), ' ', "'Name' is empty"],
+		[updateOf('invoice', { dueDate: given }), null, "'Due Date' cannot be emptied"],
+		[clear('customer', ['name']), '', "'Clear Fields' has no 'name'"],
+		[clear('customer', given), ['fax'], "'Clear Fields' has no 'fax'"],
+		[clear('invoice', ['due_date']), '', "'Clear Fields' has no 'due_date'"],
+		[clear('invoice', ['client_id']), '', "'Clear Fields' has no 'client_id'"],
+		[upsert({}), 'phone', /^'Match By' must be one of email, name, got /],
+		[upsert({}), null, /^'Match By' must be one of email, name, got /],
+		[upsert({ matchBy: 'email', email: given }), '\u200b', "'Email' is empty"],
+		[listed('customer', { createdFrom: "={{ new Date('soon') }}" }), '', /'Created From'/],
+		[listed('invoice', { search: given }), ['a'], `'Search' must be text, got ["a"]`],
 	])('%j of %j', async (parameters, value, message) => {
 		await bildout.expectRefusal(parameters, message, withValue(value));
 	});
@@ -134,8 +87,6 @@ describe('a value that a field cannot hold is named before anything is sent', ()
 });
 
 describe('an expression that returns undefined, as that of a misspelt field does', () => {
-	const filter = (filters: object) => op('invoice getAll', { filters });
-
 	it.each<[string, object]>([
 		["'Name'", op('customer create', { name: misspelt })],
 		["'External ID'", invoice({ operation: 'upsert', externalId: misspelt })],
@@ -150,19 +101,19 @@ describe('an expression that returns undefined, as that of a misspelt field does
 		["Line 1: 'Tax Rate (%)'", withRow({ taxRate: misspelt })],
 		["Line 1: 'Quantity'", withRow({ quantity: misspelt })],
 		["Line 1: 'Description'", withRow({ description: misspelt })],
-		["'Discount Amount'", invoice({ additionalFields: { discountTotal: misspelt } })],
-		["'Deposit Amount'", invoice({ additionalFields: { depositRequired: misspelt } })],
-		["'Notes'", invoice({ additionalFields: { notes: misspelt } })],
+		["'Discount Amount'", billed({ discountTotal: misspelt })],
+		["'Deposit Amount'", billed({ depositRequired: misspelt })],
+		["'Notes'", billed({ notes: misspelt })],
 		["'Timeout (Seconds)'", invoice({ options: { timeout: misspelt } })],
 		["'Budget'", project({ budget: misspelt })],
 		["'Start Date'", project({ startDate: misspelt })],
 		["'Status'", project({ status: misspelt })],
 		["'Address': 'city'", project({ address: { city: misspelt } })],
 		["'Clear Fields'", customer({ updateFields: { phone: '1' }, clearFields: misspelt })],
-		["'Match By'", op('customer upsert', { matchBy: misspelt, name: 'A', email: 'a@b.example' })],
-		["filter 'Customer'", filter({ customerId: locator(misspelt) })],
-		["filter 'Status'", filter({ status: misspelt })],
-		["filter 'Min Total'", filter({ minTotal: '={{ "" }}' })],
+		["'Match By'", upsert({ matchBy: misspelt })],
+		["filter 'Customer'", listed('invoice', { customerId: locator(misspelt) })],
+		["filter 'Status'", listed('invoice', { status: misspelt })],
+		["filter 'Min Total'", listed('invoice', { minTotal: '={{ "" }}' })],
 	])('is named, and nothing is sent: %s', async (label, parameters) => {
 		const message = `The expression for ${label} returned no value`;
 		await bildout.expectRefusal(parameters, message, withValue(1));
@@ -223,16 +174,10 @@ describe('what an expression gives', () => {
 	it.each(['email, phone', '["email", "phone"]'])(
 		'may be text that names fields to clear: %s',
 		async (value) => {
-			const { id } = await bildout.create('/customers', {
-				name: 'Ace',
-				email: 'a@ace.example',
-				phone: '1',
-			});
-			const parameters = onOne('customer update', id, {
-				clearFields: given,
-				updateFields: { name: 'B' },
-			});
-			const { json } = await bildout.run(parameters, withValue(value));
+			const body = { name: 'Ace', email: 'a@ace.example', phone: '1' };
+			const { id } = await bildout.create('/customers', body);
+			const update = { clearFields: given, updateFields: { name: 'B' } };
+			const { json } = await bildout.run(onOne('customer update', id, update), withValue(value));
 			expect(json).toMatchObject([{ name: 'B', email: null, phone: null }]);
 		},
 	);
@@ -262,24 +207,24 @@ describe('a menu that an expression sets', () => {
 	let id: string;
 	let invoiceId: string;
 	beforeEach(async () => {
-		id = (await bildout.create('/customers', { name: 'Harbor', phone: '1' })).id as string;
-		const lines = { due_date: '2025-02-15', line_items: [LABOR] };
-		invoiceId = (await bildout.create('/invoices', { client_id: id, ...lines })).id as string;
+		id = (await bildout.create('/customers', { name: 'Harbor', phone: '1' })).id;
+		invoiceId = (await bildout.createInvoice(id)).id;
 	});
 
-	const upsert = op('customer upsert', { name: 'Harbor', email: 'other@example.com' });
-	const asPhone = { additionalFields: { phone: '2' } };
-	const list = { method: 'GET', path: '/customers', response: given };
+	const harbor = { name: 'Harbor', email: 'other@example.com' };
+	const asPhone = { matchBy: 'name', additionalFields: { phone: '2' } };
+	const list = { method: 'GET', path: '/customers', response: given, body: '' };
+	const lines = { lineItemsInput: given, lineItemsJson: JSON.stringify([LABOR]) };
 
 	it.each<[string, string[], () => object, object]>([
 		[
 			'If It Exists',
 			['Leave It as It Is', ' LEAVE it as it is '],
-			() => ({ ...upsert, matchBy: 'name', ifExists: given, ...asPhone }),
+			() => upsert({ ...harbor, ...asPhone, ifExists: given }),
 			{ phone: '1', upsert: 'found' },
 		],
-		['Match By', ['name', 'Name'], () => ({ ...upsert, matchBy: given }), { upsert: 'updated' }],
-		['Response', ['list', 'LIST'], () => send({ ...list, body: '' }), { name: expect.any(String) }],
+		['Match By', ['name', 'Name'], () => upsert(harbor), { upsert: 'updated' }],
+		['Response', ['list', 'LIST'], () => send(list), { name: expect.any(String) }],
 		[
 			'Enter Line Items As',
 			['JSON', ' Json'],
@@ -289,11 +234,7 @@ describe('a menu that an expression sets', () => {
 		[
 			'Change Line Items',
 			['add json'],
-			() =>
-				onOne('invoice update', invoiceId, {
-					lineItemsInput: given,
-					lineItemsJson: JSON.stringify([LABOR]),
-				}),
+			() => onOne('invoice update', invoiceId, lines),
 			{ line_items: [LABOR, LABOR] },
 		],
 		[
@@ -311,31 +252,19 @@ describe('a menu that an expression sets', () => {
 });
 
 describe.each(['', ' \u00a0\u200b', null])('an empty cell %j', (value) => {
-	const PROJECT = {
-		status: given,
-		description: given,
-		budget: given,
-		startDate: given,
-		endDate: given,
-	};
+	const dates = { startDate: given, endDate: given };
+	const PROJECT = { status: given, description: given, budget: given, ...dates };
 	const PERSON = { email: given, phone: given, address: { city: given } };
 	const run = async (parameters: object) => await bildout.succeed(parameters, withValue(value));
 	const emptied = value === null ? null : '';
 
 	it('is left out of a new record', async () => {
-		const fields = {
-			...PROJECT,
-			customerId: locator(given),
-			address: { line1: given, city: given },
-		};
-		await run(project(fields));
-		await run(
-			op('project upsert', { name: 'Pool', customerId: locator(given), additionalFields: PROJECT }),
-		);
+		const customerId = locator(given);
+		await run(project({ ...PROJECT, customerId, address: { line1: given, city: given } }));
+		await run(op('project upsert', { name: 'Pool', customerId, additionalFields: PROJECT }));
 		await run(op('customer create', { name: 'Ace', additionalFields: PERSON }));
 		await run(op('customer upsert', { matchBy: 'name', name: 'Bo', additionalFields: PERSON }));
-		const sent = (await bildout.wire()).filter(([line]) => line.startsWith('POST'));
-		expect(sent.map(([, body]) => body)).toEqual(
+		expect((await bildout.writes()).map(([, body]) => body)).toEqual(
 			['Deck', 'Pool', 'Ace', 'Bo'].map((name) => ({ name })),
 		);
 	});
@@ -366,9 +295,8 @@ describe.each(['', ' \u00a0\u200b', null])('an empty cell %j', (value) => {
 });
 
 it('an empty cell keeps what an invoice is not without', async () => {
-	const { id: client_id } = await bildout.create('/customers', { name: 'Ace' });
-	const body = { client_id, due_date: '2025-02-15', line_items: [LABOR] };
-	const { id, status, currency } = await bildout.create('/invoices', body);
+	const { id: customerId } = await bildout.create('/customers', { name: 'Ace' });
+	const { id, status, currency } = await bildout.createInvoice(customerId);
 	const updateFields = { dueDate: given, status: given, currency: given, notes: 'Thanks' };
 	await bildout.succeed(onOne('invoice update', id, { updateFields }), withValue(' '));
 	const kept = { due_date: '2025-02-15', status, currency, notes: 'Thanks' };
@@ -376,8 +304,6 @@ it('an empty cell keeps what an invoice is not without', async () => {
 });
 
 describe('a placeholder from an AI agent', () => {
-	const fromModel = (name: string, type = 'string') => `={{ $fromAI('${name}', '', '${type}') }}`;
-
 	it.each(['', 'null', 'N/A', 'Unknown'])('overwrites nothing: %j', async (value) => {
 		const body = { name: 'Ace', phone: '555 0100', address: { line1: 'Street 1', city: 'Tacoma' } };
 		const { id } = await bildout.create('/customers', body);
@@ -386,14 +312,12 @@ describe('a placeholder from an AI agent', () => {
 			address: { city: fromModel('city') },
 		};
 		for (const through of ['engine', 'invoke'] as const) {
-			const update = op('customer update', { customerId: String(id), updateFields });
+			const update = op('customer update', { customerId: id, updateFields });
 			const { error } = await bildout.runTool(update, { phone: value, city: value }, through);
 			expect(error).toBeUndefined();
 		}
-		expect(await bildout.read(`/customers/${id}`)).toMatchObject({
-			...body,
-			email: 'new@ace.example',
-		});
+		const after = { ...body, email: 'new@ace.example' };
+		expect(await bildout.read(`/customers/${id}`)).toMatchObject(after);
 	});
 
 	it.each<[unknown, string, number]>([
@@ -405,7 +329,7 @@ describe('a placeholder from an AI agent', () => {
 	])('of a budget: %j as a %s', async (budget, type, expected) => {
 		const { id } = await bildout.create('/projects', { name: 'Deck', budget: 45000 });
 		const updateFields = { description: 'Cedar', budget: fromModel('budget', type) };
-		const update = op('project update', { projectId: String(id), updateFields });
+		const update = op('project update', { projectId: id, updateFields });
 		const { error } = await bildout.runTool(update, { budget: budget as number });
 		expect(error).toBeUndefined();
 		expect((await bildout.read(`/projects/${id}`)).budget).toBe(expected);

@@ -129,11 +129,8 @@ describe('a list is sorted', () => {
 	});
 
 	it('by the second rule where the first ties', async () => {
-		const rules = [
-			{ field: 'type', direction: 'asc' },
-			{ field: 'name', direction: 'desc' },
-		];
-		const vendors = await sorted('vendor', {}, ...rules);
+		const byName = { field: 'name', direction: 'desc' };
+		const vendors = await sorted('vendor', {}, { field: 'type', direction: 'asc' }, byName);
 		const keys = vendors.map(({ type, name }) => ({ type: String(type), name: String(name) }));
 		for (const [index, later] of keys.slice(1).entries()) {
 			const earlier = keys[index];
@@ -154,10 +151,8 @@ describe('a list is sorted', () => {
 		const rule = Array.from({ length: 100 }, () => ({ field: 'name', direction: 'asc' }));
 		server.respond(() => [200, { data: names.map((name, at) => ({ id: `v${at}`, name })) }]);
 		const before = process.cpuUsage();
-		const { json } = await bildout.runAt(
-			server,
-			op('vendor getAll', { returnAll: true, sort: { rule } }),
-		);
+		const sort = { rule };
+		const { json } = await bildout.runAt(server, op('vendor getAll', { returnAll: true, sort }));
 		expect(json).toHaveLength(60);
 		expect(process.cpuUsage(before).user).toBeLessThan(2_000_000);
 	});
@@ -179,10 +174,8 @@ describe('a list is sorted', () => {
 			const totals = ['9.50', '10.25', '10.5', '-3', null];
 			const data = totals.map((total, index) => ({ id: index, client_id: index % 2, total }));
 			server.respond(() => [200, { data }]);
-			const { json } = await bildout.runAt(
-				server,
-				op('invoice getAll', { simplify: false, ...more }),
-			);
+			const getAll = op('invoice getAll', { simplify: false, ...more });
+			const { json } = await bildout.runAt(server, getAll);
 			expect(json.map(({ total }) => total)).toEqual(expected);
 		},
 	);

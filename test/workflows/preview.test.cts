@@ -1,17 +1,13 @@
-import type { IDataObject } from 'n8n-workflow';
-import { bildOut, locator } from '../support/bildout.cts';
-import { onOne, op } from '../support/parameters.cts';
+import { bildOut } from '../support/bildout.cts';
+import { CONTINUING, fromModel, onOne, op, RETRYING } from '../support/parameters.cts';
 import { everyOperation } from '../support/operations.cts';
-import type { JsonObject } from '../support/sandbox.cts';
 
 const bildout = bildOut();
 const options = { previewOnly: true };
 
-const writes = async () => (await bildout.calls()).filter(({ method }) => method !== 'GET');
-
 describe('Preview Only', () => {
 	afterEach(async () => {
-		expect(await writes()).toEqual([]);
+		expect(await bildout.writes()).toEqual([]);
 	});
 
 	it('is an option of every operation that writes, and writes nothing', async () => {
@@ -22,35 +18,21 @@ describe('Preview Only', () => {
 		for (const { name, parameters } of all) {
 			const { json, error } = await bildout.run({ ...parameters, options });
 			expect({ name, error }).toEqual({ name, error: undefined });
-			expect(Object.keys(json[0]).filter((key) => key !== 'total')).toEqual([
-				'preview',
-				'resource',
-				'id',
-				'changes',
-				'body',
-			]);
+			const keys = Object.keys(json[0]).filter((key) => key !== 'total');
+			expect(keys).toEqual(['preview', 'resource', 'id', 'changes', 'body']);
 			expect(json[0].resource).toBe(parameters.resource);
 		}
 	});
 
 	it('shows what an update changes, and what it would send', async () => {
-		const before = await bildout.create('/customers', {
-			name: 'Ace',
-			phone: '1',
-			address: { city: 'Tacoma', zip: '98402' },
+		const body = { name: 'Ace', phone: '1', address: { city: 'Tacoma', zip: '98402' } };
+		const before = await bildout.create('/customers', body);
+		const updateFields = { phone: '={{ $json.phone }}', address: { city: '={{ $json.city }}' } };
+		const row = { phone: '2', city: 'Seattle' };
+		const done = await bildout.run(onOne('customer update', before.id, { updateFields, options }), {
+			items: [row, row],
 		});
-		const done = await bildout.run(
-			onOne('customer update', before.id, {
-				updateFields: { phone: '={{ $json.phone }}', address: { city: '={{ $json.city }}' } },
-				options,
-			}),
-			{
-				items: [
-					{ phone: '2', city: 'Seattle' },
-					{ phone: '2', city: 'Seattle' },
-				],
-			},
-		);
+		const address = { city: 'Seattle', zip: '98402' };
 		expect(done.json).toEqual([
 			{
 				preview: 'update',
@@ -60,11 +42,7 @@ describe('Preview Only', () => {
 					{ field: 'phone', before: '1', after: '2' },
 					{ field: 'address.city', before: 'Tacoma', after: 'Seattle' },
 				],
-				body: expect.objectContaining({
-					name: 'Ace',
-					phone: '2',
-					address: { city: 'Seattle', zip: '98402' },
-				}),
+				body: expect.objectContaining({ ...body, phone: '2', address }),
 			},
 			// The second row finds the record as the first would leave it.
 			expect.objectContaining({ preview: 'none', id: before.id, changes: [] }),
@@ -108,11 +86,10 @@ describe('Preview Only', () => {
 
 	// Every total and change is compared with the write's in previewTruth.
 	it('has the total of an invoice before and after, and whole lines', async () => {
-		const { id: client_id } = await bildout.create('/customers', { name: 'Ace' });
+		const customer = await bildout.create('/customers', { name: 'Ace' });
 		const line = { name: 'Labor', quantity: 2, unit_price: 50.25, tax_rate: 10 };
 		const lumber = { name: 'Lumber', quantity: 3, unit_price: 0.1 };
-		const body = { client_id, due_date: '2025-02-15', line_items: [line] };
-		const { id } = await bildout.create('/invoices', body);
+		const { id } = await bildout.createInvoice(customer.id, { line_items: [line] });
 		const lineItemsJson = JSON.stringify([lumber]);
 		const added = { lineItemsInput: 'addJson', lineItemsJson, options };
 		const { json } = await bildout.run(onOne('invoice update', id, added));
@@ -128,44 +105,38 @@ describe('Preview Only', () => {
 	});
 
 	it('finds the faults that the write would have', async () => {
-		const remove = op('customer delete', { options });
-		const unknown = await bildout.run({ ...remove, customerId: locator('c1') });
+		const remove = (id: string) => onOne('customer delete', id, { options });
+		const unknown = await bildout.run(remove('c1'));
 		expect(unknown.error?.message).toBe("The customer 'c1' was not found");
 		const { id } = await bildout.create('/customers', { name: 'Ace' });
-		const twice = await bildout.run(
-			{ ...remove, customerId: locator(id as string) },
-			{ items: [{}, {}], node: { onError: 'continueRegularOutput' } },
-		);
+		const twice = await bildout.run(remove(id), { items: [{}, {}], node: CONTINUING });
 		expect(twice.json).toMatchObject([
 			{ preview: 'delete' },
 			{ error: `An earlier item would delete the customer '${id}'` },
 		]);
-		const empty = await bildout.run(
-			op('customer create', { name: '={{ $json.nothing }}', options }),
-		);
+		const nameless = op('customer create', { name: '={{ $json.nothing }}', options });
+		const empty = await bildout.run(nameless);
 		expect(empty.error?.message).toMatch(/'Name'/);
 	});
 
 	it('is not off because its expression yields nothing', async () => {
-		const { error } = await bildout.run(
-			op('customer create', { name: 'Ace', options: { previewOnly: '={{ $json.preview }}' } }),
-		);
+		const misspelt = { previewOnly: '={{ $json.preview }}' };
+		const create = op('customer create', { name: 'Ace', options: misspelt });
+		const { error } = await bildout.run(create);
 		expect(error?.message).toBe("The expression for 'Preview Only' returned no value");
 	});
 
 	it('costs an update the read only, also with Send Only Given Fields', async () => {
-		const ids: IDataObject[] = [];
-		for (const name of ['A', 'B', 'C'])
-			ids.push({ id: (await bildout.create('/customers', { name })).id as string });
-		await bildout.control.clearRequests();
+		const ids = [];
+		for (const name of ['A', 'B', 'C']) {
+			ids.push({ id: (await bildout.create('/customers', { name })).id });
+		}
 		const update = onOne('customer update', '={{ $json.id }}', { updateFields: { phone: '5' } });
 		for (const more of [{}, { sendOnlyGivenFields: true }]) {
 			await bildout.control.clearRequests();
-			const { json } = await bildout.run(
-				{ ...update, options: { ...options, ...more } },
-				{ items: ids },
-			);
-			expect(await bildout.wire()).toEqual(ids.map(({ id }) => [`GET /customers/${id as string}`]));
+			const both = { ...options, ...more };
+			const { json } = await bildout.run({ ...update, options: both }, { items: ids });
+			expect(await bildout.wire()).toEqual(ids.map(({ id }) => [`GET /customers/${id}`]));
 			expect(json.map(({ changes }) => changes)).toEqual(
 				ids.map(() => [{ field: 'phone', before: null, after: '5' }]),
 			);
@@ -184,7 +155,7 @@ describe('Preview Only', () => {
 		const { json } = await bildout.succeed(
 			op('apiRequest send', {
 				method,
-				path: path.replace('ID', id as string),
+				path: path.replace('ID', id),
 				...(body && { body: JSON.stringify(body) }),
 				options,
 			}),
@@ -202,14 +173,11 @@ describe('Preview Only', () => {
 		'is a switch that a model can turn, through %s',
 		async (through) => {
 			const parameters = op('customer create', {
-				name: "={{ $fromAI('name', '', 'string') }}",
-				options: { previewOnly: "={{ $fromAI('preview', '', 'boolean') }}" },
+				name: fromModel('name'),
+				options: { previewOnly: fromModel('preview', 'boolean') },
 			});
-			const { response } = await bildout.runTool(
-				parameters,
-				{ name: 'Ace', preview: true },
-				through,
-			);
+			const input = { name: 'Ace', preview: true };
+			const { response } = await bildout.runTool(parameters, input, through);
 			expect(response).toMatchObject([
 				{ preview: 'create', resource: 'customer', body: { name: 'Ace' } },
 			]);
@@ -217,16 +185,13 @@ describe('Preview Only', () => {
 	);
 
 	it('writes nothing whatever fails meanwhile', async () => {
-		const { id } = (await bildout.create('/customers', { name: 'Ace' })) as JsonObject;
+		const { id } = await bildout.create('/customers', { name: 'Ace' });
 		await bildout.control.fault({ kind: 'status', status: 500, times: 2 });
 		await bildout.control.fault({ kind: 'drop_after', times: 2 });
-		const node = { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 };
+		const updateFields = { phone: '5' };
 		await bildout.run(
-			onOne('customer update', id, {
-				updateFields: { phone: '5' },
-				options: { ...options, maxRetries: 1 },
-			}),
-			{ items: [{}, {}, {}], node },
+			onOne('customer update', id, { updateFields, options: { ...options, maxRetries: 1 } }),
+			{ items: [{}, {}, {}], node: RETRYING },
 		);
 	});
 });

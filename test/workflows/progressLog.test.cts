@@ -39,8 +39,7 @@ describe('The log of a long run', () => {
 
 	it('says how far a list is read that takes long', async () => {
 		await bildout.control.seed({ invoices: 4_100 });
-		const receivables = op('invoice getReceivables');
-		await bildout.run(receivables, { executionId: '14' });
+		await bildout.run(op('invoice getReceivables'), { executionId: '14' });
 		expect(lines).toEqual(
 			// The last page, which is shorter, may come before others.
 			[2, 4].map((thousands) =>
@@ -52,8 +51,7 @@ describe('The log of a long run', () => {
 	});
 
 	it('is silent about reading, short runs and the items that follow a failure', async () => {
-		const list = op('customer getAll', { limit: 1 });
-		await bildout.run(list, { items: people(30) });
+		await bildout.run(op('customer getAll', { limit: 1 }), { items: people(30) });
 		await bildout.run(create, { items: people(24) });
 		const withFault = people(30).map((item, index) => (index === 24 ? { name: '' } : item));
 		await bildout.run(create, { items: withFault });

@@ -74,9 +74,8 @@ describe('after a 429', () => {
 
 	it('does not take a 429 for one of the retries', async () => {
 		await bildout.control.fault({ kind: 'status', status: 429, times: 2 });
-		const [took, { json }] = await timed(
-			bildout.run({ ...create, options: { maxRetries: 1 } }, { items: names(1) }),
-		);
+		const twice = { ...create, options: { maxRetries: 1 } };
+		const [took, { json }] = await timed(bildout.run(twice, { items: names(1) }));
 		expect(json).toHaveLength(1);
 		expect(await bildout.calls()).toHaveLength(3);
 		expect(took).toBeGreaterThanOrEqual(1_000 + 2_000);
@@ -84,10 +83,8 @@ describe('after a 429', () => {
 
 	it('is not sent again where the options say so', async () => {
 		await refuse({ 'retry-after': '1' });
-		const { error } = await bildout.run(
-			{ ...create, options: { maxRetries: 0 } },
-			{ items: names(1) },
-		);
+		const once = { ...create, options: { maxRetries: 0 } };
+		const { error } = await bildout.run(once, { items: names(1) });
 		expect(error).toMatchObject({ httpCode: '429' });
 		expect(await bildout.calls()).toHaveLength(1);
 	});

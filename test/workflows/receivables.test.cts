@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import { bildOut, locator, type NodeOptions } from '../support/bildout.cts';
-import { op } from '../support/parameters.cts';
+import { bildOut, locator } from '../support/bildout.cts';
+import { fromModel, LABOR, op } from '../support/parameters.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
 const bildout = bildOut();
@@ -8,11 +8,6 @@ const receivables = op('invoice getReceivables');
 
 const day = (offset: number) =>
 	new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
-
-async function hints(parameters: object, options: NodeOptions = {}): Promise<string[]> {
-	const { run } = await bildout.run(parameters, options);
-	return (run.data.resultData.runData.BildOut[0].hints ?? []).map(({ message }) => message);
-}
 
 /** All invoices past the node. */
 async function allInvoices(): Promise<JsonObject[]> {
@@ -25,16 +20,19 @@ async function allInvoices(): Promise<JsonObject[]> {
 }
 
 const bill = async (customer: string, due: string | null, price: number, more: JsonObject = {}) =>
-	await bildout.create('/invoices', {
-		client_id: customer,
-		due_date: due,
-		status: 'sent',
-		line_items: [{ name: 'Labor', quantity: 1, unit_price: price }],
+	await bildout.createInvoice(customer, {
+		...{ due_date: due, status: 'sent', line_items: [{ ...LABOR, unit_price: price }] },
 		...more,
 	});
 
-const newCustomer = async (name: string) =>
-	(await bildout.create('/customers', { name })).id as string;
+/** Empties the account and adds these customers, whose IDs it returns. */
+async function onlyCustomers(...names: string[]): Promise<string[]> {
+	await bildout.control.reset({ seed: false });
+	const ids = [];
+	for (const name of names) ids.push((await bildout.create('/customers', { name })).id);
+	await bildout.control.clearRequests();
+	return ids;
+}
 
 describe('Get Receivables', () => {
 	it('has each open invoice of the account once, in as few requests as the lists need', async () => {
@@ -43,12 +41,9 @@ describe('Get Receivables', () => {
 		const wire = (await bildout.wire()).map(([line]) => line);
 		const all = await allInvoices();
 		const people = await bildout.list('/customers?limit=100');
-		expect(wire.filter((line) => line.startsWith('GET /invoices'))).toHaveLength(
-			Math.ceil(all.length / 100),
-		);
-		expect(wire.filter((line) => line.startsWith('GET /customers')).length).toBe(
-			Math.ceil(people.length / 100),
-		);
+		const pages = (start: string) => wire.filter((line) => line.startsWith(start)).length;
+		expect(pages('GET /invoices')).toBe(Math.ceil(all.length / 100));
+		expect(pages('GET /customers')).toBe(Math.ceil(people.length / 100));
 		const open = all.filter(
 			({ status, amount_due }) =>
 				!['draft', 'void', 'paid'].includes(status as string) && (amount_due as number) > 0,
@@ -62,8 +57,7 @@ describe('Get Receivables', () => {
 	});
 
 	it('ages by the calendar of the workflow, or as of a day', async () => {
-		await bildout.control.reset({ seed: false });
-		const customer = await newCustomer('Harbor View Homes');
+		const [customer] = await onlyCustomers('Harbor View Homes');
 		const invoice = await bill(customer, '2025-03-31', 100.1);
 		await bill(customer, '2025-05-01', 0.2);
 		const at = async (asOf: string, timezone?: string) =>
@@ -91,8 +85,7 @@ describe('Get Receivables', () => {
 	});
 
 	it('gives one item an invoice, with its age', async () => {
-		await bildout.control.reset({ seed: false });
-		const customer = await newCustomer('Harbor View Homes');
+		const [customer] = await onlyCustomers('Harbor View Homes');
 		const late = await bill(customer, day(-100), 5);
 		const current = await bill(customer, day(40), 7);
 		await bill(customer, day(-5), 7, { status: 'draft' });
@@ -114,27 +107,23 @@ describe('Get Receivables', () => {
 	});
 
 	it('counts what has no due date as current and names it, and never adds currencies', async () => {
-		await bildout.control.reset({ seed: false });
-		const customer = await newCustomer('Harbor View Homes');
+		const [customer] = await onlyCustomers('Harbor View Homes');
 		const undated = await bill(customer, null, 10);
 		await bill(customer, day(-9), 20, { currency: 'eur' });
-		const { json } = await bildout.run(receivables);
+		const { json, hints } = await bildout.run(receivables);
 		expect(json).toMatchObject([
 			{ currency: 'eur', total_due: 20, days_1_30: 20, current: 0 },
 			{ currency: 'usd', total_due: 10, current: 10, oldest_due_date: null, days_overdue: 0 },
 		]);
-		expect(await hints(receivables)).toEqual([
+		expect(hints).toEqual([
 			`These invoices have no due date and count as current: ${undated.invoice_number}.`,
 		]);
 	});
 
 	it('of one customer by name, and reads the list once for all items', async () => {
-		await bildout.control.reset({ seed: false });
-		const ann = await newCustomer('Ann');
-		const bob = await newCustomer('Bob');
+		const [ann, bob] = await onlyCustomers('Ann', 'Bob');
 		await bill(ann, day(-1), 10);
 		await bill(bob, day(-1), 20);
-		await bildout.control.clearRequests();
 		const { json } = await bildout.run(
 			{ ...receivables, customerId: locator('={{ $json.name }}', 'name') },
 			{ items: [{ name: 'bob' }, { name: 'Ann' }] },
@@ -148,13 +137,11 @@ describe('Get Receivables', () => {
 	});
 
 	it('gives the amounts without names where the credential may not read customers', async () => {
-		await bildout.control.reset({ seed: false });
-		const ids = [await newCustomer('Ann'), await newCustomer('Bob')];
-		for (const id of ids) await bill(id, day(-1), 10);
+		for (const id of await onlyCustomers('Ann', 'Bob')) await bill(id, day(-1), 10);
 		const credential = await bildout.connect({}, { scopes: ['invoices:read'] });
-		const { json } = await bildout.succeed(receivables, { credential });
+		const { json, hints } = await bildout.succeed(receivables, { credential });
 		expect(json.map(({ customer_name }) => customer_name)).toEqual([null, null]);
-		expect((await hints(receivables, { credential })).join()).toMatch(/customers:read/);
+		expect(hints.join()).toMatch(/customers:read/);
 	});
 
 	it.each([
@@ -166,16 +153,15 @@ describe('Get Receivables', () => {
 	});
 
 	it.each(['engine', 'invoke'] as const)('is a tool of an agent through %s', async (through) => {
-		await bildout.control.reset({ seed: false });
-		const ann = await newCustomer('Ann');
+		const [ann, bob] = await onlyCustomers('Ann', 'Bob');
 		await bill(ann, day(-40), 10.5);
-		await bill(await newCustomer('Bob'), day(-1), 20);
+		await bill(bob, day(-1), 20);
 		const reply = await bildout.runTool(
 			{
 				...receivables,
-				asOf: "={{ $fromAI('asOf', '', 'string') }}",
-				groupBy: "={{ $fromAI('groupBy', '', 'string') }}",
-				customerId: locator("={{ $fromAI('customer', '', 'string') }}"),
+				asOf: fromModel('asOf'),
+				groupBy: fromModel('groupBy'),
+				customerId: locator(fromModel('customer')),
 				output: 'selectedFields',
 				outputFields: ['customer_name', 'total_due'],
 			},

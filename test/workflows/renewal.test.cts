@@ -4,8 +4,8 @@ import { randomServer, type Fate } from '../support/random-server.cts';
 import { bildOut } from '../support/bildout.cts';
 import { onOne, op } from '../support/parameters.cts';
 
-const bildout = bildOut();
 const server = randomServer();
+const bildout = bildOut(server);
 
 const text = (status: number, body: string): Fate => ({
 	kind: 'text',
@@ -21,10 +21,8 @@ it.each(['null', '[]', '"no"', '{"error"', ''])(
 	'reports that the token was not refreshed where the response to the refresh is %j, and writes once',
 	async (body) => {
 		server.tell([text(401, body)]);
-		const { error } = await bildout.runAt(
-			server,
-			onOne('customer delete', 'c1', { options: { maxRetries: 0 } }),
-		);
+		const remove = onOne('customer delete', 'c1', { options: { maxRetries: 0 } });
+		const { error } = await bildout.run(remove);
 		expect(error?.name).toBe('NodeApiError');
 		expect(error?.message).toBe('BildOut did not refresh the access token');
 		expect((error as NodeApiError).description).toMatch(/^Nothing was changed/);
@@ -42,15 +40,13 @@ it.each<[string, Fate]>([
 	['comes too late', { kind: 'late', pick: 0 }],
 ])('creates once on retry after a 401 where the refresh of the token %s', async (_, refresh) => {
 	const create = op('customer create', { name: 'Ace', options: { maxRetries: 0, timeout: 1 } });
-	const credential = await bildout.connect({ baseUrl: server.url });
-
 	server.tell([REFUSED, refresh]);
-	const failed = await bildout.run(create, { credential });
+	const failed = await bildout.run(create);
 	expect(failed.error?.message).not.toMatch(/may (still )?have been/);
 	expect(PATHS()).toEqual(['POST /customers', 'POST /oauth/token']);
 
 	server.tell([{ kind: 'allowed', pick: 0 }]);
-	const { error } = await bildout.retry(failed, create, { credential });
+	const { error } = await bildout.retry(failed, create);
 	expect(error).toBeUndefined();
 	expect(PATHS()).toEqual(['POST /customers']);
 });

@@ -44,11 +44,8 @@ describe('what n8n keeps of a failed execution names no token and no secret', ()
 			);
 			const kept = everythingOf(run);
 			expect(kept).toContain(error?.message ?? errorItems[0].json.error);
-			for (const secret of [
-				stored.access_token,
-				stored.refresh_token,
-				SANDBOX_CLIENT.clientSecret,
-			]) {
+			const { access_token, refresh_token } = stored;
+			for (const secret of [access_token, refresh_token, SANDBOX_CLIENT.clientSecret]) {
 				expect(kept.includes(secret)).toBe(false);
 			}
 		}

@@ -1,21 +1,17 @@
 import { bildOut, locator } from '../support/bildout.cts';
-import { onOne } from '../support/parameters.cts';
+import { fromModel, LABOR, onOne } from '../support/parameters.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
 const bildout = bildOut();
 
-let customer: JsonObject;
+let customer: JsonObject & { id: string };
 
 const statementOf = (more: object = {}) => onOne('customer getStatement', customer.id, { ...more });
 
 const bill = async (issued: string, price: number, more: JsonObject = {}) =>
-	await bildout.create('/invoices', {
-		client_id: customer.id,
-		issue_date: issued,
-		due_date: '2025-06-30',
-		status: 'sent',
-		line_items: [{ name: 'Labor', quantity: 1, unit_price: price }],
-		...more,
+	await bildout.createInvoice(customer.id, {
+		...{ issue_date: issued, due_date: '2025-06-30', status: 'sent' },
+		...{ line_items: [{ ...LABOR, unit_price: price }], ...more },
 	});
 
 const pay = async (on: string, invoice: JsonObject, amount?: number, more: object = {}) => {
@@ -76,12 +72,9 @@ describe('Get Statement', () => {
 	it('takes the day of a payment in the time zone of the workflow', async () => {
 		const invoice = await bill('2025-01-10', 10);
 		await pay('2025-02-01T05:30:00Z', invoice, 10);
-		const dated = async (timezone: string) => {
-			const { json } = await bildout.run(statementOf({ from: '2025-01-31', to: '2025-01-31' }), {
-				settings: { timezone },
-			});
-			return json[0];
-		};
+		const days = { from: '2025-01-31', to: '2025-01-31' };
+		const dated = async (timezone: string) =>
+			(await bildout.run(statementOf(days), { settings: { timezone } })).json[0];
 		expect(await dated('America/Denver')).toMatchObject({ closing_balance: 0, lines: [{}] });
 		expect(await dated('UTC')).toMatchObject({ closing_balance: 10, lines: [] });
 	});
@@ -103,9 +96,9 @@ describe('Get Statement', () => {
 	});
 
 	it('reads the lists once for all customers of a run', async () => {
-		const ids = [customer.id as string];
+		const ids = [customer.id];
 		for (const name of ['B', 'C', 'D']) {
-			ids.push((await bildout.create('/customers', { name })).id as string);
+			ids.push((await bildout.create('/customers', { name })).id);
 		}
 		for (const id of ids) await bill('2025-01-10', 10, { client_id: id });
 		await bildout.control.clearRequests();
@@ -121,9 +114,9 @@ describe('Get Statement', () => {
 		const invoice = await bill('2025-01-10', 10);
 		const payment = await pay('2025-02-01T05:30:00Z', invoice, 10);
 		await bildout.write('DELETE', `/invoices/${invoice.id}`);
-		const { json, run } = await bildout.run(statementOf());
+		const { json, hints } = await bildout.run(statementOf());
 		expect(json).toMatchObject([{ closing_balance: 0, lines: [] }]);
-		expect(run.data.resultData.runData.BildOut[0].hints?.map(({ message }) => message)).toEqual([
+		expect(hints).toEqual([
 			`These payments of the customer belong to no invoice, so they are left out: payment ${payment.id}.`,
 		]);
 	});
@@ -143,9 +136,9 @@ describe('Get Statement', () => {
 		const { response } = await bildout.runTool(
 			{
 				...statementOf(),
-				customerId: locator("={{ $fromAI('customer', '', 'string') }}", 'name'),
-				from: "={{ $fromAI('from', '', 'string') }}",
-				to: "={{ $fromAI('to', '', 'string') }}",
+				customerId: locator(fromModel('customer'), 'name'),
+				from: fromModel('from'),
+				to: fromModel('to'),
 			},
 			{ customer: 'harbor view homes', from: '', to: '' },
 		);

@@ -3,17 +3,14 @@ import { bildOut, locator } from '../support/bildout.cts';
 import { onOne, op } from '../support/parameters.cts';
 
 /** Lists of invoices and payments as another BildOut would write them. */
-const bildout = bildOut();
 const server = scriptedServer();
+const bildout = bildOut(server);
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 const LONG_ID = '9007199254740993';
 
 const run = async (parameters: object) =>
-	await bildout.run(parameters, {
-		credential: await bildout.connect({ baseUrl: server.url }),
-		settings: { timezone: 'America/Denver' },
-	});
+	await bildout.run(parameters, { settings: { timezone: 'America/Denver' } });
 
 /** Serves raw JSON, so that numbers keep their digits. */
 function serve(lists: Record<string, string>): void {

@@ -2,11 +2,11 @@ import { bildOut } from '../support/bildout.cts';
 import { onOne, op } from '../support/parameters.cts';
 import { type Reply, scriptedServer } from '../support/scripted-server.cts';
 
-const bildout = bildOut();
 const server = scriptedServer();
+const bildout = bildOut(server);
 
 const run = async (parameters: object) =>
-	await bildout.runAt(server, { simplify: false, options: { maxRetries: 0 }, ...parameters });
+	await bildout.run({ simplify: false, options: { maxRetries: 0 }, ...parameters });
 
 it('a delete without a body in the response is done', async () => {
 	server.respond(() => [204]);

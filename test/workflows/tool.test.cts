@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { bildOut } from '../support/bildout.cts';
-import { op } from '../support/parameters.cts';
+import { fromModel, LABOR, locator, newInvoice, op, RETRYING } from '../support/parameters.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
 const bildout = bildOut();
@@ -30,9 +30,6 @@ it('offers a model a text instead of each menu among fields and filters', () => 
 	}
 });
 
-/** A parameter that the model fills in, as the editor writes it. */
-const fromModel = (name: string, type = 'string') => `={{ $fromAI('${name}', '', '${type}') }}`;
-
 let customer: JsonObject;
 
 beforeEach(async () => {
@@ -44,77 +41,52 @@ beforeEach(async () => {
 });
 
 describe.each(['engine', 'invoke'] as const)('a tool that an agent calls through %s', (through) => {
-	const call = async (parameters: object, input: JsonObject) =>
-		await bildout.runTool(parameters, input, through);
+	const call = async (parameters: object, input: object) =>
+		await bildout.runTool(parameters, input as JsonObject, through);
+	/** What a call that does not fail returns. */
+	async function records(parameters: object, input: object): Promise<JsonObject[]> {
+		const { response, error } = await call(parameters, input);
+		expect(error).toBeUndefined();
+		return response as JsonObject[];
+	}
 
 	it.each([
-		['an ID', () => customer.id as string],
+		['an ID', () => customer.id],
 		['an email', () => 'Office@HarborViewHomes.example'],
 		['a URL', () => `${bildout.sandbox.url}/customers/${customer.id}`],
 	])('finds a record by %s in plain text', async (_, value) => {
-		const parameters = op('customer get', {
-			customerId: { __rl: true, mode: 'id', value: fromModel('customer') },
-			output: 'raw',
-		});
-		const { response } = await call(parameters, { customer: value() });
-		expect(response).toEqual([customer]);
+		const get = op('customer get', { customerId: locator(fromModel('customer')), output: 'raw' });
+		expect(await records(get, { customer: value() })).toEqual([customer]);
 	});
 
 	it('gives ten fields of a record unless others are chosen', async () => {
 		const get = op('customer get', { customerId: fromModel('customer') });
-		const { response } = await call(get, { customer: customer.id });
-		expect(Object.keys((response as JsonObject[])[0])).toHaveLength(10);
+		const [record] = await records(get, { customer: customer.id });
+		expect(Object.keys(record)).toHaveLength(10);
 	});
 
 	it('gives the fields that were chosen', async () => {
-		const { response } = await call(
-			op('customer getAll', {
-				limit: fromModel('limit', 'number'),
-				output: 'selectedFields',
-				outputFields: ['name', 'id'],
-			}),
-			{ limit: 2 },
-		);
+		const chosen = { output: 'selectedFields', outputFields: ['name', 'id'] };
+		const getAll = op('customer getAll', { limit: fromModel('limit', 'number'), ...chosen });
 		const first = await bildout.list('/customers?limit=2');
-		expect(response).toEqual(first.map(({ name, id }) => ({ name, id })));
+		const expected = first.map(({ name, id }) => ({ name, id }));
+		expect(await records(getAll, { limit: 2 })).toEqual(expected);
 	});
 
 	it('makes one record when Retry On Fail repeats a create whose response was lost', async () => {
 		await bildout.control.fault({ kind: 'drop_after', method: 'POST', times: 1 });
-		const { error } = await bildout.runTool(
-			op('customer create', { name: fromModel('name') }),
-			{ name: 'Once Only' },
-			through,
-			{ node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } },
-		);
+		const create = op('customer create', { name: fromModel('name') });
+		const input = { name: 'Once Only' };
+		const { error } = await bildout.runTool(create, input, through, { node: RETRYING });
 		expect(error).toBeUndefined();
-		const sent = (await bildout.calls()).filter(({ method }) => method === 'POST');
-		expect(sent).toHaveLength(1);
+		expect(await bildout.writes()).toHaveLength(1);
 		expect(await bildout.list('/customers?search=Once')).toHaveLength(1);
 	});
 
-	it('gives a create that differs from one that failed a key of its own', async () => {
-		const { error } = await bildout.runTool(
-			op('customer create', {
-				name: fromModel('name'),
-				additionalFields: { email: fromModel('email') },
-			}),
-			{ name: 'Right', email: 'right@ace.example' },
-			'invoke',
-			{ before: [{ name: 'Wrong', email: 'no..dots@ace.example' }] },
-		);
-		expect(error).toBeUndefined();
-		const calls = await bildout.calls();
-		expect(calls.map(({ status }) => status)).toEqual([422, 201]);
-		expect(new Set(calls.map(({ headers }) => headers['idempotency-key'])).size).toBe(2);
-	});
-
 	it('creates with the plain values that a model sends', async () => {
-		const { response, error } = await call(
-			op('invoice create', {
-				customerId: fromModel('customer'),
+		const [invoice] = await records(
+			newInvoice(fromModel('customer'), {
 				dueDate: fromModel('due'),
-				lineItemsInput: 'json',
 				lineItemsJson: fromModel('lines', 'json'),
 				additionalFields: {
 					discountTotal: fromModel('discount'),
@@ -122,75 +94,45 @@ describe.each(['engine', 'invoke'] as const)('a tool that an agent calls through
 				},
 			}),
 			{
-				customer: 'office@harborviewhomes.example',
-				due: '2025-02-15',
-				lines: [{ name: 'Labor', quantity: '16', unit_price: 75 }],
-				discount: '12.50',
-				partial: 'true',
+				...{ customer: 'office@harborviewhomes.example', due: '2025-02-15' },
+				lines: [{ ...LABOR, quantity: '16' }],
+				...{ discount: '12.50', partial: 'true' },
 			},
 		);
-		expect(error).toBeUndefined();
-		expect((await bildout.wire()).at(-1)).toEqual([
-			'POST /invoices',
-			{
-				client_id: customer.id,
-				due_date: '2025-02-15',
-				discount_total: 12.5,
-				allow_partial: true,
-				line_items: [{ name: 'Labor', quantity: 16, unit_price: 75 }],
-			},
+		const body = { client_id: customer.id, due_date: '2025-02-15', discount_total: 12.5 };
+		const line_items = [{ ...LABOR, quantity: 16 }];
+		expect(await bildout.writes()).toEqual([
+			['POST /invoices', { ...body, allow_partial: true, line_items }],
 		]);
-		expect(response).toMatchObject([{ total: 1187.5 }]);
+		expect(invoice).toMatchObject({ total: 1187.5 });
 	});
 
 	it('writes an invoice from the lines and the status that a model gives, with nothing set beside', async () => {
-		const { response, error } = await call(
-			op('invoice create', {
-				customerId: fromModel('customer'),
-				dueDate: fromModel('due'),
-				lineItemsJson: fromModel('lines', 'json'),
-				additionalFields: { status: fromModel('status') },
-			}),
-			{
-				customer: customer.id,
-				due: '2025-02-15',
-				lines: [{ name: 'Labor', quantity: 2, unit_price: 75 }],
-				status: 'sent',
-			},
-		);
-		expect(error).toBeUndefined();
-		expect(response).toMatchObject([{ total: 150, status: 'sent' }]);
+		const create = op('invoice create', {
+			customerId: fromModel('customer'),
+			dueDate: fromModel('due'),
+			lineItemsJson: fromModel('lines', 'json'),
+			additionalFields: { status: fromModel('status') },
+		});
+		const input = { customer: customer.id, due: '2025-02-15', lines: [LABOR], status: 'sent' };
+		expect(await records(create, input)).toMatchObject([{ total: 75, status: 'sent' }]);
 	});
 
 	it('filters by the states that a model names', async () => {
-		const { response, error } = await call(
-			op('invoice getAll', { filters: { status: fromModel('status') } }),
-			{ status: 'paid, void' },
-		);
-		expect(error).toBeUndefined();
-		const states = (response as JsonObject[]).map(({ status }) => status);
-		expect(new Set(states)).toEqual(new Set(['paid', 'void']));
+		const getAll = op('invoice getAll', { filters: { status: fromModel('status') } });
+		const found = await records(getAll, { status: 'paid, void' });
+		expect(new Set(found.map(({ status }) => status))).toEqual(new Set(['paid', 'void']));
 	});
 
 	it.each(['N/A', 'none', '-', 'unknown'])(
 		'has no filter where a model gives %j',
 		async (nothing) => {
-			const { response, error } = await call(
-				op('invoice getAll', {
-					limit: 3,
-					filters: {
-						status: fromModel('status'),
-						customerId: fromModel('customer'),
-						dueFrom: fromModel('due'),
-						minTotal: fromModel('total'),
-						search: fromModel('search'),
-					},
-				}),
-				{ status: nothing, customer: nothing, due: nothing, total: nothing, search: nothing },
-			);
-			expect(error).toBeUndefined();
+			const names = ['status', 'customerId', 'dueFrom', 'minTotal', 'search'];
+			const filters = Object.fromEntries(names.map((name) => [name, fromModel(name)]));
+			const input = Object.fromEntries(names.map((name) => [name, nothing]));
+			const found = await records(op('invoice getAll', { limit: 3, filters }), input);
 			const first = await bildout.list('/invoices?limit=3');
-			expect((response as JsonObject[]).map(({ id }) => id)).toEqual(first.map(({ id }) => id));
+			expect(found.map(({ id }) => id)).toEqual(first.map(({ id }) => id));
 		},
 	);
 
@@ -219,10 +161,9 @@ describe.each(['engine', 'invoke'] as const)('a tool that an agent calls through
 	});
 
 	it('tells the model what BildOut refused', async () => {
-		const { error } = await call(
-			op('customer create', { name: 'Ace', additionalFields: { email: fromModel('email') } }),
-			{ email: 'no..dots@ace.example' },
-		);
+		const additionalFields = { email: fromModel('email') };
+		const create = op('customer create', { name: 'Ace', additionalFields });
+		const { error } = await call(create, { email: 'no..dots@ace.example' });
 		expect(error).toMatch(/email: .*email/);
 	});
 
@@ -233,4 +174,18 @@ describe.each(['engine', 'invoke'] as const)('a tool that an agent calls through
 		const keys = (await bildout.calls()).map(({ headers }) => headers['idempotency-key']);
 		expect(new Set(keys).size).toBe(2);
 	});
+});
+
+it('gives a create that differs from one that failed a key of its own', async () => {
+	const additionalFields = { email: fromModel('email') };
+	const { error } = await bildout.runTool(
+		op('customer create', { name: fromModel('name'), additionalFields }),
+		{ name: 'Right', email: 'right@ace.example' },
+		'invoke',
+		{ before: [{ name: 'Wrong', email: 'no..dots@ace.example' }] },
+	);
+	expect(error).toBeUndefined();
+	const calls = await bildout.calls();
+	expect(calls.map(({ status }) => status)).toEqual([422, 201]);
+	expect(new Set(calls.map(({ headers }) => headers['idempotency-key'])).size).toBe(2);
 });

@@ -10,22 +10,20 @@ const PERSON = {
 	address: { line1: '410 Maple Street', city: 'Tacoma' },
 };
 
+const NEW = { name: 'New', email: 'new@example.com' };
+
 describe.each(['customer', 'vendor'])('%s', (resource) => {
 	const path = `/${resource}s`;
 	const add = async (more: JsonObject = {}) => await bildout.create(path, { ...PERSON, ...more });
 	const upsert = op(`${resource} upsert`, { name: '={{ $json.name }}' });
 	const byEmail = { ...upsert, matchBy: 'email', email: '={{ $json.email }}' };
 	const byName = { ...upsert, matchBy: 'name' };
-	const writes = async () => (await bildout.wire()).filter(([line]) => !line.startsWith('GET '));
 
 	it('is created where it is not there yet', async () => {
-		const items = [{ name: 'New', email: 'new@example.com' }];
-		const { json } = await bildout.succeed(
-			{ ...byEmail, additionalFields: { phone: '2' } },
-			{ items },
-		);
-		const body = { name: 'New', email: 'new@example.com', phone: '2' };
-		expect(await writes()).toEqual([[`POST ${path}`, body]]);
+		const items = [NEW];
+		const asPhone = { additionalFields: { phone: '2' } };
+		const { json } = await bildout.succeed({ ...byEmail, ...asPhone }, { items });
+		expect(await bildout.writes()).toEqual([[`POST ${path}`, { ...NEW, phone: '2' }]]);
 		expect(json).toEqual([{ ...(await bildout.read(`${path}/${json[0].id}`)), upsert: 'created' }]);
 	});
 
@@ -46,21 +44,17 @@ describe.each(['customer', 'vendor'])('%s', (resource) => {
 
 	it('is left as it is, where that is chosen', async () => {
 		const before = await add();
+		const leaving = { ifExists: 'leave', additionalFields: { phone: '2' } };
 		const { json } = await bildout.succeed(
-			{ ...byEmail, ifExists: 'leave', additionalFields: { phone: '2' } },
-			{
-				items: [
-					{ name: 'Other', email: PERSON.email },
-					{ name: 'New', email: 'new@example.com' },
-				],
-			},
+			{ ...byEmail, ...leaving },
+			{ items: [{ name: 'Other', email: PERSON.email }, NEW] },
 		);
 		expect(json).toMatchObject([
 			{ ...before, upsert: 'found' },
 			{ name: 'New', phone: '2', upsert: 'created' },
 		]);
 		expect(await bildout.read(`${path}/${before.id}`)).toEqual(before);
-		expect(await writes()).toHaveLength(1);
+		expect(await bildout.writes()).toHaveLength(1);
 	});
 
 	it('is not found by a part of its email', async () => {
@@ -74,14 +68,12 @@ describe.each(['customer', 'vendor'])('%s', (resource) => {
 		const items = [{ name: 'Third', email: PERSON.email }];
 		const { error } = await bildout.run(byEmail, { items });
 		for (const { id, name } of twins) expect(error?.message).toContain(`${name} (ID ${id})`);
-		expect(await writes()).toEqual([]);
+		expect(await bildout.writes()).toEqual([]);
 	});
 
 	it('is made once of ten items with one email', async () => {
-		const items = Array.from({ length: 10 }, (_, n) => ({
-			name: `Name ${n}`,
-			email: 'one@x.example',
-		}));
+		const names = Array.from({ length: 10 }, (_, n) => `Name ${n}`);
+		const items = names.map((name) => ({ name, email: 'one@x.example' }));
 		const { json } = await bildout.succeed(byEmail, { items });
 		expect(json.map((record) => record.upsert)).toEqual(['created', ...Array(9).fill('updated')]);
 		const found = await bildout.list(`${path}?search=one@x.example`);
@@ -89,11 +81,8 @@ describe.each(['customer', 'vendor'])('%s', (resource) => {
 	});
 
 	it('needs the value to match by', async () => {
-		const run = await bildout.expectRefusal(
-			byEmail,
-			"The expression for 'Email' returned no value",
-			{ items: [{ name: 'New' }] },
-		);
+		const message = "The expression for 'Email' returned no value";
+		const run = await bildout.expectRefusal(byEmail, message, { items: [{ name: 'New' }] });
 		expect(run.error?.description).toMatch(/choose Name under 'Match By'\.$/);
 	});
 });
@@ -110,18 +99,16 @@ describe('project', () => {
 		await bildout.create('/projects', { name, client_id: customer, status: 'active', budget: 5 });
 
 	beforeEach(async () => {
-		customer = (await bildout.create('/customers', { name: 'Harbor View Homes' })).id as string;
+		customer = (await bildout.create('/customers', { name: 'Harbor View Homes' })).id;
 	});
 
 	it('is kept apart from those of the same name by its customer', async () => {
-		const other = (await bildout.create('/customers', { name: 'Other' })).id as string;
+		const other = (await bildout.create('/customers', { name: 'Other' })).id;
 		const before = await add('DECK');
 		const { json } = await bildout.succeed(upsert, {
 			items: [
-				deck(customer, 'planning'),
-				deck(other, 'planning'),
-				deck(other, 'active'),
-				deck(customer, 'completed'),
+				...[deck(customer, 'planning'), deck(other, 'planning')],
+				...[deck(other, 'active'), deck(customer, 'completed')],
 			],
 		});
 		expect(json.map((made) => made.upsert)).toEqual(['updated', 'created', 'updated', 'updated']);

@@ -1,6 +1,6 @@
-import { account, type Fate } from '../support/account.cts';
-import { bildOut, type NodeOptions, type NodeRun } from '../support/bildout.cts';
-import { newInvoice, onOne, op, RETRYING } from '../support/parameters.cts';
+import type { Fate } from '../support/account.cts';
+import { bildOut, type NodeRun } from '../support/bildout.cts';
+import { CONTINUING, LABOR, newInvoice, onOne, op, RETRYING } from '../support/parameters.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 import { scriptedServer } from '../support/scripted-server.cts';
 
@@ -8,21 +8,26 @@ import { scriptedServer } from '../support/scripted-server.cts';
  * Every way to write × everything that may become of the request × every way in which n8n runs the node
  * again: at most one record is created, changed or deleted for one item.
  */
-const bildout = bildOut();
 const server = scriptedServer();
+const bildout = bildOut(server);
 
 const OPTIONS = { options: { maxRetries: 0 } };
 const ADDED = { name: 'Roof', quantity: 1, unit_price: 300 };
-const LABOR = { name: 'Labor', quantity: 1, unit_price: 75 };
-const person = (id: string, more: JsonObject = {}) => ({
-	id,
-	name: `Person ${id}`,
-	email: `${id}@ace.example`,
+const PERSON = {
+	id: 'c1',
+	name: 'Ace',
+	email: 'c1@ace.example',
 	created_at: '2025-01-01T00:00:00Z',
-	...more,
-});
+};
 
-type Account = ReturnType<typeof account>;
+/** One customer, and an invoice of one line. */
+const filled = () =>
+	server.holds({
+		customers: [{ ...PERSON }],
+		invoices: [{ id: 'i1', client_id: 'c1', line_items: [LABOR] }],
+		vendors: [],
+	});
+type Account = ReturnType<typeof filled>;
 
 interface Way {
 	parameters: object;
@@ -78,14 +83,11 @@ const FATES: Fate[] = ['lost before', 'lost after', 401, 409, RATE_LIMITED];
 const AGAIN = ['Retry On Fail', 'Retry', 'Retry of a changed workflow'] as const;
 
 async function attempts(again: (typeof AGAIN)[number], { parameters, change }: Way) {
-	const options: NodeOptions = { credential: await bildout.connect({ baseUrl: server.url }) };
-	if (again === 'Retry On Fail') {
-		return await bildout.run({ ...parameters, ...OPTIONS }, { ...options, node: RETRYING });
-	}
-	const failed = await bildout.run({ ...parameters, ...OPTIONS }, options);
+	const asked = { ...parameters, ...OPTIONS };
+	if (again === 'Retry On Fail') return await bildout.run(asked, { node: RETRYING });
+	const failed = await bildout.run(asked);
 	if (!failed.error) return failed;
-	const changed = again === 'Retry' ? {} : change;
-	return await bildout.retry(failed, { ...parameters, ...changed, ...OPTIONS }, options);
+	return await bildout.retry(failed, again === 'Retry' ? asked : { ...asked, ...change });
 }
 
 const cases = Object.keys(WAYS).flatMap((way) =>
@@ -98,12 +100,8 @@ const cases = Object.keys(WAYS).flatMap((way) =>
 
 it.each(cases)('%s, %s, %s: is done once, or is said to be in doubt', async (name, fate, again) => {
 	const way = WAYS[name];
-	const all = account({
-		customers: [person('c1')],
-		invoices: [{ id: 'i1', client_id: 'c1', line_items: [LABOR] }],
-	});
+	const all = filled();
 	all.fate('', fate === 429 ? [429, {}, { 'retry-after': '1' }] : fate);
-	server.respond(all.respond);
 	const { error } = await attempts(again, way);
 	const isLost = typeof fate !== 'number';
 	const isChanged = again === 'Retry of a changed workflow';
@@ -130,12 +128,10 @@ function signal() {
 describe('where the response to a create was lost, a record like it', () => {
 	const create = { ...newInvoice('c1', { lineItemsJson: JSON.stringify([ADDED]) }), ...OPTIONS };
 	let all: Account;
-	let options: NodeOptions;
-	beforeEach(async () => {
-		all = account({ customers: [person('c1')], invoices: [] });
-		server.respond(all.respond);
-		options = { credential: await bildout.connect({ baseUrl: server.url }) };
+	beforeEach(() => {
+		all = server.holds({ customers: [{ ...PERSON }], invoices: [] });
 	});
+	const retry = async (failed: NodeRun) => await bildout.retry(failed, create);
 	const expectDoubt = ({ error }: NodeRun, words = '') => {
 		expect(error?.message).toMatch(`An earlier attempt may have created the invoice`);
 		expect(error?.message).toMatch(words);
@@ -143,7 +139,7 @@ describe('where the response to a create was lost, a record like it', () => {
 	};
 
 	/** What else is done: another execution creates an invoice, or API Request, or somebody in BildOut. */
-	const another = (more: object = {}) => bildout.run({ ...create, ...more }, options);
+	const another = (more: object = {}) => bildout.run({ ...create, ...more });
 	const requested = (change: (body: JsonObject) => JsonObject = (body) => body) =>
 		another(sent('POST', '/invoices', JSON.stringify(change(all.writes[0][1]!))));
 	const byHand = (more: JsonObject = {}) =>
@@ -154,48 +150,33 @@ describe('where the response to a create was lost, a record like it', () => {
 	const reversed = (body: JsonObject) => Object.fromEntries(Object.entries(body).reverse());
 	const linesAs = (more: object) => ({ lineItemsJson: JSON.stringify([{ ...ADDED, ...more }]) });
 
-	it.each<[string, Fate[], () => unknown]>([
-		['that another execution created', ['lost before'], another],
-		['that API Request created', ['lost before'], requested],
+	it.each<[string, 'is shown' | 'is lost', () => unknown]>([
+		['that another execution created', 'is shown', another],
+		['that API Request created', 'is shown', requested],
 		[
 			'with a price that differs by cents',
-			['lost before'],
+			'is shown',
 			() => byHand({ line_items: [{ ...ADDED, unit_price: ADDED.unit_price + 0.01 }] }),
 		],
-		['whose own response was lost', ['lost before', 'lost after'], another],
-		[
-			'that has further fields and whose response was lost',
-			['lost before', 'lost after'],
-			() => another({ additionalFields: { notes: 'n' } }),
-		],
-		[
-			'with a number as text and whose response was lost',
-			['lost before', 'lost after'],
-			() => another(linesAs({ quantity: '1.00' })),
-		],
-		[
-			'with another spelling and whose response was lost',
-			['lost before', 'lost after'],
-			() => another(linesAs({ name: 'ROOF' })),
-		],
-		[
-			'with its fields in another order, sent by API Request, whose response was lost',
-			['lost before', 'lost after'],
-			() => requested(reversed),
-		],
-	])('%s, is not taken for it', async (_, fates, other) => {
-		for (const fate of fates) all.fate('POST', fate);
-		const failed = await bildout.run(create, options);
+		['that another execution created', 'is lost', another],
+		['that has further fields', 'is lost', () => another({ additionalFields: { notes: 'n' } })],
+		['with a number as text', 'is lost', () => another(linesAs({ quantity: '1.00' }))],
+		['with another spelling', 'is lost', () => another(linesAs({ name: 'ROOF' }))],
+		['with its fields in another order, sent by API Request', 'is lost', () => requested(reversed)],
+	])('%s and whose own response %s, is not taken for it', async (_, response, other) => {
+		all.fate('POST', 'lost before');
+		if (response === 'is lost') all.fate('POST', 'lost after');
+		const failed = await bildout.run(create);
 		await other();
-		expectDoubt(await bildout.retry(failed, create, options));
+		expectDoubt(await retry(failed));
 		expect(all.records.invoices.length).toBeLessThanOrEqual(1);
 	});
 
 	it('beside the record itself leaves a doubt that names both', async () => {
 		all.fate('POST', 'lost after');
-		const failed = await bildout.run(create, options);
+		const failed = await bildout.run(create);
 		byHand();
-		expectDoubt(await bildout.retry(failed, create, options), 'BildOut has 2 like it: ');
+		expectDoubt(await retry(failed), 'BildOut has 2 like it: ');
 		expect(all.records.invoices).toHaveLength(2);
 	});
 
@@ -203,13 +184,13 @@ describe('where the response to a create was lost, a record like it', () => {
 		all.fate('POST', 'lost before');
 		all.fate('POST', 'lost after');
 		const failed = [await another(), await another()];
-		for (const one of failed) expectDoubt(await bildout.retry(one, create, options));
+		for (const one of failed) expectDoubt(await retry(one));
 		expect(all.records.invoices).toHaveLength(1);
 	});
 
 	it('is not taken for it while the response to the other one is awaited', async () => {
 		all.fate('POST', 'lost before');
-		const failed = await bildout.run(create, options);
+		const failed = await bildout.run(create);
 		const [isThere, isDue] = [signal(), signal()];
 		server.respond(async (...request) => {
 			const response = all.respond(...request);
@@ -219,9 +200,9 @@ describe('where the response to a create was lost, a record like it', () => {
 			}
 			return response;
 		});
-		const other = bildout.start(create, options).done;
+		const other = bildout.start(create).done;
 		await isThere.given;
-		expectDoubt(await bildout.retry(failed, create, options));
+		expectDoubt(await retry(failed));
 		isDue.give();
 		expect((await other).json).toMatchObject([{ id: all.records.invoices[0].id }]);
 	});
@@ -234,7 +215,7 @@ describe('where the response to a create was lost, a record like it', () => {
 		all.fate('POST', fate);
 		const failed = [await another(), await another()].slice(0, fate === 422 ? 1 : 2);
 		const ids = [];
-		for (const one of failed) ids.push((await bildout.retry(one, create, options)).json[0]?.id);
+		for (const one of failed) ids.push((await retry(one)).json[0]?.id);
 		expect(ids.sort()).toEqual(all.records.invoices.map(({ id }) => id).sort());
 	});
 });
@@ -244,29 +225,26 @@ it.each([
 		'in a custom field',
 		op('customer create', {
 			name: 'New',
-			additionalFields: {
-				customFields: { field: [{ name: 'error', type: 'text', value: 'none' }] },
-			},
+			additionalFields: { customFields: { field: [{ name: 'error', value: 'none' }] } },
 		}),
 	],
 	['in a response to API Request', sent('POST', '/customers', '{"name": "New", "error": ""}')],
 ])(
 	'a record with an error of its own is written once, though Retry On Fail takes the run for failed: %s',
 	async (_, parameters) => {
-		const all = account({ customers: [] });
-		server.respond(all.respond);
-		const { json } = await bildout.runAt(server, parameters, { node: RETRYING });
+		const all = filled();
+		const { json } = await bildout.run(parameters, { node: RETRYING });
 		expect(json).toMatchObject([{ name: 'New' }]);
 		expect(all.writes).toHaveLength(1);
 	},
 );
 
 describe('what is done again after a later item was', () => {
-	async function outcome(all: Account, parameters: object, items: JsonObject[]) {
-		server.respond(all.respond);
-		const node = { ...RETRYING, onError: 'continueRegularOutput' as const };
-		return await bildout.runAt(server, { ...parameters, ...OPTIONS }, { items, node });
-	}
+	const outcome = async (parameters: object, items: JsonObject[]) =>
+		await bildout.run(
+			{ ...parameters, ...OPTIONS },
+			{ items, node: { ...RETRYING, ...CONTINUING } },
+		);
 
 	const asPhone = { phone: '={{ $json.phone }}' };
 	const replacing = '={{ { name: "A", phone: $json.phone } }}';
@@ -289,9 +267,9 @@ describe('what is done again after a later item was', () => {
 		['API Request: PUT', sent('PUT', '/customers/c1', replacing), 'customers'],
 		['API Request: PATCH', sent('PATCH', '/customers/c1', replacing), 'customers'],
 	])('leaves the value of the last item: %s', async (_, parameters, path) => {
-		const all = account({ customers: [person('c1')], vendors: [] });
+		const all = filled();
 		all.fate('"old"', 409);
-		const { json } = await outcome(all, parameters, [{ phone: 'old' }, { phone: 'new' }]);
+		const { json } = await outcome(parameters, [{ phone: 'old' }, { phone: 'new' }]);
 		expect(json.map(({ error }) => error)).toEqual([undefined, undefined]);
 		expect(all.records[path].map(({ phone }) => phone)).toEqual(['new']);
 	});
@@ -300,17 +278,16 @@ describe('what is done again after a later item was', () => {
 		['Delete', WAYS.delete.parameters, [true, true]],
 		['API Request', sent('DELETE', '/customers/c1'), [undefined, true]],
 	])('ends well where it is a delete: %s', async (_, parameters, deleted) => {
-		const all = account({ customers: [person('c1')] });
+		const all = filled();
 		all.fate('DELETE', 409);
-		const { respond } = all;
 		let sent = 0;
 		// The second item deletes the record; the response to the first one's next attempt is lost.
-		all.respond = (request, ...more) => {
+		server.respond((request, ...more) => {
 			if (request.startsWith('DELETE') && ++sent === 2)
 				queueMicrotask(() => all.fate('DELETE', 'lost after'));
-			return respond(request, ...more);
-		};
-		const { json } = await outcome(all, parameters, [{}, {}]);
+			return all.respond(request, ...more);
+		});
+		const { json } = await outcome(parameters, [{}, {}]);
 		expect(json.map((output) => output.deleted)).toEqual(deleted);
 		expect(all.records.customers).toEqual([]);
 	});
@@ -319,12 +296,10 @@ describe('what is done again after a later item was', () => {
 		['follow a replacement', 'json', ['Base', 'Added']],
 		['follow other lines', 'addJson', ['Labor', 'Added', 'Base']],
 	])('adds lines once that %s', async (_, how, names) => {
-		const invoices = [{ id: 'i1', client_id: 'c1', line_items: [LABOR] }];
-		const all = account({ customers: [person('c1')], invoices });
+		const all = filled();
 		all.fate('"Base"', 409);
 		const lines = (name: string) => JSON.stringify([{ ...LABOR, name }]);
 		const { json } = await outcome(
-			all,
 			{ ...linesOf('={{ $json.how }}', []), lineItemsJson: '={{ $json.lines }}' },
 			[
 				{ how, lines: lines('Base') },
@@ -353,17 +328,12 @@ describe('a retry of an execution whose process was killed, of which n8n kept no
 		return failed;
 	}
 
-	it.each(['create', 'add lines', 'send', 'upsert', 'update', 'delete'])('%s', async (name) => {
+	it.each(Object.keys(WAYS))('%s', async (name) => {
 		const way = WAYS[name];
-		const all = account({
-			customers: [person('c1')],
-			invoices: [{ id: 'i1', client_id: 'c1', line_items: [LABOR] }],
-		});
+		const all = filled();
 		all.fate('', 409);
-		server.respond(all.respond);
-		const options: NodeOptions = { credential: await bildout.connect({ baseUrl: server.url }) };
-		const failed = await bildout.run({ ...way.parameters, ...OPTIONS }, options);
-		const { error } = await bildout.retry(recovered(failed), way.parameters, options);
+		const failed = await bildout.run({ ...way.parameters, ...OPTIONS });
+		const { error } = await bildout.retry(recovered(failed), way.parameters);
 		const isRefused = ['create', 'add lines', 'send'].includes(name);
 		expect([way.done(all), error?.message]).toEqual([
 			isRefused ? 0 : 1,
@@ -372,11 +342,8 @@ describe('a retry of an execution whose process was killed, of which n8n kept no
 	});
 
 	it('previews', async () => {
-		server.respond(account({ customers: [] }).respond);
-		const failed = await bildout.runAt(server, {
-			...WAYS.create.parameters,
-			name: '={{ "" }}',
-		});
+		filled();
+		const failed = await bildout.run({ ...WAYS.create.parameters, name: '={{ "" }}' });
 		const previewed = { ...WAYS.create.parameters, options: { previewOnly: true } };
 		const { json } = await bildout.retry(recovered(failed), previewed);
 		expect(json).toMatchObject([{ preview: 'create' }]);
