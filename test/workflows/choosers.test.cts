@@ -8,27 +8,26 @@ const bildout = bildOut();
 const server = scriptedServer();
 
 describe('the chooser', () => {
-	it.each([
-		['searchCustomers', '/customers'],
-		['searchVendors', '/vendors'],
-		['searchProjects', '/projects'],
-		['searchInvoices', '/invoices'],
-		['searchPayments', '/payments'],
-	])('%s shows a page at a time until the list is over', async (method, path) => {
-		await bildout.control.seed({ [path.slice(1)]: 70 });
-		const values: string[] = [];
-		let token: string | undefined;
-		do {
-			const page = await bildout.listSearch(method, undefined, token);
-			values.push(...page.results.map(({ value }) => String(value)));
-			token = page.paginationToken as string | undefined;
-		} while (token !== undefined);
-		const first = await bildout.list(`${path}?limit=100`);
-		expect(values.slice(0, 100)).toEqual(first.map((record) => record.id));
-		expect(new Set(values).size).toBe(values.length);
-		const last = values.at(-1);
-		await expect(bildout.read(`${path}/${last}`)).resolves.toMatchObject({ id: last });
-	});
+	it.each(['customers', 'vendors', 'projects', 'invoices', 'payments'])(
+		'of %s shows a page at a time until the list is over',
+		async (resource) => {
+			const path = `/${resource}`;
+			const method = `search${resource[0].toUpperCase()}${resource.slice(1)}`;
+			await bildout.control.seed({ [resource]: 70 });
+			const values: string[] = [];
+			let token: string | undefined;
+			do {
+				const page = await bildout.listSearch(method, undefined, token);
+				values.push(...page.results.map(({ value }) => String(value)));
+				token = page.paginationToken as string | undefined;
+			} while (token !== undefined);
+			const first = await bildout.list(`${path}?limit=100`);
+			expect(values.slice(0, 100)).toEqual(first.map((record) => record.id));
+			expect(new Set(values).size).toBe(values.length);
+			const last = values.at(-1);
+			await expect(bildout.read(`${path}/${last}`)).resolves.toMatchObject({ id: last });
+		},
+	);
 
 	it('labels each record by what tells it from others', async () => {
 		const person = { name: 'Harbor View Homes', email: 'office@harborviewhomes.example' };
@@ -88,16 +87,13 @@ describe('the chooser of invoices', () => {
 			request === 'GET /invoices' ? [200, { data: invoices }] : [200, people],
 		);
 
-	it.each<[string, (list: object[]) => Json]>([
-		['a bare list', (list) => list as Json],
-		['an envelope', (list) => ({ data: list }) as Json],
-	])(
+	it.each(['a bare list', 'an envelope'])(
 		'shows names of customers from %s, and none for one without, or deleted',
-		async (_, shaped) => {
-			const people = [{ id: 1, name: 'Harbor' }, { id: 2 }, { id: 3, name: null }];
+		async (form) => {
+			const people: Json[] = [{ id: 1, name: 'Harbor' }, { id: 2 }, { id: 3, name: null }];
 			serve(
 				['1', '2', '3', '4'].map((id) => invoice(Number(id), id)),
-				shaped(people),
+				form === 'a bare list' ? people : { data: people },
 			);
 			const rest = '$1,204.00 · sent';
 			expect(await names()).toEqual([

@@ -56,12 +56,15 @@ describe('after a 429', () => {
 	const refuse = async (headers: Record<string, string>) =>
 		await bildout.control.fault({ kind: 'status', status: 429, method: 'POST', times: 1, headers });
 
-	it('waits as long as it says', async () => {
+	it('waits as long as it says, and sends the same again with the same key', async () => {
 		await refuse({ 'retry-after': '1' });
 		const [took] = await timed(bildout.succeed(create, { items: names(1) }));
 		expect(took).toBeGreaterThanOrEqual(1_000);
 		expect(took).toBeLessThan(NO_MINUTE_MS);
-		expect(await bildout.calls()).toHaveLength(2);
+		const [first, second, ...more] = await bildout.calls();
+		expect([second.body, second.headers['idempotency-key'], more]).toEqual([
+			...[first.body, first.headers['idempotency-key'], []],
+		]);
 	});
 
 	it('does not wait for an hour', async () => {

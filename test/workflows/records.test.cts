@@ -361,18 +361,6 @@ describe('an invoice', () => {
 		expect((await bildout.read(`/invoices/${id}`)).line_items).toHaveLength(4);
 	});
 
-	it('finds its customer by email with one look at the list', async () => {
-		const email = 'pay@harborviewhomes.example';
-		const payer = await bildout.create('/customers', { name: 'Payer', email });
-		const customerId = locator(email, 'email');
-		await bildout.succeed({ ...newInvoice(''), customerId }, { items: [{}, {}, {}] });
-		const sent = await bildout.wire();
-		expect(sent.filter(([line]) => line.startsWith('GET'))).toHaveLength(1);
-		expect(sent.slice(-3)).toMatchObject(
-			Array(3).fill(['POST /invoices', { client_id: payer.id }]),
-		);
-	});
-
 	const none = '={{ $json.none }}';
 	const due = (dueDate: string) => newInvoice(customer, { dueDate });
 	const noValue = (label: string) => `The expression for '${label}' returned no value`;

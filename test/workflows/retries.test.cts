@@ -49,13 +49,6 @@ describe('within a run', () => {
 		expect(await bildout.writes()).toHaveLength(1);
 	});
 
-	it('a create is sent again after a 429, which proves that it was not done, with the same key', async () => {
-		await fault('status', { status: 429, headers: { 'retry-after': '0' } });
-		await bildout.succeed(create, { items: people.slice(0, 1) });
-		expect(await names()).toEqual(['First', 'First']);
-		expect(new Set((await posts()).map(({ key }) => key)).size).toBe(1);
-	});
-
 	it.each(['drop_after', 'html'] as const)('a read is sent again after %s', async (kind) => {
 		await fault(kind, { status: 502 });
 		await bildout.succeed(op('customer getAll', { limit: 1 }));

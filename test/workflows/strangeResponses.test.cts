@@ -8,12 +8,6 @@ const bildout = bildOut(server);
 const run = async (parameters: object) =>
 	await bildout.run({ simplify: false, options: { maxRetries: 0 }, ...parameters });
 
-it('a delete without a body in the response is done', async () => {
-	server.respond(() => [204]);
-	const { json } = await run(onOne('customer delete', 'c1'));
-	expect(json).toEqual([{ deleted: true, id: 'c1' }]);
-});
-
 describe('what is no response to the request is an error with a hint', () => {
 	const page = { 'content-type': 'text/html' };
 	const elsewhere = { location: 'https://login.example/' };

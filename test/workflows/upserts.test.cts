@@ -71,15 +71,6 @@ describe.each(['customer', 'vendor'])('%s', (resource) => {
 		expect(await bildout.writes()).toEqual([]);
 	});
 
-	it('is made once of ten items with one email', async () => {
-		const names = Array.from({ length: 10 }, (_, n) => `Name ${n}`);
-		const items = names.map((name) => ({ name, email: 'one@x.example' }));
-		const { json } = await bildout.succeed(byEmail, { items });
-		expect(json.map((record) => record.upsert)).toEqual(['created', ...Array(9).fill('updated')]);
-		const found = await bildout.list(`${path}?search=one@x.example`);
-		expect(found).toMatchObject([{ id: json[0].id, name: 'Name 9' }]);
-	});
-
 	it('needs the value to match by', async () => {
 		const message = "The expression for 'Email' returned no value";
 		const run = await bildout.expectRefusal(byEmail, message, { items: [{ name: 'New' }] });
@@ -127,16 +118,5 @@ describe('project', () => {
 		await bildout.create('/projects', { name: 'Deck' });
 		const { error } = await bildout.run(upsert, { items: [deck('', 'active')] });
 		expect(error?.message).toMatch(/^2 projects have the name 'Deck'/);
-	});
-
-	it('is left as it is, where that is chosen', async () => {
-		const before = await add('Deck');
-		const items = [deck(customer, 'completed'), { ...deck(customer, 'planning'), name: 'Porch' }];
-		const { json } = await bildout.succeed({ ...upsert, ifExists: 'leave' }, { items });
-		expect(json).toMatchObject([
-			{ ...before, upsert: 'found' },
-			{ status: 'planning', upsert: 'created' },
-		]);
-		expect(await bildout.read(`/projects/${before.id}`)).toEqual(before);
 	});
 });
