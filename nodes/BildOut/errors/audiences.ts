@@ -11,12 +11,6 @@ export interface Audience {
 	messageOnly?: boolean;
 }
 
-/** What to do about a failure. */
-export function hintFor(facts: FailureFacts, { hints, suffix }: Audience): string {
-	const hint = textOf(hints[facts.kind] ?? FAILURES[facts.kind].hint, facts);
-	return suffix === undefined ? hint : `${hint} ${suffix}`;
-}
-
 const SMALLER =
 	"Choose a 'Limit' of at most 100; for invoices, a filter on a single 'Status' helps too.";
 

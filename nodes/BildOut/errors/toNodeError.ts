@@ -2,8 +2,8 @@ import type { INode } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { ApiFailure, type FailureFacts } from '../api/errors';
-import { type Audience, hintFor } from './audiences';
-import { FAILURES, messageFor } from './messages';
+import type { Audience } from './audiences';
+import { FAILURES, messageFor, textOf } from './messages';
 
 export type NodeError = NodeApiError | NodeOperationError;
 
@@ -41,11 +41,16 @@ export function isPermanent(error: unknown): boolean {
 	return error instanceof ApiFailure && FAILURES[error.facts.kind].permanent === true;
 }
 
-function explained(node: INode, facts: FailureFacts, audience: Audience): NodeApiError {
+function explained(
+	node: INode,
+	facts: FailureFacts,
+	{ hints, suffix, messageOnly }: Audience,
+): NodeApiError {
 	const happened = shorten(messageFor(facts));
-	const hint = shorten(hintFor(facts, audience));
+	const toDo = textOf(hints[facts.kind] ?? FAILURES[facts.kind].hint, facts);
+	const hint = shorten([toDo, suffix].filter(Boolean).join(' '));
 	// When n8n starts, it publishes no more where a message has "Authorization" in it.
-	const message = audience.messageOnly
+	const message = messageOnly
 		? shorten(`${happened}. ${hint}`).replaceAll('Authorization', 'authorization')
 		: happened;
 	const requestId = facts.requestId === undefined ? '' : `Request ID: ${facts.requestId}.`;
