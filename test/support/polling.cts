@@ -8,16 +8,12 @@ import {
 	Workflow,
 	type WorkflowActivateMode,
 } from 'n8n-workflow';
+import type { PolledEvent } from '../../nodes/BildOut/polling/diff.ts';
 import type { BildOut } from './bildout.cts';
 
-const TYPE = 'n8n-nodes-bildout.bildOutPollingTrigger';
+export type { PolledEvent };
 
-export interface PolledEvent extends IDataObject {
-	id: string;
-	type: string;
-	created_at: string;
-	data: IDataObject;
-}
+const TYPE = 'n8n-nodes-bildout.bildOutPollingTrigger';
 
 export interface PollOptions {
 	parameters?: INodeParameters;

@@ -149,7 +149,7 @@ function compareState(
 	settings: CheckSettings,
 	before: StateFlag,
 ): { flag: StateFlag; entered?: DetectedEvent } {
-	const holds = rule.holds(record, settings) ?? (before.active ? 'passed' : false);
+	const holds = rule.holds(record, settings) ?? (before.active ? 'unreported' : false);
 	const flag: StateFlag = {
 		active: holds !== false,
 		wasLeft: before.wasLeft || (before.active && holds === false),

@@ -39,7 +39,6 @@ export interface PollState {
 	resources: Partial<Record<string, ResourceState>>;
 }
 
-const MOST_PENDING = 500;
 const MOST_CACHED_CHARACTERS = 50_000_000;
 
 /**
@@ -55,36 +54,30 @@ const committed = new TtlCache<PollState>({
 			.reduce((sum, [id, text]) => sum + id.length + text.length, 1000),
 });
 
-/** The states that were returned to n8n with events, by node, and where they were written. */
-const pending = new TtlCache<{ state: PollState; staticData: object }>({
-	ttlMs: Infinity,
-	maxWeight: MOST_PENDING,
-});
+/** The states that were returned to n8n with events, by the static data that each was written into. */
+const pending = new WeakMap<object, PollState>();
 
 /** The newest certain state; undefined before the first check. Another main process may have written n8n's. */
 export function stateOf(context: IPollFunctions): PollState | undefined {
 	const key = nodeKey(context);
 	const staticData = context.getWorkflowStaticData('node');
 	const stored = readState(context, staticData);
-	const returned = pending.get(key);
+	const returned = pending.get(staticData);
 	// n8n polls the same workflow object again only if it accepted the events.
-	if (returned?.staticData === staticData && returned.state.at === stored?.at) {
-		committed.set(key, returned.state);
-	}
+	if (returned && returned.at === stored?.at) committed.set(key, returned);
 	const known = committed.get(key);
 	return known && known.at > (stored?.at ?? 0) ? known : stored;
 }
 
 /** Keeps the state that a check came to. */
 export function keepState(context: IPollFunctions, state: PollState, hasEvents: boolean): void {
-	const key = nodeKey(context);
 	const staticData = context.getWorkflowStaticData('node');
 	Object.assign(staticData, structuredClone(state));
 	if (hasEvents) {
-		pending.set(key, { state, staticData });
+		pending.set(staticData, state);
 	} else {
-		pending.delete(key);
-		committed.set(key, state);
+		pending.delete(staticData);
+		committed.set(nodeKey(context), state);
 	}
 }
 

@@ -35,13 +35,13 @@ export interface StateRule {
 	/** The event that entering it is. */
 	event: string;
 	/**
-	 * Whether the record is in the state. `passed` when it must have been in it, without a trace of when:
-	 * that is not reported. Undefined when the record does not show it: then all stays as it was.
+	 * Whether the record is in the state. `unreported`: it entered the state unseen, which is no news.
+	 * Undefined when the record does not show it: then all stays as it was.
 	 */
-	holds: (record: IDataObject, settings: CheckSettings) => boolean | 'passed' | undefined;
+	holds: (record: IDataObject, settings: CheckSettings) => boolean | 'unreported' | undefined;
 	/** When the record entered it, where the record tells, in milliseconds since 1970. */
 	since?: (record: IDataObject, settings: CheckSettings) => number | undefined;
-	/** Distinguishes one entering from another, where the record shows it. */
+	/** What tells one entering from another, such as the due date, where the record shows it. */
 	occasion?: (record: IDataObject, settings: CheckSettings) => string | undefined;
 	/** What the event tells besides the record. */
 	details?: (record: IDataObject, settings: CheckSettings) => IDataObject;
@@ -194,12 +194,12 @@ function isoOf(timestamp: unknown): string | undefined {
 }
 
 /** By `sent_at` where there is one; otherwise by the status, which may have moved on since. */
-function wasSent(invoice: IDataObject): boolean | 'passed' | undefined {
+function wasSent(invoice: IDataObject): boolean | 'unreported' | undefined {
 	if (parseTimestamp(invoice.sent_at) !== undefined) return true;
 	const state = invoiceStateOf(invoice);
 	if (state === undefined) return undefined;
 	if (state === 'draft' || state === 'void') return false;
-	return state === 'sent' ? true : 'passed';
+	return state === 'sent' ? true : 'unreported';
 }
 
 export function isPaid(invoice: IDataObject): boolean | undefined {
