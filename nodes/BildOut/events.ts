@@ -201,73 +201,67 @@ const VENDOR = {
 	type: 'supplier',
 };
 
-function sample(
-	kinds: string[],
-	id: string,
-	type: string,
-	data: IDataObject,
-	more: IDataObject = {},
-): SampleEvent {
-	return { kinds, event: { id, type, created_at: '2026-03-02T15:04:05.000Z', ...more, data } };
-}
+const sample = (id: string, type: string, data: IDataObject, more: IDataObject = {}) => ({
+	...{ id, type, created_at: '2026-03-02T15:04:05.000Z' },
+	...more,
+	data,
+});
 
 /** Events as BildOut reports them. */
 export const SAMPLE_EVENTS: SampleEvent[] = [
-	sample(['invoice.', ANY_EVENT], 'evt_5b0d9c2e7a41', 'invoice.paid', PAID_INVOICE),
-	sample(['payment.'], 'evt_91c3a7f20d58', 'payment.received', PAYMENT),
-	sample(['customer.'], 'evt_0e6b42d8c19f', 'customer.created', CUSTOMER),
-	sample(['project.'], 'evt_7d15f03ab6e2', 'project.created', PROJECT),
+	{
+		kinds: ['invoice.', ANY_EVENT],
+		event: sample('evt_5b0d9c2e7a41', 'invoice.paid', PAID_INVOICE),
+	},
+	{ kinds: ['payment.'], event: sample('evt_91c3a7f20d58', 'payment.received', PAYMENT) },
+	{ kinds: ['customer.'], event: sample('evt_0e6b42d8c19f', 'customer.created', CUSTOMER) },
+	{ kinds: ['project.'], event: sample('evt_7d15f03ab6e2', 'project.created', PROJECT) },
 ];
 
 /** With the ID that the polling trigger gives an event. */
-function polledSample(
-	kinds: string[],
+const polledSample = (
 	type: string,
 	data: IDataObject & { id: string },
 	occasion: string[] = [],
 	more?: IDataObject,
-): SampleEvent {
-	return sample(kinds, [type, data.id, ...occasion].join(':'), type, data, more);
-}
+) => sample([type, data.id, ...occasion].join(':'), type, data, more);
 
 const EVENT_NAMES = EVENTS.map(({ value }) => value);
 
-/** Polled events that do not look like the others of their kind. */
-const NARROWER_SAMPLES = [
+const POLLED_EVENTS = [
+	polledSample('invoice.paid', PAID_INVOICE),
+	polledSample('payment.received', PAYMENT),
+	polledSample('customer.created', CUSTOMER),
+	polledSample('project.created', PROJECT),
+	polledSample('vendor.created', VENDOR),
 	...EVENT_NAMES.filter((type) => type.endsWith('.deleted')).map((type) =>
-		polledSample([type], type, { id: INVOICE.id }),
+		polledSample(type, { id: INVOICE.id }),
 	),
-	polledSample(['invoice.due_soon'], 'invoice.due_soon', INVOICE, [INVOICE.due_date], {
+	polledSample('invoice.due_soon', INVOICE, [INVOICE.due_date], {
 		created_at: '2026-03-12T00:00:00.000Z',
 	}),
-	polledSample(
-		['invoice.overdue'],
-		'invoice.overdue',
-		{ ...INVOICE, status: 'overdue' },
-		[INVOICE.due_date, '7'],
-		{ created_at: '2026-03-22T00:00:00.000Z', days_overdue: 7, step: 7 },
-	),
-	polledSample(['invoice.viewed'], 'invoice.viewed', { ...INVOICE, status: 'viewed' }),
+	polledSample('invoice.overdue', { ...INVOICE, status: 'overdue' }, [INVOICE.due_date, '7'], {
+		created_at: '2026-03-22T00:00:00.000Z',
+		days_overdue: 7,
+		step: 7,
+	}),
+	polledSample('invoice.viewed', { ...INVOICE, status: 'viewed' }),
 ];
 
-/** The names that begin so and have no sample of their own. */
-function othersOf(...beginnings: string[]): string[] {
-	return [...EVENT_NAMES, ANY_EVENT].filter(
-		(name) =>
-			beginnings.some((beginning) => name.startsWith(beginning)) &&
-			!NARROWER_SAMPLES.some(({ kinds }) => kinds.includes(name)),
+/** The sample of an event; the first about the same kind of record where it has none of its own. */
+function polledSampleOf(name: string) {
+	const [kind] = name === ANY_EVENT ? ['invoice'] : name.split('.');
+	return (
+		POLLED_EVENTS.find(({ type }) => type === name) ??
+		POLLED_EVENTS.find(({ type }) => type.startsWith(kind))
 	);
 }
 
 /** Each stands for names that no other does. */
-export const POLLED_SAMPLES: SampleEvent[] = [
-	polledSample(othersOf('invoice.', ANY_EVENT), 'invoice.paid', PAID_INVOICE),
-	polledSample(othersOf('payment.'), 'payment.received', PAYMENT),
-	polledSample(othersOf('customer.'), 'customer.created', CUSTOMER),
-	polledSample(othersOf('project.'), 'project.created', PROJECT),
-	polledSample(othersOf('vendor.'), 'vendor.created', VENDOR),
-	...NARROWER_SAMPLES,
-];
+export const POLLED_SAMPLES: SampleEvent[] = POLLED_EVENTS.map((event) => ({
+	kinds: [...EVENT_NAMES, ANY_EVENT].filter((name) => polledSampleOf(name) === event),
+	event,
+}));
 
 /** Shows a new user, where the output will be, what the first chosen event brings (a paid invoice, if none is). */
 function hintsOf(samples: SampleEvent[]): NodeHint[] {
