@@ -1,4 +1,3 @@
-import { createHash } from 'crypto';
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { isObject } from '../api/json';
@@ -45,7 +44,10 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
 		const isAsked = isUnderRegistration(context) || (await storedSecrets(context)).length === 0;
 		const ping = readUnsignedPing(body);
 		// Before a subscription is made, BildOut may send anything to see whether the address responds.
-		const isTrial = isAsked && hasNoEvent(body);
+		const isTrial =
+			isAsked &&
+			body !== undefined &&
+			(readEvents(body) ?? []).every(({ json }) => Object.keys(json).length === 0);
 		if (ping === undefined && !isTrial) return refuse(context, 401, refusal);
 		return respondToPing(context, isAsked && ping ? ping : {});
 	}
@@ -68,12 +70,6 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
 	if (fresh === undefined) return respond(context, 503, { refused: 'in_progress' });
 	if (fresh.length === 0) return respond(context, 200, { ignored: 'repeated_delivery' });
 	return start(context, fresh);
-}
-
-/** Whether the body holds no event: it is not JSON, or only empty objects. False where there is no body. */
-function hasNoEvent(body: Buffer | undefined): boolean {
-	const events = body && (readEvents(body) ?? []);
-	return events?.every(({ json }) => Object.keys(json).length === 0) ?? false;
 }
 
 /** A ping need not come from BildOut, so it starts nothing. */
@@ -134,10 +130,7 @@ async function claim(context: IWebhookFunctions, events: Event[]): Promise<Event
 	const fresh: string[] = [];
 	// In one order, so that no two deliveries of the same events wait for each other.
 	for (const key of [...byKey.keys()].sort()) {
-		const memoryKey = createHash('sha256')
-			.update(`${nodeKey(context)} ${key}`)
-			.digest('base64');
-		const claimed = await deliveries.claim(memoryKey, started, gone.signal);
+		const claimed = await deliveries.claim(`${nodeKey(context)} ${key}`, started, gone.signal);
 		if (claimed === 'inProgress') return undefined;
 		if (claimed === 'new') fresh.push(key);
 	}
@@ -208,15 +201,13 @@ function signatureHeaders(
 	name: string | undefined,
 ): string[] {
 	const wanted = name?.trim().toLowerCase();
-	const fitting = Object.entries(headers)
+	const rank = ([header, value]: [string, unknown]) =>
+		(isSigned(String(value)) ? 0 : 2) + (header.includes('bildout') ? 0 : 1);
+	return Object.entries(headers)
 		.filter(([header]) => (wanted ? header === wanted : header.endsWith(HEADER_NAME_ENDING)))
-		.map(([header, value]) => ({ isBildOuts: header.includes('bildout'), value: String(value) }));
-	const rank = ({ isBildOuts, value }: (typeof fitting)[number]) =>
-		(isSigned(value) ? 0 : 2) + (isBildOuts ? 0 : 1);
-	return fitting
 		.sort((one, other) => rank(one) - rank(other))
 		.slice(0, MAX_SIGNATURE_HEADERS)
-		.map(({ value }) => value);
+		.map(([, value]) => String(value));
 }
 
 function refuse(context: IWebhookFunctions, status: number, reason: string): IWebhookResponseData {

@@ -126,8 +126,7 @@ export async function putSubscription(
 	const response = await send(request, 'PUT', id, body).catch((error: Error) => {
 		const status = statusOf(error) ?? 0;
 		const isFinal = status === 501 || (status >= 400 && status < 500);
-		const isRefused = isFinal && !PASSING.includes(status);
-		if (isRefused) return undefined;
+		if (isFinal && !PASSING.includes(status)) return undefined;
 		throw error;
 	});
 	return response && readSubscription(response);
