@@ -88,19 +88,6 @@ shown(
 			expect(error!.message).toContain('Line 2');
 			expect(await bodies()).toEqual([]);
 		});
-
-		it.each(['invoice', 'apiRequest'])('is refused without Execute Once: %s', async (resource) => {
-			const send = op('apiRequest send', {
-				method: 'POST',
-				path: '/invoices',
-				body: `=${expression}`,
-			});
-			const parameters = resource === 'invoice' ? withLines(`=${expression}`) : send;
-			const { error } = await bildout.run(parameters, { items: ROWS });
-			expect(error!.message).toContain('reads all 3 input items');
-			expect(error!.description).toContain("'Execute Once'");
-			expect(await bodies()).toEqual([]);
-		});
 	},
 );
 
