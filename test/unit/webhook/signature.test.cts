@@ -83,6 +83,8 @@ describe('verifySignature', () => {
 
 	it.each<[string, (header: string) => string]>([
 		['as it is', (header) => header],
+		['at the one edge of the tolerance', () => at(NOW - 300).header],
+		['at the other edge of the tolerance', () => at(NOW + 300).header],
 		[
 			'after its v1, beside others',
 			(header) => `v1=short,${NO_V1},${header.split(',').reverse().join()}`,
