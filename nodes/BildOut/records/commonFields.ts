@@ -177,16 +177,20 @@ type FieldFilters = (label: string, name: string, records: string) => Array<Omit
 
 function spanFilters(kind: 'date' | 'moment', when: string, aboutTo = ''): FieldFilters {
 	return (label, name, records) =>
-		(['From', 'To'] as const).map((end) => ({
-			kind: `${kind}${end}` as const,
-			parameter: {
-				displayName: `${label} ${end}`,
-				name: `${name}${end}`,
-				type: 'dateTime',
-				default: '',
-				description: `Only ${records} ${when} or ${end === 'From' ? 'later.' : `earlier.${aboutTo}`} Checked by this node.`,
-			},
-		}));
+		(['From', 'To'] as const).map((end) => {
+			const bound = end === 'From' ? 'later.' : `earlier.${aboutTo}`;
+			const description = `Only ${records} ${when} or ${bound} Checked by this node.`;
+			return {
+				kind: `${kind}${end}` as const,
+				parameter: {
+					displayName: `${label} ${end}`,
+					name: `${name}${end}`,
+					type: 'dateTime',
+					default: '',
+					description,
+				},
+			};
+		});
 }
 
 /** From one calendar day to another. */
