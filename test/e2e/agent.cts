@@ -1,10 +1,9 @@
 import type { Page } from 'playwright-core';
 
-import type { JsonObject, WorkflowFile } from '../../tools/lib/n8n-client.mts';
+import { exampleWorkflow, type JsonObject } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
 import { chatModel } from '../support/model.cts';
 import { type Screen, keepPicture, openEditor, openWorkflow } from '../support/n8n.browser.cts';
-import { exampleWorkflow } from '../support/n8n.cts';
 import { useFinance } from './finance-world.cts';
 import { type World, writesTo } from './world.cts';
 
@@ -24,7 +23,7 @@ const invoicingModel = (
 
 /** An example of an agent, its model replaced by one that is here. */
 async function exampleWith({ url }: { url: string }, { client }: World, file: string) {
-	const example: WorkflowFile = await exampleWorkflow(file);
+	const example = exampleWorkflow(file);
 	const openAi = { apiKey: 'none', url };
 	const { id, name } = await client().createCredential('Model', 'openAiApi', openAi);
 	const node = example.nodes.find(({ type }) => type.endsWith('.lmChatOpenAi'))!;

@@ -3,12 +3,12 @@ import { resolve } from 'node:path';
 
 import {
 	connectedTo,
+	exampleWorkflow,
 	type Execution,
 	type JsonObject,
 	type WorkflowFile,
 	type WorkflowNode,
 } from '../../tools/lib/n8n-client.mts';
-import { exampleWorkflow } from '../support/n8n.cts';
 import { inDays, type World } from './world.cts';
 
 const START = 'When clicking Execute workflow';
@@ -98,7 +98,7 @@ export function examples(world: World): void {
 
 	it.each(files.filter((file) => !WITH_OWN_TESTS.test(file)))('%s', async (file) => {
 		const client = world.client();
-		const workflow = await client.importWorkflow(await exampleWorkflow(file), world.credential);
+		const workflow = await client.importWorkflow(exampleWorkflow(file), world.credential);
 		expectOutcome(file, await client.runWorkflow(workflow.id, START));
 	});
 }
@@ -128,7 +128,7 @@ export function notesInExamples(world: World): void {
 
 	it('A sheet takes the place of the vendor list and of what splits it; its empty cells keep what is there', async () => {
 		const sheet = async (rows: JsonObject[]) => {
-			const workflow = await exampleWorkflow('vendor-import.json');
+			const workflow = exampleWorkflow('vendor-import.json');
 			const replaced = ['Vendor List', 'One Item per Vendor'];
 			workflow.nodes = workflow.nodes.filter(({ name }) => !replaced.includes(name));
 			const code = `return ${JSON.stringify(rows.map((json) => ({ json })))}`;
@@ -159,7 +159,7 @@ export function notesInExamples(world: World): void {
 	});
 
 	it('A form stands before the signed job, and its fields replace the sample values', async () => {
-		const workflow = await exampleWorkflow('customer-signed-job.json');
+		const workflow = exampleWorkflow('customer-signed-job.json');
 		const form =
 			"return [{ json: { Who: 'Ida Marsh', Mail: 'ida@marsh.example', Tel: '1', What: 'Porch', When: '2026-05-04', Lines: [{ name: 'Porch', quantity: 1, unit_price: 900 }] } }]";
 		workflow.nodes.push(source('My Form', form, [120, 200]));

@@ -1,7 +1,6 @@
-import type { Execution, JsonObject } from '../../tools/lib/n8n-client.mts';
+import { exampleWorkflow, type Execution, type JsonObject } from '../../tools/lib/n8n-client.mts';
 import { publishPaidInvoices } from '../../tools/lib/paidInvoices.mts';
 import { waitFor } from '../../tools/lib/program.mts';
-import { exampleWorkflow } from '../support/n8n.cts';
 import { useFinance } from './finance-world.cts';
 import { inDays, type World } from './world.cts';
 
@@ -14,7 +13,7 @@ export function financeExamples(world: World): void {
 
 	describe('receivables-report.json', () => {
 		const report = async () => {
-			const { id } = await imported(await exampleWorkflow('receivables-report.json'));
+			const { id } = await imported(exampleWorkflow('receivables-report.json'));
 			return succeeded(await world.client().runWorkflow(id, START));
 		};
 
@@ -85,7 +84,7 @@ export function financeExamples(world: World): void {
 		});
 
 		async function bill(month: Month, terms: JsonObject = {}): Promise<Execution> {
-			const workflow = await exampleWorkflow('progress-billing.json');
+			const workflow = exampleWorkflow('progress-billing.json');
 			const fill = (name: string, value: unknown) =>
 				(workflow.nodes.find((node) => node.name === name)!.parameters.jsonOutput =
 					JSON.stringify(value));
@@ -218,7 +217,7 @@ export function financeExamples(world: World): void {
 
 		/** Runs it until it waits for the approval, or to its end where there is nothing to approve. */
 		async function begin(): Promise<string> {
-			const { id } = await imported(await exampleWorkflow('collections-desk.json'));
+			const { id } = await imported(exampleWorkflow('collections-desk.json'));
 			const client = world.client();
 			const executionId = await client.startWorkflow(id, START);
 			await waitFor('it waits or has ended', async () => {
@@ -312,7 +311,7 @@ export function financeExamples(world: World): void {
 	});
 
 	it('The demo sees a row within a second of Mark as paid', async () => {
-		const example = await exampleWorkflow('trigger-invoice-paid-to-table.json');
+		const example = exampleWorkflow('trigger-invoice-paid-to-table.json');
 		const publish = async () =>
 			await publishPaidInvoices(world.client(), finance.sandbox, example, finance.credential);
 		// A demo that was killed leaves it published.

@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 
 import {
 	type Credential,
+	exampleWorkflow,
 	type Execution,
 	inARow,
 	type WorkflowFile,
@@ -12,7 +13,6 @@ import { SANDBOX_CLIENT } from '../../tools/lib/sandbox.mts';
 import { CREDENTIAL_TYPE } from '../../tools/lib/sign-in.mts';
 import { walkAsNewUser } from '../../tools/lib/walk.mts';
 import { type Screen, keepPicture } from '../support/n8n.browser.cts';
-import { exampleWorkflow } from '../support/n8n.cts';
 import { served } from '../support/served.cts';
 import { expectOutcome } from './examples.cts';
 import { type World, writesTo } from './world.cts';
@@ -31,7 +31,7 @@ export function firstWorkflow(world: World, screen: Screen): void {
 			browser: screen.browser,
 			client: world.client(),
 			sandboxUrl: `${world.sandbox.url}/`,
-			example: await exampleWorkflow('customer-invoice.json'),
+			example: exampleWorkflow('customer-invoice.json'),
 			take: async (picture, page) => {
 				taken.push(picture);
 				await keepPicture(page, `walk-${picture}`);
@@ -50,7 +50,7 @@ export function firstWorkflow(world: World, screen: Screen): void {
 			['/api/v1/customers', 201],
 			['/api/v1/invoices', 201],
 		]);
-		const example = await exampleWorkflow('customer-invoice.json');
+		const example = exampleWorkflow('customer-invoice.json');
 		const workflow = (await world.client().workflows()).find(({ name }) => name === example.name)!;
 		const [{ id }] = await world.client().executions(workflow.id);
 		expectOutcome('customer-invoice.json', (await world.client().getExecution(id))!);

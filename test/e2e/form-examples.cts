@@ -1,6 +1,5 @@
-import type { JsonObject } from '../../tools/lib/n8n-client.mts';
+import { exampleWorkflow, type JsonObject } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
-import { exampleWorkflow } from '../support/n8n.cts';
 import { FORM_LOGIN, useFinance } from './finance-world.cts';
 import { type World, writesTo } from './world.cts';
 
@@ -12,7 +11,7 @@ export function formExamples(world: World): void {
 	/** A form that an example begins with, opened and sent as a browser does. */
 	async function openForm(file: string, csv: string) {
 		const client = world.client();
-		const workflow = await exampleWorkflow(file);
+		const workflow = exampleWorkflow(file);
 		const basic = finance.basic;
 		const form = workflow.nodes.find(({ type }) => type === 'n8n-nodes-base.formTrigger')!;
 		form.credentials = { httpBasicAuth: { id: basic.id, name: basic.name } };

@@ -1,6 +1,10 @@
-import type { Execution, JsonObject, Workflow } from '../../tools/lib/n8n-client.mts';
+import {
+	exampleWorkflow,
+	type Execution,
+	type JsonObject,
+	type Workflow,
+} from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
-import { exampleWorkflow } from '../support/n8n.cts';
 import { pressOnPage } from '../support/sandbox.cts';
 import {
 	TRIGGER,
@@ -18,7 +22,7 @@ const VENDORS = 'BildOut vendors';
 export function triggerExamples(world: World): void {
 	async function publishExample(file: string): Promise<Workflow> {
 		const client = world.client();
-		const workflow = await client.importWorkflow(await exampleWorkflow(file), world.credential);
+		const workflow = await client.importWorkflow(exampleWorkflow(file), world.credential);
 		const before = (await world.subscriptions()).length;
 		await client.activateWorkflow(workflow.id);
 		await waitFor(
@@ -60,7 +64,7 @@ export function triggerExamples(world: World): void {
 	});
 
 	it('polling-invoice-overdue-reminder.json writes to the customer of each invoice that becomes overdue', async () => {
-		const example = await exampleWorkflow('polling-invoice-overdue-reminder.json');
+		const example = exampleWorkflow('polling-invoice-overdue-reminder.json');
 		const workflow = await world.client().importWorkflow(example, world.credential);
 		await publishAgain(world, workflow);
 		const customers = await world.api<JsonObject[]>('GET', '/customers?limit=2');
@@ -80,7 +84,7 @@ export function triggerExamples(world: World): void {
 	});
 
 	it('polling-new-vendor-to-table.json writes one row for each of the vendors that a check finds', async () => {
-		const example = await exampleWorkflow('polling-new-vendor-to-table.json');
+		const example = exampleWorkflow('polling-new-vendor-to-table.json');
 		const workflow = await world.client().importWorkflow(example, world.credential);
 		await publishAgain(world, workflow);
 		const make = async (more: object) => await world.api<JsonObject>('POST', '/vendors', more);
@@ -99,7 +103,7 @@ export function triggerExamples(world: World): void {
 		['polling-invoice-overdue-reminder.json', 'Write Reminder', { to: 'office@example.com' }],
 		['polling-new-vendor-to-table.json', 'Write the Row', { name: 'Cascade Lumber Supply' }],
 	])('%s runs with the samples that are pinned, before any event', async (file, last, output) => {
-		const { id } = await world.client().importWorkflow(await exampleWorkflow(file));
+		const { id } = await world.client().importWorkflow(exampleWorkflow(file));
 		const trigger = file.startsWith('trigger') ? TRIGGER : POLLING;
 		const execution = await world.client().runWorkflow(id, trigger);
 		expect(execution.error).toBeUndefined();

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
-import type { Workflow } from '../../tools/lib/n8n-client.mts';
+import { exampleWorkflow, type Workflow } from '../../tools/lib/n8n-client.mts';
 import { waitFor } from '../../tools/lib/program.mts';
 import { importTriggered, publish, unpublish, untilListening } from '../e2e/world.cts';
-import { exampleWorkflow } from '../support/n8n.cts';
 import { type QueueWorld, executionCounts } from '../support/queue.cts';
 
 const EVENTS = 60;
@@ -65,7 +64,7 @@ async function publishDeduplicated(world: QueueWorld): Promise<Workflow> {
 		host: '127.0.0.1',
 		port: queue.redis.port,
 	});
-	const example = await exampleWorkflow('trigger-deduplicated.json');
+	const example = exampleWorkflow('trigger-deduplicated.json');
 	const note = {
 		id: randomUUID(),
 		name: 'Note It',

@@ -9,8 +9,6 @@ import { freePort } from '../../tools/lib/program.mts';
 import { connectBildOut } from '../../tools/lib/sign-in.mts';
 import { type Sandbox, startSandbox } from './sandbox.cts';
 
-export { exampleWorkflow } from '../../tools/lib/n8n-client.mts';
-
 /** A real n8n that holds the packed tarball, beside a sandbox. */
 export interface N8nWithBildOut {
 	readonly sandbox: Sandbox;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { inARow, type JsonObject } from '../../tools/lib/n8n-client.mts';
+import { exampleWorkflow, inARow, type JsonObject } from '../../tools/lib/n8n-client.mts';
 import { n8nVersion, root } from '../../tools/lib/places.cjs';
 import { examples } from '../e2e/examples.cts';
 import { polling } from '../e2e/polling.cts';
@@ -20,7 +20,6 @@ import {
 	untilListening,
 	useWorld,
 } from '../e2e/world.cts';
-import { exampleWorkflow } from '../support/n8n.cts';
 
 const START = 'When clicking Execute workflow';
 
@@ -75,7 +74,7 @@ describe(`In n8n ${n8nVersion()}`, () => {
 		const files = readdirSync(join(root, 'examples')).filter((file) => file.endsWith('.json'));
 
 		it.each(files)('%s has only nodes that are there, in their versions', async (file) => {
-			const { nodes } = await exampleWorkflow(file);
+			const { nodes } = exampleWorkflow(file);
 			const missing: string[] = [];
 			for (const { type, ...more } of nodes) {
 				const typeVersion = more.typeVersion as number;
