@@ -3,7 +3,13 @@ import { NodeApiError } from 'n8n-workflow';
 
 import { raceWithAbort } from './concurrency';
 import { type ApiContext, CREDENTIAL_TYPE, forgetCredential, readCredential } from './connection';
-import { ApiFailure, type ApiResponse, isUnsecured, notProcessed } from './errors';
+import {
+	ApiFailure,
+	type ApiResponse,
+	type FailureFacts,
+	isUnsecured,
+	notProcessed,
+} from './errors';
 import { parseJson } from './json';
 
 /** One attempt: a response, or why there was none. */
@@ -86,7 +92,8 @@ export async function sendOnce(
 		const { wasSent, refusal } = delivery;
 		const mayHaveSucceeded = options.method !== 'GET' && !refusal;
 		const node = context.getNode();
-		if (cancel?.aborted) throw new ApiFailure(node, { kind: 'cancelled', mayHaveSucceeded });
+		const failed = (facts: FailureFacts) => new ApiFailure(node, facts);
+		if (cancel?.aborted) throw failed({ kind: 'cancelled', mayHaveSucceeded });
 		const errors = chainOf(error);
 		// Errors of the token endpoint hold its response; only this one is BildOut's.
 		if (refusal && errors.includes(refusal)) {
@@ -95,11 +102,9 @@ export async function sendOnce(
 		}
 		const lost = lostRequest(errors, delivery);
 		if (lost) return { lost };
-		if (NOT_CONNECTED.test((error as Error).message)) {
-			throw new ApiFailure(node, { kind: 'notConnected' });
-		}
+		if (NOT_CONNECTED.test((error as Error).message)) throw failed({ kind: 'notConnected' });
 		if (errors.some(({ name }) => PROGRAM_ERRORS.has(String(name)))) {
-			throw new ApiFailure(node, { kind: 'tokenRefreshFailed', mayHaveSucceeded });
+			throw failed({ kind: 'tokenRefreshFailed', mayHaveSucceeded });
 		}
 		// n8n's own errors, such as the one that asks to reconnect the credential, are clear as they are.
 		const own = new NodeApiError(node, error as never);

@@ -165,6 +165,12 @@ describe('a list that cannot be read to its end is an error', () => {
 			6,
 		],
 		[
+			'a total of 250, and an empty page that says nothing',
+			({ page = 1 }) => (page === 1 ? { data: recordsUpTo(100), total: 250 } : { data: [] }),
+			/fewer records/,
+			3,
+		],
+		[
 			'a total beyond all measure',
 			paged(recordsUpTo(150), { ...numbered, lies: (facts) => ({ ...facts, total: 2 ** 50 }) }),
 			/fewer records/,
@@ -293,6 +299,14 @@ describe('a list that changes while it is read', () => {
 		);
 		expect(records).toEqual(recordsUpTo(450).slice(1));
 		expect(queries).toHaveLength(10);
+	});
+
+	it('is read again too where fewer are wanted than it has', async () => {
+		const { records } = await readFrom(
+			changing(numbered, (list, request) => (request === 0 ? list.slice(1) : list)),
+			{ wanted: 250, keep: () => true },
+		);
+		expect(records).toEqual(recordsUpTo(251).slice(1));
 	});
 
 	it('is an error where it never holds still', async () => {
