@@ -218,6 +218,14 @@ describe('A seal', () => {
 		}
 	});
 
+	it('that is no later than the state opens nothing, and BildOut is not asked', async () => {
+		const { trigger, url, secret } = await published();
+		Object.assign(stateOf(trigger), { secret: 'whsec_since_then' });
+		trigger.api.asked = [];
+		expect(await delivered(new N8nProcess(), trigger, { url, secret } as Kept)).toBe(401);
+		expect(trigger.api.asked).toEqual([]);
+	});
+
 	it('of long ago opens nothing, where the state is wiped and the process is new', async () => {
 		const { trigger, url, secret } = await published();
 		const old = { url, secret } as Kept;
