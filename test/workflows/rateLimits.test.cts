@@ -62,9 +62,9 @@ describe('after a 429', () => {
 		expect(took).toBeGreaterThanOrEqual(1_000);
 		expect(took).toBeLessThan(NO_MINUTE_MS);
 		const [first, second, ...more] = await bildout.calls();
-		expect([second.body, second.headers['idempotency-key'], more]).toEqual([
-			...[first.body, first.headers['idempotency-key'], []],
-		]);
+		expect(second.body).toBe(first.body);
+		expect(second.headers['idempotency-key']).toBe(first.headers['idempotency-key']);
+		expect(more).toEqual([]);
 	});
 
 	it('does not wait for an hour', async () => {
