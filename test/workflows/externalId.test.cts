@@ -64,6 +64,8 @@ describe('Create or Update of an invoice', () => {
 			expect(json).toEqual([{ ...before, upsert: 'found' }]);
 		}
 		expect(await bildout.read(`/invoices/${id}`)).toEqual(before);
+		const preview = await bildout.run(upsert({ options: { previewOnly: true } }), other);
+		expect(preview.json).toMatchObject([{ preview: 'none', total: { before: 10, after: 10 } }]);
 		const { json } = await bildout.run(upsert({ ifExists: 'update' }), other);
 		expect(json).toMatchObject([{ id, total: 99, upsert: 'updated', status: 'sent' }]);
 	});
