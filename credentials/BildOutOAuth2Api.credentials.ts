@@ -21,10 +21,7 @@ export class BildOutOAuth2Api implements ICredentialType {
 
 	displayName = 'BildOut OAuth2 API';
 
-	icon = {
-		light: 'file:../icons/bildout.svg',
-		dark: 'file:../icons/bildout.dark.svg',
-	} as const;
+	icon = { light: 'file:../icons/bildout.svg', dark: 'file:../icons/bildout.dark.svg' } as const;
 
 	documentationUrl = 'https://github.com/n8n-nodes-bildout/n8n-nodes-bildout#connect-bildout';
 
@@ -38,12 +35,7 @@ export class BildOutOAuth2Api implements ICredentialType {
 			type: 'notice',
 			default: '',
 		},
-		{
-			displayName: 'Grant Type',
-			name: 'grantType',
-			type: 'hidden',
-			default: 'authorizationCode',
-		},
+		{ displayName: 'Grant Type', name: 'grantType', type: 'hidden', default: 'authorizationCode' },
 		{
 			displayName: 'Base URL',
 			name: 'baseUrl',
@@ -87,12 +79,7 @@ export class BildOutOAuth2Api implements ICredentialType {
 			type: 'hidden',
 			default: '',
 		},
-		{
-			displayName: 'Authentication',
-			name: 'authentication',
-			type: 'hidden',
-			default: 'body',
-		},
+		{ displayName: 'Authentication', name: 'authentication', type: 'hidden', default: 'body' },
 		{
 			displayName: 'Custom Scopes',
 			name: 'customScopes',

@@ -27,11 +27,7 @@ const registrationProperties: INodeProperties[] = [
 				value: 'automatic',
 				description: 'Publishing the workflow tells BildOut what to report, unpublishing ends it',
 			},
-			{
-				name: 'Manual',
-				value: 'manual',
-				description: 'You add the webhook in BildOut yourself',
-			},
+			{ name: 'Manual', value: 'manual', description: 'You add the webhook in BildOut yourself' },
 		],
 		default: 'automatic',
 		hint: 'Use Automatic. Only if publishing reports that BildOut does not support automatic webhook registration, use Manual.',

@@ -20,11 +20,7 @@ export const getFinancials: Operation = {
 	async execute(item) {
 		const id = await chosenRecord({ item, type: projectRecord });
 		const { path, target } = recordAt(projectRecord, id);
-		const response = await item.request({
-			method: 'GET',
-			path: [...path, 'financials'],
-			target,
-		});
+		const response = await item.request({ method: 'GET', path: [...path, 'financials'], target });
 		const financials = unwrap(response);
 		if (!isObject(financials) || Object.keys(financials).length === 0) {
 			item.fail(

@@ -100,12 +100,7 @@ export async function planUpdate(write: RecordWrite, entry: WriteEntry, id: stri
 	return {
 		type,
 		current: isPartial ? undefined : current,
-		request: {
-			method: 'PUT',
-			...recordAt(type, id),
-			body,
-			madeOf: current,
-		},
+		request: { method: 'PUT', ...recordAt(type, id), body, madeOf: current },
 		hashBefore: addsRows ? hashBefore : undefined,
 		replacesRows: !addsRows && type.rows !== undefined && type.rows.field in changes,
 		send: async (request) => await sendWithoutRejected(write, request, body),

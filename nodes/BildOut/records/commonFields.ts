@@ -116,34 +116,10 @@ const addressParts: INodeProperties[] = [
 		placeholder: 'e.g. Suite 400',
 		description: 'Unit, suite or floor',
 	},
-	{
-		displayName: 'City',
-		name: 'city',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. Denver',
-	},
-	{
-		displayName: 'State',
-		name: 'state',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. CO',
-	},
-	{
-		displayName: 'ZIP Code',
-		name: 'zip',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. 80202',
-	},
-	{
-		displayName: 'Country',
-		name: 'country',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. US',
-	},
+	{ displayName: 'City', name: 'city', type: 'string', default: '', placeholder: 'e.g. Denver' },
+	{ displayName: 'State', name: 'state', type: 'string', default: '', placeholder: 'e.g. CO' },
+	{ displayName: 'ZIP Code', name: 'zip', type: 'string', default: '', placeholder: 'e.g. 80202' },
+	{ displayName: 'Country', name: 'country', type: 'string', default: '', placeholder: 'e.g. US' },
 ];
 
 /** @param simplifiedParts the parts that 'Simplify' keeps */

@@ -38,11 +38,7 @@ const STATES = [
 /** Section Create Invoice; the rest as in BildOut's own tables, the project assumed. */
 const fields: Field[] = [
 	id,
-	{
-		api: 'invoice_number',
-		label: 'Invoice Number',
-		uses: ['sort', 'search', 'simplify', 'agent'],
-	},
+	{ api: 'invoice_number', label: 'Invoice Number', uses: ['sort', 'search', 'simplify', 'agent'] },
 	{
 		api: 'status',
 		kind: 'choice',

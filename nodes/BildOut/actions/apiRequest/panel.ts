@@ -117,9 +117,6 @@ export const sendParameters: INodeProperties[] = shownFor({ name: 'apiRequest' }
 	queryParameters,
 	body,
 	optionsWith([
-		{
-			...previewOnly,
-			displayOptions: { show: { '/method': ['DELETE', 'PATCH', 'POST', 'PUT'] } },
-		},
+		{ ...previewOnly, displayOptions: { show: { '/method': ['DELETE', 'PATCH', 'POST', 'PUT'] } } },
 	]),
 ]);
