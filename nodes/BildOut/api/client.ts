@@ -42,7 +42,7 @@ export interface ApiRequest extends FailedRequest {
 export interface RequestSettings {
 	/** Milliseconds until an attempt without a response is abandoned, a refresh of the token included. */
 	timeoutMs: number;
-	/** How many times an attempt that may be repeated is repeated. A 429 counts only where this is 0. */
+	/** How many times an attempt that may be repeated is repeated. A 429 is not counted, but where this is 0 it ends the request. */
 	maxRetries: number;
 	/** Whether a 429 is waited out even where `maxRetries` is 0. */
 	waitsOut429?: boolean;
@@ -64,12 +64,12 @@ export const DEFAULT_SETTINGS: RequestSettings = { timeoutMs: 60_000, maxRetries
 /** Request Timeout and Too Early: statuses below 500 after which a read may succeed. */
 const PASSING = [408, 425];
 
-/** More of them would wait for a BildOut that is down for longer than an execution should. */
+/** With more, an execution would wait too long for a BildOut that is down. */
 const MOST_RETRIES = 100;
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 8_000;
-/** How long one request is held back in all after 429 responses. */
-const MAX_REFUSED_MS = 180_000;
+/** The most that one request waits in all because of 429 responses. It fails before the wait that would exceed it. */
+const MAX_RATE_LIMITED_MS = 180_000;
 
 /**
  * Sends a request and returns the JSON of the response: `{ data, pagination? }`, or `{}` for
@@ -125,7 +125,7 @@ export async function exchange(
 	const endsAtFirst = maxRetries === 0 && settings.waitsOut429 !== true;
 	const signal = stopSignal(cancel, until);
 
-	let refusedMs = 0;
+	let rateLimitedMs = 0;
 	for (let retry = 0; ; ) {
 		const send = async () => {
 			settings.onSent?.();
@@ -138,10 +138,10 @@ export async function exchange(
 			throw new ApiFailure(node, { kind, request });
 		}
 		const { attempt, heldMs } = sent;
-		refusedMs += heldMs;
-		const isRefused = heldMs > 0;
-		const wait = isRefused ? heldMs : retryDelay(request, attempt, retry);
-		const isEnough = isRefused ? refusedMs > MAX_REFUSED_MS : retry >= maxRetries;
+		rateLimitedMs += heldMs;
+		const isRateLimited = heldMs > 0;
+		const wait = isRateLimited ? heldMs : retryDelay(request, attempt, retry);
+		const isEnough = isRateLimited ? rateLimitedMs > MAX_RATE_LIMITED_MS : retry >= maxRetries;
 		if (isEnough || endsAtFirst || Date.now() + wait >= until) {
 			if ('response' in attempt) return attempt.response;
 			const { kind, code } = attempt.lost;
@@ -149,7 +149,7 @@ export async function exchange(
 			throw new ApiFailure(node, { kind, request, connectionCode: code, mayHaveSucceeded });
 		}
 		// The limiter holds the next turn back for as long as BildOut asked.
-		if (isRefused) continue;
+		if (isRateLimited) continue;
 		retry += 1;
 		await pause(wait, signal);
 	}

@@ -35,8 +35,7 @@ export class RateLimiter {
 	/**
 	 * Sends one request when it may go. Requests go out in the order in which they asked.
 	 *
-	 * @returns the attempt, and after a 429 how long every request of this token is held back, in
-	 *   milliseconds, else 0; undefined when the signal aborted before the request's turn came
+	 * @returns the attempt, and after a 429 how long BildOut asks to wait, in milliseconds, else 0; undefined when the signal aborted before the request's turn came
 	 */
 	async send(
 		work: () => Promise<Attempt>,
@@ -71,7 +70,7 @@ export class RateLimiter {
 		const response = attempt && 'response' in attempt ? attempt.response : undefined;
 		const info = response && {
 			rateLimit: readRateLimit(response.headers),
-			isRefused: response.statusCode === TOO_MANY_REQUESTS,
+			isRateLimited: response.statusCode === TOO_MANY_REQUESTS,
 			retryAfterMs: readRetryAfter(response.headers),
 		};
 		const heldMs = this.scheduler.settle(slot, info, performance.now());
@@ -81,7 +80,7 @@ export class RateLimiter {
 	}
 }
 
-/** One that is forgotten learns the rate limit again, so an hour without a request is long enough. */
+/** Each is forgotten an hour after its latest request; a new one learns the limit from its first response. */
 const limiters = new TtlCache<RateLimiter>({ ttlMs: 60 * 60_000, maxWeight: 200 });
 
 /** The limiter of one credential, shared by every execution of this process. */

@@ -41,7 +41,7 @@ export interface Slot {
 export interface ResponseInfo {
 	rateLimit?: RateLimit;
 	/** Whether it is a 429. */
-	isRefused: boolean;
+	isRateLimited: boolean;
 	/** How long it asks to wait, in milliseconds. */
 	retryAfterMs?: number;
 }
@@ -131,7 +131,7 @@ export class RequestScheduler {
 	/**
 	 * Records a response, or that there was none.
 	 *
-	 * @returns after a refusal, how long every request of this token is held back, in milliseconds; else 0
+	 * @returns after a 429, how long BildOut asks to wait, in milliseconds; else 0
 	 */
 	settle(slot: Slot, response: ResponseInfo | undefined, now: number): number {
 		slot.respondedAt = now;
@@ -140,10 +140,10 @@ export class RequestScheduler {
 		if (!response) return 0;
 		this.responses += 1;
 		this.forgetOld(now);
-		const { rateLimit, isRefused } = response;
+		const { rateLimit, isRateLimited } = response;
 		this.hasNoHeaders = !rateLimit && !this.known;
-		if (rateLimit) this.applyHeaders(slot, rateLimit, isRefused, now);
-		if (isRefused) return this.backOff(slot, response, now);
+		if (rateLimit) this.applyHeaders(slot, rateLimit, isRateLimited, now);
+		if (isRateLimited) return this.backOff(slot, response, now);
 		this.refusals = 0;
 		this.burstFactor = Math.min(1, this.burstFactor + 1 / RECOVERY);
 		return 0;
@@ -166,7 +166,12 @@ export class RequestScheduler {
 		return Math.max(wait, this.blockedUntil - now);
 	}
 
-	private applyHeaders(slot: Slot, rateLimit: RateLimit, isRefused: boolean, now: number): void {
+	private applyHeaders(
+		slot: Slot,
+		rateLimit: RateLimit,
+		isRateLimited: boolean,
+		now: number,
+	): void {
 		const step = rateLimit.window - this.window;
 		// A response from a window that is over.
 		if (step <= -SAME_WINDOW_S) return;
@@ -174,7 +179,7 @@ export class RequestScheduler {
 		const isNew = step > ROUNDING_S;
 		slot.spent = this.otherClients.observe({
 			spent: Math.max(0, rateLimit.limit - rateLimit.remaining),
-			own: isRefused ? 0 : 1,
+			own: isRateLimited ? 0 : 1,
 			inFlight: this.pending.size,
 			isRenewed: step >= SAME_WINDOW_S,
 			hasMoved: isNew,

@@ -35,7 +35,7 @@ export const ACTION_AUDIENCE: Audience = {
 			return `Correct the fields named above, then run the node again.${hint}`;
 		},
 		rateLimited:
-			"The account's rate limit is used up, possibly by other workflows or apps. Run the node again later.",
+			"Nothing was changed. The account's rate limit is used up, possibly by other workflows or apps. Run the node again later.",
 		serverError: afterDoubt,
 		rejected: 'Nothing was changed. If the values in this node are right, contact BildOut support.',
 		unexpectedContent: (facts) =>

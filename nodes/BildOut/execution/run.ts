@@ -107,7 +107,7 @@ export class Run implements RunContext {
 		this.log = new ProgressLog(node, this.journal.context);
 	}
 
-	/** Does an operation for an item, unless this run did it before and is being repeated. */
+	/** Does an operation for an item. Of a write that an earlier try of this run has done, it returns the output. */
 	async executeItem(item: RunItem, { writes, execute }: ItemWork): Promise<IDataObject[]> {
 		let output = writes ? this.journal.outputOf(item.index) : undefined;
 		try {

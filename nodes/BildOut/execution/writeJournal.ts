@@ -5,7 +5,7 @@ import { TtlCache } from '../ttlCache';
 
 /** How far one item has come. All of this is JSON, because n8n saves it with the execution. */
 export interface WriteEntry {
-	/** Hash of the parameters as they are written in the node, and of the input item. */
+	/** Hash of the parameters (with expressions as they are written), the credentials and the item's JSON. */
 	inputHash: string;
 	/** Hash of the credential and of what BildOut is asked to do. */
 	operationHash: string;
@@ -34,7 +34,7 @@ interface RunProgress {
 	/** The execution that did it last. Retry from the editor makes a new one, with this one's data. */
 	execution: string;
 	hasFailed?: boolean;
-	/** Retry On Fail takes it for failed although it was not. */
+	/** It succeeded, but Retry On Fail takes it for failed and runs it again. */
 	isRepeated?: boolean;
 	items: Record<number, WriteEntry>;
 }
@@ -113,8 +113,8 @@ export class WriteJournal {
 	}
 
 	/**
-	 * Lets later items that wrote the record before write it again: if item 3 failed and item 8 wrote the same
-	 * record, a retry of 3 would leave 3's values. Rows that were added are added again only where they were replaced.
+	 * Lets later items write the record again that they had written before: a retry of item 3 would undo what item 8
+	 * had made of the same record. An item that added rows does so only where this write replaced all rows.
 	 */
 	supersede(index: number, recordPath: string | undefined, replacesRows: boolean): void {
 		if (recordPath === undefined) return;

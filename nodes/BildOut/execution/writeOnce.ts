@@ -51,7 +51,7 @@ export async function writeOnce(
 	return output;
 }
 
-/** The same for a record that may be new: not while another item of this process writes one with the same values. */
+/** `writeOnce` for a record that may be new. It waits while another item of this process writes one with the same values. */
 export async function writeNewOnce(
 	write: RecordWrite,
 	requestKey: unknown[],

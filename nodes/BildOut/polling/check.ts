@@ -21,7 +21,7 @@ import {
 	parseSnapshot,
 	serializeSnapshot,
 } from './snapshot';
-import { type EmptyStreak, keepState, type PollState, type ResourceState, stateOf } from './state';
+import { type DoubtStreak, keepState, type PollState, type ResourceState, stateOf } from './state';
 import { type CheckSettings, isPaidOnly, type WatchedList } from './watches';
 
 /** One complete reading of a list, and how it agrees with what is known. */
@@ -189,7 +189,7 @@ function outcomeOf(
 	if (before === undefined) return firstOutcome(reading, settings, since);
 	warnOfUnclear(context, reading);
 	const streak = nextStreak(context, reading, settings.now);
-	const acceptMissing = streak === undefined || isConfirmed(streak, reading, settings.now);
+	const acceptMissing = streak === undefined || isDoubtSettled(streak, reading, settings.now);
 	if (streak && !isPaidOnly(list) && reading.isReplaced) {
 		// Records of another account are no news of this one.
 		return acceptMissing
@@ -246,7 +246,7 @@ function nextStreak(
 	context: IPollFunctions,
 	{ list, before, expected, found }: Reading,
 	now: number,
-): EmptyStreak | undefined {
+): DoubtStreak | undefined {
 	const key = `${nodeKey(context)}|${list.record.name}`;
 	const gone = expected - found;
 	const isMost = gone > FEW_RECORDS && gone > expected / 2;
@@ -272,7 +272,11 @@ function nextStreak(
 }
 
 /** Whether a doubt has lasted so long that the records must be gone. */
-function isConfirmed(streak: EmptyStreak, { expected, isReplaced }: Reading, now: number): boolean {
+function isDoubtSettled(
+	streak: DoubtStreak,
+	{ expected, isReplaced }: Reading,
+	now: number,
+): boolean {
 	const isLong = now - streak.since >= DAY_MS;
 	const isFew = expected <= FEW_RECORDS && !isReplaced;
 	return streak.readings >= DOUBTED_READINGS && (isLong || isFew);

@@ -6,7 +6,7 @@ import { TtlCache } from '../ttlCache';
 import type { Snapshot } from './snapshot';
 
 /** Readings in a row by which all known records, or most of them, would be gone. */
-export interface EmptyStreak {
+export interface DoubtStreak {
 	readings: number;
 	/** When the first of them was, in milliseconds since 1970. */
 	since: number;
@@ -22,7 +22,7 @@ export interface ResourceState {
 	records?: Snapshot;
 	/** From when on a list that could not be read yet counts, in milliseconds since 1970. */
 	since?: number;
-	streak?: EmptyStreak;
+	streak?: DoubtStreak;
 }
 
 /** What n8n keeps for the node, in the workflow's static data. */

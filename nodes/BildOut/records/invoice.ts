@@ -35,7 +35,7 @@ const STATES = [
 	{ name: 'Void', value: 'void' },
 ];
 
-/** Section Create Invoice; the rest as in BildOut's own tables, the project assumed. */
+/** Sources: section Create Invoice of BildOut's developer page, else BildOut's published tables; the project is assumed. */
 const fields: Field[] = [
 	id,
 	{ api: 'invoice_number', label: 'Invoice Number', uses: ['sort', 'search', 'simplify', 'agent'] },

@@ -3,7 +3,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import type { Vocabulary } from '../assumptions';
 import type { Target } from '../api/errors';
 
-/** All that the node needs to know of one kind of record. Each is described in its resource's folder. */
+/** All that the node needs to know of one kind of record. Each kind has a file in this folder. */
 export interface RecordType {
 	/** In singular and lower case; also the value of the parameter 'resource'. */
 	name: string;
@@ -78,7 +78,7 @@ export interface ReadField extends AnyField {
 }
 
 /**
- * What may be done with a field. `search`: the filter 'Search' looks in it; `simplify`: 'Simplify' keeps
+ * What may be done with a field. `create`, `update`, `clear`, `sort`: the parameters that offer it; `search`: the filter 'Search' looks in it; `simplify`: 'Simplify' keeps
  * it; `agent`: it is among those that an agent reads when it reads selected fields. An agent's menu
  * offers every field.
  */

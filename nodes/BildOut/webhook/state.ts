@@ -15,7 +15,7 @@ export interface SubscriptionState {
 	url?: string;
 	/** Signs what the present subscription delivers. */
 	secret?: string;
-	/** Shown by BildOut after a change of the subscription: one of the two signs. */
+	/** From BildOut's response to a change of the subscription, which may sign with it or with `secret`. */
 	changedSecret?: string;
 	/** What BildOut was last asked to report, for a BildOut that does not show it. */
 	events?: string[];
@@ -126,8 +126,8 @@ function unexpired({ formerSecrets = [] }: SubscriptionState): FormerSecret[] {
 }
 
 /**
- * The secrets that a delivery may be signed with now, as far as they are known without asking BildOut. Manual
- * registration also accepts former automatic ones.
+ * The secrets that a delivery may be signed with now, as far as they are known without asking BildOut. Under manual
+ * registration, those of an automatic one stay valid beside those of the credential.
  */
 export async function storedSecrets(context: IWebhookFunctions): Promise<string[]> {
 	const state = readState(context);

@@ -80,7 +80,7 @@ export function play(world: World): Outcome {
 	return outcome;
 }
 
-type Respond = (at: number) => { isRefused: boolean; headers: Record<string, string> };
+type Respond = (at: number) => { isRateLimited: boolean; headers: Record<string, string> };
 
 function serverOf(world: World): Respond {
 	const settings = settingsOf(world);
@@ -90,7 +90,7 @@ function serverOf(world: World): Respond {
 		const verdict = server.take('token', at);
 		const headers = rateLimitHeaders(verdict, settings, at);
 		if (world.headers) headers['x-ratelimit-reset'] = resetHeader(world, verdict.resetAt, at);
-		return { isRefused: !verdict.allowed, headers };
+		return { isRateLimited: !verdict.allowed, headers };
 	};
 }
 
@@ -130,17 +130,17 @@ function newProcess(
 		const slot = scheduler.send(now);
 		const half = () => world.latencyMs / 2 + world.random() * world.jitterMs;
 		events.add(now + half(), (arrival) => {
-			const { isRefused, headers } = respond(arrival);
+			const { isRateLimited, headers } = respond(arrival);
 			events.add(arrival + half(), (back) => {
 				inFlight -= 1;
 				const clock = back + world.clocksAheadMs;
 				const rateLimit = readRateLimit(headers, clock);
 				const retryAfterMs = readRetryAfter(headers, clock);
-				const heldMs = scheduler.settle(slot, { rateLimit, isRefused, retryAfterMs }, back);
-				if (!isRefused) outcome.tookMs = back - START;
+				const heldMs = scheduler.settle(slot, { rateLimit, isRateLimited, retryAfterMs }, back);
+				if (!isRateLimited) outcome.tookMs = back - START;
 				else if (waitedMs + heldMs > MOST_WAITED_MS) outcome.failed += 1;
 				else waiting.push(waitedMs + heldMs);
-				outcome.refused += isRefused ? 1 : 0;
+				outcome.refused += isRateLimited ? 1 : 0;
 				sendAll(back);
 			});
 		});
