@@ -109,9 +109,7 @@ it.each([
 	await api('POST', '/customers', { name: 'Genuine' });
 	await waitFor('the genuine delivery', () => received.length === 1);
 	const [delivery] = await get('/deliveries');
-	expect((await press(`/deliveries/${delivery.id}/${fault}`)).body).toMatchObject({
-		status: 200,
-	});
+	expect((await press(`/deliveries/${delivery.id}/${fault}`)).body).toMatchObject({ status: 200 });
 	const [genuine, invalid] = received;
 	expect(invalid!.body).toBe(genuine!.body);
 	const signature = String(invalid!.headers['x-bildout-signature']);

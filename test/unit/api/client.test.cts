@@ -139,10 +139,7 @@ it.each([
 ])('an ID never changes the path: %p is refused before any request', async (id) => {
 	const { sent, context } = apiContext(async () => ({ statusCode: 204, headers: {} }));
 	const request: ApiRequest = { ...read, method: 'DELETE', path: ['invoices', id as string] };
-	expect(await failureOf(context, request)).toMatchObject({
-		kind: 'invalidId',
-		badId: String(id),
-	});
+	expect(await failureOf(context, request)).toMatchObject({ kind: 'invalidId', badId: String(id) });
 	expect(sent).toEqual([]);
 });
 

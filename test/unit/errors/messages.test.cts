@@ -37,11 +37,7 @@ const REQUESTS: Record<string, FailedRequest> = {
 	},
 	update: { method: 'PUT', path: ['customers', 'c1'], target: customer },
 	delete: { method: 'DELETE', path: ['customers', 'c1'], target: customer },
-	send: {
-		method: 'POST',
-		path: ['tags'],
-		target: { resource: 'record', isCustomRequest: true },
-	},
+	send: { method: 'POST', path: ['tags'], target: { resource: 'record', isCustomRequest: true } },
 };
 
 const KINDS = Object.keys(FAILURES) as FailureKind[];

@@ -6,6 +6,7 @@ import {
 	N8nProcess,
 	newEvent,
 	type Published,
+	published,
 	publishedTrigger,
 	stateOf,
 	testOf,
@@ -15,8 +16,6 @@ import { type Kept, WebhookApi } from './webhook-api.cts';
 /** A BildOut that keeps a query in a subscription's URL, and one that drops it. */
 const KEEPS = (url: string) => url;
 const DROPS = (url: string) => url.replace(/\?.*/, '');
-
-const start = (keptUrl = KEEPS) => publishedTrigger(new WebhookApi({ keptUrl }));
 
 const standing = ({ api }: Published): Kept => api.subscriptions[0];
 
@@ -29,24 +28,21 @@ describe('When other nodes wiped what n8n kept for the trigger', () => {
 		['nothing', (): Published['staticData'] => ({})],
 		['data of their own', (): Published['staticData'] => ({ global: { count: 1 } })],
 	])('leaving %s, every process goes on verifying, just started or not', async (_, left) => {
-		const trigger = start();
-		const main = new N8nProcess();
+		const { trigger, n8n: main } = await published();
 		const processor = new N8nProcess();
-		await main.publish(trigger);
 		expect(await delivered(processor, trigger)).toBe(200);
 		trigger.staticData = left();
 		for (const n8n of [main, processor, new N8nProcess()]) {
 			expect(await delivered(n8n, trigger)).toBe(200);
 			expect(await delivered(n8n, trigger)).toBe(200);
-			expect(
-				(await n8n.deliver(trigger, 'whsec_forged', { url: standing(trigger).url })).body,
-			).toEqual({ refused: 'signature_mismatch' });
+			const { url } = standing(trigger);
+			const { body } = await n8n.deliver(trigger, 'whsec_forged', { url });
+			expect(body).toEqual({ refused: 'signature_mismatch' });
 		}
 	});
 
 	it('publishing again keeps the subscription and knows its secret', async () => {
-		const trigger = start();
-		await new N8nProcess().publish(trigger);
+		const { trigger } = await published();
 		const before = { ...standing(trigger) };
 		trigger.staticData = {};
 		expect(await new N8nProcess().publish(trigger)).toBe(true);
@@ -55,8 +51,7 @@ describe('When other nodes wiped what n8n kept for the trigger', () => {
 	});
 
 	it('publishing again does not trust the seal of another subscription at our address', async () => {
-		const trigger = start();
-		await new N8nProcess().publish(trigger);
+		const { trigger } = await published();
 		const made = { ...standing(trigger) };
 		trigger.api.add(made.url, { secret: 'whsec_of_the_copy' });
 		trigger.api.subscriptions.reverse();
@@ -67,9 +62,7 @@ describe('When other nodes wiped what n8n kept for the trigger', () => {
 
 	it('unpublishing ends the subscription, in a process that made it or not', async () => {
 		for (const same of [true, false]) {
-			const trigger = start(DROPS);
-			const n8n = new N8nProcess();
-			await n8n.publish(trigger);
+			const { trigger, n8n } = await published({ keptUrl: DROPS });
 			trigger.staticData = {};
 			await (same ? n8n : new N8nProcess()).unpublish(trigger);
 			expect(trigger.api.subscriptions).toEqual([]);
@@ -79,9 +72,7 @@ describe('When other nodes wiped what n8n kept for the trigger', () => {
 
 describe('When n8n restored what it kept before the latest publication', () => {
 	it('deliveries are verified, also after a restart, and unpublishing leaves nothing', async () => {
-		const trigger = start();
-		const n8n = new N8nProcess();
-		await n8n.publish(trigger);
+		const { trigger, n8n } = await published();
 		const older = structuredClone(trigger.staticData);
 		await n8n.unpublish(trigger);
 		await n8n.publish(trigger);
@@ -95,9 +86,7 @@ describe('When n8n restored what it kept before the latest publication', () => {
 	});
 
 	it('what was unpublished since then stays so', async () => {
-		const trigger = start(DROPS);
-		const n8n = new N8nProcess();
-		await n8n.publish(trigger);
+		const { trigger, n8n } = await published({ keptUrl: DROPS });
 		const older = structuredClone(trigger.staticData);
 		const { secret } = standing(trigger);
 		await n8n.unpublish(trigger);
@@ -110,9 +99,7 @@ describe('When n8n restored what it kept before the latest publication', () => {
 
 describe('Another name for the node', () => {
 	it.each([KEEPS, DROPS])('keeps deliveries valid that are under way', async (keptUrl) => {
-		const trigger = start(keptUrl);
-		const n8n = new N8nProcess();
-		await n8n.publish(trigger);
+		const { trigger, n8n } = await published({ keptUrl });
 		const underWay = { ...standing(trigger) };
 		// n8n ends the version with the former name before it publishes the one with the new name.
 		await n8n.unpublish(trigger);
@@ -126,9 +113,7 @@ describe('Another name for the node', () => {
 
 describe('The former account, after another one was connected and the workflow published again,', () => {
 	it.each([KEEPS, DROPS])('starts nothing', async (keptUrl) => {
-		const trigger = start(keptUrl);
-		const n8n = new N8nProcess();
-		await n8n.publish(trigger);
+		const { trigger, n8n } = await published({ keptUrl });
 		const former = { ...standing(trigger) };
 		trigger.api = new WebhookApi({ keptUrl });
 		expect(await n8n.publish(trigger)).toBe(false);
@@ -140,18 +125,17 @@ describe('The former account, after another one was connected and the workflow p
 });
 
 describe('A seal', () => {
-	const published = async (more: Partial<Published> = {}) => {
-		const trigger = publishedTrigger(new WebhookApi(), more);
-		await new N8nProcess().publish(trigger);
+	const sealed = async (more: Partial<Published> = {}) => {
+		const { trigger } = await published({}, more);
 		return { trigger, ...standing(trigger) };
 	};
 
 	it('does not show the secret, and is another one each time', async () => {
-		const { url, secret } = await published();
-		const sealed = new URL(url).searchParams.get('sealed')!;
-		expect(Buffer.from(sealed, 'base64url').toString('latin1')).not.toContain(secret);
+		const { url, secret } = await sealed();
+		const seal = new URL(url).searchParams.get('sealed')!;
+		expect(Buffer.from(seal, 'base64url').toString('latin1')).not.toContain(secret);
 		expect(url.length).toBeLessThan(255);
-		expect((await published()).url).not.toBe(url);
+		expect((await sealed()).url).not.toBe(url);
 	});
 
 	it.each<[string, (trigger: Published, url: string) => string | void]>([
@@ -161,12 +145,9 @@ describe('A seal', () => {
 		['that was cut short', (_, url) => url.slice(0, -3)],
 		['that is empty', (_, url) => url.replace(/sealed=.*/, 'sealed=')],
 		['that is no Base64', (_, url) => url.replace(/sealed=.*/, 'sealed=%00%FF!')],
-		[
-			'of a trigger registered by hand',
-			(trigger) => void (trigger.parameters.registration = 'manual'),
-		],
+		['of Registration Manual', (trigger) => void (trigger.parameters.registration = 'manual')],
 	])('%s opens nothing', async (_, change) => {
-		const { trigger, url, secret } = await published();
+		const { trigger, url, secret } = await sealed();
 		trigger.staticData = {};
 		const changed = change(trigger, url) ?? url;
 		const received = await new N8nProcess().deliver(trigger, secret, { url: changed });
@@ -176,14 +157,14 @@ describe('A seal', () => {
 	it.each(['', ' ', 'short'])(
 		'is not made with the client secret %j, which could be guessed',
 		async (clientSecret) => {
-			const { trigger, url, secret } = await published({ clientSecret });
+			const { trigger, url, secret } = await sealed({ clientSecret });
 			expect(url).toBe(trigger.url);
 			expect(await delivered(new N8nProcess(), trigger, { url, secret } as Kept)).toBe(200);
 		},
 	);
 
 	it('counts once BildOut has confirmed it, and BildOut is asked once, for what it verifies', async () => {
-		const { trigger, id, url } = await published();
+		const { trigger, id, url } = await sealed();
 		trigger.api.asked = [];
 		const n8n = new N8nProcess();
 		expect(await delivered(n8n, trigger)).toBe(200);
@@ -205,7 +186,7 @@ describe('A seal', () => {
 		['returns 401', ({ api }) => (api.behavior.refuses = { GET: 401 })],
 		['does not respond', ({ api }) => (api.behavior.loses = ['GET'])],
 	])('opens nothing where BildOut %s', async (_, happens) => {
-		const { trigger, url, secret } = await published();
+		const { trigger, url, secret } = await sealed();
 		trigger.staticData = {};
 		happens(trigger);
 		const n8n = new N8nProcess();
@@ -219,7 +200,7 @@ describe('A seal', () => {
 	});
 
 	it('that is no later than the state opens nothing, and BildOut is not asked', async () => {
-		const { trigger, url, secret } = await published();
+		const { trigger, url, secret } = await sealed();
 		Object.assign(stateOf(trigger), { secret: 'whsec_since_then' });
 		trigger.api.asked = [];
 		expect(await delivered(new N8nProcess(), trigger, { url, secret } as Kept)).toBe(401);
@@ -227,7 +208,7 @@ describe('A seal', () => {
 	});
 
 	it('of long ago opens nothing, where the state is wiped and the process is new', async () => {
-		const { trigger, url, secret } = await published();
+		const { trigger, url, secret } = await sealed();
 		const old = { url, secret } as Kept;
 		await new N8nProcess().unpublish(trigger);
 		await new N8nProcess().publish(trigger);
@@ -237,11 +218,10 @@ describe('A seal', () => {
 	});
 
 	it('that who knows the Client Secret forged neither opens nor breaks anything', async () => {
-		const { trigger, id, url, secret } = await published();
+		const { trigger, id, url, secret } = await sealed();
 		const forge = async (since: number) => {
-			const forger = {
-				getCredentials: async () => ({ clientSecret: trigger.clientSecret }),
-			} as unknown as IWebhookFunctions;
+			const getCredentials = async () => ({ clientSecret: trigger.clientSecret });
+			const forger = { getCredentials } as unknown as IWebhookFunctions;
 			const forged = { id, secret: 'whsec_forged', since };
 			return withSeal(trigger.url, (await encryptSecret(forger, trigger.url, forged))!);
 		};
@@ -271,7 +251,7 @@ describe('A seal', () => {
 			[DROPS, 'trigger', 1],
 			[KEEPS, 'manual', 0],
 		] as const) {
-			const trigger = { ...start(keptUrl), mode };
+			const trigger = publishedTrigger(new WebhookApi({ keptUrl }), { mode });
 			for (let times = 0; times < 3; times++) await new N8nProcess().publish(trigger);
 			expect(trigger.api.asked.filter((asked) => asked.startsWith('PUT'))).toHaveLength(puts);
 		}
@@ -279,9 +259,7 @@ describe('A seal', () => {
 
 	it('that could not be set leaves the subscription as it is', async () => {
 		for (const status of [422, 500]) {
-			const trigger = start();
-			trigger.api.behavior.refuses = { PUT: status };
-			await new N8nProcess().publish(trigger);
+			const { trigger } = await published({ refuses: { PUT: status } });
 			expect(await delivered(new N8nProcess(), trigger)).toBe(200);
 			expect(trigger.api.subscriptions).toHaveLength(1);
 		}
@@ -289,7 +267,7 @@ describe('A seal', () => {
 });
 
 test('A delivery of a test comes under the secret of the test, whatever is published meanwhile', async () => {
-	const trigger = start();
+	const trigger = publishedTrigger(new WebhookApi());
 	const n8n = new N8nProcess();
 	const test = testOf(trigger);
 	await n8n.publish(test);

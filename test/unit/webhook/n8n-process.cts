@@ -62,9 +62,12 @@ export const testOf = (trigger: Published, more: Partial<Published> = {}): Publi
 	...more,
 });
 
-/** Publishes a workflow at a BildOut with this behavior. */
-export async function published(behavior: Partial<Behavior> = {}, more: Partial<Published> = {}) {
-	const api = new WebhookApi(behavior);
+/** Publishes a workflow at a BildOut with this behavior, or at the given one. */
+export async function published(
+	given: Partial<Behavior> | WebhookApi = {},
+	more: Partial<Published> = {},
+) {
+	const api = given instanceof WebhookApi ? given : new WebhookApi(given);
 	const trigger = publishedTrigger(api, more);
 	const n8n = new N8nProcess();
 	await n8n.publish(trigger);
@@ -100,10 +103,7 @@ function contextOf(trigger: Published) {
 			httpRequestWithAuthentication: async (_: string, options: never) =>
 				await api.respond(options),
 		},
-		logger: {
-			warn: (message: string) => trigger.warnings.push(message),
-			debug: () => {},
-		},
+		logger: { warn: (message: string) => trigger.warnings.push(message), debug: () => {} },
 	};
 }
 
@@ -111,6 +111,13 @@ export interface Received {
 	status: number;
 	body: unknown;
 	items?: IDataObject[];
+}
+
+/** BildOut's signature of a body, so many seconds old. */
+export function signatureOf(body: Buffer, secret: string, age = 0): string {
+	const seconds = Math.floor(Date.now() / 1000) - age;
+	const digest = createHmac('sha256', secret).update(`${seconds}.`).update(body).digest('hex');
+	return `t=${seconds},v1=${digest}`;
 }
 
 /** How n8n puts an execution on record, before it responds with this status. */
@@ -163,9 +170,7 @@ export class N8nProcess {
 		}: { url?: string; event?: unknown; text?: string; record?: Recording } = {},
 	): Promise<Received> {
 		const body = Buffer.from(text);
-		const seconds = Math.floor(Date.now() / 1000);
-		const digest = createHmac('sha256', secret).update(`${seconds}.`).update(body).digest('hex');
-		const headers = { 'x-bildout-signature': `t=${seconds},v1=${digest}` };
+		const headers = { 'x-bildout-signature': signatureOf(body, secret) };
 		return await this.receive(trigger, body, headers, { url, record });
 	}
 

@@ -1,8 +1,8 @@
 import {
 	N8nProcess,
+	type Published,
 	published,
 	publishedTrigger,
-	type Published,
 	stateOf,
 	testOf,
 } from './n8n-process.cts';
@@ -36,8 +36,7 @@ describe('The end of a test', () => {
 
 	it('never fails after a start that did, whatever n8n keeps of it', async () => {
 		const api = new WebhookApi({ refuses: { LIST: 500, POST: 500, DELETE: 500 } });
-		const states: Array<Published['staticData']> = [{}, { global: {} }];
-		for (const staticData of states) {
+		for (const staticData of [{}, { global: {} }] as Array<Published['staticData']>) {
 			const test = testOf(publishedTrigger(api), { staticData });
 			const n8n = new N8nProcess();
 			await expect(n8n.publish(test)).rejects.toThrow('Status 500');
@@ -68,7 +67,8 @@ describe('The end of a test', () => {
 
 describe('What a test left in BildOut', () => {
 	/** A test whose subscription could not be removed. */
-	async function leave(n8n: N8nProcess) {
+	async function leave() {
+		const n8n = new N8nProcess();
 		const api = new WebhookApi();
 		const trigger = publishedTrigger(api);
 		const test = testOf(trigger);
@@ -77,26 +77,21 @@ describe('What a test left in BildOut', () => {
 		await n8n.unpublish(test);
 		expect(api.subscriptions).toHaveLength(1);
 		api.behavior.refuses = {};
-		return { api, trigger };
+		return { api, trigger, n8n };
 	}
 
-	it.each(['the same process', 'a new one'])(
-		'is removed by the next test, in %s',
-		async (which) => {
-			const n8n = new N8nProcess();
-			const { api, trigger } = await leave(n8n);
-			const later = which === 'a new one' ? new N8nProcess() : n8n;
-			const next = testOf(trigger);
-			await later.publish(next);
-			expect(api.subscriptions).toMatchObject([{ id: stateOf(next).subscriptionId }]);
-			await later.unpublish(next);
-			expect(api.subscriptions).toEqual([]);
-		},
-	);
+	it.each(['the same', 'a new'])('is removed by the next test, in %s process', async (which) => {
+		const { api, trigger, n8n } = await leave();
+		const later = which === 'a new' ? new N8nProcess() : n8n;
+		const next = testOf(trigger);
+		await later.publish(next);
+		expect(api.subscriptions).toMatchObject([{ id: stateOf(next).subscriptionId }]);
+		await later.unpublish(next);
+		expect(api.subscriptions).toEqual([]);
+	});
 
 	it('is removed by the next publication, also of a workflow that was published before', async () => {
-		const n8n = new N8nProcess();
-		const { api, trigger } = await leave(n8n);
+		const { api, trigger, n8n } = await leave();
 		await n8n.publish(trigger);
 		expect(api.subscriptions.map(({ url }) => url.split('?')[0])).toEqual([trigger.url]);
 		api.asked = [];
@@ -105,8 +100,7 @@ describe('What a test left in BildOut', () => {
 	});
 
 	it('fails no publication where it cannot be removed yet, and is tried again', async () => {
-		const n8n = new N8nProcess();
-		const { api, trigger } = await leave(n8n);
+		const { api, trigger, n8n } = await leave();
 		api.behavior.refuses = { DELETE: 500 };
 		await n8n.publish(trigger);
 		expect(api.subscriptions).toHaveLength(2);
@@ -116,8 +110,7 @@ describe('What a test left in BildOut', () => {
 	});
 
 	it('is left to a test that has begun since', async () => {
-		const n8n = new N8nProcess();
-		const { api, trigger } = await leave(n8n);
+		const { api, trigger, n8n } = await leave();
 		const test = testOf(trigger);
 		await n8n.publish(test);
 		await n8n.publish(trigger);
