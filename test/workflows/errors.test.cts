@@ -269,10 +269,7 @@ describe('among several items', () => {
 		const gone = '00000000-0000-4000-8000-000000000000';
 		const { items, errorItems } = await bildout.run(
 			onOne(`customer ${operation}`, '={{ $json.id }}', { updateFields: { phone: '1' } }),
-			{
-				items: [{ id: first }, { id: gone }, { id: third }, { id: '../webhooks' }],
-				node: PARTING,
-			},
+			{ items: [{ id: first }, { id: gone }, { id: third }, { id: '../webhooks' }], node: PARTING },
 		);
 		expect(items.map(({ json, pairedItem }) => [json.id, pairedItem])).toEqual([
 			[first, { item: 0 }],

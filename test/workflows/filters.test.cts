@@ -42,10 +42,7 @@ const any = (fields: string[], text: string) => (record: JsonObject) =>
 			.includes(text),
 	);
 
-const SPAN = {
-	createdFrom: `${START}T00:00:00Z`,
-	createdTo: `${HALF_YEAR_LATER}T00:00:01Z`,
-};
+const SPAN = { createdFrom: `${START}T00:00:00Z`, createdTo: `${HALF_YEAR_LATER}T00:00:01Z` };
 
 /** Filters whose value does not depend on the records, and the records that pass each. */
 const FILTERS: Array<[resource: string, filters: object, keep: Keep]> = [

@@ -37,10 +37,7 @@ const ACTS = {
 		updateFields: { phone: '={{ $json.mark }}' },
 	}),
 	delete: op('customer delete', { customerId: locator('={{ $json.name }}', 'name') }),
-	addLine: onOne('invoice update', '={{ $json.invoice }}', {
-		lineItemsInput: 'addJson',
-		...LINE,
-	}),
+	addLine: onOne('invoice update', '={{ $json.invoice }}', { lineItemsInput: 'addJson', ...LINE }),
 	createInvoice: newInvoice('k1', LINE),
 	upsertInvoice: newInvoice('k1', {
 		...LINE,
