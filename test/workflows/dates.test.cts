@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { Expression } from 'n8n-workflow';
 import { bildOut, type NodeOptions } from '../support/bildout.cts';
 import { Engine } from '../support/engine.cts';
+import { read } from '../support/files.cts';
 import { CONTINUING, newInvoice } from '../support/parameters.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 
@@ -178,7 +177,7 @@ describe('the expressions that an error recommends', () => {
 	);
 
 	it('were all among them, with each format', () => {
-		const source = readFileSync(resolve(__dirname, '../../nodes/BildOut/input/dates.ts'), 'utf8');
+		const source = read('nodes/BildOut/input/dates.ts');
 		const [, table] = /const FORMATS[^=]*= \[([^]*?)\n\];/.exec(source)!;
 		const formats = [...table.matchAll(/'([^']+)'\]/g)].map(([, format]) => format);
 		expect(formats.length).toBeGreaterThan(3);

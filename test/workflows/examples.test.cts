@@ -1,14 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { type INode, NodeHelpers } from 'n8n-workflow';
+import { filesIn, read, ROOT } from '../support/files.cts';
 import { Engine, type WorkflowJson } from '../support/engine.cts';
 
-const ROOT = resolve(__dirname, '../..');
-const EXAMPLES = readdirSync(join(ROOT, 'examples')).filter((file) => file.endsWith('.json'));
-
 /** That they run, and what they give, is tested in a real n8n, which has the other nodes they use. */
-describe.each(EXAMPLES)('%s', (file) => {
-	const text = readFileSync(join(ROOT, 'examples', file), 'utf8');
+describe.each(filesIn('examples/*.json'))('%s', (file) => {
+	const text = read(file);
 	const { nodes, connections, ...rest } = JSON.parse(text) as WorkflowJson & { name: string };
 	const ours = nodes.filter(({ type }) => type.startsWith('n8n-nodes-bildout.'));
 
@@ -36,17 +32,12 @@ describe.each(EXAMPLES)('%s', (file) => {
 		async (_, node: INode) => {
 			const { nodeTypes } = await Engine.start(ROOT);
 			const { description } = nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
+			const { parameters } = node;
 			const { properties } = description;
-			const known = NodeHelpers.getNodeParameters(
-				properties,
-				node.parameters,
-				true,
-				false,
-				node,
-				description,
-			);
-			expect(known).toMatchObject(node.parameters);
-			expect(NodeHelpers.getNodeParametersIssues(properties, node, description)).toBeNull();
+			const { getNodeParameters, getNodeParametersIssues } = NodeHelpers;
+			const known = getNodeParameters(properties, parameters, true, false, node, description);
+			expect(known).toMatchObject(parameters);
+			expect(getNodeParametersIssues(properties, node, description)).toBeNull();
 		},
 	);
 });

@@ -12,19 +12,27 @@ type Lists = Record<string, IDataObject[]>;
 
 /** A workflow whose credential leads to the server whose lists the tests write. */
 function polledFrom(events: string[], parameters: IDataObject = {}): PolledWorkflow {
-	const account = b.engine.credentials.add({
-		...SANDBOX_CLIENT,
-		baseUrl: lists.url,
-		oauthTokenData: { access_token: 'token' },
-	} as never);
-	return new PolledWorkflow(b, events, {
-		parameters: parameters as never,
-		node: { credentials: { bildOutOAuth2Api: account } },
-	});
+	const oauthTokenData = { access_token: 'token' };
+	const client = { ...SANDBOX_CLIENT, baseUrl: lists.url, oauthTokenData };
+	const bildOutOAuth2Api = b.engine.credentials.add(client as never);
+	const node = { credentials: { bildOutOAuth2Api } };
+	return new PolledWorkflow(b, events, { parameters: parameters as never, node });
 }
 
 function setLists(all: Lists): void {
 	for (const [path, records] of Object.entries(all)) lists.set(path, records);
+}
+
+/** One that was published while these vendors were there. */
+async function publishedWith(
+	vendors: IDataObject[],
+	events = ['vendor.created'],
+	parameters?: IDataObject,
+): Promise<PolledWorkflow> {
+	lists.set('vendors', vendors);
+	const polled = polledFrom(events, parameters);
+	await polled.publish();
+	return polled;
 }
 
 const brief = (events: PolledEvent[]) => events.map(({ type, data }) => `${type} ${data.id}`);
@@ -476,9 +484,7 @@ describe('With another credential, a BildOut Polling Trigger', () => {
 		['another account', vendors(5, 100), []],
 		['the same account', vendors(6), ['vendor.created v5']],
 	])('that leads to %s goes on from what is right for it', async (_, now, expected) => {
-		lists.set('vendors', vendors(5));
-		const polled = polledFrom(['vendor.created']);
-		await polled.publish();
+		const polled = await publishedWith(vendors(5));
 		const { credentials } = polledFrom([]).node();
 		lists.set('vendors', now);
 		expect(brief(await polled.publish(polled.node({ credentials })))).toEqual(expected);
@@ -487,9 +493,7 @@ describe('With another credential, a BildOut Polling Trigger', () => {
 	});
 
 	it('starts after a day from the records of another account under the same credential', async () => {
-		lists.set('vendors', vendors(5));
-		const polled = polledFrom(['*']);
-		await polled.publish();
+		const polled = await publishedWith(vendors(5), ['*']);
 		lists.set('vendors', vendors(5, 100));
 		await failure(polled.check());
 		for (let n = 0; n < 3; n++) expect(await polled.check()).toEqual([]);
@@ -505,14 +509,10 @@ describe('Where n8n keeps another state than the latest, a BildOut Polling Trigg
 	const KEY = 'node:BildOut Polling Trigger';
 
 	it('goes by when a state was written, not by how many checks there were before', async () => {
-		lists.set('vendors', vendors(1));
-		const polled = polledFrom(['vendor.created']);
-		await polled.publish();
+		const polled = await publishedWith(vendors(1));
 		for (let n = 0; n < 5; n++) expect(await polled.check()).toEqual([]);
 		// Another main process took over from what n8n had saved, and reported an event.
-		lists.set('vendors', vendors(2));
-		const other = polledFrom(['vendor.created']);
-		await other.publish();
+		const other = await publishedWith(vendors(2));
 		const { resources } = (JSON.parse(other.database) as Kept)[KEY];
 		const saved = (JSON.parse(polled.database) as Kept)[KEY];
 		polled.database = JSON.stringify({ [KEY]: { ...saved, resources, at: Date.now() } });
@@ -520,27 +520,23 @@ describe('Where n8n keeps another state than the latest, a BildOut Polling Trigg
 		expect(await polled.check()).toEqual([]);
 	});
 
-	it.each<IDataObject>([
-		{ resources: undefined },
-		{ resources: null },
-		{ at: 'x' },
-		{ account: 7 },
-	])('starts from what is there where another node left %j in it', async (change) => {
-		lists.set('vendors', vendors(1));
-		const polled = polledFrom(['vendor.created']);
-		await polled.publish();
-		const saved = (JSON.parse(polled.database) as Kept)[KEY];
-		const damaged = polled.inNewProcess();
-		damaged.database = JSON.stringify({ [KEY]: { ...saved, ...change } });
-		expect(await damaged.publish()).toEqual([]);
-		lists.set('vendors', vendors(2));
-		expect(brief(await damaged.check())).toEqual(['vendor.created v1']);
-	});
+	const DAMAGES = [{ resources: undefined }, { resources: null }, { at: 'x' }, { account: 7 }];
+
+	it.each<IDataObject>(DAMAGES)(
+		'starts from what is there where another node left %j in it',
+		async (change) => {
+			const polled = await publishedWith(vendors(1));
+			const saved = (JSON.parse(polled.database) as Kept)[KEY];
+			const damaged = polled.inNewProcess();
+			damaged.database = JSON.stringify({ [KEY]: { ...saved, ...change } });
+			expect(await damaged.publish()).toEqual([]);
+			lists.set('vendors', vendors(2));
+			expect(brief(await damaged.check())).toEqual(['vendor.created v1']);
+		},
+	);
 
 	it('warns when n8n starts and nothing is kept for a node that is published, and at no other time', async () => {
-		lists.set('vendors', vendors(1));
-		const polled = polledFrom(['vendor.created']);
-		await polled.publish();
+		const polled = await publishedWith(vendors(1));
 		await polled.publish(polled.node(), 'init');
 		expect(polled.warnings).toEqual([]);
 		const wiped = polled.inNewProcess();
@@ -557,29 +553,20 @@ describe('With many records, a BildOut Polling Trigger', () => {
 
 	it('keeps 10,000 in less than 600 kB, reads them with 100 requests, misses none, and refuses more', async () => {
 		const many = (count: number) =>
-			Array.from({ length: count }, (_, n) => ({
-				...invoice(uuid(n), 'sent', { created_at, updated_at: created_at, amount_due: 10 }),
-			}));
+			Array.from({ length: count }, (_, n) =>
+				invoice(uuid(n), 'sent', { created_at, updated_at: created_at, amount_due: 10 }),
+			);
 		lists.set('invoices', many(10_000));
-		const polled = polledFrom([
-			'invoice.created',
-			'invoice.updated',
-			'invoice.paid',
-			'invoice.deleted',
-		]);
+		const polled = polledFrom(each('invoice.created invoice.updated invoice.paid invoice.deleted'));
 		await polled.publish();
 		expect(lists.asked).toHaveLength(100);
 		const next = many(10_001).slice(1);
 		const paid = next.filter((_, n) => n % 97 === 0);
-		for (const each of paid) Object.assign(each, { status: 'paid', updated_at: sent_at });
+		for (const one of paid) Object.assign(one, { status: 'paid', updated_at: sent_at });
 		lists.set('invoices', next);
-		const found = brief(await polled.check());
-		expect(found.sort()).toEqual(
-			[
-				`invoice.created ${uuid(10_000)}`,
-				...paid.flatMap(({ id }) => [`invoice.paid ${id}`, `invoice.updated ${id}`]),
-			].sort(),
-		);
+		const changed = paid.flatMap(({ id }) => [`invoice.paid ${id}`, `invoice.updated ${id}`]);
+		const expected = [`invoice.created ${uuid(10_000)}`, ...changed];
+		expect(brief(await polled.check()).sort()).toEqual(expected.sort());
 		expect(brief(await polled.check())).toEqual([`invoice.deleted ${uuid(0)}`]);
 		expect(polled.database.length).toBeLessThan(600_000);
 		lists.set('invoices', many(10_002));
@@ -647,9 +634,7 @@ describe('With many records, a BildOut Polling Trigger', () => {
 	});
 
 	it('keeps what it knew where its first check with another credential ends too early', async () => {
-		lists.set('vendors', stamped(5));
-		const polled = polledFrom(['customer.created', 'vendor.created'], HOURLY);
-		await polled.publish();
+		const polled = await publishedWith(stamped(5), ['customer.created', 'vendor.created'], HOURLY);
 		const { credentials } = polledFrom([]).node();
 		lists.set('vendors', stamped(6));
 		const restarted = polled.inNewProcess();

@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
-
 import { POLLED_SAMPLES, SAMPLE_EVENTS } from '../../nodes/BildOut/events.ts';
-import { bildOut, locator, type NodeOptions, type NodeRun } from '../support/bildout.cts';
-import { op } from '../support/parameters.cts';
+import { bildOut, type NodeRun } from '../support/bildout.cts';
+import { read } from '../support/files.cts';
+import { CONTINUING, newInvoice, op } from '../support/parameters.cts';
 import { PolledWorkflow } from '../support/polling.cts';
 import type { JsonObject } from '../support/sandbox.cts';
 import { HOLE, shownSamples, TESTED_ELSEWHERE } from '../support/shown-samples.cts';
@@ -14,8 +12,6 @@ import { HOLE, shownSamples, TESTED_ELSEWHERE } from '../support/shown-samples.c
  * situation that it speaks of. A sample that is shown without a test here fails the last test.
  */
 const bildout = bildOut();
-const ROOT = resolve(__dirname, '../..');
-
 const SHOWN = shownSamples();
 const tested = new Set<string>();
 
@@ -25,34 +21,23 @@ function shown(sample: string, tests: (sample: string) => void): void {
 	describe(sample, () => tests(sample));
 }
 
+/** A sample with one test. */
+const shownOnce = (sample: string, title: string, test: (sample: string) => unknown) =>
+	shown(sample, () => it(title, async () => await test(sample)));
+
 for (const [sample, file, words] of TESTED_ELSEWHERE) {
-	shown(sample, () => {
-		it(`is tested in ${file}`, () => {
-			expect(readFileSync(join(ROOT, 'test', `${file}.test.cts`), 'utf8').includes(words)).toBe(
-				true,
-			);
-		});
+	shownOnce(sample, `is tested in ${file}`, () => {
+		expect(read(`test/${file}.test.cts`).includes(words)).toBe(true);
 	});
 }
 
 let customer: string;
 
 beforeEach(async () => {
-	const { id } = await bildout.create('/customers', { name: 'Harbor View Homes' });
-	customer = id as string;
+	customer = (await bildout.create('/customers', { name: 'Harbor View Homes' })).id;
 });
 
-const GO_ON: NodeOptions['node'] = { onError: 'continueRegularOutput' };
-
-const invoice = (more: object = {}) =>
-	op('invoice create', {
-		customerId: locator(customer),
-		dueDate: '2025-03-01',
-		lineItemsInput: 'json',
-		lineItemsJson: '[{"name": "Labor", "quantity": 1, "unit_price": 1}]',
-		...more,
-	});
-const withLines = (lineItemsJson: string) => invoice({ lineItemsJson });
+const withLines = (lineItemsJson: string) => newInvoice(customer, { lineItemsJson });
 
 const bodies = async () =>
 	(await bildout.wire()).flatMap(([, body]) => (body ? [body as JsonObject] : []));
@@ -91,72 +76,74 @@ shown(
 	},
 );
 
-shown('{{ $json.lines }}', (expression) => {
-	it('makes an invoice of the lines that each item carries, and names the one without', async () => {
+shownOnce(
+	'{{ $json.lines }}',
+	'makes an invoice of the lines that each item carries, and names the one without',
+	async (expression) => {
 		const items = [{ lines: ROWS.slice(0, 1) }, {}, { lines: ROWS.slice(2) }];
-		const run = await bildout.run(withLines(`=${expression}`), { items, node: GO_ON });
+		const run = await bildout.run(withLines(`=${expression}`), { items, node: CONTINUING });
 		expect((await bodies()).map(linesOf)).toEqual([ROWS.slice(0, 1), ROWS.slice(2)]);
 		expect(messages(run)[1]).toContain("'Line Items (JSON)'");
-	});
-});
+	},
+);
 
-shown('[{"name": "Labor", "quantity": 16, "unit_price": 75, "tax_rate": 8.5}]', (sample) => {
-	it('is an invoice of 1,302', async () => {
+shownOnce(
+	'[{"name": "Labor", "quantity": 16, "unit_price": 75, "tax_rate": 8.5}]',
+	'is an invoice of 1,302',
+	async (sample) => {
 		const { json } = await bildout.run(withLines(sample));
 		expect(json).toMatchObject([{ total: 1302 }]);
-	});
-});
+	},
+);
 
 const LINE = '{"name": "Labor", "quantity": 16, "unit_price": 75}';
 for (const [sample, lines, wrong] of [
 	[`[${LINE}]`, `[${LINE}]`, '{"name": "Labor"}'],
 	[LINE, `[${LINE}]`, '["Labor"]'],
 ]) {
-	shown(sample, () => {
-		it(`is what the hint makes of ${wrong}`, async () => {
-			const { error } = await bildout.run(withLines(wrong));
-			expect(error!.description).toContain(sample);
-			expect((await bildout.run(withLines(lines))).json).toMatchObject([{ subtotal: 1200 }]);
-		});
+	shownOnce(sample, `is what the hint makes of ${wrong}`, async () => {
+		const { error } = await bildout.run(withLines(wrong));
+		expect(error!.description).toContain(sample);
+		expect((await bildout.run(withLines(lines))).json).toMatchObject([{ subtotal: 1200 }]);
 	});
 }
 
 const lineWith = (more: string) => `[{"name": "Labor", "quantity": 1, "unit_price": 1, ${more}}]`;
 
-shown('{"sku": "A-1"}', (sample) => {
-	it('under custom_fields reaches BildOut as a field of the line', async () => {
+shownOnce(
+	'{"sku": "A-1"}',
+	'under custom_fields reaches BildOut as a field of the line',
+	async (sample) => {
 		const { error } = await bildout.run(withLines(lineWith('"custom_fields": "A-1"')));
 		expect(error!.description).toContain(`"custom_fields": ${sample}`);
 		await bildout.run(withLines(lineWith(`"custom_fields": ${sample}`)));
 		expect((await bodies()).flatMap(linesOf)).toMatchObject([{ sku: 'A-1' }]);
-	});
+	},
+);
+
+shownOnce(`{"${HOLE}": …}`, 'is how the hint for an unknown field has it', async () => {
+	const { error } = await bildout.run(withLines(lineWith('"sku": "A-1"')));
+	const [sample] = /\{"sku": …\}/.exec(error!.description!)!;
+	const written = lineWith(`"custom_fields": ${sample.replace('…', '"A-1"')}`);
+	await bildout.run(withLines(written));
+	expect((await bodies()).flatMap(linesOf)).toMatchObject([{ sku: 'A-1' }]);
 });
 
-shown(`{"${HOLE}": …}`, () => {
-	it('is how the hint for an unknown field has it', async () => {
-		const { error } = await bildout.run(withLines(lineWith('"sku": "A-1"')));
-		const [sample] = /\{"sku": …\}/.exec(error!.description!)!;
-		const written = lineWith(`"custom_fields": ${sample.replace('…', '"A-1"')}`);
-		await bildout.run(withLines(written));
-		expect((await bodies()).flatMap(linesOf)).toMatchObject([{ sku: 'A-1' }]);
-	});
-});
-
-shown('{"name": "Summit Roofing", "email": "office@summitroofing.com"}', (sample) => {
-	it('is a body that makes a customer', async () => {
+shownOnce(
+	'{"name": "Summit Roofing", "email": "office@summitroofing.com"}',
+	'is a body that makes a customer',
+	async (sample) => {
 		const { json } = await bildout.run(
 			op('apiRequest send', { method: 'POST', path: '/customers', body: sample }),
 		);
 		expect(json).toMatchObject([JSON.parse(sample)]);
-	});
-});
+	},
+);
 
-shown('["a", "b"]', (sample) => {
-	it('is the value of a custom field of the type JSON', async () => {
-		const customFields = { field: [{ name: 'tags', type: 'json', value: sample }] };
-		await bildout.run(invoice({ additionalFields: { customFields } }));
-		expect(await bodies()).toMatchObject([{ tags: ['a', 'b'] }]);
-	});
+shownOnce('["a", "b"]', 'is the value of a custom field of the type JSON', async (sample) => {
+	const customFields = { field: [{ name: 'tags', type: 'json', value: sample }] };
+	await bildout.run(newInvoice(customer, { additionalFields: { customFields } }));
+	expect(await bodies()).toMatchObject([{ tags: ['a', 'b'] }]);
 });
 
 shown("?? ''", (fallback) => {
@@ -165,7 +152,7 @@ shown("?? ''", (fallback) => {
 
 	it('makes an empty cell of a field that some items lack', async () => {
 		const items = [{ name: 'A', phone: '555' }, { name: 'B' }, { name: 'C', phone: '' }];
-		const without = await bildout.run(create('={{ $json.phone }}'), { items, node: GO_ON });
+		const without = await bildout.run(create('={{ $json.phone }}'), { items, node: CONTINUING });
 		expect(messages(without)).toEqual([
 			undefined,
 			"The expression for 'Phone' returned no value",
@@ -177,15 +164,9 @@ shown("?? ''", (fallback) => {
 	});
 });
 
-shown('INV-0042', (number) => {
-	it('looks like those of the sandbox', async () => {
-		const { invoice_number: made } = await bildout.create('/invoices', {
-			client_id: customer,
-			due_date: '2025-03-01',
-			line_items: [{ name: 'Labor', quantity: 1, unit_price: 1 }],
-		});
-		expect(String(made).replace(/\d/g, '0')).toBe(number.replace(/\d/g, '0'));
-	});
+shownOnce('INV-0042', 'looks like those of the sandbox', async (number) => {
+	const { invoice_number: made } = await bildout.createInvoice(customer);
+	expect(String(made).replace(/\d/g, '0')).toBe(number.replace(/\d/g, '0'));
 });
 
 describe('imports', () => {
@@ -215,18 +196,19 @@ describe('imports', () => {
 		it.each([[{}], [{ preview: '' }], [{ preview: null }], [{ preview: '  ' }]])(
 			'that returns nothing for %j writes nothing',
 			async (cell) => {
-				const run = await bildout.run(create, { items: [{ name: 'A', ...cell }], node: GO_ON });
+				const run = await bildout.run(create, {
+					items: [{ name: 'A', ...cell }],
+					node: CONTINUING,
+				});
 				expect(messages(run)).toEqual([expect.stringContaining("'Preview Only'")]);
 				expect(await bodies()).toEqual([]);
 			},
 		);
 	});
 
-	shown('[{"name": "n8n-nodes-bildout"}]', (sample) => {
-		it('names this package', () => {
-			const { name } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-			expect(JSON.parse(sample)).toEqual([{ name }]);
-		});
+	shownOnce('[{"name": "n8n-nodes-bildout"}]', 'names this package', (sample) => {
+		const { name } = JSON.parse(read('package.json'));
+		expect(JSON.parse(sample)).toEqual([{ name }]);
 	});
 });
 
@@ -257,22 +239,18 @@ describe('events', () => {
 	});
 
 	for (const sample of [...SHOWN.keys()].filter((key) => key.startsWith('{ "id": "evt_'))) {
-		shown(sample, () => {
-			it('is the sample that the panel shows', () => {
-				expect(SAMPLE_EVENTS[0].event).toEqual(JSON.parse(sample));
-			});
+		shownOnce(sample, 'is the sample that the panel shows', () => {
+			expect(SAMPLE_EVENTS[0].event).toEqual(JSON.parse(sample));
 		});
 	}
 });
 
-shown('{ "data": { … } }', () => {
-	it('is how the sandbox returns one record', async () => {
-		const { access_token: token } = await bildout.control.token();
-		const response = await fetch(`${bildout.sandbox.url}/api/v1/customers/${customer}`, {
-			headers: { authorization: `Bearer ${token}`, 'x-sent-by-test': 'yes' },
-		});
-		expect(await response.json()).toEqual({ data: expect.objectContaining({ id: customer }) });
+shownOnce('{ "data": { … } }', 'is how the sandbox returns one record', async () => {
+	const { access_token: token } = await bildout.control.token();
+	const response = await fetch(`${bildout.sandbox.url}/api/v1/customers/${customer}`, {
+		headers: { authorization: `Bearer ${token}`, 'x-sent-by-test': 'yes' },
 	});
+	expect(await response.json()).toEqual({ data: expect.objectContaining({ id: customer }) });
 });
 
 it('every sample that is shown has a test, and every test a sample that is shown', () => {
