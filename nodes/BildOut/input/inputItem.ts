@@ -129,18 +129,11 @@ export class InputItem<Shared extends RunContext = RunContext> implements ItemCo
 	/** 'Timeout (Seconds)' and 'Max Retries' from the Options. */
 	requestSettings(): RequestSettings {
 		const { timeout, maxRetries } = this.collection('options');
-		const initial = DEFAULT_SETTINGS;
-		const seconds = readWholeNumber(
-			this,
-			'Timeout (Seconds)',
-			timeout,
-			1,
-			initial.timeoutMs / 1000,
-		);
+		const { timeoutMs, maxRetries: retries } = DEFAULT_SETTINGS;
 		return {
 			waiting: this.run.stats.waiting,
-			timeoutMs: seconds * 1000,
-			maxRetries: readWholeNumber(this, 'Max Retries', maxRetries, 0, initial.maxRetries),
+			timeoutMs: readWholeNumber(this, 'Timeout (Seconds)', timeout, 1, timeoutMs / 1000) * 1000,
+			maxRetries: readWholeNumber(this, 'Max Retries', maxRetries, 0, retries),
 		};
 	}
 
