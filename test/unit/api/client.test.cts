@@ -6,13 +6,8 @@ import {
 } from '../../../nodes/BildOut/api/client.ts';
 import { apiContext } from '../../support/api-context.cts';
 
-const create: ApiRequest = {
-	method: 'POST',
-	path: ['invoices'],
-	body: {},
-	target: { resource: 'invoice' },
-};
 const read: ApiRequest = { method: 'GET', path: ['invoices'], target: { resource: 'invoice' } };
+const create: ApiRequest = { ...read, method: 'POST', body: {} };
 const settings = { timeoutMs: 1_000, maxRetries: 0 };
 
 /** What is known of the failure of a request. */
@@ -22,6 +17,12 @@ async function failureOf(context: never, request = create, more: Partial<Request
 	);
 	return (error as ApiFailure).facts;
 }
+
+const LOST = { kind: 'noResponse', mayHaveSucceeded: true };
+
+/** A BildOut that responds to every request so. */
+const always = (body: unknown, statusCode = 200) =>
+	apiContext(async () => ({ statusCode, headers: {}, body }));
 
 describe('the moment at which everything must have ended', () => {
 	const LIMIT_MS = 300;
@@ -40,26 +41,15 @@ describe('the moment at which everything must have ended', () => {
 		const { facts, took } = await timed(context, create);
 		expect(took).toBeGreaterThanOrEqual(LIMIT_MS - 5);
 		expect(took).toBeLessThan(LONGER_MS);
-		expect(facts).toMatchObject({
-			kind: 'noResponse',
-			connectionCode: 'ETIMEDOUT',
-			mayHaveSucceeded: true,
-		});
+		expect(facts).toMatchObject({ ...LOST, connectionCode: 'ETIMEDOUT' });
 		expect(sent).toEqual([expect.objectContaining({ abortSignal: expect.any(AbortSignal) })]);
 	});
 
 	it('leaves out a retry that would come after it', async () => {
-		const { sent, context } = apiContext(async () => ({
-			statusCode: 503,
-			headers: {},
-			body: { error: { message: 'Down' } },
-		}));
+		const { sent, context } = always({ error: { message: 'Down' } }, 503);
 		const { facts } = await timed(context, read);
-		expect(facts).toMatchObject({
-			kind: 'serverError',
-			status: 503,
-			apiError: { message: 'Down' },
-		});
+		const apiError = { message: 'Down' };
+		expect(facts).toMatchObject({ kind: 'serverError', status: 503, apiError });
 		expect(sent).toHaveLength(1);
 	});
 
@@ -97,10 +87,8 @@ describe('a create is sent again', () => {
 		{ code: 'EPROTO', syscall: 'write' },
 	])('where it certainly did not arrive: %j', async (failure) => {
 		const { sent, context } = failing(failure);
-		expect(await failureOf(context, create, { maxRetries: 1 })).toMatchObject({
-			kind: 'unreachable',
-			mayHaveSucceeded: false,
-		});
+		const facts = await failureOf(context, create, { maxRetries: 1 });
+		expect(facts).toMatchObject({ kind: 'unreachable', mayHaveSucceeded: false });
 		expect(sent).toHaveLength(2);
 	});
 
@@ -114,38 +102,20 @@ describe('a create is sent again', () => {
 		{ code: 'UNHEARD_OF' },
 	])('never where it may have arrived: %j', async (failure) => {
 		const { sent, context } = failing(failure);
-		expect(await failureOf(context, create, { maxRetries: 1 })).toMatchObject({
-			kind: 'noResponse',
-			mayHaveSucceeded: true,
-		});
+		expect(await failureOf(context, create, { maxRetries: 1 })).toMatchObject(LOST);
 		expect(sent).toHaveLength(1);
 	});
 });
 
 it.each([
-	'',
-	'.',
-	'..',
-	'a/b',
-	'..%2Fx',
-	'a?b',
-	'a b',
-	'undefined',
-	'null',
-	undefined,
-	null,
-	{},
-	7,
+	...['', '.', '..', 'a/b', '..%2Fx', 'a?b', 'a b', 'undefined', 'null'],
+	...[undefined, null, {}, 7],
 ])('an ID never changes the path: %p is refused before any request', async (id) => {
-	const { sent, context } = apiContext(async () => ({ statusCode: 204, headers: {} }));
+	const { sent, context } = always(undefined, 204);
 	const request: ApiRequest = { ...read, method: 'DELETE', path: ['invoices', id as string] };
 	expect(await failureOf(context, request)).toMatchObject({ kind: 'invalidId', badId: String(id) });
 	expect(sent).toEqual([]);
 });
-
-/** A BildOut that responds to every request so. */
-const always = (body: unknown, statusCode = 200) =>
-	apiContext(async () => ({ statusCode, headers: {}, body })).context;
 
 describe('a create whose response says that it failed', () => {
 	it.each([
@@ -162,10 +132,8 @@ describe('a create whose response says that it failed', () => {
 		{ data: { error: 'Taken' } },
 		{ data: { success: false, message: 'Taken' } },
 	])('is no success: 200 with %j', async (body) => {
-		expect(await failureOf(always(body))).toMatchObject({
-			kind: 'rejected',
-			mayHaveSucceeded: false,
-		});
+		const facts = await failureOf(always(body).context);
+		expect(facts).toMatchObject({ kind: 'rejected', mayHaveSucceeded: false });
 	});
 
 	it.each([
@@ -182,7 +150,7 @@ describe('a create whose response says that it failed', () => {
 		{ data: { name: 'Ace', error: 'none' } },
 		{ data: { status: 'created' } },
 	])('but %j is one', async (body) => {
-		expect(await apiRequest(always(body), create)).toEqual(body);
+		expect(await apiRequest(always(body).context, create)).toEqual(body);
 	});
 });
 
@@ -203,11 +171,11 @@ describe('what a failed create proves', () => {
 	it.each([
 		301, 307, 308, 400, 401, 402, 403, 404, 405, 409, 410, 413, 422, 425, 429, 501, 505, 511,
 	])('%i: that it was not done', async (status) => {
-		expect((await failureOf(always('', status))).mayHaveSucceeded).toBe(false);
+		expect((await failureOf(always('', status).context)).mayHaveSucceeded).toBe(false);
 	});
 
 	it.each([302, 303, 408, 500, 502, 503, 504])('%i: nothing', async (status) => {
-		expect((await failureOf(always('', status))).mayHaveSucceeded).toBe(true);
+		expect((await failureOf(always('', status).context)).mayHaveSucceeded).toBe(true);
 	});
 
 	it('nothing, and no success, where the response breaks off after its status', async () => {
@@ -215,7 +183,7 @@ describe('what a failed create proves', () => {
 		const { context } = apiContext(async () => {
 			throw Object.assign(new Error('aborted'), { cause: broken });
 		});
-		expect(await failureOf(context)).toMatchObject({ kind: 'noResponse', mayHaveSucceeded: true });
+		expect(await failureOf(context)).toMatchObject(LOST);
 	});
 });
 

@@ -2,20 +2,13 @@ import { readErrorBody } from '../../../nodes/BildOut/api/errorBody';
 
 describe('what a response says went wrong', () => {
 	it('is read as BildOut documents it', () => {
-		expect(
-			readErrorBody({
-				error: {
-					code: 'validation_error',
-					message: 'Not valid',
-					details: [{ field: 'email', message: 'is taken' }, { message: 'too long' }],
-					request_id: 'req_1',
-				},
-			}),
-		).toEqual({
-			code: 'validation_error',
-			message: 'Not valid',
+		const words = { code: 'validation_error', message: 'Not valid' };
+		const taken = { field: 'email', message: 'is taken' };
+		const error = { ...words, details: [taken, { message: 'too long' }], request_id: 'req_1' };
+		expect(readErrorBody({ error })).toEqual({
+			...words,
 			details: ['email: is taken', 'too long'],
-			fields: [{ field: 'email', message: 'is taken' }],
+			fields: [taken],
 			requestId: 'req_1',
 		});
 	});
@@ -87,25 +80,15 @@ describe('what a response says went wrong', () => {
 	});
 
 	it('names twenty faulty fields, and how many there are besides', () => {
-		const details = Array.from({ length: 25 }, (_, index) => ({
-			field: `f${index}`,
-			message: 'no',
-		}));
+		const details = Array.from({ length: 25 }, (_, at) => ({ field: `f${at}`, message: 'no' }));
 		const read = readErrorBody({ error: { message: 'Not valid', details } });
 		expect(read?.details).toHaveLength(21);
 		expect(read?.details.at(-1)).toBe('and 5 more');
 	});
 
 	it.each([
-		undefined,
-		null,
-		'',
-		'  ',
-		{},
-		[],
-		{ data: [] },
-		'<html>oops</html>',
-		' <!doctype html>',
+		...[undefined, null, '', '  ', {}, [], { data: [] }],
+		...['<html>oops</html>', ' <!doctype html>'],
 	])('is nothing in %j', (body) => {
 		expect(readErrorBody(body)).toBeUndefined();
 	});

@@ -52,12 +52,8 @@ describe('writing a record back', () => {
 	) as Record<string, never>;
 
 	it('keeps its long numbers as the numbers they were', () => {
-		const { account, lines } = read;
-		const written = {
-			account,
-			name: 'Ace & Sons',
-			lines: (lines as object[]).map((line) => ({ ...line })),
-		};
+		const lines = (read.lines as object[]).map((line) => ({ ...line }));
+		const written = { account: read.account, name: 'Ace & Sons', lines };
 		expect(withLongNumbers(written, read)).toBe(
 			'{"account":12345678901234567890,"name":"Ace & Sons","lines":[{"sku":12345678901234567891},{"sku":7}]}',
 		);
@@ -69,18 +65,14 @@ describe('writing a record back', () => {
 	});
 
 	it('changes nothing where there are none', () => {
-		const plain = parseJson('{"name":"12345678901234567890","total":12.5}') as Record<
-			string,
-			never
-		>;
+		const plain = parseJson('{"name":"12345678901234567890","total":12.5}') as typeof read;
 		const written = { ...plain };
 		expect(withLongNumbers(written, plain)).toBe(written);
 	});
 
 	it('says nothing of its marks, and forges none', () => {
 		const written = { ...read, name: '"\u0000long number 1"' };
-		expect(JSON.parse(withLongNumbers(written, read) as string)).toMatchObject({
-			name: written.name,
-		});
+		const { name } = JSON.parse(withLongNumbers(written, read) as string) as typeof written;
+		expect(name).toBe(written.name);
 	});
 });

@@ -32,11 +32,8 @@ class Server {
 	private readonly limiter;
 
 	constructor(rateLimit: Partial<RateLimitSettings> & { latencyMs?: number }) {
-		this.settings = {
-			...defaultSettings,
-			...rateLimit,
-			rateLimit: { ...defaultSettings.rateLimit, ...rateLimit },
-		};
+		const limits = { ...defaultSettings.rateLimit, ...rateLimit };
+		this.settings = { ...defaultSettings, ...rateLimit, rateLimit: limits };
 		this.limiter = new ServersLimiter(() => this.settings);
 	}
 
@@ -57,6 +54,9 @@ const send = async (limiter: RateLimiter, reply: () => Reply | Promise<Reply>) =
 
 const sendTo = async (server: Server, limiter: RateLimiter) =>
 	await send(limiter, async () => await server.respond());
+
+const sendMany = async (count: number, server: Server, limiter: RateLimiter) =>
+	await Promise.all(Array.from({ length: count }, async () => await sendTo(server, limiter)));
 
 /** A request that never gets a response. */
 const hang = (limiter: RateLimiter) => {
@@ -112,9 +112,7 @@ describe('the queue of one token', () => {
 		await inFakeTime(sendTo(server, limiter));
 		await inFakeTime(Promise.all(Array.from({ length: 20 }, async () => await hang(limiter))));
 		const started = Date.now();
-		await inFakeTime(
-			Promise.all(Array.from({ length: 20 }, async () => await sendTo(server, limiter))),
-		);
+		await inFakeTime(sendMany(20, server, limiter));
 		expect(Date.now() - started).toBeLessThan(8 * SECOND);
 	});
 
@@ -133,9 +131,7 @@ describe('the queue of one token', () => {
 	it('does not stand still when the clock of the machine is set back', async () => {
 		const limiter = new RateLimiter();
 		const server = new Server({});
-		await inFakeTime(
-			Promise.all(Array.from({ length: 20 }, async () => await sendTo(server, limiter))),
-		);
+		await inFakeTime(sendMany(20, server, limiter));
 		jest.setSystemTime(Date.now() - 60 * MINUTE);
 		const started = performance.now();
 		await inFakeTime(hang(limiter));

@@ -89,12 +89,13 @@ function casesOf(kind: FailureKind): FailureFacts[] {
 	);
 }
 
+const worded = (facts: FailureFacts, reader: Audience) =>
+	toNodeError(node, new ApiFailure(node, facts), reader);
+
 /** Every text that a failure of BildOut can become, so that a change of words is one readable diff. */
 it.each(KINDS)('%s', (kind) => {
 	const shown = (audience: Audience, of: 'message' | 'description') => [
-		...new Set(
-			casesOf(kind).map((facts) => toNodeError(node, new ApiFailure(node, facts), audience)[of]),
-		),
+		...new Set(casesOf(kind).map((facts) => worded(facts, audience)[of])),
 	];
 	expect({
 		message: shown(ACTION_AUDIENCE, 'message'),
@@ -105,17 +106,11 @@ it.each(KINDS)('%s', (kind) => {
 });
 
 describe('which of the causes of a 403 is named', () => {
-	const hint = (code: string | undefined, message: string, status = 403) =>
-		toNodeError(
-			node,
-			new ApiFailure(node, {
-				kind: 'forbidden',
-				status,
-				request: REQUESTS.create,
-				apiError: { code, message, details: [] },
-			}),
-			ACTION_AUDIENCE,
-		).description;
+	const hint = (code: string | undefined, message: string, status = 403) => {
+		const apiError = { code, message, details: [] };
+		const request = REQUESTS.create;
+		return worded({ kind: 'forbidden', status, request, apiError }, ACTION_AUDIENCE).description;
+	};
 	const PLAN = /^The plan of the BildOut account does not include this, or its limit is reached/;
 
 	it.each<[string | undefined, string]>([
@@ -171,20 +166,11 @@ describe('no text is longer than 1,000 characters', () => {
 
 	it.each(Object.entries(AUDIENCES))('of a failure, for the audience %s', (_, audience) => {
 		for (const kind of KINDS) {
-			const error = toNodeError(
-				node,
-				new ApiFailure(node, {
-					kind,
-					request: { ...REQUESTS.get, target: { resource: long, id: long, confusedWith: long } },
-					status: 400,
-					address: long,
-					badId: long,
-					requestId: long,
-					connectionCode: long,
-					apiError: { code: long, message: long, details: [long, long] },
-				}),
-				audience,
-			);
+			const target = { resource: long, id: long, confusedWith: long };
+			const request = { ...REQUESTS.get, target };
+			const apiError = { code: long, message: long, details: [long, long] };
+			const values = { address: long, badId: long, requestId: long, connectionCode: long };
+			const error = worded({ kind, request, status: 400, apiError, ...values }, audience);
 			expect(error.message.length).toBeLessThanOrEqual(1_000);
 			expect(String(error.description).length).toBeLessThanOrEqual(1_000);
 			expect(error.message).not.toMatch(LONE_SURROGATE);
@@ -193,9 +179,8 @@ describe('no text is longer than 1,000 characters', () => {
 
 	it('of an error of our own, whose beginning and end stay', () => {
 		const message = `'Email' must be an email address, got '${long}'. Correct it.`;
-		const error = new NodeOperationError(node, message, {
-			description: `Look. ${long} Run again.`,
-		});
+		const description = `Look. ${long} Run again.`;
+		const error = new NodeOperationError(node, message, { description });
 		const shown = toNodeError(node, error, ACTION_AUDIENCE);
 		expect(shown.message).toMatch(/^'Email' must be .* … .*'\. Correct it\.$/u);
 		expect(shown.description).toMatch(/^Look\. .* … .* Run again\.$/u);
@@ -213,19 +198,22 @@ const subscribe = {
 	target: { resource: 'webhook subscription', scopes: { read: 'webhooks:manage' } },
 };
 const { get } = REQUESTS;
-const worded = (facts: FailureFacts, reader: Audience) =>
-	toNodeError(node, new ApiFailure(node, facts), reader);
 const everyError = (reader: Audience) =>
 	KINDS.flatMap((kind) =>
 		[subscribe, get].map((request) =>
 			worded({ kind, request, status: 500, requestId: 'req_1', mayHaveSucceeded: true }, reader),
 		),
 	);
-const response = (status: number, error: object = {}, headers = {}) => ({
-	statusCode: status,
-	headers,
-	body: { error },
-});
+/** The error of a response with this status. */
+const errorOf = (
+	status: number,
+	error: object,
+	request = get,
+	reader: Audience = ACTION_AUDIENCE,
+) => {
+	const response = { statusCode: status, headers: { 'retry-after': '7' }, body: { error } };
+	return toNodeError(node, responseFailure(node, request, response), reader);
+};
 
 describe('an error names only what its reader sees', () => {
 	it.each<[string, Audience, RegExp]>([
@@ -246,8 +234,7 @@ describe('an error names only what its reader sees', () => {
 
 describe('the trigger, whose message is all that n8n shows', () => {
 	const message = (status: number, error: object) =>
-		toNodeError(node, responseFailure(node, subscribe, response(status, error)), TRIGGER_AUDIENCE)
-			.message;
+		errorOf(status, error, subscribe, TRIGGER_AUDIENCE).message;
 
 	it('says what to do in the message, in two sentences', () => {
 		for (const { message: said, description } of everyError(TRIGGER_AUDIENCE)) {
@@ -277,17 +264,13 @@ describe('what happened', () => {
 		'Keeperman Roofing owes too much',
 		'getaddrinfo ENOTFOUND db.internal',
 	])('stays in BildOut’s own words: %s', (message) => {
-		const failure = responseFailure(node, get, response(422, { message: `${message}.` }));
-		expect(toNodeError(node, failure, ACTION_AUDIENCE).message).toBe(message);
+		expect(errorOf(422, { message: `${message}.` }).message).toBe(message);
 	});
 
 	it.each(['No customer has the ID c1.', 'Not found.', 'not_found', 'The customer was not found.'])(
 		'does not say twice that a record was not found: %s',
 		(message) => {
-			const failure = responseFailure(node, get, response(404, { message }));
-			expect(toNodeError(node, failure, ACTION_AUDIENCE).message).toBe(
-				"The customer 'c1' was not found",
-			);
+			expect(errorOf(404, { message }).message).toBe("The customer 'c1' was not found");
 		},
 	);
 });
@@ -300,22 +283,14 @@ describe('the cause that n8n is given', () => {
 		[429, 'rate-limited'],
 		[503, 'temporarily-unavailable'],
 	])('%i: %s', (status, cause) => {
-		const failure = responseFailure(
-			node,
-			get,
-			response(status, { message: 'No' }, { 'retry-after': '7' }),
-		);
 		const retryAfterMs = [429, 503].includes(status) ? { retryAfterMs: 7_000 } : {};
-		expect(toNodeError(node, failure, ACTION_AUDIENCE).failure).toEqual({ cause, ...retryAfterMs });
+		expect(errorOf(status, { message: 'No' }).failure).toEqual({ cause, ...retryAfterMs });
 	});
 
 	it('nothing where the values are faulty, and that a lost connection passes', () => {
-		const invalid = responseFailure(node, get, response(422, { message: 'No' }));
-		expect(toNodeError(node, invalid, ACTION_AUDIENCE).failure).toBeUndefined();
-		const lost = new ApiFailure(node, { kind: 'noResponse', request: get });
-		expect(toNodeError(node, lost, ACTION_AUDIENCE).failure).toEqual({
-			cause: 'temporarily-unavailable',
-		});
+		expect(errorOf(422, { message: 'No' }).failure).toBeUndefined();
+		const lost = worded({ kind: 'noResponse', request: get }, ACTION_AUDIENCE);
+		expect(lost.failure).toEqual({ cause: 'temporarily-unavailable' });
 	});
 });
 

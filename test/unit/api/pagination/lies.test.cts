@@ -9,13 +9,13 @@ import {
 	Status,
 } from '../../../support/list-server.cts';
 
-const numbered: Paging = {
-	by: 'page',
-	cap: 100,
-	says: ['position', 'total', 'pages'],
-	tells: 'given',
-};
+const says: Paging['says'] = ['position', 'total', 'pages'];
+const numbered: Paging = { by: 'page', cap: 100, says, tells: 'given' };
 const byOffset: Paging = { ...numbered, by: 'offset' };
+const lying = (said: IDataObject): Paging => ({
+	...numbered,
+	lies: (facts) => ({ ...facts, ...said }),
+});
 const unsaid: Paging = { by: 'page', cap: 50, says: ['position'], tells: 'asked' };
 
 describe('a list that is described wrongly or in part is read to its end', () => {
@@ -23,29 +23,14 @@ describe('a list that is described wrongly or in part is read to its end', () =>
 		['12, by the number of pages', 12, { ...numbered, says: ['position', 'pages'] }, 1],
 		['12, by the last page', 12, { ...numbered, says: ['position', 'pages'], names: 'laravel' }, 1],
 		['366, with the default as limit', 366, { ...numbered, tells: 'default' }, 4],
-		[
-			'80, at most 50 on a page, with what was asked for as limit',
-			80,
-			{ ...numbered, cap: 50, tells: 'asked' },
-			2,
-		],
+		['80 by 50, with what was asked for as limit', 80, { ...numbered, cap: 50, tells: 'asked' }, 2],
 		['120, at most 50 on a page, without a total', 120, unsaid, 4],
 		['120 of which nothing is said', 120, { by: 'page', cap: 50 }, 5],
 		['5,000', 5_000, numbered, 50],
 		['5,000 by offset', 5_000, byOffset, 50],
 		['5,000 by the number of pages', 5_000, { ...numbered, says: ['position', 'pages'] }, 50],
-		[
-			'a total that is less than what comes',
-			130,
-			{ ...numbered, says: ['position'], lies: (facts) => ({ ...facts, total: 30 }) },
-			3,
-		],
-		[
-			'has_more for ever, with a total',
-			230,
-			{ ...numbered, lies: (facts) => ({ ...facts, has_more: true }) },
-			4,
-		],
+		['a total that is too low', 130, { ...lying({ total: 30 }), says: ['position'] }, 3],
+		['has_more for ever, with a total', 230, lying({ has_more: true }), 4],
 		['a list without an envelope', 230, { ...numbered, envelope: '' }, 5],
 	])('%s', async (_, many, paging, requests) => {
 		const all = recordsUpTo(many);
@@ -68,10 +53,8 @@ describe('a list that is described wrongly or in part is read to its end', () =>
 
 	it('130,000 on one page', async () => {
 		const all = recordsUpTo(130_000);
-		const { records, error } = await readFrom(() => ({
-			data: all,
-			pagination: { total: 130_000 },
-		}));
+		const list = { data: all, pagination: { total: 130_000 } };
+		const { records, error } = await readFrom(() => list);
 		expect(error).toBeUndefined();
 		expect(records).toHaveLength(130_000);
 	});
@@ -160,7 +143,7 @@ describe('a list that cannot be read to its end is an error', () => {
 	it.each<[string, ListResponses, RegExp, number]>([
 		[
 			'a total of 250, and nothing beyond 200',
-			paged(recordsUpTo(200), { ...numbered, lies: (facts) => ({ ...facts, total: 250 }) }),
+			paged(recordsUpTo(200), lying({ total: 250 })),
 			/fewer records/,
 			6,
 		],
@@ -170,18 +153,8 @@ describe('a list that cannot be read to its end is an error', () => {
 			/fewer records/,
 			3,
 		],
-		[
-			'a total beyond all measure',
-			paged(recordsUpTo(150), { ...numbered, lies: (facts) => ({ ...facts, total: 2 ** 50 }) }),
-			/fewer records/,
-			6,
-		],
-		[
-			'records without IDs, and pages ignored',
-			() => ({ data: Array(100).fill({ name: 'Ace' }) }),
-			/same page/,
-			3,
-		],
+		['a huge total', paged(recordsUpTo(150), lying({ total: 2 ** 50 })), /fewer records/, 6],
+		['pages ignored, without IDs', () => ({ data: Array(100).fill({ a: 1 }) }), /same page/, 3],
 		[
 			'pages ignored, by a list without a total',
 			() => ({ data: recordsUpTo(100), pagination: { page: 1 } }),
@@ -218,11 +191,7 @@ describe('a list that cannot be read to its end is an error', () => {
 		],
 		[
 			'has_more for ever',
-			paged(recordsUpTo(150), {
-				...numbered,
-				says: ['position'],
-				lies: (facts) => ({ ...facts, has_more: true }),
-			}),
+			paged(recordsUpTo(150), { ...lying({ has_more: true }), says: ['position'] }),
 			/reports more records but returns none/,
 			13,
 		],
@@ -232,12 +201,7 @@ describe('a list that cannot be read to its end is an error', () => {
 			/same page/,
 			4,
 		],
-		[
-			'a failure that looks like an empty list',
-			() => ({ data: [], success: false }),
-			/reported a failure/,
-			1,
-		],
+		['a failure as an empty list', () => ({ data: [], success: false }), /reported a failure/, 1],
 		['an error beside records', () => ({ data: recordsUpTo(2), error: 'No' }), /: No$/, 1],
 		['a list of errors beside records', () => ({ data: recordsUpTo(2), errors: ['No'] }), /No$/, 1],
 		['one record', () => ({ data: { id: 1 } }), /no list/, 1],
@@ -279,33 +243,26 @@ describe('a list that changes while it is read', () => {
 			return respond;
 		};
 	};
-	const added = (request: number) => ({ id: `new-${request}` });
+	const shrinking = () =>
+		changing(numbered, (list, request) => (request === 0 ? list.slice(1) : list));
 
-	it.each([numbered, byOffset])(
-		'loses none of its records when it grows at its start: %j',
-		async (paging) => {
-			const { records } = await readFrom(
-				changing(paging, (list, request) => [added(request), ...list]),
-			);
-			const ids = new Set(records.map(({ id }) => id));
-			expect(recordsUpTo(450).filter(({ id }) => !ids.has(id as string))).toEqual([]);
-			expect(ids.size).toBe(records.length);
-		},
-	);
+	it.each([numbered, byOffset])('loses none when it grows at its start: %j', async (paging) => {
+		const { records } = await readFrom(
+			changing(paging, (list, request) => [{ id: `new-${request}` }, ...list]),
+		);
+		const ids = new Set(records.map(({ id }) => id));
+		expect(recordsUpTo(450).filter(({ id }) => !ids.has(id as string))).toEqual([]);
+		expect(ids.size).toBe(records.length);
+	});
 
 	it('is read again when a record was removed, so that no other slips through', async () => {
-		const { records, queries } = await readFrom(
-			changing(numbered, (list, request) => (request === 0 ? list.slice(1) : list)),
-		);
+		const { records, queries } = await readFrom(shrinking());
 		expect(records).toEqual(recordsUpTo(450).slice(1));
 		expect(queries).toHaveLength(10);
 	});
 
 	it('is read again too where fewer are wanted than it has', async () => {
-		const { records } = await readFrom(
-			changing(numbered, (list, request) => (request === 0 ? list.slice(1) : list)),
-			{ wanted: 250, keep: () => true },
-		);
+		const { records } = await readFrom(shrinking(), { wanted: 250, keep: () => true });
 		expect(records).toEqual(recordsUpTo(251).slice(1));
 	});
 
@@ -315,15 +272,9 @@ describe('a list that changes while it is read', () => {
 	});
 
 	it('is read again when a record came twice, and another not at all', async () => {
-		const swapped = (list: IDataObject[]) => [
-			...list.slice(99, 100),
-			...list.slice(0, 99),
-			...list.slice(100),
-		];
+		const moved = (list: IDataObject[]) => [...list.slice(0, 99), ...list.slice(100), list[99]];
 		const { records, queries } = await readFrom(
-			changing(numbered, (list, request) =>
-				request === 0 ? [...swapped(list).slice(1), list[99]] : list,
-			),
+			changing(numbered, (list, request) => (request === 0 ? moved(list) : list)),
 		);
 		expect(new Set(records.map(({ id }) => id)).size).toBe(450);
 		expect(queries.length).toBeGreaterThan(5);
@@ -351,12 +302,7 @@ it('gives exactly the list or an error, within few requests, whatever is said of
 	const paging = fc.record({
 		by: fc.constantFrom<Paging['by']>('page', 'offset', 'cursor', 'link'),
 		cap: fc.constantFrom(7, 20, 50, 100),
-		says: fc.subarray<NonNullable<Paging['says']>[number]>([
-			'position',
-			'total',
-			'pages',
-			'hasMore',
-		]),
+		says: fc.subarray<NonNullable<Paging['says']>[number]>([...says, 'hasMore']),
 		lies: lie,
 	});
 	const many = fc.integer({ min: 0, max: 320 });
