@@ -137,10 +137,10 @@ export async function exchange(
 			const kind = cancel?.aborted ? 'cancelled' : 'rateLimitTimeout';
 			throw new ApiFailure(node, { kind, request });
 		}
-		const { attempt, heldMs } = sent;
-		rateLimitedMs += heldMs;
-		const isRateLimited = heldMs > 0;
-		const wait = isRateLimited ? heldMs : retryDelay(request, attempt, retry);
+		const { attempt, limitedForMs } = sent;
+		rateLimitedMs += limitedForMs;
+		const isRateLimited = limitedForMs > 0;
+		const wait = isRateLimited ? limitedForMs : retryDelay(request, attempt, retry);
 		const isEnough = isRateLimited ? rateLimitedMs > MAX_RATE_LIMITED_MS : retry >= maxRetries;
 		if (isEnough || endsAtFirst || Date.now() + wait >= until) {
 			if ('response' in attempt) return attempt.response;

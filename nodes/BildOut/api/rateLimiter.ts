@@ -35,13 +35,13 @@ export class RateLimiter {
 	/**
 	 * Sends one request when it may go. Requests go out in the order in which they asked.
 	 *
-	 * @returns the attempt, and after a 429 how long BildOut asks to wait, in milliseconds, else 0; undefined when the signal aborted before the request's turn came
+	 * @returns the attempt, and after a 429 how long to wait, in milliseconds, else 0; undefined when the signal aborted before the request's turn came
 	 */
 	async send(
 		work: () => Promise<Attempt>,
 		signal?: AbortSignal,
 		timer?: ThrottleTimer,
-	): Promise<{ attempt: Attempt; heldMs: number } | undefined> {
+	): Promise<{ attempt: Attempt; limitedForMs: number } | undefined> {
 		const askedAt = performance.now();
 		const turn = this.queue.run('', async () => await this.nextSlot(signal), signal);
 		const slot = await turn.catch(() => undefined);
@@ -53,7 +53,7 @@ export class RateLimiter {
 			this.settle(slot);
 			throw error;
 		});
-		return { attempt, heldMs: this.settle(slot, attempt) };
+		return { attempt, limitedForMs: this.settle(slot, attempt) };
 	}
 
 	private async nextSlot(signal?: AbortSignal): Promise<Slot | undefined> {
@@ -73,10 +73,10 @@ export class RateLimiter {
 			isRateLimited: response.statusCode === TOO_MANY_REQUESTS,
 			retryAfterMs: readRetryAfter(response.headers),
 		};
-		const heldMs = this.scheduler.settle(slot, info, performance.now());
+		const limitedForMs = this.scheduler.settle(slot, info, performance.now());
 		this.responded.abort();
 		this.responded = new AbortController();
-		return heldMs;
+		return limitedForMs;
 	}
 }
 

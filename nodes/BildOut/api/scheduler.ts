@@ -131,7 +131,7 @@ export class RequestScheduler {
 	/**
 	 * Records a response, or that there was none.
 	 *
-	 * @returns after a 429, how long BildOut asks to wait, in milliseconds; else 0
+	 * @returns after a 429, how long to wait by BildOut's headers or our own backoff, in milliseconds; else 0
 	 */
 	settle(slot: Slot, response: ResponseInfo | undefined, now: number): number {
 		slot.respondedAt = now;
@@ -163,6 +163,7 @@ export class RequestScheduler {
 		this.blockedUntil = Math.max(this.blockedUntil, now + Math.min(wait, MAX_WAIT_MS));
 		// How long to wait is surer than until when, since the clocks may differ.
 		if (this.known && usedUp && retryAfterMs > 0) this.known.resetAt = this.blockedUntil;
+		// Uncapped: whoever counts the waits gives up on one that is too long.
 		return Math.max(wait, this.blockedUntil - now);
 	}
 

@@ -78,9 +78,9 @@ export interface ReadField extends AnyField {
 }
 
 /**
- * What may be done with a field. `create`, `update`, `clear`, `sort`: the parameters that offer it; `search`: the filter 'Search' looks in it; `simplify`: 'Simplify' keeps
- * it; `agent`: it is among those that an agent reads when it reads selected fields. An agent's menu
- * offers every field.
+ * What may be done with a field. `create`, `update`, `clear`, `sort`: the parameters that offer it; `search`: the
+ * filter 'Search' looks in it; `simplify`: 'Simplify' keeps it; `agent`: it is among those that an agent reads when
+ * it reads selected fields. An agent's menu offers every field.
  */
 export type Use = 'create' | 'update' | 'clear' | 'sort' | 'search' | 'simplify' | 'agent';
 

@@ -119,9 +119,9 @@ describe('the queue of one token', () => {
 	it('holds everything back after a 429, and says how long', async () => {
 		const limiter = new RateLimiter();
 		const refused = { statusCode: 429, headers: { 'retry-after': '4' } };
-		const { heldMs } = (await send(limiter, () => refused))!;
-		expect(heldMs).toBeGreaterThanOrEqual(4_000);
-		expect(heldMs).toBeLessThanOrEqual(5_000);
+		const { limitedForMs } = (await send(limiter, () => refused))!;
+		expect(limitedForMs).toBeGreaterThanOrEqual(4_000);
+		expect(limitedForMs).toBeLessThanOrEqual(5_000);
 		const started = Date.now();
 		await inFakeTime(hang(limiter));
 		expect(Date.now() - started).toBeGreaterThanOrEqual(4_000);
