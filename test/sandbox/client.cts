@@ -24,12 +24,9 @@ export async function call(
 		body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
 	});
 	const text = await response.text();
-	const isJson = response.headers.get('content-type')?.startsWith('application/json');
-	return {
-		status: response.status,
-		headers: response.headers,
-		body: isJson ? JSON.parse(text) : text,
-	};
+	const { status, headers: received } = response;
+	const isJson = received.get('content-type')?.startsWith('application/json');
+	return { status, headers: received, body: isJson ? JSON.parse(text) : text };
 }
 
 /**

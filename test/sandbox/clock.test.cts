@@ -93,15 +93,9 @@ it('concerns what customers were sent and still owe, and nothing else', async ()
 	const statuses: Record<string, string> = {};
 	for (const [name, id] of Object.entries(ids)) statuses[name] = await statusOf(id);
 	expect(statuses).toEqual({
-		sent: 'overdue',
-		viewed: 'overdue',
-		partly: 'overdue',
-		paid: 'paid',
-		draft: 'draft',
-		void: 'void',
-		tomorrow: 'sent',
-		without: 'sent',
-		free: 'sent',
+		...{ sent: 'overdue', viewed: 'overdue', partly: 'overdue' },
+		...{ paid: 'paid', draft: 'draft', void: 'void' },
+		...{ tomorrow: 'sent', without: 'sent', free: 'sent' },
 	});
 	// A partly paid one stays overdue when it is changed, until all is paid.
 	const { id, client_id, due_date, line_items, amount_due } = partly;

@@ -4,7 +4,7 @@ import { faultOf, operations, type Schema } from '../support/contract.cts';
 import { kinds } from '../../sandbox/src/records/kinds.mts';
 import type { JsonObject, SandboxConfig } from '../support/sandbox.cts';
 import { AccountModel, BODIES, type Kind, type Step } from './account-model.cts';
-import { type Body, call, useSandbox } from './client.cts';
+import { type ApiResponse, type Body, call, useSandbox } from './client.cts';
 
 const sandbox = useSandbox({ empty: true });
 
@@ -19,17 +19,11 @@ const bodyOf = (schema: Schema) =>
 const writeOf = (name: Kind): fc.Arbitrary<Step> => {
 	const kind = fc.constant(name);
 	const [create, replace] = [bodyOf(BODIES[name].create), bodyOf(BODIES[name].replace)];
+	const created = { do: fc.constant('create' as const) };
+	const replaced = { do: fc.constant('replace' as const) };
 	return fc.oneof(
-		{
-			weight: 4,
-			arbitrary: fc.record({ do: fc.constant('create' as const), kind, body: create, owner }),
-		},
-		{
-			weight: 3,
-			arbitrary: fc.record({
-				...{ do: fc.constant('replace' as const), kind, which, body: replace, owner },
-			}),
-		},
+		{ weight: 4, arbitrary: fc.record({ ...created, kind, body: create, owner }) },
+		{ weight: 3, arbitrary: fc.record({ ...replaced, kind, which, body: replace, owner }) },
 		fc.record({ do: fc.constant('remove' as const), kind, which }),
 	);
 };
@@ -64,10 +58,7 @@ async function readList(
 	for (let page = 1; next !== undefined; page++) {
 		expect(page).toBeLessThan(100);
 		const search = new URLSearchParams({ ...query, ...next }).toString();
-		const { status, body }: { status: number; body: Body } = await sandbox.api(
-			'GET',
-			`/${kind}?${search}`,
-		);
+		const { status, body }: ApiResponse = await sandbox.api('GET', `/${kind}?${search}`);
 		expect([status, faultOf(list.responses['200']!, body)]).toEqual([200, undefined]);
 		records.push(...body.data);
 		const { total, total_pages, next_cursor } = body.pagination;
@@ -106,20 +97,16 @@ async function expectFound(model: AccountModel): Promise<void> {
 		for (const { id, name, email, invoice_number: number } of model.all(kind)) {
 			for (const search of [name, email, number].filter(Boolean)) {
 				const found = await readList(kind, { search: search.slice(0, 20) });
-				expect([search, found.map((record) => record.id)]).toEqual([
-					search,
-					expect.arrayContaining([id]),
-				]);
+				const ids = found.map((record) => record.id);
+				expect([search, ids]).toEqual([search, expect.arrayContaining([id])]);
 			}
 		}
 	}
 	for (const status of ['draft', 'sent', 'viewed', 'partial', 'paid', 'overdue', 'void']) {
 		const expected = model.all('invoices').filter((invoice) => invoice.status === status);
+		const ids = (records: Body[]) => records.map(({ id }) => id).sort();
 		const found = await readList('invoices', { status });
-		expect([status, found.map(({ id }) => id).sort()]).toEqual([
-			status,
-			expected.map(({ id }) => id).sort(),
-		]);
+		expect([status, ids(found)]).toEqual([status, ids(expected)]);
 	}
 }
 
@@ -142,23 +129,20 @@ const REMOVALS: Step[] = [
 ];
 
 it('keeps what was written, and nothing else, through any sequence of requests', async () => {
+	const anySteps = fc.array(step, { minLength: 1, maxLength: 20, size: 'max' });
 	await fc.assert(
-		fc.asyncProperty(
-			form,
-			fc.array(step, { minLength: 1, maxLength: 20, size: 'max' }),
-			async (config, steps) => {
-				await sandbox.control.reset({ seed: false });
-				await sandbox.control.config({ announcedLimit: 1_000_000, ...config });
-				const headers = { authorization: `Bearer ${sandbox.token}` };
-				const model = new AccountModel(
-					async (method, path, body, more) =>
-						await call(method, sandbox.url + path, body, { ...headers, ...more }),
-				);
-				for (const each of [...FIRST, ...steps]) await model.take(each);
-				await expectAccount(model);
-				await expectFound(model);
-			},
-		),
+		fc.asyncProperty(form, anySteps, async (config, steps) => {
+			await sandbox.control.reset({ seed: false });
+			await sandbox.control.config({ announcedLimit: 1_000_000, ...config });
+			const headers = { authorization: `Bearer ${sandbox.token}` };
+			const model = new AccountModel(
+				async (method, path, body, more) =>
+					await call(method, sandbox.url + path, body, { ...headers, ...more }),
+			);
+			for (const each of [...FIRST, ...steps]) await model.take(each);
+			await expectAccount(model);
+			await expectFound(model);
+		}),
 		{
 			examples: [[{ pagination: 'cursor', maxLimit: 2 }, REMOVALS]],
 			numRuns: 60,

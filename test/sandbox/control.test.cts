@@ -51,10 +51,9 @@ describe('the command', () => {
 	it('names another port when its own is taken', async () => {
 		const { port } = new URL(sandbox.url);
 		const { output, ended } = main('--port', port);
-		expect([await ended(), output()]).toEqual([
-			1,
-			`Port ${port} is in use. Choose another one: npm run sandbox -- --port ${Number(port) + 1}\n`,
-		]);
+		const other = `npm run sandbox -- --port ${Number(port) + 1}`;
+		const message = `Port ${port} is in use. Choose another one: ${other}\n`;
+		expect([await ended(), output()]).toEqual([1, message]);
 	});
 });
 
@@ -71,13 +70,8 @@ describe('a fault', () => {
 	])(
 		'%s meets as many requests as ordered, and others pass',
 		async (kind, fault, status, isDone) => {
-			await sandbox.control.fault({
-				...fault,
-				method: 'POST',
-				path: '/customers$',
-				times: 2,
-				after: 1,
-			});
+			const met = { method: 'POST', path: '/customers$', times: 2, after: 1 };
+			await sandbox.control.fault({ ...fault, ...met });
 			expect((await create('Fault 0')).status).toBe(201);
 			expect((await api('POST', '/vendors', { name: 'Fault 0' })).status).toBe(201);
 			const started = Date.now();
@@ -146,12 +140,9 @@ describe('the request log', () => {
 
 describe('the rest of the control interface', () => {
 	it('seeds alike at every start, and as many more as it is asked for', async () => {
-		const records = async () =>
-			await Promise.all(
-				['customers', 'vendors', 'projects', 'invoices', 'payments'].map(
-					async (list) => (await api('GET', `/${list}?limit=100`)).body,
-				),
-			);
+		const kinds = ['customers', 'vendors', 'projects', 'invoices', 'payments'];
+		const list = async (kind: string) => (await api('GET', `/${kind}?limit=100`)).body;
+		const records = async () => await Promise.all(kinds.map(list));
 		const before = await records();
 		await sandbox.control.reset({ seed: true });
 		expect(await records()).toEqual(before);
@@ -185,10 +176,8 @@ describe('the rest of the control interface', () => {
 	it('lets tokens expire, one or all, and revokes them', async () => {
 		const status = async (token: string) =>
 			(await api('GET', '/customers', undefined, { authorization: `Bearer ${token}` })).status;
-		const [second, brief] = [
-			await sandbox.control.token(),
-			await sandbox.control.token({ expiresIn: -1 }),
-		];
+		const second = await sandbox.control.token();
+		const brief = await sandbox.control.token({ expiresIn: -1 });
 		await sandbox.control.expireTokens(second.access_token);
 		const tokens = [second, brief].map(({ access_token }) => access_token);
 		const statuses = await Promise.all([...tokens, sandbox.token].map(status));

@@ -31,22 +31,14 @@ async function probe(
 	}: { token?: string | null; meanwhile?: (output: string, stop: () => void) => void } = {},
 ): Promise<Run> {
 	const file = join(folder, 'report.md');
-	const child = spawn(
-		process.execPath,
-		[
-			PROBE,
-			...['--base-url', sandbox.url, '--report', file, '--webhook-port', `${WEBHOOK_PORT}`],
-			...args,
-		],
-		{
-			env: {
-				...process.env,
-				NODE_OPTIONS: '',
-				BILDOUT_CLIENT_SECRET: 'n8n-sandbox-secret',
-				...(token === null ? {} : { BILDOUT_ACCESS_TOKEN: token }),
-			},
-		},
-	);
+	const given = ['--base-url', sandbox.url, '--report', file, '--webhook-port', `${WEBHOOK_PORT}`];
+	const env = {
+		...process.env,
+		NODE_OPTIONS: '',
+		BILDOUT_CLIENT_SECRET: 'n8n-sandbox-secret',
+		...(token === null ? {} : { BILDOUT_ACCESS_TOKEN: token }),
+	};
+	const child = spawn(process.execPath, [PROBE, ...given, ...args], { env });
 	let output = '';
 	for (const stream of [child.stdout, child.stderr]) {
 		stream.on('data', (text: Buffer) => {
@@ -58,16 +50,16 @@ async function probe(
 	if (status !== 0) throw new Error(output);
 	const report = readFileSync(file, 'utf8');
 	const rows = [...report.matchAll(/^\| `([\w-]+)`\s*\|[^|]*\| \*\*([\w ]+)\*\*/gm)];
-	return {
-		verdicts: Object.fromEntries(rows.map(([, name, verdict]) => [name, verdict])),
-		report,
-		output,
-	};
+	const verdicts = Object.fromEntries(rows.map(([, name, verdict]) => [name, verdict]));
+	return { verdicts, report, output };
 }
 
 const withWriting = ['--write', '--yes', '--webhook-url', `http://127.0.0.1:${WEBHOOK_PORT}/`];
 const differing = ({ verdicts }: Run) =>
 	Object.keys(verdicts).filter((name) => verdicts[name] === 'differs');
+
+const totalOf = async (list: string): Promise<number> =>
+	(await sandbox.api('GET', `/${list}`)).body.pagination.total;
 
 /** Runs the probe without a token, and presses Allow where it sends the person to. */
 async function probeSignedIn(args: string[]): Promise<Run> {
@@ -87,12 +79,8 @@ async function probeSignedIn(args: string[]): Promise<Run> {
 }
 
 it('finds that everything holds, and leaves nothing behind', async () => {
-	const counts = async () =>
-		await Promise.all(
-			['customers', 'vendors', 'invoices', 'webhooks'].map(
-				async (list) => (await sandbox.api('GET', `/${list}`)).body.pagination.total,
-			),
-		);
+	const lists = ['customers', 'vendors', 'invoices', 'webhooks'];
+	const counts = async () => await Promise.all(lists.map(totalOf));
 	const before = await counts();
 	const run = await probeSignedIn(withWriting);
 	expect(new Set(Object.values(run.verdicts))).toEqual(new Set(['holds']));
@@ -155,11 +143,10 @@ it('says that refresh tokens stay where they do', async () => {
 });
 
 it('takes back what it wrote when it is interrupted', async () => {
-	const total = async () => (await sandbox.api('GET', '/customers')).body.pagination.total;
-	const before = await total();
+	const before = await totalOf('customers');
 	const interrupted = probe(withWriting, {
 		meanwhile: (output, stop) => /put-replaces/.test(output) && stop(),
 	});
 	await expect(interrupted).rejects.toThrow('Taking back');
-	expect(await total()).toBe(before);
+	expect(await totalOf('customers')).toBe(before);
 });

@@ -80,13 +80,8 @@ it.each(['fixed', 'sliding'] as const)(
 				fc.array(fc.integer({ min: 0, max: 9_000 }), { minLength: 1, maxLength: 300 }),
 				fc.constantFrom(1, 0.5, 0.01),
 				(gaps, scale) => {
-					const rateLimit = {
-						...defaultSettings.rateLimit,
-						limit,
-						burst,
-						form,
-						windowScale: scale,
-					};
+					const given = { limit, burst, form, windowScale: scale };
+					const rateLimit = { ...defaultSettings.rateLimit, ...given };
 					const limiter = new RateLimiter(() => ({ ...defaultSettings, rateLimit }));
 					const [minute, second] = [60_000 * scale, 1_000 * scale];
 					const allowed: number[] = [];
