@@ -10,9 +10,7 @@ const ROOT = resolve(__dirname, '../..');
 const HOUR_MS = 60 * 60 * 1000;
 
 describe('a bounded map', () => {
-	afterEach(() => {
-		jest.useRealTimers();
-	});
+	afterEach(() => jest.useRealTimers());
 
 	it('gives what was last set, evicts what was set longest ago, and always keeps the newest', () => {
 		const keys = ['a', 'b', 'c', 'd', 'e', 'f'];
@@ -23,11 +21,8 @@ describe('a bounded map', () => {
 		});
 		fc.assert(
 			fc.property(fc.array(operation), (operations) => {
-				const map = new TtlCache<number>({
-					ttlMs: HOUR_MS,
-					maxWeight: 12,
-					weightOf: (value) => value,
-				});
+				const weightOf = (value: number) => value;
+				const map = new TtlCache<number>({ ttlMs: HOUR_MS, maxWeight: 12, weightOf });
 				let model: Array<[string, number]> = [];
 				for (const { key, weight, isDeletion } of operations) {
 					model = model.filter(([other]) => other !== key);
@@ -94,12 +89,7 @@ describe('a bounded map', () => {
 			module: { type: 'commonjs' },
 		});
 		const script = `${code}\nnew TtlCache({ ttlMs: ${HOUR_MS}, maxWeight: 1 }).set('a', 1);`;
-		expect(() =>
-			execFileSync(process.execPath, ['--eval', script], {
-				cwd: ROOT,
-				timeout: 60_000,
-				stdio: 'pipe',
-			}),
-		).not.toThrow();
+		const options = { cwd: ROOT, timeout: 60_000, stdio: 'pipe' } as const;
+		expect(() => execFileSync(process.execPath, ['--eval', script], options)).not.toThrow();
 	});
 });

@@ -37,12 +37,9 @@ describe('The pace of the lines in the log', () => {
 		[2, 60_000, [1, 2]],
 	])('is for %d items, one every %d ms: %j', (items, everyMs, expected) => {
 		work({}, items, everyMs);
-		expect(lines).toEqual(
-			expected.map(
-				(done) =>
-					`BildOut "Make Customers": the first ${done} of ${items} items are done in execution 12`,
-			),
-		);
+		const line = (done: number) =>
+			`BildOut "Make Customers": the first ${done} of ${items} items are done in execution 12`;
+		expect(lines).toEqual(expected.map(line));
 	});
 
 	it('goes on through the runs of a loop, and through a retry on another worker', () => {

@@ -58,18 +58,8 @@ describe('a number in text', () => {
 
 	it.each([
 		...['1,200', '1,234.50', '1.234,50', '1 234,50', "1'234.50", '1\u202f234', '(45.00)', '45-'],
-		...[
-			'$5',
-			'5 €',
-			'USD 5',
-			'8.5%',
-			'1/2',
-			'\u00bd',
-			'5\u00b2',
-			'\u2460',
-			'\u0661,\u0662',
-			'\u0967',
-		],
+		...['$5', '5 €', 'USD 5', '8.5%', '1/2'],
+		...['\u00bd', '5\u00b2', '\u2460', '\u0661,\u0662', '\u0967'],
 		...['0x10', '1_000', 'Infinity', '1e', '1e999', '--5', 'five', ' '],
 		...[true, [5], {}, null, undefined, NaN, new Date(0)],
 	])('is refused with a hint where a person would have to interpret it: %p', (value) => {
@@ -98,30 +88,22 @@ describe('a number in text', () => {
 
 describe('numbers in JSON', () => {
 	it('are found where they would lose digits, and only there', () => {
-		const members = fc.dictionary(
-			fc.string(),
-			fc.oneof(
-				decimal.map((text) => text.trim()),
-				fc.string(),
-			),
-		);
+		const trimmed = decimal.map((text) => text.trim());
+		const members = fc.dictionary(fc.string(), fc.oneof(trimmed, fc.string()));
 		fc.assert(
 			fc.property(members, (given) => {
 				const isNumber = (text: string) => /^-?(0|[1-9]\d*)(\.\d+)?$/.test(text);
-				const json = `{${Object.entries(given)
-					.map(
-						([key, text]) =>
-							`${JSON.stringify(key)}:${isNumber(text) ? text : JSON.stringify(text)}`,
-					)
-					.join()}}`;
+				const written = Object.entries(given).map(([key, text]) => {
+					const value = isNumber(text) ? text : JSON.stringify(text);
+					return `${JSON.stringify(key)}:${value}`;
+				});
+				const json = `{${written.join()}}`;
 				const parsed = JSON.parse(json) as Record<string, unknown>;
-				const altered = Object.entries(given).find(
-					([key, text]) =>
-						isNumber(text) &&
-						units(JSON.stringify(Object.getOwnPropertyDescriptor(parsed, key)!.value)) !==
-							units(text),
-				);
-				expect(inexactNumberIn(json) === undefined).toBe(altered === undefined);
+				const isAltered = Object.entries(given).some(([key, text]) => {
+					const { value } = Object.getOwnPropertyDescriptor(parsed, key)!;
+					return isNumber(text) && units(JSON.stringify(value)) !== units(text);
+				});
+				expect(inexactNumberIn(json) !== undefined).toBe(isAltered);
 			}),
 			{ numRuns: 500 },
 		);

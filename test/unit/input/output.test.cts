@@ -30,9 +30,8 @@ describe('A simplified record', () => {
 	it('keeps where the customer pays an invoice, and its file, where BildOut sends them', async () => {
 		const there = { payment_link_token: 'tok', pdf_url: 'https://bildout.com/1.pdf' };
 		expect(await simplify(invoiceRecord, { id: 'i1', ...there })).toMatchObject(there);
-		expect(Object.keys(await simplify(invoiceRecord, { id: 'i1', pdf_url: null }))).toHaveLength(
-			10,
-		);
+		const without = await simplify(invoiceRecord, { id: 'i1', pdf_url: null });
+		expect(Object.keys(without)).toHaveLength(10);
 	});
 });
 

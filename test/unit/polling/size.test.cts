@@ -19,14 +19,8 @@ class Checks {
 	constructor(private readonly ids: string[]) {}
 
 	check(fields: IDataObject): string[] {
-		const settings = {
-			now: NOW,
-			timezone: 'UTC',
-			today: dayIn(0),
-			until: Infinity,
-			daysBeforeDue: 3,
-			overdueSteps: STEPS,
-		};
+		const clock = { now: NOW, timezone: 'UTC', today: dayIn(0), until: Infinity };
+		const settings = { ...clock, daysBeforeDue: 3, overdueSteps: STEPS };
 		const records = this.ids.map((id) => ({ id, amount_due: 5, ...fields }));
 		const known = parseSnapshot(JSON.parse(this.kept));
 		const { events, kept } = compare(invoices, known, records, settings);

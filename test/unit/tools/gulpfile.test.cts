@@ -45,11 +45,9 @@ describe('The asset tasks', () => {
 	});
 
 	function gulp() {
-		const { status, stdout, stderr } = spawnSync(
-			process.execPath,
-			[join(ROOT, 'node_modules/gulp/bin/gulp.js')],
-			{ cwd: path(), encoding: 'utf8' },
-		);
+		const options = { cwd: path(), encoding: 'utf8' } as const;
+		const bin = join(ROOT, 'node_modules/gulp/bin/gulp.js');
+		const { status, stdout, stderr } = spawnSync(process.execPath, [bin], options);
 		return { status, output: stdout + stderr };
 	}
 

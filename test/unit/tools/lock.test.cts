@@ -36,11 +36,8 @@ describe('The lock around an installation', () => {
 	});
 
 	it('is given back when the work fails', async () => {
-		const failure = withLock(
-			file,
-			async () => await Promise.reject(new Error('no disk')),
-			jest.fn(),
-		);
+		const fail = async () => await Promise.reject(new Error('no disk'));
+		const failure = withLock(file, fail, jest.fn());
 		await expect(failure).rejects.toThrow('no disk');
 		const release = tryLock(file);
 		expect(release).toBeDefined();
@@ -72,10 +69,8 @@ describe('The lock around an installation', () => {
 			leave();
 			const start = new SharedArrayBuffer(8);
 			const lock = require.resolve('../../../tools/lib/lock.cjs');
-			const workers = Array.from(
-				{ length: 4 },
-				() => new Worker(taker, { eval: true, workerData: { lock, file, start } }),
-			);
+			const options = { eval: true, workerData: { lock, file, start } };
+			const workers = Array.from({ length: 4 }, () => new Worker(taker, options));
 			const takes = Promise.all(workers.map(async (worker) => (await once(worker, 'message'))[0]));
 			while (Atomics.load(new Int32Array(start), 1) < workers.length) await sleep(1);
 			Atomics.store(new Int32Array(start), 0, 1);

@@ -13,34 +13,30 @@ function pending() {
 }
 
 describe('DeliveryDeduplicator', () => {
-	afterEach(() => {
-		jest.useRealTimers();
-	});
+	afterEach(() => jest.useRealTimers());
 
 	it('starts each delivery once in all, however many fail first and in whatever order they come', async () => {
+		const attempt = fc.record({ key: fc.constantFrom('a', 'b'), works: fc.boolean() });
 		await fc.assert(
-			fc.asyncProperty(
-				fc.array(fc.record({ key: fc.constantFrom('a', 'b'), works: fc.boolean() })),
-				async (attempts) => {
-					const memory = new DeliveryDeduplicator();
-					const starts: Record<string, number> = { a: 0, b: 0 };
-					await Promise.all(
-						attempts.map(async ({ key, works }) => {
-							const { promise, settle } = pending();
-							if ((await memory.claim(key, promise)) !== 'new') return;
-							await turn();
-							if (works) starts[key] += 1;
-							settle(works);
-						}),
-					);
-					await turn();
-					expect(await memory.claim('c', started)).toBe('new');
-					for (const key of ['a', 'b']) {
-						const claimed = attempts.filter((attempt) => attempt.key === key);
-						expect(starts[key]).toBe(claimed.some(({ works }) => works) ? 1 : 0);
-					}
-				},
-			),
+			fc.asyncProperty(fc.array(attempt), async (attempts) => {
+				const memory = new DeliveryDeduplicator();
+				const starts: Record<string, number> = { a: 0, b: 0 };
+				await Promise.all(
+					attempts.map(async ({ key, works }) => {
+						const { promise, settle } = pending();
+						if ((await memory.claim(key, promise)) !== 'new') return;
+						await turn();
+						if (works) starts[key] += 1;
+						settle(works);
+					}),
+				);
+				await turn();
+				expect(await memory.claim('c', started)).toBe('new');
+				for (const key of ['a', 'b']) {
+					const claimed = attempts.filter((attempt) => attempt.key === key);
+					expect(starts[key]).toBe(claimed.some(({ works }) => works) ? 1 : 0);
+				}
+			}),
 		);
 	});
 

@@ -56,11 +56,7 @@ describe('verifySignature', () => {
 		['other digits', at('١٧٣٣٠٠٠٠٠٠'), 'timestamp_malformed'],
 		['ISO 8601', at('2024-11-30T20:53:20Z'), 'timestamp_malformed'],
 		['something behind the digits', at(`${NOW}x`), 'timestamp_malformed'],
-		[
-			'a second timestamp that is none',
-			{ header: `t=${NOW},t=x,v1=${digest}` },
-			'timestamp_malformed',
-		],
+		['a second timestamp of "x"', { header: `t=${NOW},t=x,v1=${digest}` }, 'timestamp_malformed'],
 		['four timestamps', { header: `t=${NOW},v1=${digest},`.repeat(4) }, 'timestamp_malformed'],
 		['no v1', { header: `t=${NOW}` }, 'v1_missing'],
 		['another scheme only', { header: `t=${NOW},v0=${digest}` }, 'v1_missing'],
@@ -153,15 +149,9 @@ describe("beside Stripe's library", () => {
 		const payloads = fc.string({ minLength: 1 });
 		const { webhooks } = stripe;
 		const verdictOfStripe = (payload: string, header: string, secret: string) => {
+			const at = NOW * 1000;
 			try {
-				return webhooks.signature!.verifyHeader(
-					payload,
-					header,
-					secret,
-					300,
-					undefined,
-					NOW * 1000,
-				);
+				return webhooks.signature!.verifyHeader(payload, header, secret, 300, undefined, at);
 			} catch {
 				return false;
 			}
