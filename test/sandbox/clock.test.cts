@@ -37,14 +37,9 @@ async function press(path: string): Promise<Body> {
 
 async function invoice(due_date: string | null, more: object = {}): Promise<string> {
 	const { id } = await api('POST', '/customers', { name: 'Payer' });
-	const made = await api('POST', '/invoices', {
-		client_id: id,
-		due_date,
-		status: 'sent',
-		line_items: [{ name: 'Door', quantity: 1, unit_price: 100 }],
-		...more,
-	});
-	return made.id;
+	const line_items = [{ name: 'Door', quantity: 1, unit_price: 100 }];
+	const fields = { client_id: id, due_date, status: 'sent', line_items, ...more };
+	return (await api('POST', '/invoices', fields)).id;
 }
 
 const statusOf = async (id: string): Promise<string> =>

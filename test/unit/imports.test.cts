@@ -30,12 +30,9 @@ const imports = new Map(
 		const targets = [...text.matchAll(/^(?:import|export)[^;]*? from '(\.[^']*)'/gm)].map(
 			([, target]) => relative(ROOT, resolve(ROOT, dirname(file), target)).replaceAll('\\', '/'),
 		);
-		return [
-			file,
-			targets.map((target) =>
-				sources.includes(`${target}.ts`) ? `${target}.ts` : `${target}/index.ts`,
-			),
-		];
+		const fileOf = (target: string) =>
+			sources.includes(`${target}.ts`) ? `${target}.ts` : `${target}/index.ts`;
+		return [file, targets.map(fileOf)];
 	}),
 );
 

@@ -90,23 +90,8 @@ function repeated(pattern: RegExp): string[] {
 /** Where a pattern begins to match before the part that is repeated. */
 function starts(pattern: RegExp): string[] {
 	const words = pattern.source.match(/[a-z]{3,}/gi)?.slice(0, 2) ?? [];
-	const fixed = [
-		'',
-		'1',
-		'a',
-		'"',
-		'<',
-		'=',
-		'/',
-		'(',
-		'2025-02-15T',
-		'a@',
-		'a="',
-		'-1',
-		'$input',
-		',',
-	];
-	return [...new Set([...fixed, ...words])];
+	const fixed = '1 a " < = / ( 2025-02-15T a@ a=" -1 $input ,'.split(' ');
+	return [...new Set(['', ...fixed, ...words])];
 }
 
 const ENDS = ['\u0001', '1a'];

@@ -24,23 +24,7 @@ it.each([
 	expect(() => read(path)).toThrow(/^'Path' /);
 });
 
-const PIECES = [
-	'/',
-	'..',
-	'.',
-	'%2e',
-	'%2F',
-	'%25',
-	'%',
-	'\\',
-	'?',
-	'#',
-	':',
-	'@',
-	'api',
-	'v1',
-	'a',
-];
+const PIECES = '/ .. . %2e %2F %25 % \\ ? # : @ api v1 a'.split(' ');
 
 it('is refused, or leads to exactly what it says below the API', () => {
 	const path = fc.oneof(
@@ -58,11 +42,7 @@ it('is refused, or leads to exactly what it says below the API', () => {
 				return;
 			}
 			const { origin, pathname, search, hash } = new URL(address(segments));
-			expect({ origin, search, hash }).toEqual({
-				origin: 'https://bildout.com',
-				search: '',
-				hash: '',
-			});
+			expect([origin, search, hash]).toEqual(['https://bildout.com', '', '']);
 			expect(pathname.split('/').slice(1, 3)).toEqual(['api', 'v1']);
 			expect(pathname.split('/').slice(3)).toEqual(segments);
 		}),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { N8nProcess, publishedTrigger, type Published } from './n8n-process.cts';
+import { N8nProcess, publishedTrigger } from './n8n-process.cts';
 import { WebhookApi } from './webhook-api.cts';
 
 /** n8n's waits between its attempts: at ending the former version, and at publishing. */
@@ -17,12 +17,8 @@ describe('The hooks of a publication', () => {
 		};
 		const trigger = publishedTrigger(api);
 		const n8n = new N8nProcess();
-		const calls = [];
-		for (let end = 0; end < 3; end++) calls.push(n8n.unpublish(trigger).catch(() => {}));
-		await Promise.all(calls);
-		for (let start = 0; start < 5; start++) {
-			await expect(n8n.publish(trigger)).rejects.toThrow();
-		}
+		await Promise.allSettled([1, 2, 3].map(async () => await n8n.unpublish(trigger)));
+		for (let start = 0; start < 5; start++) await expect(n8n.publish(trigger)).rejects.toThrow();
 		// Each call waits for one request alone, and what follows a failed check asks nothing.
 		expect(timeouts).toHaveLength(WAITS_MS.length);
 		const total = [...timeouts, ...WAITS_MS].reduce((sum, ms) => sum + ms);
@@ -69,7 +65,7 @@ describe('When n8n publishes 60 workflows on one credential, five at a time,', (
 				workflowId: `workflow ${index}`,
 			}),
 		);
-		const queue: Published[] = [...triggers];
+		const queue = [...triggers];
 		const failures: unknown[] = [];
 		const worker = async () => {
 			for (let next = queue.shift(); next; next = queue.shift()) {

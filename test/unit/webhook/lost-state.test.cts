@@ -24,14 +24,14 @@ async function delivered(n8n: N8nProcess, trigger: Published, { url, secret } = 
 }
 
 describe('When other nodes wiped what n8n kept for the trigger', () => {
-	it.each([
-		['nothing', (): Published['staticData'] => ({})],
-		['data of their own', (): Published['staticData'] => ({ global: { count: 1 } })],
+	it.each<[string, Published['staticData']]>([
+		['nothing', {}],
+		['data of their own', { global: { count: 1 } }],
 	])('leaving %s, every process goes on verifying, just started or not', async (_, left) => {
 		const { trigger, n8n: main } = await published();
 		const processor = new N8nProcess();
 		expect(await delivered(processor, trigger)).toBe(200);
-		trigger.staticData = left();
+		trigger.staticData = structuredClone(left);
 		for (const n8n of [main, processor, new N8nProcess()]) {
 			expect(await delivered(n8n, trigger)).toBe(200);
 			expect(await delivered(n8n, trigger)).toBe(200);
