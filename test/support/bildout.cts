@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { IDataObject, INodeCredentialsDetails } from 'n8n-workflow';
 import { SANDBOX_CLIENT } from '../../tools/lib/sandbox.mts';
 import { Engine } from './engine.cts';
@@ -9,8 +8,6 @@ import { type Sandbox, useSharedSandbox } from './sandbox.cts';
 export type { NodeOptions, NodeRun } from './node-runs.cts';
 export { locator } from './parameters.cts';
 export type { Wire } from './own-requests.cts';
-
-const PACKAGE = resolve(__dirname, '../..');
 
 /**
  * A BildOut sandbox and n8n's engine with this package in it, for all tests of a file. Every test
@@ -25,7 +22,7 @@ export function bildOut(server?: { url: string }) {
 	const requests = ownRequests(() => sandbox);
 
 	beforeAll(async () => {
-		engine = await Engine.start(PACKAGE);
+		engine = await Engine.start();
 		sandbox = await useSharedSandbox();
 	});
 	beforeEach(async () => {
@@ -93,10 +90,7 @@ export function bildOut(server?: { url: string }) {
 		expectRefusal,
 		/** Runs the node with an account at another server. */
 		runAt: async (other: { url: string }, parameters: object, options: NodeOptions = {}) =>
-			await runs.run(parameters, {
-				credential: await connect({ baseUrl: other.url }),
-				...options,
-			}),
+			await runs.run(parameters, { credential: await connect({ baseUrl: other.url }), ...options }),
 		...requests,
 	};
 }

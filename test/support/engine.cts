@@ -11,7 +11,6 @@ import {
 	type IConnections,
 	type IDataObject,
 	type INode,
-	type INodeListSearchResult,
 	type IRun,
 	type IRunExecutionData,
 	type IWorkflowBase,
@@ -22,6 +21,7 @@ import {
 } from 'n8n-workflow';
 import { CredentialStore } from './credentials.cts';
 import { PackageNodeTypes } from './node-types.cts';
+import { ROOT } from './files.cts';
 import { nodeOf } from './parameters.cts';
 
 // n8n's own gives a pattern 250 ms, which a busy machine overruns at the first letter.
@@ -51,7 +51,7 @@ export interface Execution {
 }
 
 /**
- * n8n's execution engine, in this process, with the nodes of one built package. Expressions run in
+ * n8n's execution engine, in this process, with the nodes of this package as they are built. Expressions run in
  * n8n's quick `legacy` evaluator unless a test calls `useIsolatedExpressions`.
  */
 export class Engine {
@@ -61,9 +61,8 @@ export class Engine {
 		this.credentials = new CredentialStore(nodeTypes.credentialType);
 	}
 
-	/** `directory` holds the package's package.json and its `dist`. */
-	static async start(directory: string): Promise<Engine> {
-		return new Engine(await PackageNodeTypes.load(directory));
+	static async start(): Promise<Engine> {
+		return new Engine(await PackageNodeTypes.load(ROOT));
 	}
 
 	/** Evaluates expressions as n8n does by default, in an isolate, for the tests of one block. */
@@ -117,12 +116,7 @@ export class Engine {
 	}
 
 	/** What the editor shows in the list of a resource locator: one page of `method`. */
-	async listSearch(
-		node: INode,
-		method: string,
-		filter?: string,
-		paginationToken?: string,
-	): Promise<INodeListSearchResult> {
+	async listSearch(node: INode, method: string, filter?: string, page?: string) {
 		const workflow = this.workflow({ nodes: [node], connections: {} });
 		const additionalData = this.additionalData();
 		additionalData.currentNodeParameters = node.parameters;
@@ -131,7 +125,7 @@ export class Engine {
 		const search = methods?.listSearch?.[method];
 		if (search === undefined) throw new Error(`${node.type} has no list search ${method}`);
 		return await workflow.expression.withIsolate(
-			async () => await search.call(context, filter, paginationToken),
+			async () => await search.call(context, filter, page),
 		);
 	}
 

@@ -4,7 +4,6 @@ import type {
 	INode,
 	INodeCredentialsDetails,
 	INodeExecutionData,
-	INodeListSearchResult,
 	INodeParameters,
 	IRun,
 	IWorkflowSettings,
@@ -42,24 +41,13 @@ export interface NodeRun {
 	run: IRun;
 }
 
-interface StartedNode {
-	cancel(): void;
-	done: Promise<NodeRun>;
-}
-
 interface ToolAnswer {
 	response?: unknown;
 	error?: string;
 }
 
-interface Surroundings {
-	engine: Engine;
-	/** The account of a run that names none. */
-	account: INodeCredentialsDetails;
-}
-
-/** The ways in which n8n runs the node. */
-export function nodeRuns(surroundings: () => Surroundings) {
+/** The ways in which n8n runs the node, with the account where a run names none. */
+export function nodeRuns(surroundings: () => { engine: Engine; account: INodeCredentialsDetails }) {
 	const node = (
 		parameters: object,
 		{ node, credential = surroundings().account }: NodeOptions,
@@ -72,7 +60,7 @@ export function nodeRuns(surroundings: () => Surroundings) {
 		});
 
 	/** Starts the node with `parameters`; several items make it run once for all of them, as in n8n. */
-	function start(parameters: object, options: NodeOptions = {}): StartedNode {
+	function start(parameters: object, options: NodeOptions = {}) {
 		const { cancel, done } = surroundings().engine.execute(
 			workflow(node(parameters, options), options),
 			{ startNode: 'Items', executionId: options.executionId },
@@ -107,17 +95,11 @@ export function nodeRuns(surroundings: () => Surroundings) {
 		},
 		listSearch: async (
 			method: string,
-			filter?: string,
-			paginationToken?: string,
-			parameters: object = {},
-			credential?: INodeCredentialsDetails,
-		): Promise<INodeListSearchResult> =>
-			await surroundings().engine.listSearch(
-				node(parameters, { credential }),
-				method,
-				filter,
-				paginationToken,
-			),
+			options: { filter?: string; page?: string; credential?: INodeCredentialsDetails } = {},
+		) => {
+			const { filter, page, credential } = options;
+			return await surroundings().engine.listSearch(node({}, { credential }), method, filter, page);
+		},
 	};
 }
 

@@ -1,32 +1,24 @@
 import fc from 'fast-check';
-import { randomServer, type Fate, fates, type Seen } from '../support/random-server.cts';
+import { randomServer, fates, type Seen } from '../support/random-server.cts';
 import { bildOut, type NodeRun } from '../support/bildout.cts';
-import { LABOR, onOne, op } from '../support/parameters.cts';
+import { CONTINUING, LABOR, onOne, op } from '../support/parameters.cts';
 import { everyOperation } from '../support/operations.cts';
 
 const bildout = bildOut();
 const server = randomServer();
 
-/** One run of the node. Where `continues`, an item that fails becomes an error item. */
-interface Case {
-	which: number;
-	simplify: boolean;
-	returnAll: boolean;
-	maxRetries: 0 | 1;
-	continues: boolean;
-	items: 1 | 2;
-	fates: Fate[];
-}
-
-const cases: fc.Arbitrary<Case> = fc.record({
+/** Runs of the node. Where `continues`, an item that fails becomes an error item. */
+const cases = fc.record({
 	which: fc.nat(),
 	simplify: fc.boolean(),
 	returnAll: fc.boolean(),
-	maxRetries: fc.constantFrom<0 | 1>(0, 0, 0, 1),
+	maxRetries: fc.constantFrom(0, 0, 0, 1),
 	continues: fc.boolean(),
-	items: fc.constantFrom<1 | 2>(1, 1, 2),
+	items: fc.constantFrom(1, 1, 2),
 	fates,
 });
+
+type Case = typeof cases extends fc.Arbitrary<infer One> ? One : never;
 
 const send = (method: string, path: string, more: object = {}) =>
 	op('apiRequest send', { method, path, ...more });
@@ -100,12 +92,7 @@ function expectNoWriteTwice(seen: Seen[]): void {
 
 /** Twenty pages at once, each tried twice, were asked for because of a total that is wrong. */
 const WRONG_TOTAL: Case = {
-	which: 28,
-	simplify: false,
-	returnAll: false,
-	maxRetries: 1,
-	continues: false,
-	items: 1,
+	...{ which: 28, simplify: false, returnAll: false, maxRetries: 1, continues: false, items: 1 },
 	fates: [
 		{ kind: 'nearly allowed', pick: 11 },
 		{ kind: 'json', status: 503, body: { data: [{}], pagination: null } },
@@ -142,7 +129,7 @@ it('ends every operation in a result or a clear error, whatever BildOut responds
 				{
 					items: Array.from({ length: items }, (_, index) => ({ index })),
 					credential: await bildout.connect({ baseUrl: server.url }),
-					...(continues && { node: { onError: 'continueRegularOutput' as const } }),
+					...(continues && { node: CONTINUING }),
 				},
 			);
 			expect(Date.now() - began).toBeLessThan(LONGEST_MS);

@@ -17,7 +17,7 @@ describe('the chooser', () => {
 			const values: string[] = [];
 			let token: string | undefined;
 			do {
-				const page = await bildout.listSearch(method, undefined, token);
+				const page = await bildout.listSearch(method, { page: token });
 				values.push(...page.results.map(({ value }) => String(value)));
 				token = page.paginationToken as string | undefined;
 			} while (token !== undefined);
@@ -32,14 +32,16 @@ describe('the chooser', () => {
 	it('labels each record by what tells it from others', async () => {
 		const person = { name: 'Harbor View Homes', email: 'office@harborviewhomes.example' };
 		const { id } = await bildout.create('/customers', person);
-		const { results } = await bildout.listSearch('searchCustomers', 'harbor view homes');
+		const { results } = await bildout.listSearch('searchCustomers', {
+			filter: 'harbor view homes',
+		});
 		const url = `${bildout.sandbox.url}/customers/${id}`;
 		expect(results).toEqual([{ name: `${person.name} (${person.email})`, value: id, url }]);
 		const invoice = await bildout.createInvoice(id, {
 			...{ status: 'sent', line_items: [{ ...LABOR, quantity: 16, unit_price: 75.25 }] },
 		});
 		const number = invoice.invoice_number as string;
-		const invoices = await bildout.listSearch('searchInvoices', number);
+		const invoices = await bildout.listSearch('searchInvoices', { filter: number });
 		expect(invoices.results).toMatchObject([
 			{ name: `${number} · Harbor View Homes · $1,204.00 · sent`, value: invoice.id },
 		]);
@@ -55,16 +57,14 @@ describe('the chooser', () => {
 	it('lets BildOut search, so that a record far down the list is found with one request', async () => {
 		await bildout.control.seed({ customers: 400 });
 		await bildout.create('/customers', { name: 'Zzyzx Roofing' });
-		const { results } = await bildout.listSearch('searchCustomers', 'zzyzx');
+		const { results } = await bildout.listSearch('searchCustomers', { filter: 'zzyzx' });
 		expect(results.map(({ name }) => name)).toEqual(['Zzyzx Roofing']);
 		expect(await bildout.calls()).toHaveLength(1);
 	});
 
 	it('reports which scope is missing', async () => {
 		const credential = await bildout.connect({}, { scopes: ['invoices:read'] });
-		await expect(
-			bildout.listSearch('searchVendors', undefined, undefined, {}, credential),
-		).rejects.toMatchObject({
+		await expect(bildout.listSearch('searchVendors', { credential })).rejects.toMatchObject({
 			message: expect.stringContaining('vendors:read'),
 			description: expect.stringContaining("'Enabled Scopes'"),
 		});
@@ -74,7 +74,7 @@ describe('the chooser', () => {
 describe('the chooser of invoices', () => {
 	const choose = async (filter?: string) => {
 		const credential = await bildout.connect({ baseUrl: server.url });
-		return await bildout.listSearch('searchInvoices', filter, undefined, {}, credential);
+		return await bildout.listSearch('searchInvoices', { filter, credential });
 	};
 	const names = async (filter?: string) => (await choose(filter)).results.map(({ name }) => name);
 
@@ -105,8 +105,7 @@ describe('the chooser of invoices', () => {
 
 	it('works for a credential that may read invoices only', async () => {
 		const credential = await bildout.connect({}, { scopes: ['invoices:read'] });
-		const search = ['searchInvoices', undefined, undefined, {}, credential] as const;
-		const { results } = await bildout.listSearch(...search);
+		const { results } = await bildout.listSearch('searchInvoices', { credential });
 		expect(results).toHaveLength(50);
 		expect(results[0].name).toMatch(/^INV-\d+ · \$[\d,.]+ · \w+$/);
 		expect(await bildout.calls()).toHaveLength(2);

@@ -1,5 +1,5 @@
 import { type INode, NodeHelpers } from 'n8n-workflow';
-import { filesIn, read, ROOT } from '../support/files.cts';
+import { filesIn, read } from '../support/files.cts';
 import { Engine, type WorkflowJson } from '../support/engine.cts';
 
 /** That they run, and what they give, is tested in a real n8n, which has the other nodes they use. */
@@ -30,7 +30,7 @@ describe.each(filesIn('examples/*.json'))('%s', (file) => {
 	it.each(ours.map((node) => [node.name, node] as const))(
 		'gives %s parameters that it has, and all that it needs',
 		async (_, node: INode) => {
-			const { nodeTypes } = await Engine.start(ROOT);
+			const { nodeTypes } = await Engine.start();
 			const { description } = nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
 			const { parameters } = node;
 			const { properties } = description;

@@ -1,4 +1,4 @@
-import { bildOut } from '../support/bildout.cts';
+import { bildOut, type NodeOptions } from '../support/bildout.cts';
 import { locator, op } from '../support/parameters.cts';
 import { scriptedServer } from '../support/scripted-server.cts';
 
@@ -10,22 +10,21 @@ const FORMS = ['page', 'offset', 'cursor'] as const;
 const getAll = (more: object) => op('customer getAll', more);
 const ALL = getAll({ returnAll: true });
 
-async function fill(form: (typeof FORMS)[number], customers: number): Promise<void> {
+/** Starts the sandbox again with so many customers; gives an account of it, as those from before are gone. */
+async function filled(form: (typeof FORMS)[number], customers: number): Promise<NodeOptions> {
 	await bildout.control.reset({ seed: false });
 	await bildout.control.config({ pagination: form, announcedLimit: 1_000_000 });
 	await bildout.control.seed({ customers });
+	return { credential: await bildout.connect() };
 }
-
-/** An account of the reset sandbox: those from before it are gone. */
-const connected = async () => ({ credential: await bildout.connect() });
 const idsOf = (records: Array<Record<string, unknown>>) => records.map(({ id }) => id);
 
 describe.each(FORMS)('a list that is paged by %s', (form) => {
 	it.each([0, 100, 250])(
 		'of %d is returned whole, in its order, with no request too many',
 		async (many) => {
-			await fill(form, many);
-			const { json } = await bildout.succeed(ALL, await connected());
+			const own = await filled(form, many);
+			const { json } = await bildout.succeed(ALL, own);
 			expect(new Set(idsOf(json)).size).toBe(many);
 			expect(await bildout.calls()).toHaveLength(Math.max(1, Math.ceil(many / 100)));
 			const first = await bildout.list('/customers?limit=100');
@@ -34,43 +33,43 @@ describe.each(FORMS)('a list that is paged by %s', (form) => {
 	);
 
 	it('is read as far as is wanted', async () => {
-		await fill(form, 1_500);
-		const { json } = await bildout.succeed(getAll({ limit: 1_037 }), await connected());
+		const own = await filled(form, 1_500);
+		const { json } = await bildout.succeed(getAll({ limit: 1_037 }), own);
 		expect(new Set(idsOf(json)).size).toBe(1_037);
 		expect(await bildout.calls()).toHaveLength(11);
 	});
 
 	it('is an error where the server ignores the page, unless one page is all that is wanted', async () => {
-		await fill(form, 450);
+		const own = await filled(form, 450);
 		await bildout.control.config({ ignorePage: true });
-		const { json, error } = await bildout.run(ALL, await connected());
+		const { json, error } = await bildout.run(ALL, own);
 		expect(json).toEqual([]);
 		expect(error?.message).toBe('BildOut returned the same page twice');
 		expect(error?.description).toBeTruthy();
 		expect((await bildout.calls()).length).toBeLessThanOrEqual(5);
-		const one = await bildout.succeed(getAll({ limit: 60 }), await connected());
+		const one = await bildout.succeed(getAll({ limit: 60 }), own);
 		expect(one.json).toHaveLength(60);
 	});
 
 	it('is an error where a page fails, which is never the end of the list', async () => {
-		await fill(form, 450);
+		const own = await filled(form, 450);
 		const fault = { kind: 'status', path: '/customers$', after: 1, times: 1 } as const;
 		await bildout.control.fault({ ...fault, status: 500 });
 		const noRetry = { returnAll: true, options: { maxRetries: 0 } };
-		const { json, error } = await bildout.run(getAll(noRetry), await connected());
+		const { json, error } = await bildout.run(getAll(noRetry), own);
 		expect(json).toEqual([]);
 		expect(error).toMatchObject({ httpCode: '500' });
 		await bildout.control.fault({ ...fault, status: 503 });
-		expect((await bildout.succeed(ALL, await connected())).json).toHaveLength(450);
+		expect((await bildout.succeed(ALL, own)).json).toHaveLength(450);
 	});
 });
 
 it.each(['page', 'offset'] as const)(
 	'the other pages are read concurrently once the first reported the total: %s',
 	async (form) => {
-		await fill(form, 900);
+		const own = await filled(form, 900);
 		await bildout.control.config({ latencyMs: 200 });
-		await bildout.succeed(ALL, await connected());
+		await bildout.succeed(ALL, own);
 		const [first, ...others] = await bildout.calls();
 		expect(first.inFlight).toBe(1);
 		// At the start as many requests may go at once as responses have come, and one more.

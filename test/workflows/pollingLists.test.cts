@@ -3,17 +3,37 @@ import { SANDBOX_CLIENT } from '../../tools/lib/sandbox.mts';
 import { bildOut } from '../support/bildout.cts';
 import { setNodeClock } from '../support/clock.cts';
 import { type PolledEvent, PolledWorkflow } from '../support/polling.cts';
-import { writtenLists } from '../support/written-lists.cts';
+import type { JsonObject } from '../support/sandbox.cts';
+import { scriptedServer } from '../support/scripted-server.cts';
 
 const b = bildOut();
-const lists = writtenLists();
+const server = scriptedServer();
+
+/** What the server lists, a page at a time, whatever filter it is asked for. */
+const lists = new Map<string, IDataObject[]>();
+/** The requests that get no response. */
+let hanging: RegExp | undefined;
+
+beforeEach(() => {
+	lists.clear();
+	server.respond((request, query) => {
+		if (hanging?.test(`${request}?${query}`)) return new Promise(() => {});
+		const all = (lists.get(request.replace('GET /', '')) ?? []) as JsonObject[];
+		const [page, limit] = [Number(query.get('page') ?? 1), Number(query.get('limit') ?? 20)];
+		const total_pages = Math.ceil(all.length / limit);
+		const pagination = { page, limit, total: all.length, total_pages };
+		const reset = { 'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000) + 60) };
+		return [200, { data: all.slice((page - 1) * limit, page * limit), pagination }, reset];
+	});
+});
+afterEach(() => jest.restoreAllMocks());
 
 type Lists = Record<string, IDataObject[]>;
 
-/** A workflow whose credential leads to the server whose lists the tests write. */
+/** A workflow whose credential leads to the server. */
 function polledFrom(events: string[], parameters: IDataObject = {}): PolledWorkflow {
 	const oauthTokenData = { access_token: 'token' };
-	const client = { ...SANDBOX_CLIENT, baseUrl: lists.url, oauthTokenData };
+	const client = { ...SANDBOX_CLIENT, baseUrl: server.url, oauthTokenData };
 	const bildOutOAuth2Api = b.engine.credentials.add(client as never);
 	const node = { credentials: { bildOutOAuth2Api } };
 	return new PolledWorkflow(b, events, { parameters: parameters as never, node });
@@ -73,9 +93,6 @@ const day = (offset: number) =>
 const due = (status: string, dueIn: number) => ({
 	invoices: [{ id: 'i', status, due_date: day(dueIn), amount_due: 10 }],
 });
-
-beforeEach(() => lists.clear());
-afterEach(() => jest.restoreAllMocks());
 
 /** What BildOut lists at a check, and what the check brings, in any order: `type id`, or a failure. */
 type Step = [Lists | IDataObject[], string?, RegExp?];
@@ -454,7 +471,7 @@ describe('A BildOut Polling Trigger, check by check:', () => {
 
 it('asks for paid invoices alone where only Invoice Paid is chosen', async () => {
 	await polledFrom(['invoice.paid']).publish();
-	expect(lists.asked).toEqual([expect.stringContaining('status=paid')]);
+	expect(server.seen).toEqual([[expect.stringContaining('status=paid')]]);
 });
 
 describe('Where the options change, a BildOut Polling Trigger', () => {
@@ -559,7 +576,7 @@ describe('With many records, a BildOut Polling Trigger', () => {
 		lists.set('invoices', many(10_000));
 		const polled = polledFrom(each('invoice.created invoice.updated invoice.paid invoice.deleted'));
 		await polled.publish();
-		expect(lists.asked).toHaveLength(100);
+		expect(server.seen).toHaveLength(100);
 		const next = many(10_001).slice(1);
 		const paid = next.filter((_, n) => n % 97 === 0);
 		for (const one of paid) Object.assign(one, { status: 'paid', updated_at: sent_at });
@@ -586,12 +603,12 @@ describe('With many records, a BildOut Polling Trigger', () => {
 
 	/** A first check for which the time that n8n gives is over while a page of a list stands still. */
 	async function cutOffAt<T>(polled: PolledWorkflow, page: RegExp, check: () => Promise<T>) {
-		lists.hanging = page;
+		hanging = page;
 		polled.budgetMs = 3000;
 		try {
 			return await check();
 		} finally {
-			lists.hanging = undefined;
+			hanging = undefined;
 			polled.budgetMs = undefined;
 		}
 	}

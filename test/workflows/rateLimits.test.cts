@@ -67,9 +67,13 @@ describe('after a 429', () => {
 		expect(more).toEqual([]);
 	});
 
-	it('does not wait for an hour', async () => {
-		await refuse({ 'retry-after': '3600' });
-		const [took, { error }] = await timed(bildout.run(create, { items: names(1) }));
+	it.each([
+		['does not wait for an hour', 3600, {}],
+		['is not sent again where the options say so', 1, { maxRetries: 0 }],
+	])('%s', async (_, seconds, options) => {
+		await refuse({ 'retry-after': `${seconds}` });
+		const parameters = { ...create, options };
+		const [took, { error }] = await timed(bildout.run(parameters, { items: names(1) }));
 		expect(error).toMatchObject({ httpCode: '429' });
 		expect(took).toBeLessThan(NO_MINUTE_MS);
 		expect(await bildout.calls()).toHaveLength(1);
@@ -82,14 +86,6 @@ describe('after a 429', () => {
 		expect(json).toHaveLength(1);
 		expect(await bildout.calls()).toHaveLength(3);
 		expect(took).toBeGreaterThanOrEqual(1_000 + 2_000);
-	});
-
-	it('is not sent again where the options say so', async () => {
-		await refuse({ 'retry-after': '1' });
-		const once = { ...create, options: { maxRetries: 0 } };
-		const { error } = await bildout.run(once, { items: names(1) });
-		expect(error).toMatchObject({ httpCode: '429' });
-		expect(await bildout.calls()).toHaveLength(1);
 	});
 });
 

@@ -1,13 +1,14 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
 import { invoiceRecord } from '../../nodes/BildOut/records/invoice.ts';
 import { bildOut } from '../support/bildout.cts';
-import { everyOperation } from '../support/operations.cts';
+import { filesIn, read, ROOT } from '../support/files.cts';
+import { everyOperation, type Operation } from '../support/operations.cts';
 
-const ROOT = resolve(__dirname, '../..');
-const SCHEMAS = join(ROOT, 'nodes/BildOut/__schema__/v1.0.0');
+const SCHEMAS = 'nodes/BildOut/__schema__/v1.0.0';
+const fileOf = ({ parameters: { resource, operation } }: Operation) =>
+	`${SCHEMAS}/${resource}/${operation}.json`;
 
 /** The library that the sandbox holds its contract with. */
 const { default: Ajv } = createRequire(join(ROOT, 'sandbox/package.json'))('ajv') as {
@@ -55,11 +56,10 @@ it('names every field that an operation gives, and no other', async () => {
 	const operations = await everyOperation(bildout);
 	const create = operations.find(({ name }) => name === 'invoice: create')!;
 	const rounded = { ...create, parameters: { ...create.parameters, ...ROUNDED } };
-	for (const { name, parameters } of [rounded, ...operations]) {
+	for (const one of [rounded, ...operations]) {
+		const { name, parameters } = one;
 		const { resource, operation } = parameters;
-		const file = join(SCHEMAS, resource, `${operation}.json`);
-		expect({ name, hasSchema: existsSync(file) }).toEqual({ name, hasSchema: true });
-		const schema = JSON.parse(readFileSync(file, 'utf8')) as Schema;
+		const schema = JSON.parse(read(fileOf(one))) as Schema;
 		const validate = new Ajv({ strict: false, allErrors: true }).compile(exact(schema));
 		const creates = resource !== 'invoice' && ['create', 'upsert'].includes(operation);
 		const { json, error } = await bildout.run({ ...parameters, ...(creates && ADDRESSED) });
@@ -73,10 +73,7 @@ it('names every field that an operation gives, and no other', async () => {
 	}
 });
 
-it('has a schema for nothing that does not exist', async () => {
+it('has a schema for each operation, and for nothing that does not exist', async () => {
 	const operations = await everyOperation(bildout);
-	const files = readdirSync(SCHEMAS).flatMap((resource) =>
-		readdirSync(join(SCHEMAS, resource)).map((file) => `${resource}: ${file.replace('.json', '')}`),
-	);
-	expect(files.sort()).toEqual(operations.map(({ name }) => name).sort());
+	expect(filesIn(`${SCHEMAS}/*`).sort()).toEqual(operations.map(fileOf).sort());
 });
