@@ -49,9 +49,7 @@ describe('a run that waited for the rate limit', () => {
 });
 
 describe('a list that was read for little', () => {
-	beforeEach(async () => {
-		await bildout.control.seed({ customers: 600, invoices: 1_200 });
-	});
+	beforeEach(async () => await bildout.control.seed({ customers: 600, invoices: 1_200 }));
 
 	const paidOrVoid = { status: ['paid', 'void'], minTotal: 10_000_000 };
 	const sort = { rule: [{ field: 'name', direction: 'asc' }] };
@@ -87,17 +85,16 @@ describe('a list that was read for little', () => {
 	});
 
 	it('says nothing of a list of which all was wanted, and of names that were asked for', async () => {
-		const getAll = op('invoice getAll', { returnAll: true });
-		expect(await hints(getAll)).toEqual([]);
-		expect(await hints({ ...getAll, options: { includeCustomer: true } })).toEqual([]);
+		for (const options of [{}, { includeCustomer: true }]) {
+			expect(await hints(op('invoice getAll', { returnAll: true, options }))).toEqual([]);
+		}
 	});
 });
 
 describe('updates that changed nothing', () => {
 	it('are counted', async () => {
-		const [one, two, three] = await customers(['1', '2', '3']);
-		const phones = ['1', '22', '3'];
-		const items = [one, two, three].map(({ id }, at) => ({ id, phone: phones[at] }));
+		const made = await customers(['1', '2', '3']);
+		const items = made.map(({ id }, at) => ({ id, phone: ['1', '22', '3'][at] }));
 		expect(await hints(update, { items })).toEqual([
 			'2 of 3 updates changed nothing, because BildOut had these values already.',
 		]);

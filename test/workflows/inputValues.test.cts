@@ -71,13 +71,9 @@ describe('a value that a field cannot hold is named before anything is sent', ()
 	});
 
 	it('with what can be cleared instead', async () => {
-		const { error } = await bildout.run(
-			customer({ clearFields: ['fax'], updateFields: { phone: '1' } }),
-		);
+		const { error } = await bildout.run(clear('customer', ['fax']));
 		expect(error?.description).toMatch(/^It has email, phone, address\./);
-		const { description } = bildout.engine.nodeTypes.getByNameAndVersion(
-			'n8n-nodes-bildout.bildOut',
-		);
+		const { description } = bildout.engine.nodeTypes.getByName('n8n-nodes-bildout.bildOut');
 		const offered = description.properties
 			.filter(({ name }) => name === 'clearFields')
 			.flatMap(({ options }) => (options as Array<{ value: string }>).map((one) => one.value));
@@ -128,17 +124,11 @@ describe('an expression that returns undefined, as that of a misspelt field does
 	});
 
 	it.each(['', null])('is not the same as %j, which leaves the field out', async (value) => {
-		await bildout.run(
-			invoice({
-				lineItems: { item: [{ ...ROW, taxRate: given, description: given }] },
-				additionalFields: { discountTotal: given, depositRequired: given },
-			}),
-			withValue(value),
-		);
-		expect(await bodySent()).toEqual({
-			...{ client_id: 'c1', due_date: '2025-02-15' },
-			line_items: [{ name: 'Labor', quantity: 1, unit_price: 1 }],
-		});
+		const lineItems = { item: [{ ...ROW, taxRate: given, description: given }] };
+		const additionalFields = { discountTotal: given, depositRequired: given };
+		await bildout.run(invoice({ lineItems, additionalFields }), withValue(value));
+		const line_items = [{ name: 'Labor', quantity: 1, unit_price: 1 }];
+		expect(await bodySent()).toEqual({ client_id: 'c1', due_date: '2025-02-15', line_items });
 	});
 });
 
@@ -307,10 +297,8 @@ describe('a placeholder from an AI agent', () => {
 	it.each(['', 'null', 'N/A', 'Unknown'])('overwrites nothing: %j', async (value) => {
 		const body = { name: 'Ace', phone: '555 0100', address: { line1: 'Street 1', city: 'Tacoma' } };
 		const { id } = await bildout.create('/customers', body);
-		const updateFields = {
-			...{ email: 'new@ace.example', phone: fromModel('phone') },
-			address: { city: fromModel('city') },
-		};
+		const changes = { email: 'new@ace.example', phone: fromModel('phone') };
+		const updateFields = { ...changes, address: { city: fromModel('city') } };
 		for (const through of ['engine', 'invoke'] as const) {
 			const update = op('customer update', { customerId: id, updateFields });
 			const { error } = await bildout.runTool(update, { phone: value, city: value }, through);

@@ -112,6 +112,7 @@ it.each([
 
 describe('before any request is refused', () => {
 	const noId = (value: string) => `'${value}' under 'Customer' is not the ID of a customer`;
+	const elsewhere = /^'[^]*' under 'Customer' is not an address of http/;
 
 	it.each<[string, unknown, string | RegExp]>([
 		['a path', yielded('../webhooks'), noId('../webhooks')],
@@ -121,31 +122,21 @@ describe('before any request is refused', () => {
 		['a query', yielded('x?limit=1'), noId('x?limit=1')],
 		['a line break', yielded('a\nb'), /is not the ID of a customer/],
 		['something long', yielded('a'.repeat(129)), /is not the ID of a customer/],
-		[
-			'another host',
-			yielded('https://evil.example/customers/1', 'url'),
-			/^'https:.*' under 'Customer' is not an address of http/,
-		],
-		['another host, plain', 'https://evil.example/customers/1', /is not an address of http/],
-		[
-			'another host in disguise',
-			yielded('http://127.0.0.1@evil.example/customers/1', 'url'),
-			/is not an address of http/,
-		],
-		['no URL', yielded('not a url', 'url'), /is not an address of http/],
+		['another host', yielded('https://evil.example/customers/1', 'url'), elsewhere],
+		['another host, plain', 'https://evil.example/customers/1', elsewhere],
+		['a host in disguise', yielded('http://127.0.0.1@evil.example/customers/1', 'url'), elsewhere],
+		['no URL', yielded('not a url', 'url'), elsewhere],
 		['null', '={{ null }}', "'Customer' is empty"],
 		['a whole record', '={{ ($json) }}', noId('{}')],
 	])('%s', async (_, choice, message) => {
 		await bildout.expectRefusal(get('customer', choice), message);
 	});
 
-	it('a URL of a page about something else, or whose ID leads elsewhere', async () => {
-		await bildout.expectRefusal(
-			get('customer', yielded(web('/invoices/1'), 'url')),
-			/' under 'Customer' is not the address of a customer/,
-		);
-		const elsewhere = locator(web('/customers/..%2fwebhooks'), 'url');
-		await bildout.expectRefusal(get('customer', elsewhere), /is not the ID of a customer/);
+	it.each([
+		['about something else', '/invoices/1', /' under 'Customer' is not the address of a customer/],
+		['whose ID leads elsewhere', '/customers/..%2fwebhooks', /is not the ID of a customer/],
+	])('a URL of a page %s', async (_, path, message) => {
+		await bildout.expectRefusal(get('customer', yielded(web(path), 'url')), message);
 	});
 
 	it('a name that was given as an ID, with the way to enter it', async () => {

@@ -17,10 +17,8 @@ describe('updates of one record', () => {
 	});
 
 	// A slow reading of the list lets what needs no list get ahead of it.
-	const slowList = async () =>
-		await bildout.control.fault({
-			...{ kind: 'slow', method: 'GET', path: '^/api/v1/customers$', delayMs: 150 },
-		});
+	const SLOW_LIST = { kind: 'slow', method: 'GET', path: '^/api/v1/customers$' } as const;
+	const slowList = async () => await bildout.control.fault({ ...SLOW_LIST, delayMs: 150 });
 
 	it('are done in the order of the items, whatever their look-ups take', async () => {
 		const { id } = await customer('Ace', 'ace@example.com');
@@ -39,12 +37,9 @@ describe('updates of one record', () => {
 		const [{ id }] = await bildout.list('/invoices?limit=1');
 		await slowList();
 		const updateFields = { customerId: '={{ $json.customer }}', notes: '={{ $json.notes }}' };
-		await bildout.succeed(onOne('invoice update', id, { updateFields }), {
-			items: [
-				{ customer: 'ace@example.com', notes: 'one' },
-				{ customer: '', notes: 'two' },
-			],
-		});
+		const first = { customer: 'ace@example.com', notes: 'one' };
+		const items = [first, { customer: '', notes: 'two' }];
+		await bildout.succeed(onOne('invoice update', id, { updateFields }), { items });
 		const after = await bildout.read(`/invoices/${id}`);
 		expect(after).toMatchObject({ client_id: to.id, notes: 'two' });
 	});
@@ -170,11 +165,8 @@ describe('create or update in two executions at once', () => {
 		const project = { name: '={{ $json.name }}', customerId: '={{ $json.customer }}' };
 		const of = (index: number, name = 'Kitchen') => ({ name, customer: owners[index].id });
 		await bildout.control.config({ latencyMs: 20 });
-		const executions = [
-			[...['one', 'two', 'three'].map((name) => of(0, name)), of(0)],
-			[of(0), of(1)],
-		];
-		const runs = await together(op('project upsert', project), executions);
+		const first = [of(0, 'one'), of(0, 'two'), of(0, 'three'), of(0)];
+		const runs = await together(op('project upsert', project), [first, [of(0), of(1)]]);
 		expect(runs.map(({ error }) => error)).toEqual([undefined, undefined]);
 		const projects = await bildout.list('/projects?limit=100');
 		expect(projects.filter(({ name }) => name === 'Kitchen')).toHaveLength(2);

@@ -20,21 +20,16 @@ describe.each(['customer', 'vendor'])('%s', (resource) => {
 	const byName = { ...upsert, matchBy: 'name' };
 
 	it('is created where it is not there yet', async () => {
-		const items = [NEW];
 		const asPhone = { additionalFields: { phone: '2' } };
-		const { json } = await bildout.succeed({ ...byEmail, ...asPhone }, { items });
+		const { json } = await bildout.succeed({ ...byEmail, ...asPhone }, { items: [NEW] });
 		expect(await bildout.writes()).toEqual([[`POST ${path}`, { ...NEW, phone: '2' }]]);
 		expect(json).toEqual([{ ...(await bildout.read(`${path}/${json[0].id}`)), upsert: 'created' }]);
 	});
 
 	it.each([
-		[
-			'email, whatever its case',
-			byEmail,
-			{ email: 'OFFICE@HarborViewHomes.example', name: 'Harbor' },
-		],
-		['name, whatever its case', byName, { name: 'harbor view HOMES' }],
-	])('is updated by its %s, and keeps the rest', async (_, parameters, item) => {
+		['email', byEmail, { email: 'OFFICE@HarborViewHomes.example', name: 'Harbor' }],
+		['name', byName, { name: 'harbor view HOMES' }],
+	])('is updated by its %s, whatever its case, and keeps the rest', async (_, parameters, item) => {
 		const { id } = await add();
 		const { json } = await bildout.succeed(parameters, { items: [item] });
 		expect(json).toMatchObject([{ id, upsert: 'updated', name: item.name }]);
@@ -44,11 +39,9 @@ describe.each(['customer', 'vendor'])('%s', (resource) => {
 
 	it('is left as it is, where that is chosen', async () => {
 		const before = await add();
-		const leaving = { ifExists: 'leave', additionalFields: { phone: '2' } };
-		const { json } = await bildout.succeed(
-			{ ...byEmail, ...leaving },
-			{ items: [{ name: 'Other', email: PERSON.email }, NEW] },
-		);
+		const leaving = { ...byEmail, ifExists: 'leave', additionalFields: { phone: '2' } };
+		const items = [{ name: 'Other', email: PERSON.email }, NEW];
+		const { json } = await bildout.succeed(leaving, { items });
 		expect(json).toMatchObject([
 			{ ...before, upsert: 'found' },
 			{ name: 'New', phone: '2', upsert: 'created' },
@@ -96,12 +89,9 @@ describe('project', () => {
 	it('is kept apart from those of the same name by its customer', async () => {
 		const other = (await bildout.create('/customers', { name: 'Other' })).id;
 		const before = await add('DECK');
-		const { json } = await bildout.succeed(upsert, {
-			items: [
-				...[deck(customer, 'planning'), deck(other, 'planning')],
-				...[deck(other, 'active'), deck(customer, 'completed')],
-			],
-		});
+		const planned = [deck(customer, 'planning'), deck(other, 'planning')];
+		const items = [...planned, deck(other, 'active'), deck(customer, 'completed')];
+		const { json } = await bildout.succeed(upsert, { items });
 		expect(json.map((made) => made.upsert)).toEqual(['updated', 'created', 'updated', 'updated']);
 		expect(json[2].id).toBe(json[1].id);
 		const updated_at = expect.any(String) as string;
@@ -112,9 +102,8 @@ describe('project', () => {
 	it('is looked for among all projects where no customer is given', async () => {
 		const { id } = await add('Deck');
 		const { json } = await bildout.succeed(upsert, { items: [deck('', 'completed')] });
-		expect(json).toMatchObject([
-			{ id, status: 'completed', client_id: customer, upsert: 'updated' },
-		]);
+		const done = { status: 'completed', client_id: customer, upsert: 'updated' };
+		expect(json).toMatchObject([{ id, ...done }]);
 		await bildout.create('/projects', { name: 'Deck' });
 		const { error } = await bildout.run(upsert, { items: [deck('', 'active')] });
 		expect(error?.message).toMatch(/^2 projects have the name 'Deck'/);
