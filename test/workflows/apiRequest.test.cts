@@ -25,9 +25,8 @@ describe('a read', () => {
 	it('gives one response as it is, with the query that was asked for', async () => {
 		const two = query({ name: 'limit', value: '2' });
 		const { json } = await bildout.run(send('GET', '/customers', two));
-		expect(json).toEqual([
-			{ data: [expect.anything(), expect.anything()], pagination: expect.anything() },
-		]);
+		const one = expect.anything();
+		expect(json).toEqual([{ data: [one, one], pagination: one }]);
 		expect(await bildout.wire()).toEqual([['GET /customers?limit=2']]);
 	});
 
@@ -65,10 +64,8 @@ describe('a list', () => {
 	});
 
 	it('takes no query parameter that chooses pages', async () => {
-		await bildout.expectRefusal(
-			list(query({ name: 'offset', value: '5' })),
-			/^The query parameter 'offset' is set by the node when it reads a list/,
-		);
+		const message = /^The query parameter 'offset' is set by the node when it reads a list/;
+		await bildout.expectRefusal(list(query({ name: 'offset', value: '5' })), message);
 	});
 
 	it('says what to choose where there is none', async () => {
@@ -93,13 +90,9 @@ describe('a file', () => {
 		const { items, error } = await bildout.runAt(byHand, invoice);
 		expect(error).toBeUndefined();
 		const of = { fileName: 'INV-0042.pdf', mimeType: 'application/pdf' };
-		expect(items).toEqual([
-			{
-				json: { ...of, bytes: PDF.length },
-				binary: { invoice: expect.objectContaining({ ...of, data: PDF.toString('base64') }) },
-				pairedItem: { item: 0 },
-			},
-		]);
+		const file = expect.objectContaining({ ...of, data: PDF.toString('base64') });
+		const json = { ...of, bytes: PDF.length };
+		expect(items).toEqual([{ json, binary: { invoice: file }, pairedItem: { item: 0 } }]);
 	});
 
 	it.each([404, 200])('is no error in its place, with status %d', async (status) => {
@@ -217,13 +210,13 @@ describe('before anything is sent', () => {
 		['a number that loses digits', { body: '{"a": 12345678901234567890}' }, /more digits than/],
 		[
 			'a member without a value',
-			{ body: '={{ ({ a: $json.nope }) }}' },
+			{ body: '={{ ({ a: $json.no }) }}' },
 			/'Body: a' returned no value$/,
 		],
 		[
-			'a member without a value, within',
-			{ body: '={{ ({ address: { city: $json.nope } }) }}' },
-			/^'Body' has no value at 'address.city'$/,
+			'a nested member without a value',
+			{ body: '={{ ({ a: { b: $json.no } }) }}' },
+			/^'Body' has no value at 'a.b'$/,
 		],
 		['a number that is none', { body: '={{ ({ a: [1, 0 / 0] }) }}' }, /^'Body' has NaN at 'a.1'$/],
 		['a query value without a name', query({ name: '', value: 'x' }), /but no name$/],

@@ -11,21 +11,20 @@ describe('the chooser', () => {
 	it.each(['customers', 'vendors', 'projects', 'invoices', 'payments'])(
 		'of %s shows a page at a time until the list is over',
 		async (resource) => {
-			const path = `/${resource}`;
 			const method = `search${resource[0].toUpperCase()}${resource.slice(1)}`;
 			await bildout.control.seed({ [resource]: 70 });
 			const values: string[] = [];
-			let token: string | undefined;
+			let page: string | undefined;
 			do {
-				const page = await bildout.listSearch(method, { page: token });
-				values.push(...page.results.map(({ value }) => String(value)));
-				token = page.paginationToken as string | undefined;
-			} while (token !== undefined);
-			const first = await bildout.list(`${path}?limit=100`);
+				const { results, paginationToken } = await bildout.listSearch(method, { page });
+				values.push(...results.map(({ value }) => String(value)));
+				page = paginationToken as string | undefined;
+			} while (page !== undefined);
+			const first = await bildout.list(`/${resource}?limit=100`);
 			expect(values.slice(0, 100)).toEqual(first.map((record) => record.id));
 			expect(new Set(values).size).toBe(values.length);
-			const last = values.at(-1);
-			await expect(bildout.read(`${path}/${last}`)).resolves.toMatchObject({ id: last });
+			const id = values.at(-1);
+			expect(await bildout.read(`/${resource}/${id}`)).toMatchObject({ id });
 		},
 	);
 
@@ -37,9 +36,8 @@ describe('the chooser', () => {
 		});
 		const url = `${bildout.sandbox.url}/customers/${id}`;
 		expect(results).toEqual([{ name: `${person.name} (${person.email})`, value: id, url }]);
-		const invoice = await bildout.createInvoice(id, {
-			...{ status: 'sent', line_items: [{ ...LABOR, quantity: 16, unit_price: 75.25 }] },
-		});
+		const line_items = [{ ...LABOR, quantity: 16, unit_price: 75.25 }];
+		const invoice = await bildout.createInvoice(id, { status: 'sent', line_items });
 		const number = invoice.invoice_number as string;
 		const invoices = await bildout.listSearch('searchInvoices', { filter: number });
 		expect(invoices.results).toMatchObject([
@@ -82,19 +80,14 @@ describe('the chooser of invoices', () => {
 		...{ id: `i${number}`, invoice_number: `INV-${number}`, client_id },
 		...{ total: '1204.00', status: 'sent' },
 	});
-	const serve = (invoices: Json[], people: Json) =>
-		server.respond((request) =>
-			request === 'GET /invoices' ? [200, { data: invoices }] : [200, people],
-		);
 
 	it.each(['a bare list', 'an envelope'])(
 		'shows names of customers from %s, and none for one without, or deleted',
 		async (form) => {
 			const people: Json[] = [{ id: 1, name: 'Harbor' }, { id: 2 }, { id: 3, name: null }];
-			serve(
-				['1', '2', '3', '4'].map((id) => invoice(Number(id), id)),
-				form === 'a bare list' ? people : { data: people },
-			);
+			const invoices = ['1', '2', '3', '4'].map((id) => invoice(Number(id), id));
+			const reply = form === 'a bare list' ? people : { data: people };
+			server.respond((request) => [200, request === 'GET /invoices' ? { data: invoices } : reply]);
 			const rest = '$1,204.00 · sent';
 			expect(await names()).toEqual([
 				`INV-1 · Harbor · ${rest}`,

@@ -32,8 +32,8 @@ async function decrypted(data: Record<string, unknown>) {
 }
 
 /** The addresses that n8n signs in, renews and tests a credential at; '' is one that it refuses. */
-async function addresses(baseUrl: unknown, more: Record<string, unknown> = {}) {
-	const { authUrl, accessTokenUrl, tested } = await decrypted({ baseUrl, ...more });
+async function addresses(data: Record<string, unknown>) {
+	const { authUrl, accessTokenUrl, tested } = await decrypted(data);
 	return { authUrl, accessTokenUrl, tested };
 }
 
@@ -125,7 +125,7 @@ describe('the base URL', () => {
 		['https://bildout.com/API', 'https://bildout.com'],
 		[' bildout.com/eu/api/v1 ', 'https://bildout.com/eu'],
 	])('%j leads to %s', async (baseUrl, base) => {
-		expect(await addresses(baseUrl)).toEqual({
+		expect(await addresses({ baseUrl })).toEqual({
 			authUrl: `${base}/oauth/authorize`,
 			accessTokenUrl: `${base}/oauth/token`,
 			tested: base,
@@ -139,7 +139,7 @@ describe('the base URL', () => {
 		...['https://bildout.com\\@evil.example', 'https://bildout.com?x=/', '//bildout.com'],
 		...['bildout', ''],
 	])('%j gets neither secret nor token', async (baseUrl) => {
-		expect(await addresses(baseUrl)).toEqual({ authUrl: '', accessTokenUrl: '', tested: '' });
+		expect(await addresses({ baseUrl })).toEqual({ authUrl: '', accessTokenUrl: '', tested: '' });
 	});
 
 	it.each([
@@ -161,7 +161,7 @@ describe('the base URL', () => {
 		const typed = fc.array(part, { maxLength: 6 }).map((parts) => parts.join(''));
 		await fc.assert(
 			fc.asyncProperty(typed, async (baseUrl) => {
-				const { tested } = await addresses(baseUrl);
+				const { tested } = await decrypted({ baseUrl });
 				expect(tested).toBe(usableBaseUrl(baseUrl));
 				expect(tested).toMatch(
 					/^(|https:\/\/.+|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:80)?(\/.*)?)$/s,
@@ -173,7 +173,7 @@ describe('the base URL', () => {
 	it.each(['/connect/authorize', 'connect/authorize', ' //connect/authorize '])(
 		'is where people sign in, at the path that the credential names: %j',
 		async (signInPath) => {
-			const { authUrl } = await addresses('https://bildout.com/', { signInPath });
+			const { authUrl } = await decrypted({ baseUrl: 'https://bildout.com/', signInPath });
 			expect(authUrl).toBe('https://bildout.com/connect/authorize');
 		},
 	);
