@@ -29,8 +29,8 @@ export class RateLimiter {
 
 	private readonly queue = new Queues();
 
-	/** Aborts at the next response, which may let a request go earlier. */
-	private responded = new AbortController();
+	/** Aborts at the next response, which may let a request go earlier. Made where one waits. */
+	private responded?: AbortController;
 
 	/**
 	 * Sends one request when it may go. Requests go out in the order in which they asked.
@@ -60,6 +60,7 @@ export class RateLimiter {
 		while (!signal?.aborted) {
 			const wait = this.scheduler.delay(performance.now());
 			if (wait <= 0) return this.scheduler.send(performance.now());
+			this.responded ??= new AbortController();
 			const { signal: responded } = this.responded;
 			await pause(wait, signal ? AbortSignal.any([signal, responded]) : responded);
 		}
@@ -74,8 +75,8 @@ export class RateLimiter {
 			retryAfterMs: readRetryAfter(response.headers),
 		};
 		const limitedForMs = this.scheduler.settle(slot, info, performance.now());
-		this.responded.abort();
-		this.responded = new AbortController();
+		this.responded?.abort();
+		this.responded = undefined;
 		return limitedForMs;
 	}
 }
