@@ -86,7 +86,7 @@ interface GivenLine {
  *
  * @throws NodeOperationError for a line that BildOut could not bill, naming the line and the field
  */
-export function readLineItems(item: RunItem, input: 'rows' | 'json'): IDataObject[] {
+function readLineItems(item: RunItem, input: 'rows' | 'json'): IDataObject[] {
 	const isJson = input === 'json';
 	if (isJson) refuseAllItems(item, 'lineItemsJson', 'Line Items (JSON)');
 	else refuseAllItems(item, 'lineItems', 'Line Items');
